@@ -1,0 +1,18 @@
+"""Read HEp-2 indirect-immunofluorescence images with one jointly trained network.
+
+The package is organised by what a user does, and imports point one way::
+
+    words, records, files, errors
+        <- cohorts, patches, folds, networks, losses, metrics, presets
+        <- balancing
+        <- training, evaluation, plots
+        <- cli
+
+Importing ``anascope`` does no work: PyTorch, Zarr and pandas are imported by the
+sub-packages that need them.
+"""
+
+from anascope._version import __version__
+from anascope.errors import AnascopeError, InputError
+
+__all__ = ["AnascopeError", "InputError", "__version__"]

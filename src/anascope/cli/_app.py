@@ -1,0 +1,36 @@
+"""The tree of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from anascope._version import __version__
+from anascope.cli import _cohort
+
+app = typer.Typer(
+    name="anascope",
+    help="Read HEp-2 immunofluorescence images: cells, staining pattern, intensity. Research use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(_cohort.app, name="cohort")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"anascope {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,192 @@
+"""A prepared cohort: one folder with images (OME-Zarr), tables (Parquet) and a description.
+
+::
+
+    COHORT/
+      cohort.json          name, source, counts, fingerprint, what was left out
+      fields.parquet       one row a field
+      cells.parquet        one row a cell, where the source describes cells
+      images/NAME.ome.zarr images with their masks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from anascope.cohorts._omezarr import open_image, open_mask
+from anascope.cohorts._pixels import GreyImage
+from anascope.errors import InputError
+from anascope.files import read_json, sha256_of, to_json
+from anascope.records import FieldRecord, Window
+
+DESCRIPTION = "cohort.json"
+FIELDS = "fields.parquet"
+CELLS = "cells.parquet"
+IMAGES = "images"
+_FORMAT = "anascope-cohort"
+_VERSION = 1
+_CONTENT = ("field", "patient", "specimen", "pattern", "intensity", "pixels_sha256", "mask_sha256")
+
+
+@dataclass(frozen=True)
+class CohortInfo:
+    """What ``cohort.json`` says.
+
+    Attributes:
+        name: Name of the cohort.
+        source: Where it was imported from.
+        source_format: The importer that read it.
+        fingerprint: SHA-256 of the content (see :func:`fingerprint_of`).
+        counts: Numbers of fields, patients and so on.
+        left_out: One line for each item that the import left out.
+        written_by: Version of anascope that wrote it.
+        format: Always ``anascope-cohort``.
+        version: Version of the folder's layout.
+    """
+
+    name: str
+    source: str
+    source_format: str
+    fingerprint: str
+    counts: dict[str, Any]
+    left_out: list[str]
+    written_by: str
+    format: str = _FORMAT
+    version: int = _VERSION
+
+
+class Cohort:
+    """A prepared cohort, opened for reading.
+
+    Attributes:
+        path: Its folder.
+        info: Its description.
+        fields: Its fields, in the order of the table.
+    """
+
+    def __init__(self, path: Path, info: CohortInfo, records: Sequence[FieldRecord]) -> None:
+        self.path = path
+        self.info = info
+        self.fields = tuple(records)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Cohort:
+        """Open the cohort in folder ``path``.
+
+        Raises:
+            InputError: if there is no cohort, or one that this version cannot read.
+        """
+        path = Path(path)
+        if not (path / DESCRIPTION).is_file():
+            raise InputError(
+                path, "not a prepared cohort", f"a folder with {DESCRIPTION} (anascope cohort import)"
+            )
+        description = read_json(path / DESCRIPTION)
+        if not isinstance(description, dict) or description.get("format") != _FORMAT:
+            raise InputError(path / DESCRIPTION, "another kind of file", f"format '{_FORMAT}'")
+        if description.get("version") != _VERSION:
+            raise InputError(
+                path / DESCRIPTION, f"version {description.get('version')}", f"version {_VERSION}"
+            )
+        known = {field.name for field in fields(CohortInfo)}
+        info = CohortInfo(**{key: value for key, value in description.items() if key in known})
+        try:
+            table = pd.read_parquet(path / FIELDS)
+        except (OSError, ValueError) as error:
+            raise InputError(path / FIELDS, f"cannot be read ({error})", "a Parquet table") from None
+        return cls(path, info, records_from_table(table))
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns that occur, sorted."""
+        return tuple(sorted({r.pattern for r in self.fields if r.pattern is not None}))
+
+    @property
+    def intensities(self) -> tuple[str, ...]:
+        """The intensities that occur, sorted."""
+        return tuple(sorted({r.intensity for r in self.fields if r.intensity is not None}))
+
+    def image(self, record: FieldRecord) -> GreyImage:
+        """Return the signal of a field: axes (y, x), uint8 or uint16."""
+        pixels: GreyImage = self._read(open_image, record)
+        return pixels
+
+    def mask(self, record: FieldRecord) -> NDArray[np.uint8] | None:
+        """Return the mask of a field (values of ``MaskValue``, axes (y, x)), or None."""
+        if not record.has_mask:
+            return None
+        pixels: NDArray[np.uint8] = self._read(open_mask, record)
+        return pixels
+
+    def cells(self) -> pd.DataFrame | None:
+        """Return the table of cells, or None if the source described none."""
+        return pd.read_parquet(self.path / CELLS) if (self.path / CELLS).is_file() else None
+
+    def table(self) -> pd.DataFrame:
+        """Return the table of fields."""
+        return table_from_records(self.fields)
+
+    def _read(self, opener: Any, record: FieldRecord) -> Any:
+        window = record.window
+        try:
+            array = opener(self.path / IMAGES, record.image)
+            return np.asarray(
+                array[
+                    window.y : window.y + window.height,
+                    window.x : window.x + window.width,
+                ]
+            )
+        except Exception as error:  # a damaged store fails in whatever its codec makes of it
+            raise InputError(
+                self.path / IMAGES / record.image,
+                f"field '{record.field}' cannot be read ({type(error).__name__}: {error})",
+                "an OME-Zarr image as the import wrote it",
+            ) from error
+
+
+def table_from_records(records: Sequence[FieldRecord]) -> pd.DataFrame:
+    """Return the records as a table, windows spread into columns y, x, height, width."""
+    rows = []
+    for record in records:
+        row = asdict(record)
+        row.update(row.pop("window"))
+        rows.append(row)
+    columns = [f.name for f in fields(FieldRecord) if f.name != "window"]
+    return pd.DataFrame(rows, columns=[*columns, *(f.name for f in fields(Window))])
+
+
+def records_from_table(table: pd.DataFrame) -> list[FieldRecord]:
+    """Return the records that :func:`table_from_records` wrote."""
+    names = [field.name for field in fields(FieldRecord)]
+    plain = table.astype(object).where(table.notna(), None)
+    records = []
+    for row in plain.to_dict("records"):
+        window = Window(*(int(row[key]) for key in ("y", "x", "height", "width")))
+        record = {name: row[name] for name in names if name != "window"}
+        record["has_mask"] = bool(record["has_mask"])
+        record["full_scale"] = int(record["full_scale"])
+        records.append(FieldRecord(window=window, **record))
+    return records
+
+
+def fingerprint_of(records: Sequence[FieldRecord]) -> str:
+    """Return the SHA-256 of everything that training on these fields could depend on.
+
+    That is, per field in the order of names: name, patient, specimen, labels, and the hashes
+    of pixels and mask. Where and how they are stored does not matter.
+    """
+    content = [
+        {key: getattr(record, key) for key in _CONTENT}
+        for record in sorted(records, key=lambda record: record.field)
+    ]
+    return sha256_of(to_json(content).encode())

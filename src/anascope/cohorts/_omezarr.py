@@ -1,0 +1,112 @@
+"""Images and masks as OME-Zarr 0.5, one group an image, as napari and others open them.
+
+A group ``NAME.ome.zarr`` holds the image at full resolution as array ``0`` with axes (y, x),
+and, if a mask is known, the label image ``labels/mask`` of the same size whose values are
+those of :class:`anascope.records.MaskValue`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zarr
+from numpy.typing import NDArray
+from ome_zarr_models.v05.axes import Axis
+from ome_zarr_models.v05.image import ImageAttrs
+from ome_zarr_models.v05.image_label import ImageLabelAttrs
+from ome_zarr_models.v05.image_label_types import Color, Label, Property, Source
+from ome_zarr_models.v05.labels import LabelsAttrs
+from ome_zarr_models.v05.multiscales import Dataset, Multiscale
+from zarr.codecs import BloscCodec
+
+from anascope.cohorts._pixels import GreyImage
+from anascope.records import MaskValue
+
+_SUFFIX = ".ome.zarr"
+_LABELS = "mask"
+_CHUNK = 512  # pixels a side: a window of one patch touches at most four chunks
+_COLOURS = {
+    MaskValue.BACKGROUND: (0, 0, 0, 0),
+    MaskValue.CELL: (230, 159, 0, 128),
+    MaskValue.UNKNOWN: (86, 180, 233, 128),
+}
+
+
+def write_image(
+    folder: Path,
+    name: str,
+    image: GreyImage,
+    mask: NDArray[np.uint8] | None,
+    pixel_size_um: float | None,
+) -> None:
+    """Write one image, and its mask if there is one, as ``folder/NAME.ome.zarr``.
+
+    Args:
+        folder: Where the group goes.
+        name: Name of the image, free of path separators.
+        image: Signal, axes (y, x).
+        mask: Values of :class:`MaskValue`, axes (y, x), or None.
+        pixel_size_um: Size of a pixel in micrometres; None writes pixels without a unit.
+    """
+    group = zarr.create_group(folder / (name + _SUFFIX), overwrite=False, zarr_format=3)
+    multiscale = _multiscale(name, pixel_size_um)
+    group.attrs["ome"] = _dump(ImageAttrs(version="0.5", multiscales=[multiscale]))
+    _write_array(group, "0", image)
+    if mask is None:
+        return
+    labels = group.create_group("labels")
+    labels.attrs["ome"] = _dump(LabelsAttrs(version="0.5", labels=[_LABELS]))
+    mask_group = labels.create_group(_LABELS)
+    label = Label(
+        version="0.5",
+        colors=tuple(Color(label_value=int(v), rgba=rgba) for v, rgba in _COLOURS.items()),
+        properties=tuple(
+            Property.model_validate({"label-value": int(v), "class": v.name.lower()})
+            for v in MaskValue
+        ),
+        source=Source(image="../../"),
+    )
+    attributes = ImageLabelAttrs.model_validate(
+        {"version": "0.5", "multiscales": [multiscale], "image-label": label}
+    )
+    mask_group.attrs["ome"] = _dump(attributes)
+    _write_array(mask_group, "0", mask)
+
+
+def open_image(folder: Path, name: str) -> zarr.Array[Any]:
+    """Return the array of an image, axes (y, x), not yet read."""
+    return zarr.open_array(folder / (name + _SUFFIX), path="0", mode="r")
+
+
+def open_mask(folder: Path, name: str) -> zarr.Array[Any]:
+    """Return the array of an image's mask, axes (y, x), not yet read."""
+    return zarr.open_array(folder / (name + _SUFFIX), path=f"labels/{_LABELS}/0", mode="r")
+
+
+def _multiscale(name: str, pixel_size_um: float | None) -> Multiscale:
+    unit = None if pixel_size_um is None else "micrometer"
+    scale = 1.0 if pixel_size_um is None else pixel_size_um
+    return Multiscale(
+        name=name,
+        axes=tuple(Axis(name=axis, type="space", unit=unit) for axis in ("y", "x")),
+        datasets=(Dataset.build(path="0", scale=(scale, scale), translation=None),),
+    )
+
+
+def _write_array(group: zarr.Group, path: str, pixels: NDArray[Any]) -> None:
+    array = group.create_array(
+        path,
+        shape=pixels.shape,
+        dtype=pixels.dtype,
+        chunks=tuple(min(_CHUNK, side) for side in pixels.shape),
+        compressors=BloscCodec(cname="zstd", clevel=5, shuffle="bitshuffle"),
+        dimension_names=("y", "x"),
+    )
+    array[...] = pixels
+
+
+def _dump(attributes: ImageAttrs | ImageLabelAttrs | LabelsAttrs) -> dict[str, Any]:
+    dumped: dict[str, Any] = attributes.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return dumped

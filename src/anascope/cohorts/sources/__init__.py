@@ -1,0 +1,30 @@
+"""Public sets and plain tables as sources of a cohort: one file a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._mivia import MiviaSource
+from anascope.errors import InputError, did_you_mean
+
+SOURCES: dict[str, Callable[[Path], Source]] = {
+    "mivia": MiviaSource,
+}
+
+
+def open_source(path: Path, format_name: str) -> Source:
+    """Return the source in ``path``, read as the layout ``format_name``.
+
+    Raises:
+        InputError: if the layout is unknown or ``path`` does not hold it.
+    """
+    if format_name not in SOURCES:
+        raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, SOURCES))
+    if not path.exists():
+        raise InputError(path, "no such file or folder", f"a cohort in the {format_name} layout")
+    return SOURCES[format_name](path)
+
+
+__all__ = ["SOURCES", "Source", "SourceField", "open_source"]

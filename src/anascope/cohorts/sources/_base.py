@@ -1,0 +1,93 @@
+"""What a source of a cohort is: a list of fields that are read one at a time."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cohorts._pixels import GreyImage
+
+
+@dataclass(frozen=True)
+class SourceField:
+    """One field as a source describes it, before anything of it is read or checked.
+
+    Labels are the source's own words; the import maps them to the vocabulary. An empty string
+    or None means "not said".
+
+    Attributes:
+        field: Its name, unique in the source.
+        where: The file (and row) that describes it, for messages.
+        source_image: The image file, relative to the source.
+        read_image: Reads the signal: axes (y, x), uint8 or uint16.
+        source_mask: The mask file, relative to the source, or None.
+        read_mask: Reads the mask, given the image (values of ``MaskValue``, axes (y, x)), or None.
+        patient, specimen, pattern, intensity: What the source says.
+        pixel_size_um: Size of a pixel in micrometres, or None.
+        cells: One dictionary a cell, as :data:`CELL_COLUMNS` names them.
+    """
+
+    field: str
+    where: str
+    source_image: str
+    read_image: Callable[[], GreyImage]
+    source_mask: str | None = None
+    read_mask: Callable[[GreyImage], NDArray[np.uint8]] | None = None
+    patient: str | None = None
+    specimen: str | None = None
+    pattern: str | None = None
+    intensity: str | None = None
+    pixel_size_um: float | None = None
+    cells: tuple[dict[str, Any], ...] = ()
+
+
+CELL_COLUMNS = (
+    "field",
+    "cell",
+    "kind",
+    "pattern",
+    "intensity",
+    "min_y",
+    "min_x",
+    "max_y",
+    "max_x",
+)
+"""Columns of ``cells.parquet``; ``kind`` is cell, mitotic_cell or artefact, boxes are in pixels."""
+
+
+class Source(ABC):
+    """A set of images in some layout.
+
+    To add a layout: write one file beside this one with a subclass, name it in
+    ``sources/__init__.py`` and inherit the contract tests of ``tests/contract``.
+    """
+
+    name: ClassVar[str]
+    """Name of the cohort that it makes."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the place of the source.
+
+        Raises:
+            InputError: if ``path`` does not hold this layout at all.
+        """
+        self.path = path
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Return the number of fields."""
+
+    @abstractmethod
+    def fields(self) -> Iterator[SourceField | Exception]:
+        """Yield the fields in a fixed order; an ``InputError`` instead of one that is bad."""
+
+    def relative(self, path: Path) -> str:
+        """Return ``path`` as seen from the source."""
+        root = self.path if self.path.is_dir() else self.path.parent
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)

@@ -1,0 +1,131 @@
+"""The MIVIA HEp-2 images distribution, as it is handed out.
+
+``Main_Dataset/Images/NN/`` holds ``NN.bmp`` (signal in green), ``NN_mask.bmp`` and ``NN.csv``,
+one row a cell: semicolons, lines that end in a lone carriage return, Latin-1. One image is one
+specimen of one patient. The distribution spells some words in two ways, leaves the pattern of
+artefacts empty, and gives mitotic cells "positive" or "negative" (their chromatin) where other
+cells have a pattern.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from anascope.cohorts._border import mark_unannotated_border_cells
+from anascope.cohorts._pixels import read_mask, read_signal
+from anascope.cohorts.sources._base import Source, SourceField
+from anascope.errors import InputError
+
+_IMAGES = Path("Main_Dataset") / "Images"
+_COLUMNS = (
+    "intensity",
+    "cell_ID",
+    "seed_pointX",
+    "seed_pointY",
+    "object_type",
+    "pattern",
+    "minX",
+    "minY",
+    "maxX",
+    "maxY",
+)
+_KINDS = {"cell": "cell", "mitotic_cell": "mitotic_cell", "artefact": "artefact", "artefatto": "artefact"}
+
+
+class MiviaSource(Source):
+    """The folder that holds ``Main_Dataset`` (or ``Main_Dataset``, or ``Images`` itself)."""
+
+    name = "MIVIA HEp-2"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        candidates = [path / _IMAGES, path / "Images", path]
+        self._folders: list[Path] = []
+        for candidate in candidates:
+            if candidate.is_dir():
+                numbered = (f for f in candidate.iterdir() if f.is_dir() and f.name.isdigit())
+                self._folders = sorted(numbered, key=lambda folder: int(folder.name))
+            if self._folders:
+                break
+        else:
+            raise InputError(path, "no numbered folders", f"{_IMAGES}/NN/NN.bmp")
+
+    def __len__(self) -> int:
+        return len(self._folders)
+
+    def fields(self) -> Iterator[SourceField | Exception]:
+        for folder in self._folders:
+            try:
+                yield self._field(folder)
+            except InputError as error:
+                yield error
+
+    def _field(self, folder: Path) -> SourceField:
+        number = folder.name
+        image, mask, table = (
+            folder / f"{number}{ending}" for ending in (".bmp", "_mask.bmp", ".csv")
+        )
+        cells = _read_cells(table, number)
+        return SourceField(
+            field=number,
+            where=self.relative(table),
+            source_image=self.relative(image),
+            read_image=lambda: read_signal(image),
+            source_mask=self.relative(mask) if mask.exists() else None,
+            read_mask=(
+                (lambda pixels: mark_unannotated_border_cells(pixels, read_mask(mask)))
+                if mask.exists()
+                else None
+            ),
+            patient=number,
+            specimen=number,
+            pattern=_most_common(row["pattern"] for row in cells if row["kind"] == "cell"),
+            intensity=_most_common(row["intensity"] for row in cells),
+            cells=cells,
+        )
+
+
+def _read_cells(path: Path, field: str) -> tuple[dict[str, Any], ...]:
+    try:
+        lines = path.read_text(encoding="latin-1").splitlines()
+    except FileNotFoundError:
+        raise InputError(path, "no such file", "the table of the image's cells") from None
+    rows = [row for row in csv.reader(lines, delimiter=";") if row]
+    if not rows or tuple(name.strip() for name in rows[0][: len(_COLUMNS)]) != _COLUMNS:
+        header = ";".join(rows[0]) if rows else "an empty file"
+        raise InputError(path, f"header '{header}'", ";".join(_COLUMNS))
+    return tuple(
+        _cell(dict(zip(_COLUMNS, row, strict=False)), field, f"{path}, row {number}")
+        for number, row in enumerate(rows[1:], start=2)
+    )
+
+
+def _cell(row: dict[str, str], field: str, where: str) -> dict[str, Any]:
+    kind = _KINDS.get(row["object_type"].strip())
+    if kind is None:
+        raise InputError(where, f"object_type '{row['object_type']}'", " or ".join(_KINDS))
+    try:
+        box = {
+            f"{end}_{axis}": int(row[f"{end}{axis.upper()}"])
+            for end in ("min", "max")
+            for axis in ("y", "x")
+        }
+    except (KeyError, ValueError):
+        raise InputError(where, "a box that is not four whole numbers", "minX;minY;maxX;maxY") from None
+    return {
+        "field": field,
+        "cell": row["cell_ID"].strip(),
+        "kind": kind,
+        # "positive" and "negative" describe the chromatin of mitotic cells, not a pattern.
+        "pattern": row["pattern"].strip() or None if kind == "cell" else None,
+        "intensity": row["intensity"].strip() or None,
+    } | box
+
+
+def _most_common(words: Iterator[str | None]) -> str | None:
+    counted = Counter(word for word in words if word)
+    return counted.most_common(1)[0][0] if counted else None

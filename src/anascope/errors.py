@@ -1,0 +1,60 @@
+"""The errors that anascope raises on purpose, and the one form of their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+_SHOWN = 10  # names listed in a message before it is cut short
+
+
+class AnascopeError(Exception):
+    """Base of every error that anascope raises on purpose.
+
+    The command line shows its message as one line and exits with status 1; any other
+    exception is a defect and is shown with its traceback.
+    """
+
+
+class InputError(AnascopeError):
+    """Something that a user handed in is not as it must be.
+
+    The message always has the same form: *where*, *what was found*, *what was expected*.
+
+    Args:
+        where: The file, row, option or key that is wrong.
+        found: What stands there.
+        expected: What should stand there.
+    """
+
+    def __init__(self, where: str | Path, found: str, expected: str) -> None:
+        self.where = str(where)
+        self.found = found
+        self.expected = expected
+        super().__init__(one_line(f"{self.where}: {found}; expected {expected}"))
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with every run of white space as one blank."""
+    return " ".join(text.split())
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the entry of ``known`` that is most like ``word``, or None if none is near."""
+    lowered = {entry.lower(): entry for entry in known}
+    matches = get_close_matches(word.strip().lower(), lowered, n=1, cutoff=0.5)
+    return lowered[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``one of a, b, c``, cut short when there are many, with the nearest one named.
+
+    >>> did_you_mean("centromer", ["centromere", "golgi"])
+    "one of centromere, golgi (did you mean 'centromere'?)"
+    """
+    entries = list(known)
+    shown = ", ".join(entries[:_SHOWN]) + (", ..." if len(entries) > _SHOWN else "")
+    choice = nearest(word, entries)
+    hint = f" (did you mean '{choice}'?)" if choice else ""
+    return f"one of {shown}{hint}"

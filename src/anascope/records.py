@@ -1,0 +1,72 @@
+"""What a cohort holds: fields with what is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class MaskValue(IntEnum):
+    """The values of a stored mask."""
+
+    BACKGROUND = 0
+    CELL = 1
+    UNKNOWN = 2
+    """Nobody said what is there: losses and metrics leave such pixels out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A rectangle of an image, in pixels: top left corner and size."""
+
+    y: int
+    x: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRecord:
+    """One field of a cohort, and what is known of it. None means "not said".
+
+    Attributes:
+        field: Its name, unique in the cohort.
+        patient: Whose serum it shows.
+        specimen: The well that it was taken from.
+        pattern: Staining pattern, a name of the pattern tree (``anascope.words``).
+        intensity: Fluorescence intensity level.
+        image: Name of the stored image that the field is in.
+        window: Where in that image the field is.
+        has_mask: Whether the stored image has a mask for it.
+        pixel_size_um: Size of a pixel of the specimen, in micrometres.
+        full_scale: The grey level that counts as 1.0 (255 for 8-bit images).
+        source_image: The image file as it was imported.
+        source_mask: The mask file as it was imported.
+        pixels_sha256: Hash of the image's pixels.
+        mask_sha256: Hash of the mask's pixels.
+    """
+
+    field: str
+    patient: str | None
+    specimen: str | None
+    pattern: str | None
+    intensity: str | None
+    image: str
+    window: Window
+    has_mask: bool
+    pixel_size_um: float | None
+    full_scale: int
+    source_image: str
+    source_mask: str | None
+    pixels_sha256: str
+    mask_sha256: str | None
+
+    @property
+    def split_unit(self) -> str:
+        """What must stay on one side of a split: the patient, else specimen, else field."""
+        return self.patient or self.specimen or self.field
+
+    @property
+    def specimen_unit(self) -> str:
+        """What is decided together: the specimen, else the patient, else the field."""
+        return self.specimen or self.patient or self.field

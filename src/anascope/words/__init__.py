@@ -1,0 +1,28 @@
+"""The vocabulary: staining patterns as one ICAP tree, and fluorescence intensities.
+
+>>> from anascope.words import pattern_named
+>>> pattern_named("numem").name
+'nuclear envelope'
+>>> sorted(leaf.code for leaf in pattern_named("speckled").leaves)[:3]
+['AC-2', 'AC-29', 'AC-30']
+"""
+
+from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
+from anascope.words._patterns import (
+    PATTERN_TREE,
+    Pattern,
+    all_patterns,
+    pattern_named,
+)
+from anascope.words._label_space import PatternSpace
+
+__all__ = [
+    "PATTERN_TREE",
+    "IntensityScale",
+    "Pattern",
+    "PatternSpace",
+    "all_patterns",
+    "intensity_levels",
+    "intensity_named",
+    "pattern_named",
+]
