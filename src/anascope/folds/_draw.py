@@ -1,0 +1,108 @@
+"""Draw patient-wise folds."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from anascope.cohorts import Cohort
+from anascope.errors import InputError
+from anascope.folds._plan import Fold, FoldPlan
+from anascope.records import FieldRecord
+
+FOLD_SEED = 12357
+"""Seed of the draw (published study)."""
+
+Draw = Literal["stratified", "plain"]
+
+
+def draw_folds(
+    cohort: Cohort,
+    *,
+    count: int = 5,
+    seed: int = FOLD_SEED,
+    draw: Draw = "stratified",
+    validation_share: float = 0.2,
+) -> FoldPlan:
+    """Divide the patients of ``cohort`` into ``count`` folds, A, B, C and so on.
+
+    Each patient is tested in one fold; of the others, ``validation_share`` validate and the
+    rest train. Fields without a patient count as their own.
+
+    Args:
+        cohort: The cohort.
+        count: Number of folds, 2 to 26 (5 in the published study).
+        seed: Seed of the draw.
+        draw: ``stratified`` spreads patterns, and within them intensities, as evenly as
+            possible over the folds; ``plain`` only shuffles, as the published study did.
+        validation_share: Part of the training patients that validates, in [0, 1) (0.2 in the
+            published study).
+
+    Raises:
+        InputError: if there are fewer patients than folds, or a number is out of range.
+    """
+    if not 2 <= count <= len(string.ascii_uppercase):
+        raise InputError("number of folds", str(count), "2 to 26")
+    if not 0 <= validation_share < 1:
+        raise InputError("validation share", str(validation_share), "at least 0 and below 1")
+    strata = _strata(cohort.fields)
+    if len(strata) < count:
+        raise InputError(str(cohort.path), f"{len(strata)} patients", f"at least {count}")
+    generator = np.random.default_rng(seed)
+    deal = _deal if draw == "stratified" else _cut
+    hands = deal(strata, count, generator)
+    folds = {}
+    for place, test in enumerate(hands):
+        name = string.ascii_uppercase[place]
+        others = {p: strata[p] for hand in hands if hand is not test for p in hand}
+        validation = _validation(others, validation_share, draw, generator)
+        train = sorted(set(others) - set(validation))
+        folds[name] = Fold(name, tuple(train), tuple(sorted(validation)), tuple(sorted(test)))
+    return FoldPlan(folds=folds, seed=seed, draw=draw, cohort=cohort.info.fingerprint)
+
+
+Strata = dict[str, tuple[str, str]]
+"""For each patient, the pattern and intensity that it is spread by."""
+
+
+def _strata(fields: Sequence[FieldRecord]) -> Strata:
+    strata: Strata = {}
+    for record in fields:
+        strata.setdefault(record.split_unit, (record.pattern or "", record.intensity or ""))
+    return dict(sorted(strata.items()))
+
+
+def _deal(strata: Strata, count: int, generator: np.random.Generator) -> list[list[str]]:
+    """Shuffle, order by stratum, and deal like cards: no stratum is uneven by more than one."""
+    patients = list(strata)
+    generator.shuffle(patients)
+    patients.sort(key=lambda patient: strata[patient])
+    return [patients[place::count] for place in range(count)]
+
+
+def _cut(strata: Strata, count: int, generator: np.random.Generator) -> list[list[str]]:
+    """Shuffle and cut into parts of equal size, as near as it goes."""
+    patients = list(strata)
+    generator.shuffle(patients)
+    return [part.tolist() for part in np.array_split(np.array(patients, dtype=object), count)]
+
+
+def _validation(
+    strata: Strata, share: float, draw: Draw, generator: np.random.Generator
+) -> list[str]:
+    wanted = round(share * len(strata))
+    if wanted == 0:
+        return []
+    if draw == "plain":
+        patients = list(strata)
+        generator.shuffle(patients)
+        return patients[:wanted]
+    # Every so-manyth patient in the order of strata: spread like the deal, of exact size.
+    patients = list(strata)
+    generator.shuffle(patients)
+    patients.sort(key=lambda patient: strata[patient])
+    places = (np.arange(wanted) + generator.random()) * len(patients) / wanted
+    return [patients[int(place)] for place in places]

@@ -1,0 +1,178 @@
+"""Folds as data: who trains, who validates, who tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from anascope.errors import InputError, did_you_mean
+from anascope.files import read_json, write_json
+from anascope.records import FieldRecord
+
+_FORMAT = "anascope-folds"
+_VERSION = 1
+_SETS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One division of the patients (or, where unknown, specimens or fields).
+
+    Attributes:
+        name: Its letter.
+        train: Who the network learns from.
+        validation: Who the best epoch is chosen on.
+        test: Who the network is measured on.
+
+    Raises:
+        InputError: if someone stands in two sets, or train or test is empty.
+    """
+
+    name: str
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        where = f"fold {self.name}"
+        for one, other in combinations(_SETS, 2):
+            shared = sorted(set(getattr(self, one)) & set(getattr(self, other)))
+            if shared:
+                raise InputError(
+                    where,
+                    f"patient '{shared[0]}' in {one} and in {other} ({len(shared)} shared)",
+                    "every patient in one set only",
+                )
+        for name in _SETS:
+            members = getattr(self, name)
+            if len(set(members)) != len(members):
+                raise InputError(where, f"a patient twice in {name}", "every patient once")
+            if not members and name != "validation":
+                raise InputError(where, f"an empty {name} set", "at least one patient")
+
+    def records(self, fields: Iterable[FieldRecord], part: str) -> list[FieldRecord]:
+        """Return those of ``fields`` whose patient is in ``part`` (train, validation, test)."""
+        members = set(getattr(self, part))
+        return [record for record in fields if record.split_unit in members]
+
+
+@dataclass(frozen=True)
+class FoldPlan:
+    """The folds of a cohort.
+
+    Attributes:
+        folds: The folds by name.
+        seed: Seed of the draw; None for folds made by hand.
+        draw: ``stratified``, ``plain``, or another word for folds made by hand.
+        cohort: Fingerprint of the cohort that they were drawn for.
+
+    Raises:
+        InputError: if a patient is tested in two folds.
+    """
+
+    folds: dict[str, Fold]
+    seed: int | None
+    draw: str
+    cohort: str
+
+    def __post_init__(self) -> None:
+        tested: dict[str, str] = {}
+        for fold in self.folds.values():
+            for patient in fold.test:
+                other = tested.setdefault(patient, fold.name)
+                if other != fold.name:
+                    raise InputError(
+                        f"folds {other} and {fold.name}",
+                        f"patient '{patient}' in both test sets",
+                        "every patient tested in one fold",
+                    )
+
+    def fold(self, name: str) -> Fold:
+        """Return the fold of that name.
+
+        Raises:
+            InputError: if there is none.
+        """
+        if name not in self.folds:
+            raise InputError("fold", f"'{name}'", did_you_mean(name, self.folds))
+        return self.folds[name]
+
+    def check_against(self, fields: Sequence[FieldRecord]) -> None:
+        """Check that every patient named in the folds is in the cohort.
+
+        Raises:
+            InputError: naming the first that is not, and the nearest that is.
+        """
+        known = sorted({record.split_unit for record in fields})
+        for fold in self.folds.values():
+            for part in _SETS:
+                for patient in getattr(fold, part):
+                    if patient not in known:
+                        raise InputError(
+                            f"fold {fold.name}, {part}",
+                            f"patient '{patient}', who is not in the cohort",
+                            did_you_mean(patient, known),
+                        )
+
+
+def write_folds(plan: FoldPlan, path: Path) -> None:
+    """Write ``plan`` as JSON that a person can read and edit."""
+    write_json(
+        path,
+        {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "cohort": plan.cohort,
+            "draw": plan.draw,
+            "seed": plan.seed,
+            "folds": {
+                fold.name: {part: list(getattr(fold, part)) for part in _SETS}
+                for fold in plan.folds.values()
+            },
+        },
+    )
+
+
+def read_folds(path: Path) -> FoldPlan:
+    """Read what :func:`write_folds` wrote, or a person edited.
+
+    Raises:
+        InputError: if the file is not such a plan, or patients overlap.
+    """
+    value = read_json(path)
+    if not isinstance(value, dict) or value.get("format") != _FORMAT:
+        raise InputError(path, "another kind of file", f"format '{_FORMAT}'")
+    if value.get("version") != _VERSION:
+        raise InputError(path, f"version {value.get('version')}", f"version {_VERSION}")
+    sets = value.get("folds")
+    if not isinstance(sets, dict) or not sets:
+        raise InputError(path, "no folds", "folds, each with train, validation and test")
+    try:
+        folds = {name: _fold(name, parts) for name, parts in sets.items()}
+        seed = value.get("seed")
+        return FoldPlan(
+            folds=folds,
+            seed=seed if isinstance(seed, int) else None,
+            draw=str(value.get("draw", "by hand")),
+            cohort=str(value.get("cohort", "")),
+        )
+    except InputError as error:
+        raise InputError(f"{path}, {error.where}", error.found, error.expected) from None
+
+
+def _fold(name: str, parts: Any) -> Fold:
+    if not isinstance(parts, dict):
+        raise InputError(f"fold {name}", f"{parts!r}", f"an object with {', '.join(_SETS)}")
+    for key in parts:
+        if key not in _SETS:
+            raise InputError(f"fold {name}", f"key '{key}'", did_you_mean(key, _SETS))
+    members = {}
+    for part in _SETS:
+        listed = parts.get(part, [])
+        if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
+            raise InputError(f"fold {name}, {part}", f"{listed!r:.60}", "a list of patients as text")
+        members[part] = tuple(listed)
+    return Fold(name, **members)
