@@ -1,0 +1,23 @@
+"""The joint network: one encoder, a decoder for the mask, a head each for pattern and intensity.
+
+>>> import torch
+>>> from anascope.networks import JointUNet
+>>> network = JointUNet(encoder="residual", width=8, head="pooled", pattern_classes=6)
+>>> mask, pattern, intensity = network(torch.zeros(2, 3, 96, 96))
+>>> mask.shape, pattern.shape, intensity.shape
+(torch.Size([2, 1, 96, 96]), torch.Size([2, 6]), torch.Size([2, 1]))
+"""
+
+from anascope.networks._encoders import ENCODERS, Encoder
+from anascope.networks._heads import HEADS
+from anascope.networks._joint import JointUNet, Prediction
+from anascope.networks._pretrained import load_imagenet_weights
+
+__all__ = [
+    "ENCODERS",
+    "HEADS",
+    "Encoder",
+    "JointUNet",
+    "Prediction",
+    "load_imagenet_weights",
+]

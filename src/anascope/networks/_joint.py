@@ -1,0 +1,99 @@
+"""The joint U-Net: mask, pattern and intensity from one encoder."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from anascope.errors import InputError, did_you_mean
+from anascope.networks._decoder import Decoder
+from anascope.networks._encoders import ENCODERS, Features
+from anascope.networks._heads import HEADS
+
+
+class Prediction(NamedTuple):
+    """What the network says of a batch, as logits.
+
+    Attributes:
+        mask: (batch, 1, y, x), over 0 where a cell is likelier than background.
+        pattern: (batch, classes), softmax gives probabilities.
+        intensity: (batch, levels - 1), sigmoid gives the probability of being above a level.
+    """
+
+    mask: Tensor
+    pattern: Tensor
+    intensity: Tensor
+
+
+class JointUNet(nn.Module):
+    """Encoder → (skips, embedding) → decoder, pattern head and intensity head.
+
+    With encoder ``plain``, head ``flatten``, width 64, hidden 512, seven patterns and
+    384×384 patches it is the network of Percannella et al. (ICPR 2022) as used by the
+    published study: 319,262,409 parameters, 319,262,412 with the study's three loss weights.
+
+    Args:
+        encoder: ``plain``, ``residual`` or ``resnet34``.
+        width: Channels of the first feature map.
+        head: ``flatten`` or ``pooled``.
+        hidden: Width of the heads' hidden layers.
+        in_channels: Channels of the image.
+        patch_size: Side of the image in pixels; only a flatten head depends on it.
+        pattern_classes: Number of pattern classes.
+        intensity_outputs: Number of intensity outputs (levels less one).
+
+    Raises:
+        InputError: if the encoder or head is unknown.
+    """
+
+    def __init__(
+        self,
+        *,
+        encoder: str = "residual",
+        width: int = 64,
+        head: str = "pooled",
+        hidden: int = 512,
+        in_channels: int = 3,
+        patch_size: int = 384,
+        pattern_classes: int = 7,
+        intensity_outputs: int = 1,
+    ) -> None:
+        super().__init__()
+        if encoder not in ENCODERS:
+            raise InputError("encoder", f"'{encoder}'", did_you_mean(encoder, ENCODERS))
+        if head not in HEADS:
+            raise InputError("head", f"'{head}'", did_you_mean(head, HEADS))
+        self.encoder = ENCODERS[encoder](in_channels, width)
+        self.decoder = Decoder(self.encoder)
+        channels = self.encoder.channels[-1]
+        side = patch_size
+        for _ in range(self.encoder.strides[-1].bit_length() - 1):
+            # ResNet's padded strides round up, max-pooling rounds down.
+            side = -(-side // 2) if encoder == "resnet34" else side // 2
+        self.pattern_head = HEADS[head](channels, (side, side), hidden, pattern_classes)
+        self.intensity_head = HEADS[head](channels, (side, side), hidden, intensity_outputs)
+        self._stride = self.encoder.strides[0]
+
+    @property
+    def last_shared_weight(self) -> nn.Parameter:
+        """The weight at which GradNorm measures the tasks' gradients."""
+        return self.encoder.last_weight
+
+    def encode(self, image: Tensor) -> Features:
+        """Return what all tasks share: feature maps of ``image`` (batch, channel, y, x)."""
+        features: Features = self.encoder(image)
+        return features
+
+    def decode(self, features: Features, size: tuple[int, int]) -> Prediction:
+        """Return the prediction from feature maps, the mask of ``size`` (height, width)."""
+        embedding = features[-1]
+        return Prediction(
+            mask=self.decoder(features, size),
+            pattern=self.pattern_head(embedding),
+            intensity=self.intensity_head(embedding),
+        )
+
+    def forward(self, image: Tensor) -> Prediction:
+        """Return the prediction for ``image`` of axes (batch, channel, y, x)."""
+        return self.decode(self.encode(image), (image.shape[-2], image.shape[-1]))
