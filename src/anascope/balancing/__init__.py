@@ -1,0 +1,20 @@
+"""Balancers: what turns the losses of several tasks into one update of a shared network.
+
+A training step cuts the network where the tasks part, and a balancer does the rest::
+
+    features = encoder(image)
+    shared = SharedFeatures(features)
+    losses = [loss(head(shared.leaves)) for each task]      # separate scalars
+    balancer.backward(losses, shared)                       # fills every .grad
+    optimizer.step()
+
+:class:`FixedWeights` adds the losses with constant weights; :class:`GradNorm` moves the weights
+so that the tasks train at similar rates (Chen et al., ICML 2018), at almost no extra cost.
+"""
+
+from anascope.balancing._base import Balancer
+from anascope.balancing._fixed import FixedWeights
+from anascope.balancing._gradnorm import GradNorm
+from anascope.balancing._shared import SharedFeatures
+
+__all__ = ["Balancer", "FixedWeights", "GradNorm", "SharedFeatures"]

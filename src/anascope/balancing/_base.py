@@ -1,0 +1,83 @@
+"""What every balancer is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from anascope.balancing._shared import SharedFeatures
+from anascope.errors import InputError
+
+
+class Balancer(nn.Module, ABC):
+    """Turns task losses into gradients of the shared network and its heads.
+
+    Its state (weights and whatever it remembers) is its ``state_dict``, so that it is saved
+    and restored with a checkpoint. None of it is for the network's optimizer.
+
+    Args:
+        tasks: Names of the tasks, in the order of the losses.
+
+    Attributes:
+        weights: (tasks,) The weights of the losses; they sum to the number of tasks.
+        finite: (tasks,) Whether every loss of a task has been finite so far.
+    """
+
+    finite: Tensor
+
+    def __init__(self, tasks: Sequence[str]) -> None:
+        super().__init__()
+        if len(tasks) < 1 or len(set(tasks)) != len(tasks):
+            raise InputError("tasks of a balancer", f"{list(tasks)}", "one or more unique names")
+        self.tasks = tuple(tasks)
+        self.weights = nn.Parameter(torch.ones(len(tasks)), requires_grad=False)
+        self.register_buffer("finite", torch.ones(len(tasks), dtype=torch.bool), persistent=False)
+
+    @abstractmethod
+    def backward(
+        self,
+        losses: Sequence[Tensor],
+        shared: SharedFeatures,
+        active: Sequence[bool] | None = None,
+    ) -> None:
+        """Fill the gradients of heads and shared network, and update the weights.
+
+        Args:
+            losses: One scalar a task, computed from ``shared.leaves``; their graphs must have
+                nothing in common but the leaves.
+            shared: The cut.
+            active: Whether the batch has a label for each task; a task without one is skipped
+                and keeps its weight. None means all.
+        """
+
+    def reset(self) -> None:
+        """Forget everything, for a new training."""
+        self.weights.fill_(1.0)
+        self.finite.fill_(True)
+
+    def check_finite(self) -> None:
+        """Stop if a loss was not a finite number.
+
+        Not called in the step itself, because reading the answer waits for the device.
+
+        Raises:
+            FloatingPointError: naming the tasks.
+        """
+        bad = [task for task, good in zip(self.tasks, self.finite.tolist(), strict=True) if not good]
+        if bad:
+            raise FloatingPointError(f"loss of {', '.join(bad)} is not finite")
+
+    def _active(self, losses: Sequence[Tensor], active: Sequence[bool] | None) -> list[bool]:
+        """Check the losses, note which are finite, and return which tasks take part."""
+        if len(losses) != len(self.tasks):
+            raise InputError("losses", f"{len(losses)} of them", f"{len(self.tasks)}, one a task")
+        flags = [True] * len(losses) if active is None else [bool(flag) for flag in active]
+        with torch.no_grad():
+            sound = torch.stack([loss.detach().isfinite() for loss in losses])
+            if not all(flags):
+                sound |= ~torch.tensor(flags, device=sound.device)
+            self.finite.logical_and_(sound)
+        return flags

@@ -1,0 +1,45 @@
+"""Constant weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from anascope.balancing._base import Balancer
+from anascope.balancing._shared import SharedFeatures
+
+
+class FixedWeights(Balancer):
+    """The plain joint step: the gradient of ``Σ w_i L_i`` with constant weights.
+
+    Args:
+        tasks: Names of the tasks.
+        weights: Their weights; all 1 by default.
+    """
+
+    def __init__(self, tasks: Sequence[str], weights: Sequence[float] | None = None) -> None:
+        super().__init__(tasks)
+        self._initial = tuple(weights) if weights is not None else (1.0,) * len(self.tasks)
+        self.reset()
+
+    def reset(self) -> None:
+        super().reset()
+        self.weights.data.copy_(torch.tensor(self._initial))
+
+    def backward(
+        self,
+        losses: Sequence[Tensor],
+        shared: SharedFeatures,
+        active: Sequence[bool] | None = None,
+    ) -> None:
+        flags = self._active(losses, active)
+        total = sum(
+            weight * loss
+            for weight, loss, flag in zip(self.weights, losses, flags, strict=True)
+            if flag
+        )
+        if isinstance(total, Tensor):
+            total.backward()  # type: ignore[no-untyped-call]
+            shared.backward()
