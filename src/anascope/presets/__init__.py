@@ -1,0 +1,32 @@
+"""Presets: complete, named descriptions of a training, as files.
+
+>>> from anascope.presets import load_preset
+>>> load_preset("paper").network.encoder
+'residual'
+>>> load_preset("paper", {"balancing.alpha": 6}).balancing.alpha
+6.0
+"""
+
+from anascope.presets._load import load_preset, preset_names, preset_to_yaml
+from anascope.presets._preset import (
+    AugmentationPreset,
+    BalancingPreset,
+    ImagePreset,
+    LossPreset,
+    NetworkPreset,
+    Preset,
+    TrainingPreset,
+)
+
+__all__ = [
+    "AugmentationPreset",
+    "BalancingPreset",
+    "ImagePreset",
+    "LossPreset",
+    "NetworkPreset",
+    "Preset",
+    "TrainingPreset",
+    "load_preset",
+    "preset_names",
+    "preset_to_yaml",
+]

@@ -1,0 +1,112 @@
+"""What a preset says, with the meaning, unit and range of every key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ImagePreset(_Section):
+    """What the network sees of a field."""
+
+    patch_size: Count = 384
+    """Side of a patch, in pixels of the field as stored."""
+    scale: Annotated[float, Field(gt=0, le=4)] = 1.0
+    """By how much a field is resized before patches are cut: 0.5 halves its sides."""
+    views: Annotated[tuple[Literal["raw", "field", "local"], ...], Field(min_length=1)] = (
+        "raw",
+        "raw",
+        "raw",
+    )
+    """Channels made of the grey image: as it is, normalised by the field, or by the
+    neighbourhood. The published study repeats the grey image three times."""
+
+    @property
+    def network_size(self) -> int:
+        """Side of a patch in pixels of the network's input."""
+        return round(self.patch_size * self.scale)
+
+
+class NetworkPreset(_Section):
+    """The joint network."""
+
+    encoder: Literal["plain", "residual", "resnet34"] = "residual"
+    width: Count = 64
+    """Channels of the first feature map; the others are multiples of it."""
+    head: Literal["flatten", "pooled"] = "pooled"
+    hidden: Count = 512
+    """Width of the hidden layers of the pattern and intensity heads."""
+    imagenet_weights: str | None = None
+    """File of ResNet34 weights in torchvision's layout to start the encoder from."""
+
+
+class LossPreset(_Section):
+    """The losses of the tasks."""
+
+    mask: Literal["dice", "bce"] = "dice"
+
+
+class BalancingPreset(_Section):
+    """How the losses of the tasks become one update."""
+
+    balancer: Literal["gradnorm", "fixed"] = "gradnorm"
+    alpha: Positive = 0.6
+    """GradNorm's only hyper-parameter: the strength of the pull to equal training rates."""
+    learning_rate: Positive = 1e-4
+    """Of GradNorm's weights."""
+    weights: tuple[Positive, Positive, Positive] = (1.0, 1.0, 1.0)
+    """Constant weights of mask, pattern and intensity, for the balancer ``fixed``."""
+
+
+class AugmentationPreset(_Section):
+    """Random changes to training patches."""
+
+    flips: bool = False
+    right_angles: bool = False
+    scale: Annotated[float, Field(ge=1, le=2)] = 1.0
+    """Patches are resized by a factor between 1 / scale and scale."""
+    brightness: Share = 0.0
+    """The signal is multiplied by a factor between 1 - brightness and 1 + brightness."""
+    noise: Share = 0.0
+    """Standard deviation of added noise, up to this share of the field's range of signal."""
+
+
+class TrainingPreset(_Section):
+    """The optimisation."""
+
+    epochs: Count = 30
+    batch_size: Count = 8
+    learning_rate: Positive = 1e-4
+    """Of the network's Adam, in its beginning."""
+    schedule: Literal["constant", "cosine"] = "constant"
+    """How the learning rate goes on: constant, or down to zero along a half cosine."""
+    select: Literal["score", "loss", "last"] = "score"
+    """Which epoch's network is kept: highest validation score (mean of mask Dice, pattern and
+    intensity accuracy), lowest sum of validation losses, or the last."""
+    keep_checkpoints: Literal["last", "all"] = "last"
+    precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
+    """auto: bf16-mixed on a GPU that has it, else 32-true."""
+    seed: Annotated[int, Field(ge=0)] = 12357
+
+
+class Preset(_Section):
+    """A complete description of a training."""
+
+    description: str
+    image: ImagePreset = ImagePreset()
+    network: NetworkPreset = NetworkPreset()
+    loss: LossPreset = LossPreset()
+    balancing: BalancingPreset = BalancingPreset()
+    augmentation: AugmentationPreset = AugmentationPreset()
+    training: TrainingPreset = TrainingPreset()
+    threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Probability over which a pixel is a cell, and an intensity above a level."""
