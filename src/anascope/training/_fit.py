@@ -1,0 +1,292 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from lightning.fabric import Fabric
+from torch import Tensor
+
+from anascope.balancing import Balancer, FixedWeights, GradNorm, SharedFeatures
+from anascope.cohorts import Cohort
+from anascope.inputs import Batch, ResidentFields, augment, build_views
+from anascope.losses import TASKS, MultiTaskLoss
+from anascope.models import Model, ModelCard, build_network, save_model
+from anascope.networks import JointUNet, Prediction
+from anascope.presets import BalancingPreset, Preset
+from anascope.records import FieldRecord
+from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
+from anascope.training._history import Row, TensorBoard, write_history
+from anascope.training._run import Run
+from anascope.training._tally import Tally
+from anascope.words import IntensityScale, PatternSpace
+
+_SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
+
+
+class Watcher:
+    """Is told how a training goes; override what is of interest."""
+
+    def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
+        """Training begins: so many epochs of so many steps, from ``first_epoch`` (1, 2, ...)."""
+
+    def step(self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]) -> None:
+        """A step of an epoch is done."""
+
+    def epoch(self, row: Row) -> None:
+        """An epoch is done."""
+
+
+def fit(run: Run, *, accelerator: str = "auto", watcher: Watcher | None = None) -> None:
+    """Train a run, from its last checkpoint if it has one, to its last epoch.
+
+    Randomness comes from the preset's seed and the number of the epoch alone, so that a run
+    that was killed and resumed ends where an unbroken one ends.
+
+    Args:
+        run: The run folder.
+        accelerator: ``cpu``, ``gpu`` or ``auto``, as Lightning Fabric names them.
+        watcher: Is told of progress.
+
+    Raises:
+        InputError: if the cohort has changed since the run began.
+        FloatingPointError: if a loss stops being finite; checkpoints stay as they were.
+    """
+    _Training(run, accelerator, watcher or Watcher()).run_all()
+
+
+@dataclass
+class _Best:
+    """The best epoch so far."""
+
+    epoch: int = 0
+    value: float = -math.inf
+    metrics: Row = field(default_factory=dict)
+
+
+class _Training:
+    """One training: its parts, and the loop over epochs and steps."""
+
+    def __init__(self, run: Run, accelerator: str, watcher: Watcher) -> None:
+        self.run = run
+        self.preset = run.preset
+        self.watcher = watcher
+        self.fabric = Fabric(
+            accelerator=accelerator, devices=1, precision=_precision(self.preset, accelerator)
+        )
+        cohort = run.open_cohort()
+        # What the network tells apart is what its training patients are labelled with.
+        known = run.fold.records(cohort.fields, "train")
+        self.pattern_space = PatternSpace.covering(r.pattern for r in known if r.pattern)
+        self.intensity_scale = IntensityScale.covering(r.intensity for r in known if r.intensity)
+        self.train = self._resident(cohort, known)
+        held_out = run.fold.records(cohort.fields, "validation")
+        self.validation = self._resident(cohort, held_out) if held_out else None
+
+        self.network = build_network(self.preset, self.pattern_space, self.intensity_scale)
+        self.network.to(self.fabric.device)
+        self.criterion = MultiTaskLoss(self.preset.loss.mask)
+        self.balancer = _balancer(self.preset.balancing, self.network).to(self.fabric.device)
+        self.optimizer = torch.optim.Adam(
+            self.network.parameters(), lr=self.preset.training.learning_rate
+        )
+        self.rows: list[Row] = []
+        self.best = _Best()
+        self._resume()
+
+    @property
+    def steps(self) -> int:
+        """Steps in an epoch."""
+        return -(-len(self.train) // self.preset.training.batch_size)
+
+    def run_all(self) -> None:
+        """Train the epochs that are left."""
+        epochs = self.preset.training.epochs
+        first = len(self.rows) + 1
+        self.watcher.begin(epochs, self.steps, first)
+        if first > epochs:
+            return
+        board = TensorBoard(self.run.tensorboard, first)
+        try:
+            for epoch in range(first, epochs + 1):
+                row = self._epoch(epoch)
+                self.rows.append(row)
+                self._keep_if_best(epoch, row)
+                write_history(self.run.history, self.rows)
+                board.add(row)
+                # Last: an epoch counts as done once its checkpoint is there.
+                self._save(epoch)
+                self.watcher.epoch(row)
+        finally:
+            board.close()
+
+    def _epoch(self, epoch: int) -> Row:
+        generator = torch.Generator().manual_seed(_epoch_seed(self.preset.training.seed, epoch))
+        order = torch.randperm(len(self.train), generator=generator).tolist()
+        size = self.preset.training.batch_size
+        tally = self._tally()
+        started = time.perf_counter()
+        self.network.train()
+        for step, start in enumerate(range(0, len(order), size), start=1):
+            self._set_learning_rate((epoch - 1) * self.steps + step - 1)
+            batch = augment(
+                self.train.batch(order[start : start + size]), self.preset.augmentation, generator
+            )
+            losses = self._step(batch, tally)
+            if step % _SHOW_EVERY == 0 or step == self.steps:
+                self.balancer.check_finite()
+                self.watcher.step(epoch, step, losses.tolist(), self.balancer.weights.tolist())
+        trained = tally.results()
+        seconds = time.perf_counter() - started
+        validated = self._validate()
+        return {
+            "epoch": epoch,
+            **{f"train_{key}": value for key, value in trained.items()},
+            **{f"validation_{key}": value for key, value in validated.items()},
+            **{
+                f"weight_{task}": weight
+                for task, weight in zip(TASKS, self.balancer.weights.tolist(), strict=True)
+            },
+            "seconds": seconds,
+            "patches_per_second": len(order) / seconds,
+        }
+
+    def _step(self, batch: Batch, tally: Tally) -> Tensor:
+        self.optimizer.zero_grad(set_to_none=True)
+        with self.fabric.autocast():
+            image = self._views(batch)
+            shared = SharedFeatures(self.network.encode(image))
+            prediction = self.network.decode(shared.leaves, (image.shape[-2], image.shape[-1]))
+            losses = self.criterion.per_task(prediction, batch.targets)
+        self.balancer.backward(losses, shared, batch.active)
+        self.optimizer.step()
+        stacked = torch.stack([loss.detach() for loss in losses])
+        tally.add(batch, prediction, stacked)
+        return stacked
+
+    @torch.no_grad()
+    def _validate(self) -> dict[str, float]:
+        if self.validation is None:
+            return {}
+        tally = self._tally()
+        self.network.eval()
+        size = self.preset.training.batch_size
+        for start in range(0, len(self.validation), size):
+            batch = self.validation.batch(range(start, min(start + size, len(self.validation))))
+            with self.fabric.autocast():
+                prediction: Prediction = self.network(self._views(batch))
+                losses = self.criterion(prediction, batch.targets)
+            tally.add(batch, prediction, losses)
+        return tally.results()
+
+    def _views(self, batch: Batch) -> Tensor:
+        image = self.preset.image
+        return build_views(batch.signal, batch.ranges, image.views, scale=image.scale)
+
+    def _keep_if_best(self, epoch: int, row: Row) -> None:
+        value = _selection_value(self.preset.training.select, row, epoch)
+        if value < self.best.value:
+            return
+        self.best = _Best(epoch, value, row)
+        card = ModelCard(
+            preset=self.preset,
+            patterns=self.pattern_space.classes,
+            intensities=self.intensity_scale.levels,
+            data={
+                "cohort": self.run.cohort_path.name,
+                "fingerprint": self.run.cohort_fingerprint,
+                "fold": self.run.fold.name,
+                "trained_on": list(self.run.fold.train),
+                "chosen_on": list(self.run.fold.validation),
+            },
+            metrics={key: value for key, value in row.items() if key.startswith("validation")}
+            | {"epoch": epoch},
+        )
+        save_model(self.run.model, Model(self.network, card))
+
+    def _save(self, epoch: int) -> None:
+        state: dict[str, Any] = {
+            "epoch": epoch,
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "balancer": self.balancer.state_dict(),
+            "rows": self.rows,
+            "best": {"epoch": self.best.epoch, "value": self.best.value, "metrics": self.best.metrics},
+        }
+        keep = self.preset.training.keep_checkpoints
+        save_checkpoint(self.run.checkpoints, epoch, state, keep=keep)
+
+    def _resume(self) -> None:
+        state = load_last_checkpoint(self.run.checkpoints)
+        if state is None:
+            return
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.balancer.load_state_dict(state["balancer"])
+        self.rows = list(state["rows"])
+        self.best = _Best(**state["best"])
+
+    def _set_learning_rate(self, step: int) -> None:
+        training = self.preset.training
+        rate = training.learning_rate
+        if training.schedule == "cosine":
+            total = training.epochs * self.steps
+            rate *= 0.5 * (1 + math.cos(math.pi * step / total))
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+
+    def _resident(self, cohort: Cohort, records: Sequence[FieldRecord]) -> ResidentFields:
+        return ResidentFields(
+            cohort,
+            records,
+            image=self.preset.image,
+            pattern_space=self.pattern_space,
+            intensity_scale=self.intensity_scale,
+            device=self.fabric.device,
+        )
+
+    def _tally(self) -> Tally:
+        return Tally(self.fabric.device, self.preset.threshold)
+
+
+def _precision(preset: Preset, accelerator: str) -> Any:
+    """Return the precision to train with: bf16 on these CPUs is many times slower than fp32."""
+    wanted = preset.training.precision
+    if wanted != "auto":
+        return wanted
+    on_gpu = accelerator != "cpu" and torch.cuda.is_available()
+    return "bf16-mixed" if on_gpu and torch.cuda.is_bf16_supported() else "32-true"
+
+
+def _balancer(preset: BalancingPreset, network: JointUNet) -> Balancer:
+    if preset.balancer == "fixed":
+        return FixedWeights(TASKS, preset.weights)
+    return GradNorm(
+        TASKS,
+        network.last_shared_weight,
+        alpha=preset.alpha,
+        learning_rate=preset.learning_rate,
+    )
+
+
+def _selection_value(select: str, row: Row, epoch: int) -> float:
+    """Return the value whose largest chooses the epoch; of equal ones the later is taken."""
+    if select == "last" or "validation_dice" not in row:
+        return float(epoch)
+    if select == "loss":
+        return -sum(_known(row[f"validation_loss_{task}"]) for task in TASKS)
+    keys = ("dice", "accuracy_pattern", "accuracy_intensity")
+    return sum(_known(row[f"validation_{key}"]) for key in keys) / len(keys)
+
+
+def _known(value: float) -> float:
+    return 0.0 if math.isnan(value) else value
+
+
+def _epoch_seed(seed: int, epoch: int) -> int:
+    return seed * 1_000_003 + epoch

@@ -1,0 +1,51 @@
+"""What happened, epoch by epoch: CSV and TensorBoard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from anascope.files import replacing
+
+Row = dict[str, float]
+"""One epoch: ``epoch``, ``train_*``, ``validation_*``, ``weight_*``, ``seconds`` and so on."""
+
+
+def write_history(path: Path, rows: Sequence[Row]) -> None:
+    """Write one line an epoch as CSV."""
+    with replacing(path) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False)
+
+
+def read_history(path: Path) -> pd.DataFrame:
+    """Read what :func:`write_history` wrote."""
+    return pd.read_csv(path)
+
+
+class TensorBoard:
+    """Writes the rows for TensorBoard; a resumed run goes on where it was.
+
+    Args:
+        folder: Where the event files go.
+        first_epoch: The first epoch that will be written; later ones of a run that was killed
+            are dropped by TensorBoard.
+    """
+
+    def __init__(self, folder: Path, first_epoch: int) -> None:
+        from torch.utils.tensorboard import SummaryWriter
+
+        self._writer: Any = SummaryWriter(str(folder), purge_step=first_epoch)
+
+    def add(self, row: Row) -> None:
+        """Write one epoch."""
+        for key, value in row.items():
+            if key != "epoch":
+                part, _, name = key.partition("_")
+                self._writer.add_scalar(f"{part}/{name or part}", value, int(row["epoch"]))
+
+    def close(self) -> None:
+        """Write what is pending."""
+        self._writer.close()
