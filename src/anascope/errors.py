@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 _SHOWN = 10  # names listed in a message before it is cut short
 
@@ -33,6 +34,10 @@ class InputError(AnascopeError):
         self.found = found
         self.expected = expected
         super().__init__(one_line(f"{self.where}: {found}; expected {expected}"))
+
+    # Exceptions are rebuilt from their one message otherwise, and fail to cross processes.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.where, self.found, self.expected)
 
 
 def one_line(text: str) -> str:

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         # mkstemp makes files that only their owner reads; results are meant to be shared.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -40,23 +38,46 @@ def replacing(path: Path) -> Iterator[Path]:
 def new_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder beside ``path`` to fill; on success it takes the name ``path``.
 
-    If the body raises, the temporary folder is removed and ``path`` never appears.
+    If the body raises, the temporary folder is removed, with what had to be made above it,
+    and ``path`` never appears.
 
     Raises:
-        InputError: if ``path`` exists already and is not an empty folder.
+        InputError: if ``path`` exists already and is not an empty folder, or cannot be made.
     """
+    path = path.resolve()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise InputError(path, "exists already", "a new or an empty folder to write to")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    above = [parent for parent in path.parents if not parent.exists()]
     try:
-        temporary.chmod(0o755)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        _remove_empty(above)
+        raise InputError(
+            path, f"cannot be made ({error.strerror})", "a place that may be written to"
+        ) from error
+    try:
+        temporary.chmod(0o777 & ~_umask())
         yield temporary
         if path.exists():
             path.rmdir()
         temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        _remove_empty(above)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders, innermost first, as far as nothing is in them."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
 
 
 def write_text(path: Path, text: str) -> None:

@@ -66,7 +66,9 @@ class Balancer(nn.Module, ABC):
         Raises:
             FloatingPointError: naming the tasks.
         """
-        bad = [task for task, good in zip(self.tasks, self.finite.tolist(), strict=True) if not good]
+        bad = [
+            task for task, good in zip(self.tasks, self.finite.tolist(), strict=True) if not good
+        ]
         if bad:
             raise FloatingPointError(f"loss of {', '.join(bad)} is not finite")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -157,4 +158,5 @@ class GradNorm(Balancer):
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """Take over the state of the weights' optimizer, for ``load_state_dict``."""
         self._optimizer = self._new_optimizer()
-        self._optimizer.load_state_dict(state)
+        # Adam takes tensors over as they are; two balancers must not share their moments.
+        self._optimizer.load_state_dict(deepcopy(state))

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from anascope.cohorts._omezarr import open_image, open_mask
+from anascope.cohorts._fields_table import read_fields, table_from_records
+from anascope.cohorts._omezarr import image_folder, open_image, open_mask
 from anascope.cohorts._pixels import GreyImage
 from anascope.errors import InputError
 from anascope.files import read_json, sha256_of, to_json
-from anascope.records import FieldRecord, Window
+from anascope.records import FieldRecord
 
 DESCRIPTION = "cohort.json"
 FIELDS = "fields.parquet"
@@ -47,6 +48,7 @@ class CohortInfo:
         counts: Numbers of fields, patients and so on.
         left_out: One line for each item that the import left out.
         written_by: Version of anascope that wrote it.
+        warnings: One line for each thing that the import took in but somebody should look at.
         format: Always ``anascope-cohort``.
         version: Version of the folder's layout.
     """
@@ -58,6 +60,7 @@ class CohortInfo:
     counts: dict[str, Any]
     left_out: list[str]
     written_by: str
+    warnings: list[str] = field(default_factory=list)
     format: str = _FORMAT
     version: int = _VERSION
 
@@ -86,22 +89,11 @@ class Cohort:
         path = Path(path)
         if not (path / DESCRIPTION).is_file():
             raise InputError(
-                path, "not a prepared cohort", f"a folder with {DESCRIPTION} (anascope cohort import)"
+                path,
+                "not a prepared cohort",
+                f"a folder with {DESCRIPTION} (anascope cohort import)",
             )
-        description = read_json(path / DESCRIPTION)
-        if not isinstance(description, dict) or description.get("format") != _FORMAT:
-            raise InputError(path / DESCRIPTION, "another kind of file", f"format '{_FORMAT}'")
-        if description.get("version") != _VERSION:
-            raise InputError(
-                path / DESCRIPTION, f"version {description.get('version')}", f"version {_VERSION}"
-            )
-        known = {field.name for field in fields(CohortInfo)}
-        info = CohortInfo(**{key: value for key, value in description.items() if key in known})
-        try:
-            table = pd.read_parquet(path / FIELDS)
-        except (OSError, ValueError) as error:
-            raise InputError(path / FIELDS, f"cannot be read ({error})", "a Parquet table") from None
-        return cls(path, info, records_from_table(table))
+        return cls(path, _read_description(path / DESCRIPTION), read_fields(path / FIELDS))
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -138,45 +130,32 @@ class Cohort:
 
     def _read(self, opener: Any, record: FieldRecord) -> Any:
         window = record.window
+        area = np.s_[window.y : window.y + window.height, window.x : window.x + window.width]
         try:
-            array = opener(self.path / IMAGES, record.image)
-            return np.asarray(
-                array[
-                    window.y : window.y + window.height,
-                    window.x : window.x + window.width,
-                ]
-            )
+            return np.asarray(opener(self.path / IMAGES, record.image)[area])
         except Exception as error:  # a damaged store fails in whatever its codec makes of it
             raise InputError(
-                self.path / IMAGES / record.image,
+                image_folder(self.path / IMAGES, record.image),
                 f"field '{record.field}' cannot be read ({type(error).__name__}: {error})",
                 "an OME-Zarr image as the import wrote it",
             ) from error
 
 
-def table_from_records(records: Sequence[FieldRecord]) -> pd.DataFrame:
-    """Return the records as a table, windows spread into columns y, x, height, width."""
-    rows = []
-    for record in records:
-        row = asdict(record)
-        row.update(row.pop("window"))
-        rows.append(row)
-    columns = [f.name for f in fields(FieldRecord) if f.name != "window"]
-    return pd.DataFrame(rows, columns=[*columns, *(f.name for f in fields(Window))])
-
-
-def records_from_table(table: pd.DataFrame) -> list[FieldRecord]:
-    """Return the records that :func:`table_from_records` wrote."""
-    names = [field.name for field in fields(FieldRecord)]
-    plain = table.astype(object).where(table.notna(), None)
-    records = []
-    for row in plain.to_dict("records"):
-        window = Window(*(int(row[key]) for key in ("y", "x", "height", "width")))
-        record = {name: row[name] for name in names if name != "window"}
-        record["has_mask"] = bool(record["has_mask"])
-        record["full_scale"] = int(record["full_scale"])
-        records.append(FieldRecord(window=window, **record))
-    return records
+def _read_description(path: Path) -> CohortInfo:
+    description = read_json(path)
+    if not isinstance(description, dict) or description.get("format") != _FORMAT:
+        raise InputError(path, "another kind of file", f"format '{_FORMAT}'")
+    if description.get("version") != _VERSION:
+        raise InputError(path, f"version {description.get('version')}", f"version {_VERSION}")
+    keys = {key.name: key for key in fields(CohortInfo)}
+    missing = [
+        name
+        for name, key in keys.items()
+        if name not in description and key.default is key.default_factory is MISSING
+    ]
+    if missing:
+        raise InputError(path, f"no {', '.join(missing)}", "a description as the import wrote it")
+    return CohortInfo(**{name: description[name] for name in keys if name in description})
 
 
 def fingerprint_of(records: Sequence[FieldRecord]) -> str:

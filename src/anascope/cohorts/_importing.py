@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from anascope.cohorts._across import AcrossFields
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts._pixels import GreyImage
+from anascope.cohorts._findings import Finding, Severity
+from anascope.cohorts._reading import InspectedField, inspect_fields
 from anascope.cohorts._writer import CohortWriter
-from anascope.cohorts.sources import Source, SourceField
+from anascope.cohorts.sources import Source
 from anascope.cohorts.sources._base import CELL_COLUMNS
 from anascope.errors import InputError
 from anascope.files import new_folder
-from anascope.records import FieldRecord, MaskValue, Window
-from anascope.words import intensity_named, pattern_named
-
-
-@dataclass(frozen=True)
-class ReadField:
-    """A field of a source, read and checked on its own."""
-
-    record: FieldRecord
-    image: GreyImage
-    mask: NDArray[np.uint8] | None
-    cells: tuple[dict[str, object], ...]
-
-
-def read_fields(source: Source) -> Iterator[ReadField | InputError]:
-    """Yield each field of ``source``, or the error that says why it cannot be used."""
-    for field in source.fields():
-        if isinstance(field, InputError):
-            yield field
-            continue
-        if isinstance(field, Exception):
-            raise field
-        try:
-            yield _read(field)
-        except InputError as error:
-            yield error
 
 
 def import_cohort(
@@ -55,6 +29,9 @@ def import_cohort(
 ) -> Cohort:
     """Write ``source`` as a prepared cohort into the new folder ``destination``.
 
+    One field is held in memory at a time (of single cells, one sheet). What stands in the way
+    of a sound split is refused: fields of two patients with the same pixels.
+
     Args:
         source: What to import.
         destination: The folder to make; it appears only when the whole import has succeeded.
@@ -65,80 +42,72 @@ def import_cohort(
     Raises:
         InputError: for the first bad field (unless ``skip_bad``), or if no field is good.
     """
-    left_out: list[str] = []
-    cells: list[dict[str, object]] = []
     with new_folder(destination) as folder:
-        writer = CohortWriter(folder)
-        for item in read_fields(source):
-            if isinstance(item, ReadField):
-                try:
-                    writer.add(item.record, item.image, item.mask)
-                    cells.extend(item.cells)
-                except InputError as error:
-                    item = error
-            if isinstance(item, InputError):
-                if not skip_bad:
-                    raise item
-                left_out.append(str(item))
+        importing = _Import(CohortWriter(folder), skip_bad)
+        for item in inspect_fields(source):
+            importing.take(item)
             on_field()
-        if len(left_out) == len(source):
-            raise InputError(source.path, "no usable field", "at least one good field")
-        writer.close(
-            name=source.name,
-            source=str(source.path.resolve()),
-            source_format=source_format,
-            cells=pd.DataFrame(cells, columns=list(CELL_COLUMNS)) if cells else None,
-            left_out=left_out,
-        )
+        importing.close(source, source_format)
     return Cohort.open(destination)
 
 
-def _read(field: SourceField) -> ReadField:
-    pattern = _said(field.pattern)
-    intensity = _said(field.intensity)
-    record = FieldRecord(
-        field=field.field,
-        patient=_said(field.patient),
-        specimen=_said(field.specimen),
-        pattern=pattern and pattern_named(pattern, where=field.where).name,
-        intensity=intensity and intensity_named(intensity, where=field.where),
-        image="",
-        window=Window(0, 0, 0, 0),
-        has_mask=False,
-        pixel_size_um=field.pixel_size_um,
-        full_scale=0,
-        source_image=field.source_image,
-        source_mask=field.source_mask,
-        pixels_sha256="",
-        mask_sha256=None,
-    )
-    image = field.read_image()
-    mask = None if field.read_mask is None else field.read_mask(image)
-    if mask is not None:
-        _check_mask(field, image, mask)
-    return ReadField(record, image, mask, tuple(_named_cell(cell, field) for cell in field.cells))
+class _Import:
+    """An import under way: what went in, what was left out, what somebody should look at."""
 
+    def __init__(self, writer: CohortWriter, skip_bad: bool) -> None:
+        self._writer = writer
+        self._skip_bad = skip_bad
+        self._across = AcrossFields()
+        self._cells: list[dict[str, Any]] = []
+        self._taken = 0
+        self._left_out: list[str] = []
+        self._warnings: list[str] = []
 
-def _check_mask(field: SourceField, image: GreyImage, mask: NDArray[np.uint8]) -> None:
-    where = field.source_mask or field.where
-    if mask.shape != image.shape:
-        raise InputError(where, f"a mask of {_size(mask)}", f"{_size(image)}, as the image")
-    if not (mask == MaskValue.CELL).any():
-        raise InputError(where, "an empty mask", "at least one cell")
+    def take(self, item: InspectedField) -> None:
+        """Write a field, or leave it out; raise the error that refuses it if none may be."""
+        findings = list(item.findings)
+        if item.record is not None and not findings:
+            duplicate = self._across.duplicate(item.record)
+            findings = [] if duplicate is None else [duplicate]
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        if errors:
+            self._leave_out(errors)
+            return
+        if item.record is None or item.image is None:
+            raise ValueError("a field without findings must have been read")
+        try:
+            self._writer.add(item.record, item.image, item.mask)
+        except InputError as error:
+            if not self._skip_bad:
+                raise
+            self._left_out.append(str(error))
+            return
+        self._warnings.extend(map(str, findings))
+        self._across.add(item.record)
+        self._cells.extend(item.cells)
+        self._taken += 1
 
+    def close(self, source: Source, source_format: str) -> None:
+        """Write the tables and the description."""
+        if not self._taken:
+            raise InputError(
+                source.path,
+                f"no usable field ({self._left_out[0]})" if self._left_out else "no field",
+                "at least one good field",
+            )
+        self._warnings.extend(map(str, self._across.findings()))
+        self._writer.close(
+            name=source.name,
+            source=str(source.path.resolve()),
+            source_format=source_format,
+            cells=pd.DataFrame(self._cells, columns=list(CELL_COLUMNS)) if self._cells else None,
+            left_out=self._left_out,
+            warnings=self._warnings,
+        )
 
-def _named_cell(cell: dict[str, object], field: SourceField) -> dict[str, object]:
-    named = dict(cell)
-    if cell.get("pattern"):
-        named["pattern"] = pattern_named(str(cell["pattern"]), where=field.where).name
-    if cell.get("intensity"):
-        named["intensity"] = intensity_named(str(cell["intensity"]), where=field.where)
-    return named
-
-
-def _said(text: str | None) -> str | None:
-    return text.strip() or None if text is not None else None
-
-
-def _size(pixels: GreyImage) -> str:
-    return f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
+    def _leave_out(self, errors: list[Finding]) -> None:
+        first, *others = errors
+        if not self._skip_bad:
+            raise first.as_error()
+        also = f" (also: {', '.join(error.kind for error in others)})" if others else ""
+        self._left_out.append(f"{first}{also}")

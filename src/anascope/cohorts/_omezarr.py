@@ -50,7 +50,7 @@ def write_image(
         mask: Values of :class:`MaskValue`, axes (y, x), or None.
         pixel_size_um: Size of a pixel in micrometres; None writes pixels without a unit.
     """
-    group = zarr.create_group(folder / (name + _SUFFIX), overwrite=False, zarr_format=3)
+    group = zarr.create_group(image_folder(folder, name), overwrite=False, zarr_format=3)
     multiscale = _multiscale(name, pixel_size_um)
     group.attrs["ome"] = _dump(ImageAttrs(version="0.5", multiscales=[multiscale]))
     _write_array(group, "0", image)
@@ -61,7 +61,10 @@ def write_image(
     mask_group = labels.create_group(_LABELS)
     label = Label(
         version="0.5",
-        colors=tuple(Color(label_value=int(v), rgba=rgba) for v, rgba in _COLOURS.items()),
+        colors=tuple(
+            Color.model_validate({"label-value": int(value), "rgba": rgba})
+            for value, rgba in _COLOURS.items()
+        ),
         properties=tuple(
             Property.model_validate({"label-value": int(v), "class": v.name.lower()})
             for v in MaskValue
@@ -75,14 +78,19 @@ def write_image(
     _write_array(mask_group, "0", mask)
 
 
+def image_folder(folder: Path, name: str) -> Path:
+    """Return the group of image ``name``."""
+    return folder / (name + _SUFFIX)
+
+
 def open_image(folder: Path, name: str) -> zarr.Array[Any]:
     """Return the array of an image, axes (y, x), not yet read."""
-    return zarr.open_array(folder / (name + _SUFFIX), path="0", mode="r")
+    return zarr.open_array(image_folder(folder, name), path="0", mode="r")
 
 
 def open_mask(folder: Path, name: str) -> zarr.Array[Any]:
     """Return the array of an image's mask, axes (y, x), not yet read."""
-    return zarr.open_array(folder / (name + _SUFFIX), path=f"labels/{_LABELS}/0", mode="r")
+    return zarr.open_array(image_folder(folder, name), path=f"labels/{_LABELS}/0", mode="r")
 
 
 def _multiscale(name: str, pixel_size_um: float | None) -> Multiscale:

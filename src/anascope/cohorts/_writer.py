@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,30 +21,48 @@ from anascope.cohorts._cohort import (
     IMAGES,
     CohortInfo,
     fingerprint_of,
-    table_from_records,
 )
+from anascope.cohorts._fields_table import write_fields
+from anascope.cohorts._hashing import described, pixels_hash
 from anascope.cohorts._omezarr import write_image
-from anascope.cohorts._pixels import GreyImage
+from anascope.cohorts._pixels import GreyImage, size_of
 from anascope.errors import InputError
-from anascope.files import sha256_of, write_json
+from anascope.files import write_json
 from anascope.records import FieldRecord, MaskValue, Window
+
+__all__ = ["CohortWriter", "counts_of", "pixels_hash"]
 
 _SMALL = 128  # pixels; images of at most this size go together on sheets
 _SHEET_CELLS = 32  # small images along a side of a sheet
+_LONGEST_NAME = 100  # characters of a field's name that go into its folder's name
+
+
+class _Pending(NamedTuple):
+    """A small image that waits for its sheet."""
+
+    place: int
+    record: FieldRecord
+    image: GreyImage
+    mask: NDArray[np.uint8] | None
 
 
 class CohortWriter:
     """Collects fields in a folder and closes it into a cohort.
 
     Images of at most 128×128 pixels (single cells) are laid out on shared sheets of up to
-    32×32, because a store of thousands of tiny arrays is slow to open everywhere.
+    32×32, because a store of thousands of tiny arrays is slow to open everywhere. The table
+    keeps the order in which fields were added.
+
+    Args:
+        folder: The folder to fill.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._records: list[FieldRecord] = []
-        self._names: set[str] = set()
-        self._small: list[tuple[FieldRecord, GreyImage, NDArray[np.uint8] | None]] = []
+        self._fields: set[str] = set()
+        self._records: dict[int, FieldRecord] = {}
+        self._small: list[_Pending] = []
+        self._images: set[str] = set()
         self._sheets = 0
         (folder / IMAGES).mkdir(parents=True)
 
@@ -57,27 +75,26 @@ class CohortWriter:
             mask: Values of ``MaskValue``, axes (y, x), or None.
 
         Raises:
-            InputError: if a field of that name was added already.
+            InputError: if a field of that name was added already, or the mask has another size.
         """
-        if record.field in self._names:
-            raise InputError(record.source_image, f"a second field '{record.field}'", "unique names")
-        self._names.add(record.field)
-        record = replace(
-            record,
-            window=Window(0, 0, *image.shape),
-            image=re.sub(r"[^\w.-]+", "_", record.field),
-            full_scale=int(np.iinfo(image.dtype).max),
-            has_mask=mask is not None,
-            pixels_sha256=pixels_hash(image),
-            mask_sha256=None if mask is None else pixels_hash(mask),
-        )
+        if record.field in self._fields:
+            raise InputError(
+                record.source_image, f"a second field '{record.field}'", "unique names"
+            )
+        if mask is not None and mask.shape != image.shape:
+            found = f"a mask of {size_of(mask)}"
+            raise InputError(record.source_image, found, f"{size_of(image)}, as the image")
+        place = len(self._fields)
+        self._fields.add(record.field)
+        record = described(record, image, mask)
         if max(image.shape) <= _SMALL:
-            self._small.append((record, image, mask))
+            self._small.append(_Pending(place, record, image, mask))
             if len(self._small) == _SHEET_CELLS**2:
-                self._write_sheet()
+                self._write_sheets()
             return
-        write_image(self._folder / IMAGES, record.image, image, mask, record.pixel_size_um)
-        self._records.append(record)
+        name = self._image_name(record.field)
+        self._write_image(name, image, mask, record.pixel_size_um)
+        self._records[place] = replace(record, image=name)
 
     def close(
         self,
@@ -87,61 +104,77 @@ class CohortWriter:
         source_format: str,
         cells: pd.DataFrame | None,
         left_out: Sequence[str],
+        warnings: Sequence[str] = (),
     ) -> CohortInfo:
-        """Write what is pending, the tables and the description."""
-        self._write_sheet()
-        table_from_records(self._records).to_parquet(self._folder / FIELDS, index=False)
+        """Write what is pending, the tables and the description.
+
+        Args:
+            name: Name of the cohort.
+            source: Where it comes from.
+            source_format: The importer that read it.
+            cells: One row a cell, or None.
+            left_out: One line for each item that was left out.
+            warnings: One line for each thing that somebody should look at.
+        """
+        self._write_sheets()
+        records = [record for _, record in sorted(self._records.items())]
+        write_fields(self._folder / FIELDS, records)
         if cells is not None and len(cells):
             cells.to_parquet(self._folder / CELLS, index=False)
         info = CohortInfo(
             name=name,
             source=source,
             source_format=source_format,
-            fingerprint=fingerprint_of(self._records),
-            counts=counts_of(self._records),
+            fingerprint=fingerprint_of(records),
+            counts=counts_of(records),
             left_out=list(left_out),
             written_by=f"anascope {__version__}",
+            warnings=list(warnings),
         )
         write_json(self._folder / DESCRIPTION, asdict(info))
         return info
 
-    def _write_sheet(self) -> None:
-        """Lay the pending small images out on a sheet, one type of pixels a sheet."""
+    def _write_sheets(self) -> None:
+        """Lay the pending small images out, one type of pixels a sheet."""
         pending, self._small = self._small, []
-        for dtype in {image.dtype.str for _, image, _ in pending}:
-            group = [entry for entry in pending if entry[1].dtype.str == dtype]
-            self._write_sheet_of(group)
+        for dtype in sorted({entry.image.dtype.str for entry in pending}):
+            self._write_sheet([entry for entry in pending if entry.image.dtype.str == dtype])
 
-    def _write_sheet_of(
-        self, group: list[tuple[FieldRecord, GreyImage, NDArray[np.uint8] | None]]
-    ) -> None:
-        name = f"sheet-{self._sheets:04d}"
+    def _write_sheet(self, entries: list[_Pending]) -> None:
+        name = self._image_name(f"sheet-{self._sheets:04d}")
         self._sheets += 1
-        pitch = max(max(image.shape) for _, image, _ in group)
-        rows = -(-len(group) // _SHEET_CELLS)
-        shape = (rows * pitch, min(len(group), _SHEET_CELLS) * pitch)
-        sheet = np.zeros(shape, dtype=group[0][1].dtype)
+        pitch = max(max(entry.image.shape) for entry in entries)
+        rows = -(-len(entries) // _SHEET_CELLS)
+        shape = (rows * pitch, min(len(entries), _SHEET_CELLS) * pitch)
+        sheet = np.zeros(shape, dtype=entries[0].image.dtype)
         masks = np.full(shape, MaskValue.UNKNOWN, dtype=np.uint8)
-        for place, (record, image, mask) in enumerate(group):
-            y, x = (pitch * index for index in divmod(place, _SHEET_CELLS))
+        for cell, (place, record, image, mask) in enumerate(entries):
+            y, x = (pitch * index for index in divmod(cell, _SHEET_CELLS))
             window = Window(y, x, *image.shape)
             area = np.s_[y : y + window.height, x : x + window.width]
             sheet[area] = image
             if mask is not None:
                 masks[area] = mask
-            self._records.append(replace(record, image=name, window=window))
-        any_mask = any(mask is not None for _, _, mask in group)
-        sizes = {record.pixel_size_um for record, _, _ in group}
+            self._records[place] = replace(record, image=name, window=window)
+        any_mask = any(entry.mask is not None for entry in entries)
+        sizes = {entry.record.pixel_size_um for entry in entries}
         pixel_size_um = sizes.pop() if len(sizes) == 1 else None
-        write_image(
-            self._folder / IMAGES, name, sheet, masks if any_mask else None, pixel_size_um
-        )
+        self._write_image(name, sheet, masks if any_mask else None, pixel_size_um)
 
+    def _write_image(
+        self, name: str, image: GreyImage, mask: NDArray[np.uint8] | None, size_um: float | None
+    ) -> None:
+        write_image(self._folder / IMAGES, name, image, mask, size_um)
 
-def pixels_hash(pixels: NDArray[Any]) -> str:
-    """Return the SHA-256 of an array's type, shape and values."""
-    header = f"{pixels.dtype.str} {pixels.shape}".encode()
-    return sha256_of(header, np.ascontiguousarray(pixels).tobytes())
+    def _image_name(self, wanted: str) -> str:
+        """Return a free name of a stored image that every file system takes."""
+        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", wanted)[:_LONGEST_NAME].lstrip(".") or "field"
+        name, number = stem, 1
+        while name.casefold() in self._images:
+            number += 1
+            name = f"{stem}-{number}"
+        self._images.add(name.casefold())
+        return name
 
 
 def counts_of(records: Sequence[FieldRecord]) -> dict[str, Any]:
@@ -160,5 +193,5 @@ def counts_of(records: Sequence[FieldRecord]) -> dict[str, Any]:
     }
 
 
-def _tally(values: Any) -> dict[str, int]:
+def _tally(values: Iterable[str | None]) -> dict[str, int]:
     return dict(sorted(Counter(value for value in values if value is not None).items()))

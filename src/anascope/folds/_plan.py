@@ -173,6 +173,8 @@ def _fold(name: str, parts: Any) -> Fold:
     for part in _SETS:
         listed = parts.get(part, [])
         if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
-            raise InputError(f"fold {name}, {part}", f"{listed!r:.60}", "a list of patients as text")
+            raise InputError(
+                f"fold {name}, {part}", f"{listed!r:.60}", "a list of patients as text"
+            )
         members[part] = tuple(listed)
     return Fold(name, **members)

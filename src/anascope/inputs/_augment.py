@@ -50,9 +50,7 @@ def _move(batch: Batch, preset: AugmentationPreset, generator: Generator) -> Bat
         matrices.to(signal.device, non_blocking=True), list(signal.shape), align_corners=False
     )
     signal = grid_sample(signal, grid, "bilinear", "reflection", align_corners=False)
-    moved = grid_sample(
-        mask[:, None].float(), grid, "nearest", "reflection", align_corners=False
-    )
+    moved = grid_sample(mask[:, None].float(), grid, "nearest", "reflection", align_corners=False)
     targets = batch.targets._replace(mask=moved[:, 0].to(torch.uint8))
     return replace(batch, signal=signal, targets=targets)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from anascope.losses._precision import at_least_float32
+
 
 def intensity_loss(logits: Tensor, above: Tensor) -> Tensor:
     """Return the mean binary cross-entropy over the known entries.
@@ -19,6 +21,7 @@ def intensity_loss(logits: Tensor, above: Tensor) -> Tensor:
         Scalar, at least 0; 0 if nothing is known.
     """
     known = ~above.isnan()
-    truth = above.nan_to_num(0.0)
-    loss = binary_cross_entropy_with_logits(logits.float(), truth, reduction="none")
+    logits = at_least_float32(logits)
+    truth = above.nan_to_num(0.0).to(logits.dtype)
+    loss = binary_cross_entropy_with_logits(logits, truth, reduction="none")
     return (loss * known).sum() / known.sum().clamp(min=1)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from anascope.losses._precision import at_least_float32
 from anascope.records import MaskValue
 
 _SMOOTHING = 1.0  # pixels; keeps an empty batch defined, nothing beside real ones
@@ -29,7 +30,7 @@ def dice_mask_loss(logits: Tensor, mask: Tensor) -> Tensor:
     """
     known = (mask != MaskValue.UNKNOWN).to(torch.float32)
     truth = (mask == MaskValue.CELL).to(torch.float32)
-    probability = logits[:, 0].float().sigmoid() * known
+    probability = at_least_float32(logits[:, 0]).sigmoid() * known
     overlap = (probability * truth).sum()
     total = probability.sum() + truth.sum()
     return 1 - (2 * overlap + _SMOOTHING) / (total + _SMOOTHING)
@@ -47,7 +48,8 @@ def bce_mask_loss(logits: Tensor, mask: Tensor) -> Tensor:
     """
     known = (mask != MaskValue.UNKNOWN).to(torch.float32)
     truth = (mask == MaskValue.CELL).to(torch.float32)
-    loss = binary_cross_entropy_with_logits(logits[:, 0].float(), truth, reduction="none")
+    logits = at_least_float32(logits[:, 0])
+    loss = binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none")
     return (loss * known).sum() / known.sum().clamp(min=1)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from anascope.losses._precision import at_least_float32
+
 
 def pattern_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     """Return the mean negative log of the probability that the label's classes share.
@@ -19,7 +21,7 @@ def pattern_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     Returns:
         Scalar, at least 0; 0 if no row says anything.
     """
-    logits = logits.float()
+    logits = at_least_float32(logits)
     says = allowed.any(dim=1) & ~allowed.all(dim=1)
     # Rows that say nothing are opened to every class, where the loss is 0 and so its gradient.
     classes = allowed | ~says[:, None]

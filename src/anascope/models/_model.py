@@ -97,9 +97,7 @@ def load_model(folder: str | Path) -> Model:
         raise InputError(weights, f"not safetensors ({error})", "weights") from None
     if sha256_of(content) != card.weights_sha256:
         raise InputError(weights, "weights that the card was not written for", card.weights_sha256)
-    network = build_network(
-        card.preset, card.pattern_space, card.intensity_scale, pretrained=False
-    )
+    network = build_network(card.preset, card.pattern_space, card.intensity_scale, pretrained=False)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

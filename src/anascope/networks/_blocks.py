@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from torch import Tensor, nn
 
@@ -16,10 +16,12 @@ class BlockFactory(Protocol):
 class Block(nn.Module):
     """A block of convolutions. Axes (batch, channel, y, x), size unchanged."""
 
+    conv2: nn.Conv2d
+
     @property
     def last_weight(self) -> nn.Parameter:
         """The weight of the last convolution."""
-        raise NotImplementedError
+        return cast(nn.Parameter, self.conv2.weight)
 
 
 class DoubleConv(Block):
@@ -37,10 +39,6 @@ class DoubleConv(Block):
         self.conv2 = nn.Conv2d(middle, outputs, 3, padding=1)
         self.bn2 = nn.BatchNorm2d(outputs)
         self.relu = nn.ReLU(inplace=True)
-
-    @property
-    def last_weight(self) -> nn.Parameter:
-        return self.conv2.weight
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.bn1(self.conv1(x)))
@@ -84,15 +82,12 @@ class BasicBlock(Block):
                 nn.BatchNorm2d(outputs),
             )
 
-    @property
-    def last_weight(self) -> nn.Parameter:
-        return self.conv2.weight
-
     def forward(self, x: Tensor) -> Tensor:
         skip = x if self.downsample is None else self.downsample(x)
         x = self.relu(self.bn1(self.conv1(x)))
         x = self.bn2(self.conv2(x))
-        return self.relu(x + skip)
+        result: Tensor = self.relu(x + skip)
+        return result
 
 
 def projected_basic_block(inputs: int, outputs: int, *, middle: int | None = None) -> BasicBlock:

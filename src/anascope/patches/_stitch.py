@@ -70,4 +70,5 @@ def stitch(patches: NDArray[np.floating[Any]], grid: PatchGrid) -> NDArray[np.fl
         area = np.s_[..., w.y : w.y + w.height, w.x : w.x + w.width]
         total[area] += patch
         weight[area] += 1
-    return (total / weight)[..., : grid.height, : grid.width]
+    total /= weight
+    return total[..., : grid.height, : grid.width]

@@ -75,7 +75,9 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
     for parent in parents:
         value = value.setdefault(parent, {})
         if not isinstance(value, dict):
-            raise InputError(f"key '{key}'", f"'{parent}' has no keys", "a dotted key of the preset")
+            raise InputError(
+                f"key '{key}'", f"'{parent}' has no keys", "a dotted key of the preset"
+            )
     try:
         value[last] = yaml.safe_load(new) if isinstance(new, str) else new
     except yaml.YAMLError:

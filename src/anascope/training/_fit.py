@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
@@ -35,7 +35,9 @@ class Watcher:
     def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
         """Training begins: so many epochs of so many steps, from ``first_epoch`` (1, 2, ...)."""
 
-    def step(self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]) -> None:
+    def step(
+        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
+    ) -> None:
         """A step of an epoch is done."""
 
     def epoch(self, row: Row) -> None:
@@ -80,11 +82,11 @@ class _Training:
             accelerator=accelerator, devices=1, precision=_precision(self.preset, accelerator)
         )
         cohort = run.open_cohort()
-        # What the network tells apart is what its training patients are labelled with.
-        known = run.fold.records(cohort.fields, "train")
-        self.pattern_space = PatternSpace.covering(r.pattern for r in known if r.pattern)
-        self.intensity_scale = IntensityScale.covering(r.intensity for r in known if r.intensity)
-        self.train = self._resident(cohort, known)
+        # The words of the whole cohort, not of the training patients alone: a label that only
+        # a held-out patient has must count as a miss, not as a word that nobody knows.
+        self.pattern_space = PatternSpace.covering(cohort.patterns)
+        self.intensity_scale = IntensityScale.covering(cohort.intensities)
+        self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
         held_out = run.fold.records(cohort.fields, "validation")
         self.validation = self._resident(cohort, held_out) if held_out else None
 
@@ -216,7 +218,7 @@ class _Training:
             "optimizer": self.optimizer.state_dict(),
             "balancer": self.balancer.state_dict(),
             "rows": self.rows,
-            "best": {"epoch": self.best.epoch, "value": self.best.value, "metrics": self.best.metrics},
+            "best": asdict(self.best),
         }
         keep = self.preset.training.keep_checkpoints
         save_checkpoint(self.run.checkpoints, epoch, state, keep=keep)

@@ -19,7 +19,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ def new_run(
     plan.check_against(cohort.fields)
     with new_folder(path) as folder:
         write_text(folder / "preset.yaml", preset_to_yaml(preset))
-        write_folds(FoldPlan({fold: chosen}, plan.seed, plan.draw, plan.cohort), folder / "fold.json")
+        write_folds(replace(plan, folds={fold: chosen}), folder / "fold.json")
         write_json(
             folder / _DESCRIPTION,
             {

@@ -8,13 +8,8 @@
 """
 
 from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
-from anascope.words._patterns import (
-    PATTERN_TREE,
-    Pattern,
-    all_patterns,
-    pattern_named,
-)
 from anascope.words._label_space import PatternSpace
+from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
 
 __all__ = [
     "PATTERN_TREE",

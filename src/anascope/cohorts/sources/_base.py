@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._pixels import GreyImage
+from anascope.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Source(ABC):
     ``sources/__init__.py`` and inherit the contract tests of ``tests/contract``.
     """
 
-    name: ClassVar[str]
+    name: str
     """Name of the cohort that it makes."""
 
     def __init__(self, path: Path) -> None:
@@ -81,10 +82,10 @@ class Source(ABC):
 
     @abstractmethod
     def __len__(self) -> int:
-        """Return the number of fields."""
+        """Return the number of entries that :meth:`fields` yields, good or bad."""
 
     @abstractmethod
-    def fields(self) -> Iterator[SourceField | Exception]:
+    def fields(self) -> Iterator[SourceField | InputError]:
         """Yield the fields in a fixed order; an ``InputError`` instead of one that is bad."""
 
     def relative(self, path: Path) -> str:

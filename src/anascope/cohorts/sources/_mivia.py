@@ -12,11 +12,15 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from anascope.cohorts._border import mark_unannotated_border_cells
-from anascope.cohorts._pixels import read_mask, read_signal
+from anascope.cohorts._pixels import GreyImage, plain_mask, read_mask, read_signal
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 
@@ -33,7 +37,12 @@ _COLUMNS = (
     "maxX",
     "maxY",
 )
-_KINDS = {"cell": "cell", "mitotic_cell": "mitotic_cell", "artefact": "artefact", "artefatto": "artefact"}
+_KINDS = {
+    "cell": "cell",
+    "mitotic_cell": "mitotic_cell",
+    "artefact": "artefact",
+    "artefatto": "artefact",
+}
 
 
 class MiviaSource(Source):
@@ -57,7 +66,7 @@ class MiviaSource(Source):
     def __len__(self) -> int:
         return len(self._folders)
 
-    def fields(self) -> Iterator[SourceField | Exception]:
+    def fields(self) -> Iterator[SourceField | InputError]:
         for folder in self._folders:
             try:
                 yield self._field(folder)
@@ -74,19 +83,22 @@ class MiviaSource(Source):
             field=number,
             where=self.relative(table),
             source_image=self.relative(image),
-            read_image=lambda: read_signal(image),
+            read_image=partial(read_signal, image),
             source_mask=self.relative(mask) if mask.exists() else None,
-            read_mask=(
-                (lambda pixels: mark_unannotated_border_cells(pixels, read_mask(mask)))
-                if mask.exists()
-                else None
-            ),
+            read_mask=partial(_read_mask, mask) if mask.exists() else None,
             patient=number,
             specimen=number,
             pattern=_most_common(row["pattern"] for row in cells if row["kind"] == "cell"),
             intensity=_most_common(row["intensity"] for row in cells),
             cells=cells,
         )
+
+
+def _read_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
+    cells = read_mask(path)
+    if cells.shape != image.shape:
+        return plain_mask(cells)  # the import says what is wrong with it
+    return mark_unannotated_border_cells(image, cells)
 
 
 def _read_cells(path: Path, field: str) -> tuple[dict[str, Any], ...]:
@@ -115,7 +127,9 @@ def _cell(row: dict[str, str], field: str, where: str) -> dict[str, Any]:
             for axis in ("y", "x")
         }
     except (KeyError, ValueError):
-        raise InputError(where, "a box that is not four whole numbers", "minX;minY;maxX;maxY") from None
+        raise InputError(
+            where, "a box that is not four whole numbers", "minX;minY;maxX;maxY"
+        ) from None
     return {
         "field": field,
         "cell": row["cell_ID"].strip(),

@@ -1,0 +1,152 @@
+"""What every balancer must do. A new balancer inherits this with a ``make``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from anascope.balancing import Balancer, SharedFeatures
+from anascope.errors import InputError
+
+TASKS = ("a", "b", "c")
+
+
+class LinearTasks(nn.Module):
+    """A shared linear layer and a linear head a task; losses are mean squares times a scale."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__()
+        torch.manual_seed(seed)
+        self.shared = nn.Linear(5, 4).double()
+        self.heads = nn.ModuleList(nn.Linear(4, 2).double() for _ in TASKS)
+        self.image = torch.randn(6, 5, dtype=torch.float64)
+
+    def losses(self, embedding: Tensor, scales: Sequence[float]) -> list[Tensor]:
+        return [
+            scale * head(embedding).square().mean()
+            for head, scale in zip(self.heads, scales, strict=True)
+        ]
+
+
+class BalancerContract:
+    """Inherit, and give :meth:`make`."""
+
+    def make(self, tasks: Sequence[str], shared_weight: nn.Parameter) -> Balancer:
+        raise NotImplementedError
+
+    def step(
+        self,
+        model: LinearTasks,
+        balancer: Balancer,
+        scales: Sequence[float] = (1.0, 2.0, 3.0),
+        active: Sequence[bool] | None = None,
+    ) -> None:
+        model.zero_grad()
+        shared = SharedFeatures([model.shared(model.image)])
+        balancer.backward(model.losses(shared.leaves[0], scales), shared, active)
+
+    def fresh(self, seed: int = 0) -> tuple[LinearTasks, Balancer]:
+        model = LinearTasks(seed)
+        return model, self.make(TASKS, model.shared.weight).double()
+
+    def test_gradient_is_that_of_the_weighted_sum(self) -> None:
+        model, balancer = self.fresh()
+        for _ in range(3):
+            weights = balancer.weights.clone()
+            self.step(model, balancer)
+            ours = [p.grad.clone() for p in model.parameters() if p.grad is not None]
+            model.zero_grad()
+            losses = torch.stack(model.losses(model.shared(model.image), (1.0, 2.0, 3.0)))
+            (weights * losses).sum().backward()
+            theirs = [p.grad for p in model.parameters() if p.grad is not None]
+            assert len(ours) == len(theirs) == 8
+            for one, other in zip(ours, theirs, strict=True):
+                torch.testing.assert_close(one, other)
+
+    def test_weights_sum_to_the_number_of_tasks(self) -> None:
+        model, balancer = self.fresh()
+        for _ in range(20):
+            self.step(model, balancer)
+            assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+
+    def test_order_of_tasks_does_not_matter(self) -> None:
+        model, balancer = self.fresh()
+        turned_model = LinearTasks()
+        turned_model.heads = nn.ModuleList(reversed(list(turned_model.heads)))
+        turned = self.make(TASKS[::-1], turned_model.shared.weight).double()
+        for _ in range(5):
+            self.step(model, balancer, (1.0, 2.0, 3.0))
+            self.step(turned_model, turned, (3.0, 2.0, 1.0))
+            torch.testing.assert_close(balancer.weights.data, turned.weights.data.flip(0))
+
+    def test_task_without_labels_keeps_its_weight_and_gets_no_gradient(self) -> None:
+        model, balancer = self.fresh()
+        self.step(model, balancer)
+        before = balancer.weights.clone()
+        self.step(model, balancer, active=(True, False, True))
+        assert balancer.weights[1].item() == before[1].item()
+        assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+        assert all(p.grad is None for p in model.heads[1].parameters())
+        assert model.shared.weight.grad is not None
+
+    def test_batch_without_any_label_changes_nothing(self) -> None:
+        model, balancer = self.fresh()
+        before = balancer.weights.clone()
+        self.step(model, balancer, active=(False, False, False))
+        assert torch.equal(balancer.weights.data, before.data)
+        assert all(p.grad is None for p in model.parameters())
+
+    def test_state_is_saved_and_restored(self) -> None:
+        model, balancer = self.fresh()
+        for _ in range(3):
+            self.step(model, balancer)
+        twin = self.make(TASKS, model.shared.weight).double()
+        twin.load_state_dict(balancer.state_dict())
+        for _ in range(3):
+            self.step(model, balancer)
+            kept = balancer.weights.clone()
+            self.step(model, twin)
+            assert torch.equal(twin.weights.data, kept.data)
+
+    def test_reset_forgets_everything(self) -> None:
+        model, balancer = self.fresh()
+        self.step(model, balancer)
+        first = balancer.weights.clone()
+        for _ in range(3):
+            self.step(model, balancer)
+        balancer.reset()
+        self.step(model, balancer)
+        assert torch.equal(balancer.weights.data, first.data)
+
+    @pytest.mark.parametrize("scale", [0.0, 1e-30, 1e30])
+    def test_weights_stay_finite_for_extreme_losses(self, scale: float) -> None:
+        model, balancer = self.fresh()
+        for _ in range(3):
+            self.step(model, balancer, (scale, 1.0, 1.0))
+        assert balancer.weights.isfinite().all()
+        assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+
+    def test_loss_that_is_not_a_number_is_named_and_weights_are_kept(self) -> None:
+        model, balancer = self.fresh()
+        self.step(model, balancer)
+        before = balancer.weights.clone()
+        self.step(model, balancer, (1.0, math.nan, 1.0))
+        assert torch.equal(balancer.weights.data, before.data)
+        with pytest.raises(FloatingPointError, match="loss of b is not finite"):
+            balancer.check_finite()
+
+    def test_wrong_number_of_losses_is_refused(self) -> None:
+        model, balancer = self.fresh()
+        shared = SharedFeatures([model.shared(model.image)])
+        losses = model.losses(shared.leaves[0], (1.0, 1.0, 1.0))
+        with pytest.raises(InputError, match="2 of them; expected 3"):
+            balancer.backward(losses[:2], shared)
+
+    def test_tasks_must_have_unique_names(self) -> None:
+        model = LinearTasks()
+        with pytest.raises(InputError, match="unique names"):
+            self.make(("a", "a"), model.shared.weight)

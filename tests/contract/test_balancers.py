@@ -1,0 +1,56 @@
+"""Every balancer keeps the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from torch import nn
+
+from anascope.balancing import Balancer, FixedWeights, GradNorm
+from anascope.errors import InputError
+from tests.contract.balancers import TASKS, BalancerContract, LinearTasks
+
+
+class TestFixedWeights(BalancerContract):
+    def make(self, tasks: Sequence[str], shared_weight: nn.Parameter) -> Balancer:
+        return FixedWeights(tasks)
+
+    def test_weights_can_be_chosen(self) -> None:
+        balancer = FixedWeights(TASKS, (0.5, 1.0, 1.5))
+        assert balancer.weights.tolist() == [0.5, 1.0, 1.5]
+
+
+class TestGradNorm(BalancerContract):
+    def make(self, tasks: Sequence[str], shared_weight: nn.Parameter) -> Balancer:
+        return GradNorm(tasks, shared_weight, alpha=0.6, learning_rate=0.02)
+
+    def test_scaling_a_loss_changes_only_the_path_of_the_weights(self) -> None:
+        """Inverse training rates are ratios to the first loss: a constant factor drops out.
+
+        So with norms made equal by hand the target does not know the factor either.
+        """
+        paths = []
+        for factor in (1.0, 1000.0):
+            model, balancer = self.fresh()
+            assert isinstance(balancer, GradNorm)
+            self.step(model, balancer, (factor, 1.0, 1.0))
+            with torch.no_grad():
+                model.shared.weight.mul_(0.9)
+            self.step(model, balancer, (factor, 1.0, 1.0))
+            losses = torch.stack(model.losses(model.shared(model.image), (factor, 1.0, 1.0)))
+            paths.append((losses / balancer.initial_losses).detach())
+        torch.testing.assert_close(paths[0], paths[1])
+
+    @pytest.mark.parametrize(("alpha", "rate"), [(0.0, 0.1), (-1.0, 0.1), (0.6, 0.0)])
+    def test_numbers_out_of_range_are_refused(self, alpha: float, rate: float) -> None:
+        weight = LinearTasks().shared.weight
+        with pytest.raises(InputError, match="a number over 0"):
+            GradNorm(TASKS, weight, alpha=alpha, learning_rate=rate)
+
+    def test_shared_weight_is_not_a_parameter_of_the_balancer(self) -> None:
+        model, balancer = self.fresh()
+        assert [name for name, _ in balancer.named_parameters()] == ["weights"]
+        assert not any(parameter.requires_grad for parameter in balancer.parameters())
+        del model
