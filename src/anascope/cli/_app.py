@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from anascope._version import __version__
-from anascope.cli import _cohort
+from anascope.cli import _cohort, _folds, _train
 
 app = typer.Typer(
     name="anascope",
@@ -18,6 +18,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(_cohort.app, name="cohort")
+app.add_typer(_folds.app, name="folds")
+app.command("train")(_train.train)
+app.command("evaluate")(_train.evaluate)
 
 
 def _show_version(asked: bool) -> None:

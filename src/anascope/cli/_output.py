@@ -54,7 +54,7 @@ def warn(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Progress]:
+def progress(title: str, total: int | None) -> Iterator[Progress]:
     """Show a progress bar on standard error while the body runs; task 0 is the bar."""
     columns = (
         TextColumn("{task.description}"),

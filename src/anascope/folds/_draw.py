@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -76,11 +76,24 @@ def _strata(fields: Sequence[FieldRecord]) -> Strata:
 
 
 def _deal(strata: Strata, count: int, generator: np.random.Generator) -> list[list[str]]:
-    """Shuffle, order by stratum, and deal like cards: no stratum is uneven by more than one."""
-    patients = list(strata)
-    generator.shuffle(patients)
-    patients.sort(key=lambda patient: strata[patient])
-    return [patients[place::count] for place in range(count)]
+    """Hand out the patients one by one, each to the fold that has the fewest like it.
+
+    Fewest of its pattern, then of its intensity, then patients at all; so no pattern is uneven
+    by more than one, and intensities and sizes are as even as that allows.
+    """
+    hands: list[list[str]] = [[] for _ in range(count)]
+    for patient in _by_stratum(strata, generator):
+        pattern, intensity = strata[patient]
+
+        def alike(hand: list[str], pattern: str = pattern, intensity: str = intensity) -> Any:
+            return (
+                sum(strata[other][0] == pattern for other in hand),
+                sum(strata[other][1] == intensity for other in hand),
+                len(hand),
+            )
+
+        min(hands, key=alike).append(patient)
+    return hands
 
 
 def _cut(strata: Strata, count: int, generator: np.random.Generator) -> list[list[str]]:
@@ -101,8 +114,12 @@ def _validation(
         generator.shuffle(patients)
         return patients[:wanted]
     # Every so-manyth patient in the order of strata: spread like the deal, of exact size.
-    patients = list(strata)
-    generator.shuffle(patients)
-    patients.sort(key=lambda patient: strata[patient])
+    patients = _by_stratum(strata, generator)
     places = (np.arange(wanted) + generator.random()) * len(patients) / wanted
     return [patients[int(place)] for place in places]
+
+
+def _by_stratum(strata: Strata, generator: np.random.Generator) -> list[str]:
+    patients = list(strata)
+    generator.shuffle(patients)
+    return sorted(patients, key=lambda patient: strata[patient])

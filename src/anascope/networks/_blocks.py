@@ -42,8 +42,8 @@ class DoubleConv(Block):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.bn1(self.conv1(x)))
-        x = self.relu(self.bn2(self.conv2(x)))
-        return x
+        result: Tensor = self.relu(self.bn2(self.conv2(x)))
+        return result
 
 
 class BasicBlock(Block):

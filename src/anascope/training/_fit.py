@@ -21,6 +21,7 @@ from anascope.networks import JointUNet, Prediction
 from anascope.presets import BalancingPreset, Preset
 from anascope.records import FieldRecord
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
+from anascope.training._device import torch_device
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._run import Run
 from anascope.training._tally import Tally
@@ -78,8 +79,11 @@ class _Training:
         self.run = run
         self.preset = run.preset
         self.watcher = watcher
+        device = torch_device(accelerator)
         self.fabric = Fabric(
-            accelerator=accelerator, devices=1, precision=_precision(self.preset, accelerator)
+            accelerator="cuda" if device.type == "cuda" else "cpu",
+            devices=1,
+            precision=_precision(self.preset, device),
         )
         cohort = run.open_cohort()
         # The words of the whole cohort, not of the training patients alone: a label that only
@@ -256,13 +260,13 @@ class _Training:
         return Tally(self.fabric.device, self.preset.threshold)
 
 
-def _precision(preset: Preset, accelerator: str) -> Any:
-    """Return the precision to train with: bf16 on these CPUs is many times slower than fp32."""
+def _precision(preset: Preset, device: torch.device) -> Any:
+    """Return the precision to train with: on CPUs, bf16 is many times slower than fp32."""
     wanted = preset.training.precision
     if wanted != "auto":
         return wanted
-    on_gpu = accelerator != "cpu" and torch.cuda.is_available()
-    return "bf16-mixed" if on_gpu and torch.cuda.is_bf16_supported() else "32-true"
+    fast = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return "bf16-mixed" if fast else "32-true"
 
 
 def _balancer(preset: BalancingPreset, network: JointUNet) -> Balancer:

@@ -1,0 +1,79 @@
+"""``anascope folds``: draw patient-wise folds, look at them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anascope.cli._output import AsJson, print_json, print_line, print_table
+
+app = typer.Typer(help="Draw patient-wise folds, look at them.", no_args_is_help=True)
+
+
+@app.command("draw")
+def draw(
+    cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON file to write.")],
+    count: Annotated[int, typer.Option(help="Number of folds.")] = 5,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 12357,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Only shuffle, as the published study did.")
+    ] = False,
+    validation_share: Annotated[
+        float, typer.Option(help="Part of the training patients that validates.")
+    ] = 0.2,
+    as_json: AsJson = False,
+) -> None:
+    """Draw folds of COHORT and write them as JSON that can be edited."""
+    from anascope.cohorts import Cohort
+    from anascope.errors import InputError
+    from anascope.folds import draw_folds, write_folds
+
+    opened = Cohort.open(cohort)
+    if out.exists():
+        raise InputError(out, "exists already", "a new file: edited folds are not overwritten")
+    plan = draw_folds(
+        opened,
+        count=count,
+        seed=seed,
+        draw="plain" if plain else "stratified",
+        validation_share=validation_share,
+    )
+    write_folds(plan, out)
+    show(cohort, out, as_json)
+
+
+@app.command("show")
+def show(
+    cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
+    folds: Annotated[Path, typer.Argument(help="JSON file with folds.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show who is where in FOLDS, and check them against COHORT."""
+    from anascope.cohorts import Cohort
+    from anascope.folds import count_folds, read_folds
+
+    opened = Cohort.open(cohort)
+    plan = read_folds(folds)
+    plan.check_against(opened.fields)
+    rows = count_folds(plan, opened.fields)
+    if as_json:
+        print_json({"folds": rows, "draw": plan.draw, "seed": plan.seed})
+        return
+    names = list(plan.folds)
+    sets = {(row["fold"], row["set"]): row for row in rows}
+    parts = ("train", "validation", "test")
+    print_table(
+        "Patients",
+        ["fold", *parts],
+        [[name, *(sets[name, part]["patients"] for part in parts)] for name in names],
+    )
+    classes = [key for key in rows[0] if key not in ("fold", "set", "patients", "fields")]
+    print_table(
+        "Test fields by class and fold",
+        ["", *names],
+        [[key, *(sets[name, "test"][key] for name in names)] for key in classes],
+    )
+    print_line(f"{plan.draw} draw, seed {plan.seed}; no patient stands in two sets of a fold")

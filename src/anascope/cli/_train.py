@@ -1,0 +1,211 @@
+"""``anascope train`` and ``anascope evaluate``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, progress
+
+if TYPE_CHECKING:
+    from anascope.folds import FoldPlan
+    from anascope.presets import Preset
+    from anascope.training import Run
+
+Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+
+
+def train(
+    cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
+    preset: Annotated[str, typer.Option(help="Name of a preset, or a YAML file.")] = "small",
+    fold: Annotated[str, typer.Option(help="Which fold.")] = "A",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Run folder [default: runs/PRESET-FOLD].")
+    ] = None,
+    folds: Annotated[
+        Path | None, typer.Option(help="JSON file with folds [default: drawn with seed 12357].")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the preset."),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Short for --set training.epochs=.")] = None,
+    alpha: Annotated[float | None, typer.Option(help="Short for --set balancing.alpha=.")] = None,
+    mask_loss: Annotated[str | None, typer.Option(help="Short for --set loss.mask=.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Short for --set training.seed=.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run in --out, if there is one.")
+    ] = False,
+    accelerator: Accelerator = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Train the joint network on one fold of COHORT, in a run folder of its own."""
+    from anascope.presets import load_preset
+
+    short = {
+        "training.epochs": epochs,
+        "balancing.alpha": alpha,
+        "loss.mask": mask_loss,
+        "training.seed": seed,
+    }
+    wanted = _key_values(changes or []) | {k: v for k, v in short.items() if v is not None}
+    chosen = load_preset(preset, wanted)
+    path = out or Path("runs") / f"{Path(preset).stem}-{fold}"
+    run = _run(path, chosen, cohort, folds, fold, resume=resume)
+
+    from anascope.plots import draw_curves
+    from anascope.training import fit, read_history
+
+    with _TrainingProgress() as watcher:
+        fit(run, accelerator=accelerator, watcher=watcher)
+    history = read_history(run.history)
+    draw_curves(history, run.curves, title=f"{path.name}: fold {run.fold.name}")
+    last = history.iloc[-1].to_dict()
+    if as_json:
+        print_json({"run": str(path), "epochs": len(history), "last_epoch": last})
+        return
+    columns = ["", "mask", "pattern", "intensity"]
+    rows = [
+        [label, *(last.get(f"{key}_{task}") for task in columns[1:])]
+        for label, key in (
+            ("training loss", "train_loss"),
+            ("validation loss", "validation_loss"),
+            ("validation accuracy", "validation_accuracy"),
+            ("balance weight", "weight"),
+        )
+    ]
+    print_table(f"{path}, after {len(history)} epochs", columns, rows)
+    print_line(f"next: anascope evaluate {path}")
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="Run folder.")],
+    part: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    accelerator: Accelerator = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Measure the best network of RUN on its test patients, and write what was measured."""
+    from anascope.evaluation import evaluate_run
+    from anascope.training import open_run, torch_device
+
+    opened = open_run(run)
+    with progress("evaluating", None) as bar:
+        result = evaluate_run(
+            opened,
+            part=part,
+            device=torch_device(accelerator),
+            on_field=lambda: bar.advance(bar.task_ids[0]),
+        )
+    if as_json:
+        print_json(result.metrics)
+        return
+    levels = ("patch", "field", "specimen")
+    rows = [[what, *(path(result.metrics[level]) for level in levels)] for what, path in _SCORES]
+    title = f"{run}: fold {opened.fold.name}, {part} patients"
+    print_table(title, ["", *(f"by {level}" for level in levels)], rows)
+    variants = result.metrics["field"]["mask_variants"]
+    print_line(
+        f"mean Dice of a field: {variants['dice']:.3f} with unknown pixels left out, "
+        f"{variants['dice_as_mask_stands']:.3f} as the mask stands, "
+        f"{variants['dice_without_border_cells']:.3f} without cells at the border"
+    )
+    print_line(f"written: {opened.metrics}, {opened.predictions}, {opened.cells}")
+
+
+def _score(task: str, key: str) -> Any:
+    return lambda scores: scores[task].get(key)
+
+
+_SCORES = [
+    ("mask: pixel accuracy", _score("mask", "pixel_accuracy")),
+    ("mask: Dice", _score("mask", "dice")),
+    ("mask: IoU", _score("mask", "iou")),
+    ("pattern: accuracy", _score("pattern", "accuracy")),
+    ("pattern: mean class accuracy", _score("pattern", "mean_class_accuracy")),
+    ("pattern: macro F1", _score("pattern", "macro_f1")),
+    ("intensity: accuracy", _score("intensity", "accuracy")),
+    ("intensity: balanced accuracy", _score("intensity", "balanced_accuracy")),
+    ("intensity: AUROC", _score("intensity", "auroc")),
+]
+
+
+def _key_values(texts: Sequence[str]) -> dict[str, Any]:
+    from anascope.errors import InputError
+
+    pairs = {}
+    for text in texts:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise InputError("--set", f"'{text}'", "KEY=VALUE, such as training.epochs=15")
+        pairs[key.strip()] = value
+    return pairs
+
+
+def _run(
+    path: Path, preset: Preset, cohort: Path, folds: Path | None, fold: str, *, resume: bool
+) -> Run:
+    from anascope.cohorts import Cohort
+    from anascope.errors import InputError
+    from anascope.folds import draw_folds, read_folds
+    from anascope.training import new_run, open_run
+
+    if resume and path.exists():
+        run = open_run(path)
+        if run.preset != preset or run.fold.name != fold:
+            raise InputError(
+                path, "a run of another preset or fold", "the settings that it was begun with"
+            )
+        return run
+    opened = Cohort.open(cohort)
+    plan: FoldPlan = read_folds(folds) if folds else draw_folds(opened)
+    return new_run(path, preset=preset, cohort=opened, plan=plan, fold=fold, command=sys.argv)
+
+
+class _TrainingProgress:
+    """Progress bars for epochs and steps, with the losses and the balance weights."""
+
+    def __enter__(self) -> Any:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        from anascope.training import Watcher
+
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[said]}"),
+            console=errors,
+        )
+        epochs = bar.add_task("epochs", said="")
+
+        class Bars(Watcher):
+            def begin(self, count: int, steps: int, first_epoch: int) -> None:
+                self.steps = steps
+                bar.update(epochs, total=count * steps, completed=(first_epoch - 1) * steps)
+
+            def step(
+                self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
+            ) -> None:
+                said = "loss " + " ".join(f"{loss:.3f}" for loss in losses)
+                said += "  weight " + " ".join(f"{weight:.2f}" for weight in weights)
+                bar.update(
+                    epochs, completed=(epoch - 1) * self.steps + step, said=f"epoch {epoch}  {said}"
+                )
+
+        self._bar = bar
+        bar.__enter__()
+        return Bars()
+
+    def __exit__(self, *exception: Any) -> None:
+        self._bar.__exit__(*exception)

@@ -1,0 +1,158 @@
+"""Score a model on held-out fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from anascope.cohorts import Cohort
+from anascope.evaluation._predict import FieldPrediction, predict_fields
+from anascope.metrics import (
+    MaskCounts,
+    mask_counts,
+    score,
+    to_fields,
+    to_specimens,
+    without_border_components,
+)
+from anascope.models import Model, ModelCard
+from anascope.records import FieldRecord, MaskValue
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured.
+
+    Attributes:
+        patches: One row a patch, at the network's scale.
+        fields: One row a field, at the field's own size; Dice three ways (see
+            :func:`evaluate`).
+        specimens: One row a specimen.
+        metrics: Scores of each level, ready for JSON.
+        drawn: Predicted masks of the first fields, for pictures.
+    """
+
+    patches: pd.DataFrame
+    fields: pd.DataFrame
+    specimens: pd.DataFrame
+    metrics: dict[str, Any]
+    drawn: dict[str, NDArray[np.bool_]]
+
+
+def evaluate(
+    model: Model,
+    cohort: Cohort,
+    records: Sequence[FieldRecord],
+    *,
+    device: torch.device | str = "cpu",
+    keep_masks: int = 4,
+    on_field: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Measure ``model`` on ``records``.
+
+    A field's mask is compared in three ways: with unknown pixels left out; as the mask stands,
+    unknown pixels being background; and with cells that touch the border left out on both
+    sides, prediction and truth.
+
+    Args:
+        model: The model.
+        cohort: Where the fields are.
+        records: Which of them; patients that the model has not seen.
+        device: Where to compute.
+        keep_masks: How many fields to keep the predicted mask of.
+        on_field: Called after each field, for progress.
+    """
+    card = model.card
+    patch_rows: list[dict[str, Any]] = []
+    masks: dict[str, dict[str, float]] = {}
+    drawn: dict[str, NDArray[np.bool_]] = {}
+    predictions = predict_fields(model, cohort, records, device=device, on_field=on_field)
+    for prediction in predictions:
+        patch_rows.extend(_patch_rows(prediction, card))
+        cells = prediction.mask > card.preset.threshold
+        truth = cohort.mask(prediction.record)
+        masks[prediction.record.field] = _field_masks(cells, truth)
+        if len(drawn) < keep_masks:
+            drawn[prediction.record.field] = cells
+    patches = pd.DataFrame(patch_rows)
+    fields = to_fields(patches)
+    native = pd.DataFrame.from_dict(masks, orient="index").rename_axis("field").reset_index()
+    # Counts over patches see overlaps twice; a field's counts are those of its stitched mask.
+    fields = fields.drop(columns=["tp", "fp", "fn", "tn"]).merge(native, on="field", how="left")
+    specimens = to_specimens(fields)
+    space, scale = card.pattern_space, card.intensity_scale
+    metrics = {
+        "patch": score(patches, space, scale),
+        "field": score(fields, space, scale) | {"mask_variants": _variants(fields)},
+        "specimen": score(specimens, space, scale),
+        "fields": len(fields),
+        "specimens": len(specimens),
+        "patients": int(fields["patient"].nunique()),
+    }
+    return Evaluation(patches, fields, specimens, metrics, drawn)
+
+
+def _patch_rows(prediction: FieldPrediction, card: ModelCard) -> list[dict[str, Any]]:
+    record = prediction.record
+    cells = prediction.patch_masks > card.preset.threshold
+    return [
+        {
+            "field": record.field,
+            "specimen": record.specimen_unit,
+            "patient": record.split_unit,
+            "patch": number,
+            **asdict(mask_counts(cells[number], prediction.patch_truth[number])),
+            **{
+                f"p_pattern_{name}": float(p)
+                for name, p in zip(card.patterns, prediction.patterns[number], strict=True)
+            },
+            **{
+                f"p_above_{level}": float(p)
+                for level, p in zip(
+                    card.intensities[:-1], prediction.intensities[number], strict=True
+                )
+            },
+            "pattern": record.pattern,
+            "intensity": record.intensity,
+        }
+        for number in range(len(cells))
+    ]
+
+
+def _field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> dict[str, float]:
+    """Return counts and the three Dice coefficients of a field; NaN without a mask."""
+    if truth is None:
+        nothing = MaskCounts(0, 0, 0, 0)
+        stands = inside = nothing
+        counts = nothing
+    else:
+        counts = mask_counts(cells, truth)
+        stands = mask_counts(cells, truth, unknown="background")
+        inner = without_border_components(truth == MaskValue.CELL)
+        inside = mask_counts(
+            without_border_components(cells),
+            np.where(inner, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8),
+        )
+    return {
+        **asdict(counts),
+        "dice": counts.dice,
+        "dice_as_mask_stands": stands.dice,
+        "dice_without_border_cells": inside.dice,
+        "pixel_accuracy_as_mask_stands": stands.pixel_accuracy,
+    }
+
+
+def _variants(fields: pd.DataFrame) -> dict[str, float]:
+    keys = (
+        "dice",
+        "dice_as_mask_stands",
+        "dice_without_border_cells",
+        "pixel_accuracy_as_mask_stands",
+    )
+    return {key: float(fields[key].mean()) for key in keys}

@@ -1,0 +1,59 @@
+"""Evaluate a run: its model on its fold's test patients, results into its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from anascope.errors import InputError
+from anascope.evaluation._evaluate import Evaluation, evaluate
+from anascope.files import replacing, write_json
+from anascope.models import load_model
+from anascope.plots import DrawnField, draw_cells
+from anascope.training import Run
+
+
+def evaluate_run(
+    run: Run,
+    *,
+    part: str = "test",
+    device: torch.device | str = "cpu",
+    on_field: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Measure the run's model on one part of its fold and write what was measured.
+
+    Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``.
+
+    Raises:
+        InputError: if the run has no model yet, or that part has no fields.
+    """
+    if not run.model.is_dir():
+        raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
+    model = load_model(run.model)
+    cohort = run.open_cohort()
+    records = run.fold.records(cohort.fields, part)
+    if not records:
+        raise InputError(run.path, f"no fields in part '{part}'", "train, validation or test")
+    result = evaluate(model, cohort, records, device=device, on_field=on_field)
+    for path, table in ((run.predictions, result.patches), (run.fields, result.fields)):
+        with replacing(path) as temporary:
+            table.to_parquet(temporary, index=False)
+    by_name = {record.field: record for record in records}
+    dice = result.fields.set_index("field")["dice"]
+    draw_cells(
+        [
+            DrawnField(
+                title=f"field {name}: {by_name[name].pattern or 'pattern unknown'}, "
+                f"{by_name[name].intensity or 'intensity unknown'}, Dice {dice[name]:.3f}",
+                image=cohort.image(by_name[name]),
+                truth=cohort.mask(by_name[name]),
+                predicted=mask,
+            )
+            for name, mask in result.drawn.items()
+        ],
+        run.cells,
+    )
+    # Last, so that metrics.json says that everything else is there.
+    write_json(run.metrics, {"part": part, "fold": run.fold.name, **result.metrics})
+    return result

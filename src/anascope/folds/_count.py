@@ -1,0 +1,30 @@
+"""How many of what each fold tests, validates and trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from anascope.folds._plan import FoldPlan
+from anascope.records import FieldRecord
+
+
+def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str, Any]]:
+    """Return one row for each set of each fold: patients, fields, fields by pattern, intensity."""
+    patterns = sorted({record.pattern for record in fields if record.pattern})
+    intensities = sorted({record.intensity for record in fields if record.intensity})
+    rows = []
+    for fold in plan.folds.values():
+        for part in ("train", "validation", "test"):
+            records = fold.records(fields, part)
+            rows.append(
+                {
+                    "fold": fold.name,
+                    "set": part,
+                    "patients": len(getattr(fold, part)),
+                    "fields": len(records),
+                    **{name: sum(r.pattern == name for r in records) for name in patterns},
+                    **{name: sum(r.intensity == name for r in records) for name in intensities},
+                }
+            )
+    return rows

@@ -1,0 +1,76 @@
+"""Predicted against true cells, drawn over the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from anascope.plots._style import COLOURS, figure, save
+from anascope.records import MaskValue
+
+
+@dataclass(frozen=True)
+class DrawnField:
+    """A field to draw.
+
+    Attributes:
+        title: Stands over it.
+        image: Signal, axes (y, x).
+        truth: Mask, values of ``MaskValue``, axes (y, x), or None.
+        predicted: Where the network sees cells, bool, axes (y, x).
+    """
+
+    title: str
+    image: NDArray[Any]
+    truth: NDArray[np.uint8] | None
+    predicted: NDArray[np.bool_]
+
+
+def draw_cells(fields: Sequence[DrawnField], path: Path, *, columns: int = 2) -> None:
+    """Draw the outlines of predicted and true cells over each field.
+
+    Args:
+        fields: What to draw.
+        path: The picture to write, PNG or SVG by its ending.
+        columns: Fields beside each other.
+    """
+    columns = min(columns, len(fields))
+    rows = -(-len(fields) // columns)
+    with figure(rows, columns, width=6.2 * columns, height=4.9 * rows + 0.4) as (made, axes):
+        for place, field in zip(axes, fields, strict=False):
+            _draw(place, field)
+        for place in axes[len(fields) :]:
+            place.set_visible(False)
+        made.legend(
+            handles=[
+                Line2D([], [], color=COLOURS["predicted"], label="predicted cells"),
+                Line2D([], [], color=COLOURS["truth"], label="annotated cells"),
+                Patch(facecolor="#888888", label="not known (cut by the border)"),
+            ],
+            loc="outside lower center",
+            ncols=3,
+        )
+        save(made, path)
+
+
+def _draw(axes: Axes, field: DrawnField) -> None:
+    low, high = np.percentile(field.image, (1, 99.7))
+    shown = np.clip((field.image - low) / max(high - low, 1), 0, 1) ** 0.7
+    if field.truth is not None:
+        # Grey haze over what nobody annotated, so that it is not read as a false alarm.
+        shown = np.where(field.truth == MaskValue.UNKNOWN, 0.35 + 0.3 * shown, shown)
+    axes.imshow(shown, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    if field.truth is not None:
+        cells = field.truth == MaskValue.CELL
+        axes.contour(cells, levels=[0.5], colors=COLOURS["truth"], linewidths=1.0)
+    axes.contour(field.predicted, levels=[0.5], colors=COLOURS["predicted"], linewidths=1.0)
+    axes.set_title(field.title, fontsize=10)
+    axes.set_axis_off()
