@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from anascope.metrics import (
     score,
     to_fields,
     to_specimens,
+    without_border_cells,
     without_border_components,
 )
 from anascope.models import Model, ModelCard
@@ -31,7 +33,7 @@ class Evaluation:
 
     Attributes:
         patches: One row a patch, at the network's scale.
-        fields: One row a field, at the field's own size; Dice three ways (see
+        fields: One row a field, at the field's own size; Dice four ways (see
             :func:`evaluate`).
         specimens: One row a specimen.
         metrics: Scores of each level, ready for JSON.
@@ -56,9 +58,9 @@ def evaluate(
 ) -> Evaluation:
     """Measure ``model`` on ``records``.
 
-    A field's mask is compared in three ways: with unknown pixels left out; as the mask stands,
-    unknown pixels being background; and with cells that touch the border left out on both
-    sides, prediction and truth.
+    A field's mask is compared with unknown pixels left out; as the mask stands, unknown pixels
+    being background; and with what touches the border left out on both sides, prediction and
+    truth: once whole connected components, once single cells.
 
     Args:
         model: The model.
@@ -89,7 +91,8 @@ def evaluate(
     space, scale = card.pattern_space, card.intensity_scale
     metrics = {
         "patch": score(patches, space, scale),
-        "field": score(fields, space, scale) | {"mask_variants": _variants(fields)},
+        "field": score(fields, space, scale)
+        | {"mask_variants": {name: float(fields[name].mean()) for name in _VARIANTS}},
         "specimen": score(specimens, space, scale),
         "fields": len(fields),
         "specimens": len(specimens),
@@ -125,34 +128,23 @@ def _patch_rows(prediction: FieldPrediction, card: ModelCard) -> list[dict[str, 
     ]
 
 
+_BORDER_RULES = {
+    "dice_without_border_components": without_border_components,
+    "dice_without_border_cells": without_border_cells,
+}
+_VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES)
+
+
 def _field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> dict[str, float]:
-    """Return counts and the three Dice coefficients of a field; NaN without a mask."""
+    """Return counts and Dice coefficients of a field; zeros and NaN without a mask."""
     if truth is None:
-        nothing = MaskCounts(0, 0, 0, 0)
-        stands = inside = nothing
-        counts = nothing
-    else:
-        counts = mask_counts(cells, truth)
-        stands = mask_counts(cells, truth, unknown="background")
-        inner = without_border_components(truth == MaskValue.CELL)
-        inside = mask_counts(
-            without_border_components(cells),
-            np.where(inner, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8),
-        )
-    return {
-        **asdict(counts),
+        return {**asdict(MaskCounts(0, 0, 0, 0)), **dict.fromkeys(_VARIANTS, math.nan)}
+    counts = mask_counts(cells, truth)
+    scores = {
         "dice": counts.dice,
-        "dice_as_mask_stands": stands.dice,
-        "dice_without_border_cells": inside.dice,
-        "pixel_accuracy_as_mask_stands": stands.pixel_accuracy,
+        "dice_as_mask_stands": mask_counts(cells, truth, unknown="background").dice,
     }
-
-
-def _variants(fields: pd.DataFrame) -> dict[str, float]:
-    keys = (
-        "dice",
-        "dice_as_mask_stands",
-        "dice_without_border_cells",
-        "pixel_accuracy_as_mask_stands",
-    )
-    return {key: float(fields[key].mean()) for key in keys}
+    for name, inner in _BORDER_RULES.items():
+        kept = inner(truth == MaskValue.CELL).astype(np.uint8) * np.uint8(MaskValue.CELL)
+        scores[name] = mask_counts(inner(cells), kept).dice
+    return {**asdict(counts), **scores}

@@ -1,0 +1,29 @@
+"""Every encoder with every head keeps the contract."""
+
+from __future__ import annotations
+
+from tests.contract.networks import NetworkContract
+
+
+class TestPlainPooled(NetworkContract):
+    encoder, head = "plain", "pooled"
+
+
+class TestPlainFlatten(NetworkContract):
+    encoder, head = "plain", "flatten"
+
+
+class TestResidualPooled(NetworkContract):
+    encoder, head = "residual", "pooled"
+
+
+class TestResidualFlatten(NetworkContract):
+    encoder, head = "residual", "flatten"
+
+
+class TestResNet34Pooled(NetworkContract):
+    encoder, head = "resnet34", "pooled"
+
+
+class TestResNet34Flatten(NetworkContract):
+    encoder, head = "resnet34", "flatten"
