@@ -1,0 +1,56 @@
+"""What each view keeps and what it takes away."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from anascope.inputs import build_views
+
+
+@pytest.fixture
+def signal() -> torch.Tensor:
+    return torch.rand(2, 1, 64, 64, generator=torch.Generator().manual_seed(0)) * 0.2 + 0.1
+
+
+RANGES = torch.tensor([[0.1, 0.3], [0.1, 0.3]])
+
+
+def test_channels_are_the_views_in_order(signal: torch.Tensor) -> None:
+    made = build_views(signal, RANGES, ("raw", "field", "local"), scale=0.25)
+    assert made.shape == (2, 3, 64, 64)
+    assert made.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(made[:, :1], signal)
+    torch.testing.assert_close(made[:, 1:2], (signal - 0.1) / 0.2)
+
+
+def test_the_published_way_repeats_the_grey_image(signal: torch.Tensor) -> None:
+    made = build_views(signal, RANGES, ("raw", "raw", "raw"))
+    assert all(torch.equal(made[:, i], signal[:, 0]) for i in range(3))
+
+
+def test_only_raw_keeps_brightness(signal: torch.Tensor) -> None:
+    views = ("raw", "field", "local")
+    dim = build_views(signal, RANGES, views, scale=0.25)
+    bright = build_views(signal * 2, RANGES * 2, views, scale=0.25)
+    torch.testing.assert_close(bright[:, 0], dim[:, 0] * 2)
+    torch.testing.assert_close(bright[:, 1:], dim[:, 1:], rtol=1e-3, atol=1e-4)
+
+
+def test_local_contrast_of_an_even_field_is_zero() -> None:
+    even = torch.full((1, 1, 64, 64), 0.4)
+    made = build_views(even, torch.tensor([[0.1, 0.7]]), ("local",), scale=0.25)
+    assert made.abs().max() < 1e-4
+
+
+def test_local_contrast_takes_a_slow_gradient_out() -> None:
+    """A wide ramp differs by 1 across the patch; within a neighbourhood it is nearly level."""
+    ramp = torch.linspace(0, 1, 256).expand(1, 1, 256, 256)
+    made = build_views(ramp, torch.tensor([[0.0, 1.0]]), ("local",), scale=0.25)
+    inside = made[..., 64:-64]
+    assert inside.abs().max() < 0.1
+
+
+def test_a_field_without_range_stays_finite() -> None:
+    made = build_views(torch.zeros(1, 1, 32, 32), torch.zeros(1, 2), ("field", "local"))
+    assert made.isfinite().all()

@@ -1,0 +1,223 @@
+"""A training learns, is reproducible, and goes on where it was killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from anascope.cohorts import Cohort
+from anascope.errors import InputError
+from anascope.folds import draw_folds
+from anascope.presets import Preset, load_preset
+from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
+from tests.small_cohort import patients, write_cohort
+
+TIMES = ["seconds", "patches_per_second"]
+PRESET = load_preset(
+    "tiny",
+    {
+        "image.patch_size": 64,
+        "image.scale": 1.0,
+        "network.width": 4,
+        "network.hidden": 8,
+        "training.epochs": 3,
+        "training.learning_rate": 0.005,
+    },
+)
+
+
+def changed(**changes: object) -> Preset:
+    """Return the preset with changes, given as section__key=value."""
+    value = PRESET.model_dump()
+    for key, new in changes.items():
+        section, name = key.split("__")
+        value[section][name] = new
+    return Preset.model_validate(value)
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", patients(10))
+
+
+def begin(path: Path, cohort: Cohort, preset: Preset = PRESET) -> Run:
+    return new_run(path, preset=preset, cohort=cohort, plan=draw_folds(cohort), fold="A")
+
+
+def history(run: Run) -> pd.DataFrame:
+    return read_history(run.history).drop(columns=TIMES)
+
+
+@pytest.fixture(scope="module")
+def unbroken(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = begin(tmp_path_factory.mktemp("runs") / "unbroken", cohort)
+    fit(run, accelerator="cpu")
+    return run
+
+
+def assert_same_end(run: Run, other: Run) -> None:
+    pd.testing.assert_frame_equal(history(run), history(other), check_exact=True)
+    one, two = (load_file(r.model / "weights.safetensors") for r in (run, other))
+    assert all((one[name] == two[name]).all() for name in one)
+
+
+def test_a_run_folder_holds_what_it_should(unbroken: Run) -> None:
+    names = {path.name for path in unbroken.path.iterdir()}
+    assert names >= {
+        "run.json",
+        "preset.yaml",
+        "fold.json",
+        "history.csv",
+        "tensorboard",
+        "checkpoints",
+        "model",
+    }
+    assert [p.name for p in unbroken.checkpoints.iterdir()] == ["epoch-003.pt"]
+    rows = history(unbroken)
+    assert rows["epoch"].tolist() == [1, 2, 3]
+    assert rows.filter(like="weight_").sum(axis=1).tolist() == pytest.approx([3.0] * 3)
+    assert not rows.isna().any().any()
+
+
+def test_it_learns(cohort: Cohort, tmp_path: Path) -> None:
+    run = begin(
+        tmp_path / "run", cohort, changed(training__epochs=10, training__learning_rate=0.02)
+    )
+    fit(run, accelerator="cpu")
+    rows = history(run)
+    assert rows["train_loss_mask"].iloc[-1] < 0.5 * rows["train_loss_mask"].iloc[0]
+    assert rows["validation_dice"].iloc[-1] > 0.8
+
+
+def test_same_seed_same_numbers(cohort: Cohort, unbroken: Run, tmp_path: Path) -> None:
+    again = begin(tmp_path / "again", cohort)
+    fit(again, accelerator="cpu")
+    assert_same_end(again, unbroken)
+
+
+class StopAt(Watcher):
+    """Stops a training from within, as an interrupt would."""
+
+    def __init__(self, epoch: int, step: int) -> None:
+        self.at = (epoch, step)
+
+    def step(
+        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
+    ) -> None:
+        if (epoch, step) >= self.at:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_interrupted_and_resumed_ends_the_same(
+    epoch: int, cohort: Cohort, unbroken: Run, tmp_path: Path
+) -> None:
+    run = begin(tmp_path / "run", cohort)
+    with pytest.raises(KeyboardInterrupt):
+        fit(run, accelerator="cpu", watcher=StopAt(epoch, 5))
+    fit(open_run(run.path), accelerator="cpu")
+    assert_same_end(run, unbroken)
+
+
+def test_killed_and_resumed_ends_the_same(cohort: Cohort, unbroken: Run, tmp_path: Path) -> None:
+    """A real process, a real SIGKILL, as soon as the first checkpoint is there."""
+    run = begin(tmp_path / "run", cohort)
+    code = (
+        "import sys, torch; torch.set_num_threads(int(sys.argv[2]));"
+        "from anascope.training import fit, open_run; fit(open_run(sys.argv[1]), accelerator='cpu')"
+    )
+    arguments = [sys.executable, "-c", code, str(run.path), str(torch.get_num_threads())]
+    process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 100
+    while not (run.checkpoints / "epoch-001.pt").exists():
+        assert process.poll() is None, "ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert len(history(run)) < 3
+    fit(run, accelerator="cpu")
+    assert_same_end(run, unbroken)
+
+
+def test_a_finished_run_does_nothing_more(unbroken: Run) -> None:
+    before = unbroken.history.read_bytes()
+    fit(unbroken, accelerator="cpu")
+    assert unbroken.history.read_bytes() == before
+
+
+def test_all_checkpoints_can_be_kept(cohort: Cohort, tmp_path: Path) -> None:
+    preset = changed(
+        training__keep_checkpoints="all", training__epochs=2, balancing__balancer="fixed"
+    )
+    run = begin(tmp_path / "run", cohort, preset)
+    fit(run, accelerator="cpu")
+    assert sorted(p.name for p in run.checkpoints.iterdir()) == ["epoch-001.pt", "epoch-002.pt"]
+
+
+def test_the_best_epoch_is_chosen_on_validation(unbroken: Run) -> None:
+    rows = history(unbroken)
+    keys = ["dice", "accuracy_pattern", "accuracy_intensity"]
+    score = rows[[f"validation_{key}" for key in keys]].mean(axis=1)
+    best = int(rows["epoch"][score == score.max()].iloc[-1])
+    card = json.loads((unbroken.model / "card.json").read_text())
+    assert card["metrics"]["epoch"] == best
+    assert card["data"]["trained_on"] == list(unbroken.fold.train)
+    assert not set(card["data"]["trained_on"]) & set(unbroken.fold.test)
+
+
+def test_a_cohort_that_changed_is_refused(cohort: Cohort, tmp_path: Path) -> None:
+    other = write_cohort(tmp_path / "cohort", patients(10), seed=5)
+    run = begin(tmp_path / "run", other)
+    (tmp_path / "cohort").rename(tmp_path / "moved")
+    write_cohort(tmp_path / "cohort", patients(10), seed=6)
+    with pytest.raises(InputError, match="as when the run began"):
+        fit(run, accelerator="cpu")
+
+
+def test_test_patients_are_never_read(cohort: Cohort, tmp_path: Path) -> None:
+    """Training goes through although the pixels of every test patient are gone."""
+    copy = tmp_path / "cohort"
+    shutil.copytree(cohort.path, copy)
+    opened = Cohort.open(copy)
+    run = begin(tmp_path / "run", opened)
+    for record in run.fold.records(opened.fields, "test"):
+        shutil.rmtree(copy / "images" / f"{record.image}.ome.zarr")
+    fit(run, accelerator="cpu")
+    assert len(history(run)) == 3
+
+
+def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
+    cohort: Cohort, tmp_path: Path
+) -> None:
+    run = begin(tmp_path / "run", cohort, changed(training__learning_rate=1e30))
+    with pytest.raises(FloatingPointError, match=r"loss of .* is not finite"):
+        fit(run, accelerator="cpu")
+    assert not list(run.checkpoints.glob("*"))
+
+
+def test_run_folders_are_not_overwritten(cohort: Cohort, unbroken: Run) -> None:
+    with pytest.raises(InputError, match="exists already"):
+        begin(unbroken.path, cohort)
+
+
+def test_other_folders_are_not_runs(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not a run"):
+        open_run(tmp_path)
+
+
+def test_unknown_accelerator(unbroken: Run) -> None:
+    with pytest.raises(InputError, match="did you mean 'cpu'"):
+        fit(unbroken, accelerator="cpus")
