@@ -16,10 +16,10 @@ from anascope.cohorts import Cohort
 from anascope.evaluation._predict import FieldPrediction, predict_fields
 from anascope.metrics import (
     MaskCounts,
+    by_field,
+    by_specimen,
     mask_counts,
     score,
-    to_fields,
-    to_specimens,
     without_border_cells,
     without_border_components,
 )
@@ -83,11 +83,11 @@ def evaluate(
         if len(drawn) < keep_masks:
             drawn[prediction.record.field] = cells
     patches = pd.DataFrame(patch_rows)
-    fields = to_fields(patches)
     native = pd.DataFrame.from_dict(masks, orient="index").rename_axis("field").reset_index()
     # Counts over patches see overlaps twice; a field's counts are those of its stitched mask.
-    fields = fields.drop(columns=["tp", "fp", "fn", "tn"]).merge(native, on="field", how="left")
-    specimens = to_specimens(fields)
+    fields = by_field(patches).drop(columns=list(_COUNTS)).merge(native, on="field", how="left")
+    summed = fields.groupby("specimen", as_index=False)[list(_COUNTS)].sum()
+    specimens = by_specimen(patches).drop(columns=list(_COUNTS)).merge(summed, on="specimen")
     space, scale = card.pattern_space, card.intensity_scale
     metrics = {
         "patch": score(patches, space, scale),
@@ -132,6 +132,7 @@ _BORDER_RULES = {
     "dice_without_border_components": without_border_components,
     "dice_without_border_cells": without_border_cells,
 }
+_COUNTS = ("tp", "fp", "fn", "tn")
 _VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES)
 
 

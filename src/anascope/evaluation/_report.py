@@ -26,15 +26,17 @@ def evaluate_run(
     Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``.
 
     Raises:
-        InputError: if the run has no model yet, or that part has no fields.
+        InputError: if the run has no model yet, or there is no such part, or it has no fields.
     """
+    if part not in ("train", "validation", "test"):
+        raise InputError("part", f"'{part}'", "train, validation or test")
     if not run.model.is_dir():
         raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
     model = load_model(run.model)
     cohort = run.open_cohort()
     records = run.fold.records(cohort.fields, part)
     if not records:
-        raise InputError(run.path, f"no fields in part '{part}'", "train, validation or test")
+        raise InputError(run.path, f"no fields in part '{part}'", "a part with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
     for path, table in ((run.predictions, result.patches), (run.fields, result.fields)):
         with replacing(path) as temporary:

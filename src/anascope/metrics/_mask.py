@@ -1,37 +1,46 @@
-"""Measures of a mask: count pixels first, form ratios later."""
+"""Cells against background, pixel by pixel."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.feature import peak_local_max
-from skimage.measure import label
-from skimage.segmentation import clear_border, watershed
 
-from anascope.errors import InputError
+from anascope.metrics._ratio import ratio
 from anascope.records import MaskValue
 
+Unknown = Literal["ignore", "background"]
+"""What pixels of unknown truth count as."""
 
-@dataclass(frozen=True)
+_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
 class MaskCounts:
-    """Counts of pixels; the sum of two is the count over both.
+    """Numbers of pixels, by what was predicted and what is true. They add up: ``a + b``.
 
     Attributes:
-        tp: Cells seen as cells.
-        fp: Background seen as cells.
-        fn: Cells seen as background.
-        tn: Background seen as background.
+        tp: Cell, called cell.
+        fp: Background, called cell.
+        fn: Cell, called background.
+        tn: Background, called background.
+
+    >>> counts = MaskCounts(tp=3, fp=1, fn=2, tn=4)
+    >>> counts.pixel_accuracy, counts.iou, (counts + counts).total
+    (0.7, 0.5, 20)
     """
 
-    tp: int
-    fp: int
-    fn: int
-    tn: int
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+    tn: int = 0
+
+    def __post_init__(self) -> None:
+        if min(astuple(self)) < 0:
+            raise ValueError(f"counts must be at least 0; found {self}")
 
     def __add__(self, other: MaskCounts) -> MaskCounts:
         return MaskCounts(
@@ -39,84 +48,96 @@ class MaskCounts:
         )
 
     @property
+    def total(self) -> int:
+        """Number of pixels counted."""
+        return self.tp + self.fp + self.fn + self.tn
+
+    @property
     def pixel_accuracy(self) -> float:
-        """Share of pixels that are right; NaN without pixels."""
-        return _ratio(self.tp + self.tn, self.tp + self.fp + self.fn + self.tn)
+        """``(tp + tn) / total``, in [0, 1]; NaN if no pixel was counted."""
+        return ratio(self.tp + self.tn, self.total)
 
     @property
     def dice(self) -> float:
-        """``2 tp / (2 tp + fp + fn)``; NaN where neither side has a cell."""
-        return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+        """``2 tp / (2 tp + fp + fn)``, in [0, 1]; NaN if truth and prediction are both empty.
+
+        Dice, Ecology 26:297, 1945.
+        """
+        return ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
     @property
     def iou(self) -> float:
-        """``tp / (tp + fp + fn)``; NaN where neither side has a cell."""
-        return _ratio(self.tp, self.tp + self.fp + self.fn)
+        """``tp / (tp + fp + fn)``, in [0, 1]; NaN if truth and prediction are both empty.
+
+        Intersection over union: Jaccard, Bulletin de la Société Vaudoise 37:547, 1901.
+        """
+        return ratio(self.tp, self.tp + self.fp + self.fn)
 
 
 def mask_counts(
-    predicted: NDArray[np.bool_],
-    truth: NDArray[np.uint8],
-    *,
-    unknown: Literal["ignore", "background"] = "ignore",
+    predicted: NDArray[np.bool_], truth: NDArray[np.uint8], *, unknown: Unknown = "ignore"
 ) -> MaskCounts:
-    """Count the pixels of a predicted against a true mask.
+    """Compare a predicted mask with the true one.
 
     Args:
-        predicted: Where cells are seen, axes (y, x).
-        truth: Values of ``MaskValue``, axes (y, x).
-        unknown: Leave unknown pixels out, or take them for background ("as the mask stands").
+        predicted: Where cells were found, shape ``(H, W)``, boolean.
+        truth: Values of :class:`~anascope.records.MaskValue`, shape ``(H, W)``.
+        unknown: ``"ignore"`` leaves out pixels whose truth is unknown; ``"background"`` takes
+            them as background, which is the mask as its annotators left it.
 
     Raises:
-        InputError: if the two differ in size.
+        ValueError: if the shapes differ, the prediction is not boolean or the truth holds
+            anything but values of ``MaskValue``.
     """
-    if predicted.shape != truth.shape:
-        raise InputError("predicted mask", f"shape {predicted.shape}", f"{truth.shape}, as truth")
-    cell = truth == MaskValue.CELL
-    background = ~cell if unknown == "background" else truth == MaskValue.BACKGROUND
+    _check(predicted, truth)
+    if unknown not in ("ignore", "background"):
+        raise ValueError(f"unknown must be 'ignore' or 'background'; found {unknown!r}")
+    cells = truth == MaskValue.CELL
+    counted = np.ones(truth.shape, bool) if unknown == "background" else truth != MaskValue.UNKNOWN
     return MaskCounts(
-        tp=int((predicted & cell).sum()),
-        fp=int((predicted & background).sum()),
-        fn=int((~predicted & cell).sum()),
-        tn=int((~predicted & background).sum()),
+        tp=int(np.count_nonzero(predicted & cells)),
+        fp=int(np.count_nonzero(predicted & ~cells & counted)),
+        fn=int(np.count_nonzero(~predicted & cells)),
+        tn=int(np.count_nonzero(~predicted & ~cells & counted)),
     )
+
+
+def inner_mask_counts(
+    predicted: NDArray[np.bool_], truth: NDArray[np.uint8], *, unknown: Unknown = "ignore"
+) -> MaskCounts:
+    """Compare masks with the cells that touch the border left out on both sides.
+
+    As :func:`mask_counts`, after every component that touches the border has become
+    background, in the prediction and in the truth. A found component that joins a whole cell
+    to a cut one goes as a whole.
+    """
+    _check(predicted, truth)
+    cells = truth == MaskValue.CELL
+    cut = cells & ~without_border_components(cells)
+    inner = np.where(cut, np.uint8(MaskValue.BACKGROUND), truth)
+    return mask_counts(without_border_components(predicted), inner, unknown=unknown)
 
 
 def without_border_components(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return ``mask`` without its 8-connected components that touch the border.
+    """Return ``mask``, shape ``(H, W)``, without its components that touch the border.
 
-    Cells that touch each other are one component: a crowd goes as a whole if one of it touches
-    the border. See :func:`without_border_cells`.
+    Pixels that meet at a corner belong together (8-connectivity).
     """
-    inner: NDArray[np.bool_] = clear_border(label(mask, connectivity=2)) > 0
+    pieces, count = ndimage.label(mask, structure=_EIGHT_NEIGHBOURS)
+    keep = np.ones(count + 1, dtype=bool)
+    for edge in (pieces[:1], pieces[-1:], pieces[:, :1], pieces[:, -1:]):
+        keep[edge] = False
+    keep[0] = False
+    inner: NDArray[np.bool_] = keep[pieces]
     return inner
 
 
-def without_border_cells(
-    mask: NDArray[np.bool_], *, cell_diameter: float = 60.0
-) -> NDArray[np.bool_]:
-    """Return ``mask`` without the cells that touch the border, touching cells told apart.
-
-    Cells are told apart by a watershed of the distance to the background (scikit-image), from
-    its peaks that lie at least half a cell diameter apart.
-
-    Args:
-        mask: Where cells are, axes (y, x).
-        cell_diameter: Of a typical cell, in pixels (60 for a HEp-2 nucleus of the public sets).
-    """
-    distance = ndimage.gaussian_filter(ndimage.distance_transform_edt(mask), cell_diameter / 20)
-    components = label(mask, connectivity=2)
-    peaks = peak_local_max(
-        distance,
-        min_distance=max(round(cell_diameter / 2), 1),
-        labels=components,
-        exclude_border=False,
-    )
-    markers = np.zeros(mask.shape, dtype=np.int32)
-    markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
-    inner: NDArray[np.bool_] = clear_border(watershed(-distance, markers, mask=mask)) > 0
-    return inner
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else math.nan
+def _check(predicted: NDArray[np.bool_], truth: NDArray[np.uint8]) -> None:
+    if predicted.dtype != np.bool_:
+        raise ValueError(f"predicted must be boolean (threshold it first); found {predicted.dtype}")
+    if predicted.shape != truth.shape or truth.ndim != 2:
+        raise ValueError(
+            f"predicted and truth must be (H, W) alike; found {predicted.shape} and {truth.shape}"
+        )
+    if not np.isin(truth, list(MaskValue)).all():
+        raise ValueError(f"truth must hold values of MaskValue; found {np.unique(truth)[:10]}")
