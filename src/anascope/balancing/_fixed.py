@@ -41,5 +41,5 @@ class FixedWeights(Balancer):
             if flag
         )
         if isinstance(total, Tensor):
-            total.backward()  # type: ignore[no-untyped-call]
+            total.backward()
             shared.backward()

@@ -108,7 +108,7 @@ class GradNorm(Balancer):
         norms = []
         for loss, place in zip(losses, chosen, strict=True):
             leaf.grad = None
-            loss.backward(self.weights[place].to(loss.dtype))  # type: ignore[no-untyped-call]
+            loss.backward(self.weights[place].to(loss.dtype))
             gradient = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
             (at_weight,) = torch.autograd.grad(
                 embedding, self._shared_weight[0], gradient, retain_graph=True

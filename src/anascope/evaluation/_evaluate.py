@@ -79,7 +79,7 @@ def evaluate(
         patch_rows.extend(_patch_rows(prediction, card))
         cells = prediction.mask > card.preset.threshold
         truth = cohort.mask(prediction.record)
-        masks[prediction.record.field] = _field_masks(cells, truth)
+        masks[prediction.record.field] = field_masks(cells, truth)
         if len(drawn) < keep_masks:
             drawn[prediction.record.field] = cells
     patches = pd.DataFrame(patch_rows)
@@ -136,8 +136,11 @@ _COUNTS = ("tp", "fp", "fn", "tn")
 _VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES)
 
 
-def _field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> dict[str, float]:
-    """Return counts and Dice coefficients of a field; zeros and NaN without a mask."""
+def field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> dict[str, float]:
+    """Return counts and Dice coefficients of a field; zeros and NaN without a mask.
+
+    The four coefficients are those of :func:`evaluate`, for any mask of cells.
+    """
     if truth is None:
         return {**asdict(MaskCounts(0, 0, 0, 0)), **dict.fromkeys(_VARIANTS, math.nan)}
     counts = mask_counts(cells, truth)

@@ -58,7 +58,7 @@ class Reference:
         balance = (norms - target).abs().sum()
         (slope,) = torch.autograd.grad(balance, self.weights, retain_graph=True)
         network.zero_grad()
-        (self.weights.detach() * losses).sum().backward()  # type: ignore[no-untyped-call]
+        (self.weights.detach() * losses).sum().backward()
         self.weights.grad = slope
         self.optimizer.step()
         with torch.no_grad():
@@ -105,7 +105,7 @@ def test_unknown_pixels_carry_no_gradient() -> None:
     image, targets = make_batch()
     nothing = targets._replace(mask=torch.full_like(targets.mask, MaskValue.UNKNOWN))
     loss = MultiTaskLoss("bce").per_task(network(image), nothing)[0]
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert loss.item() == 0
     gradients = [p.grad for p in network.decoder.parameters() if p.grad is not None]
     assert gradients

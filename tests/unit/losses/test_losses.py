@@ -95,14 +95,14 @@ class TestPattern:
         allowed = torch.tensor([[True, False], [False, False], [True, True]])
         loss = pattern_loss(said, allowed)
         assert loss.item() == pytest.approx(cross_entropy(said[:1], torch.tensor([0])).item())
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         assert said.grad is not None
         assert not said.grad[1:].any()
 
     def test_nothing_said_is_zero_with_zero_gradient(self) -> None:
         said = torch.randn(2, 3, requires_grad=True)
         loss = pattern_loss(said, torch.zeros(2, 3, dtype=torch.bool))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         assert loss.item() == 0
         assert said.grad is not None
         assert not said.grad.any()
