@@ -39,7 +39,7 @@ DICE = (
 )
 
 
-def otsu(image: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def otsu(image: NDArray[Any]) -> NDArray[np.bool_]:
     """Return the baseline's mask: Otsu on a blurred image (sigma 2), opened, holes filled."""
     smooth = gaussian(image.astype(np.float32), 2.0)
     cells = opening(smooth > threshold_otsu(smooth), disk(3))
@@ -112,8 +112,10 @@ def fold_row(run: Run, metrics: dict[str, Any]) -> dict[str, Any]:
 
 def right(fields: pd.DataFrame) -> pd.DataFrame:
     """Return, for each field, whether pattern and intensity were named right."""
-    patterns = [c for c in fields if c.startswith("p_pattern_")]
-    named = fields[patterns].idxmax(axis=1).str.removeprefix("p_pattern_")
+    said = fields.filter(like="p_pattern_").rename(
+        columns=lambda name: name.removeprefix("p_pattern_")
+    )
+    named = said.idxmax(axis=1)
     positive = fields["p_above_intermediate"] > 0.5
     return pd.DataFrame(
         {

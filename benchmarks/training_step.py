@@ -116,12 +116,8 @@ def measure(preset_name: str, batch: int, repeats: int, device: torch.device) ->
 def _memory_in_new_process(name: str, preset: str, batch: int, device: torch.device) -> float:
     arguments = ["--memory-of", name, "--preset", preset, "--batch-size", f"{preset}={batch}"]
     arguments += ["--accelerator", "gpu" if device.type == "cuda" else "cpu"]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.training_step", *arguments],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "benchmarks.training_step", *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return float(json.loads(done.stdout)["peak_memory_mib"])
 
 

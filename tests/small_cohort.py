@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from anascope.cohorts import Cohort
 from anascope.cohorts._writer import CohortWriter
@@ -77,7 +78,7 @@ def patients(count: int, *, fields: int = 1) -> list[FieldRecord]:
 
 def _draw(
     one: FieldRecord, shape: tuple[int, int], generator: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     y, x = np.indices(shape)
     level = 180 if one.intensity == "positive" else 70
     image = generator.normal(20, 3, shape)

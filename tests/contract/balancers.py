@@ -35,7 +35,7 @@ class LinearTasks(nn.Module):
 class BalancerContract:
     """Inherit, and give :meth:`make`."""
 
-    def make(self, tasks: Sequence[str], shared_weight: nn.Parameter) -> Balancer:
+    def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
         raise NotImplementedError
 
     def step(

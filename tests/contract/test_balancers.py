@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor
 
 from anascope.balancing import Balancer, FixedWeights, GradNorm
 from anascope.errors import InputError
@@ -14,7 +14,7 @@ from tests.contract.balancers import TASKS, BalancerContract, LinearTasks
 
 
 class TestFixedWeights(BalancerContract):
-    def make(self, tasks: Sequence[str], shared_weight: nn.Parameter) -> Balancer:
+    def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
         return FixedWeights(tasks)
 
     def test_weights_can_be_chosen(self) -> None:
@@ -23,7 +23,7 @@ class TestFixedWeights(BalancerContract):
 
 
 class TestGradNorm(BalancerContract):
-    def make(self, tasks: Sequence[str], shared_weight: nn.Parameter) -> Balancer:
+    def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
         return GradNorm(tasks, shared_weight, alpha=0.6, learning_rate=0.02)
 
     def test_scaling_a_loss_changes_only_the_path_of_the_weights(self) -> None:

@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from anascope.balancing._base import Balancer
 from anascope.balancing._shared import SharedFeatures
@@ -57,7 +57,7 @@ class GradNorm(Balancer):
     def __init__(
         self,
         tasks: Sequence[str],
-        shared_weight: nn.Parameter,
+        shared_weight: Tensor,
         *,
         alpha: float = 0.6,
         learning_rate: float = 0.025,

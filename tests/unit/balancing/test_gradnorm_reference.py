@@ -94,7 +94,7 @@ def test_equals_plain_autograd_over_several_steps(
         )
         for (name, ours), theirs in zip(network.named_parameters(), twin.parameters(), strict=True):
             torch.testing.assert_close(
-                ours.grad, theirs.grad, rtol=1e-7, atol=1e-10, msg=lambda m, n=name: f"{n}: {m}"
+                ours.grad, theirs.grad, rtol=1e-7, atol=1e-10, msg=f"gradient of {name}"
             )
         for optimizer in optimizers:
             optimizer.step()

@@ -6,11 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._i3a_task1 import I3aTask1Source
+from anascope.cohorts.sources._i3a_task2 import I3aTask2Source
 from anascope.cohorts.sources._mivia import MiviaSource
+from anascope.cohorts.sources._table import TableSource
 from anascope.errors import InputError, did_you_mean
 
 SOURCES: dict[str, Callable[[Path], Source]] = {
     "mivia": MiviaSource,
+    "i3a-task1": I3aTask1Source,
+    "i3a-task2": I3aTask2Source,
+    "table": TableSource,
 }
 
 
