@@ -17,9 +17,7 @@ _OPENING_RADIUS = 8  # pixels; cuts strands of cytoplasm, keeps nuclei
 _TOUCHING_AT_CORNERS = np.ones((3, 3), dtype=bool)
 
 
-def mark_unannotated_border_cells(
-    image: GreyImage, cells: NDArray[np.bool_]
-) -> NDArray[np.uint8]:
+def mark_unannotated_border_cells(image: GreyImage, cells: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Return a mask in which cells cut by the border and not annotated are unknown.
 
     The rule, per field: blur the image; call a pixel bright when it is over the half-way

@@ -1,0 +1,134 @@
+"""Read the fields of a source one at a time, and say all that is wrong with each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cohorts._findings import Finding, Kind, Severity
+from anascope.cohorts._hashing import described
+from anascope.cohorts._pixels import GreyImage, size_of
+from anascope.cohorts.sources import Source, SourceField
+from anascope.errors import InputError
+from anascope.records import FieldRecord, MaskValue, Window
+from anascope.words import intensity_named, pattern_named
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class InspectedField:
+    """A field of a source as far as it could be read, and what is wrong with it.
+
+    Attributes:
+        record: What is known of it, or None if its entry itself is bad. Labels that nobody
+            knows are None; without ``image`` size and hashes are empty.
+        image: Signal, axes (y, x), or None if it cannot be read.
+        mask: Values of ``MaskValue``, axes (y, x), or None if there is none.
+        cells: One dictionary a cell, labels mapped to the vocabulary.
+        findings: All that is wrong with it; empty if the field can be used.
+    """
+
+    record: FieldRecord | None
+    image: GreyImage | None = None
+    mask: NDArray[np.uint8] | None = None
+    cells: tuple[dict[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def inspect_fields(source: Source) -> Iterator[InspectedField]:
+    """Yield each entry of ``source``, read and checked on its own."""
+    for entry in source.fields():
+        if isinstance(entry, InputError):
+            yield InspectedField(None, findings=(Finding.of(entry, Kind.BAD_ENTRY),))
+        else:
+            yield inspect_field(entry)
+
+
+def inspect_field(field: SourceField) -> InspectedField:
+    """Read one field and return it with everything that is wrong with it."""
+    findings: list[Finding] = []
+    pattern = _label(field.pattern, _pattern_name, field.where, findings)
+    intensity = _label(field.intensity, _intensity_name, field.where, findings)
+    cells = tuple(_named_cell(cell, field.where, findings) for cell in field.cells)
+    image = _tried(field.read_image, findings)
+    mask = None
+    if image is not None and field.read_mask is not None:
+        mask = _tried(partial(field.read_mask, image), findings)
+    if image is not None and mask is not None:
+        findings.extend(mask_findings(field.source_mask or field.where, image, mask))
+    record = FieldRecord(
+        field=field.field,
+        patient=_said(field.patient),
+        specimen=_said(field.specimen),
+        pattern=pattern,
+        intensity=intensity,
+        image="",
+        window=Window(0, 0, 0, 0),
+        has_mask=False,
+        pixel_size_um=field.pixel_size_um,
+        full_scale=0,
+        source_image=field.source_image,
+        source_mask=field.source_mask,
+        pixels_sha256="",
+        mask_sha256=None,
+    )
+    if image is not None:
+        record = described(record, image, mask)
+    return InspectedField(record, image, mask, cells, tuple(findings))
+
+
+def mask_findings(where: str, image: NDArray[Any], mask: NDArray[np.uint8]) -> Iterator[Finding]:
+    """Yield what is wrong with a mask: another size than its image, or no cell at all."""
+    if mask.shape != image.shape:
+        expected = f"{size_of(image)}, as the image"
+        yield Finding(Kind.MASK_SIZE, Severity.ERROR, where, f"a mask of {size_of(mask)}", expected)
+    if not (mask == MaskValue.CELL).any():
+        yield Finding(Kind.EMPTY_MASK, Severity.ERROR, where, "an empty mask", "at least one cell")
+
+
+def _tried(read: Callable[[], _T], findings: list[Finding]) -> _T | None:
+    try:
+        return read()
+    except InputError as error:
+        findings.append(Finding.of(error, Kind.UNREADABLE))
+        return None
+
+
+def _label(
+    said: str | None, name: Callable[[str, str], str], where: str, findings: list[Finding]
+) -> str | None:
+    """Return the vocabulary's word for ``said``; None, and a finding, if it has none."""
+    text = _said(said)
+    if text is None:
+        return None
+    try:
+        return name(text, where)
+    except InputError as error:
+        findings.append(Finding.of(error, Kind.UNKNOWN_LABEL))
+        return None
+
+
+def _named_cell(cell: dict[str, Any], where: str, findings: list[Finding]) -> dict[str, Any]:
+    place = f"{where}, cell {cell.get('cell')}"
+    return cell | {
+        "pattern": _label(cell.get("pattern"), _pattern_name, place, findings),
+        "intensity": _label(cell.get("intensity"), _intensity_name, place, findings),
+    }
+
+
+def _pattern_name(label: str, where: str) -> str:
+    return pattern_named(label, where=where).name
+
+
+def _intensity_name(label: str, where: str) -> str:
+    return intensity_named(label, where=where)
+
+
+def _said(text: str | None) -> str | None:
+    return text.strip() or None if text is not None else None

@@ -1,0 +1,184 @@
+"""The I3A Task 1 set: single cells, cut out of images whose specimens are not told.
+
+``gt_training.csv`` (Image ID, Image class) and ``NNNNN.png`` with ``NNNNN_Mask.png`` in
+``training.tar`` or a folder ``training``. Nobody says which cells are of one specimen, so no
+split of this set is by patient.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cohorts._pixels import GreyImage, cells_shown, plain_mask, read_signal, signal_from
+from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._rows import Row, read_rows
+from anascope.errors import InputError
+
+_TABLE = "gt_training.csv"
+_TAR = "training.tar"
+_FOLDER = "training"
+_DIGITS = 5
+_MASK_ENDING = "_Mask"
+
+
+class I3aTask1Source(Source):
+    """The folder with ``gt_training.csv`` and the cells, in their archive or taken out of it.
+
+    Raises:
+        InputError: if the table or the cells are not there.
+    """
+
+    name = "I3A Task 1"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        for wanted, there in (
+            (_TABLE, (path / _TABLE).is_file()),
+            (f"{_TAR} or a folder {_FOLDER}", (path / _TAR).is_file() or (path / _FOLDER).is_dir()),
+        ):
+            if not there:
+                raise InputError(path, f"no {wanted}", f"{_TABLE} beside {_TAR}")
+        self._table = path / _TABLE
+        self._rows = read_rows(self._table, ["image id", "image class"], other_columns=True)
+        self._store: _Store = (
+            _TarStore(path / _TAR) if (path / _TAR).is_file() else _FolderStore(path / _FOLDER)
+        )
+        listed = {_image_name(row) for row in self._rows if isinstance(row, Row)}
+        self._unlisted = [
+            name
+            for name in self._store.names()
+            if name not in listed and not name.endswith(f"{_MASK_ENDING}.png")
+        ]
+
+    def __len__(self) -> int:
+        return len(self._rows) + len(self._unlisted)
+
+    def fields(self) -> Iterator[SourceField | InputError]:
+        """Yield the cells in the table's order, then images that the table lacks, as errors."""
+        first_rows: dict[str, str] = {}
+        for row in self._rows:
+            try:
+                yield self._field(row, first_rows)
+            except InputError as error:
+                yield error
+        for name in self._unlisted:
+            yield InputError(
+                self._store.where(name), "an image that the table lacks", f"a row in {self._table}"
+            )
+
+    def _field(self, row: Row | InputError, first_rows: dict[str, str]) -> SourceField:
+        if isinstance(row, InputError):
+            raise row
+        image = _image_name(row)
+        if not image:
+            raise InputError(row.where, "no Image ID", "the number of a cell")
+        if image in first_rows:
+            found = f"Image ID '{row['image id']}' a second time (first in {first_rows[image]})"
+            raise InputError(row.where, found, "one row a cell")
+        first_rows[image] = row.where
+        mask = f"{PurePosixPath(image).stem}{_MASK_ENDING}.png"
+        has_mask = self._store.has(mask)
+        return SourceField(
+            field=PurePosixPath(image).stem,
+            where=row.where,
+            source_image=f"{_FOLDER}/{image}",
+            read_image=partial(self._store.read, image),
+            source_mask=f"{_FOLDER}/{mask}" if has_mask else None,
+            read_mask=partial(self._read_mask, mask) if has_mask else None,
+            pattern=row["image class"],
+        )
+
+    def _read_mask(self, mask: str, image: GreyImage) -> NDArray[np.uint8]:
+        return plain_mask(cells_shown(self._store.read(mask)))
+
+
+def _image_name(row: Row) -> str:
+    """Return the file name of a row's cell; spreadsheets drop the zeros before a number."""
+    number = row["image id"]
+    return f"{number.zfill(_DIGITS)}.png" if number else ""
+
+
+class _Store(ABC):
+    """Where the images of the cells are."""
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """Return the names of all images, sorted."""
+
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Tell whether there is an image ``name``."""
+
+    @abstractmethod
+    def where(self, name: str) -> str:
+        """Return how messages call the image ``name``."""
+
+    @abstractmethod
+    def read(self, name: str) -> GreyImage:
+        """Return an image: axes (y, x)."""
+
+
+class _FolderStore(_Store):
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self._folder.glob("*.png"))
+
+    def has(self, name: str) -> bool:
+        return (self._folder / name).is_file()
+
+    def where(self, name: str) -> str:
+        return str(self._folder / name)
+
+    def read(self, name: str) -> GreyImage:
+        return read_signal(self._folder / name)
+
+
+class _TarStore(_Store):
+    """Reads members of an archive in place: their offsets are looked up once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places: dict[str, tuple[int, int]] = {}
+        self._damage = ""
+        try:
+            with tarfile.open(path, "r:") as archive:
+                for member in archive:
+                    if member.isfile() and member.name.endswith(".png"):
+                        name = PurePosixPath(member.name).name
+                        self._places[name] = (member.offset_data, member.size)
+        except (tarfile.TarError, OSError) as error:
+            self._damage = str(error) or type(error).__name__
+        if not self._places:
+            reason = f" ({self._damage})" if self._damage else ""
+            raise InputError(path, f"no images{reason}", "a whole tar archive of PNG images")
+
+    def names(self) -> list[str]:
+        return sorted(self._places)
+
+    def has(self, name: str) -> bool:
+        return name in self._places
+
+    def where(self, name: str) -> str:
+        return f"{self._path}, {name}"
+
+    def read(self, name: str) -> GreyImage:
+        if name not in self._places:
+            reason = f" in an archive that breaks off ({self._damage})" if self._damage else ""
+            raise InputError(self.where(name), f"no such image{reason}", "an image of a cell")
+        offset, size = self._places[name]
+        with self._path.open("rb") as archive:
+            archive.seek(offset)
+            content = archive.read(size)
+        if len(content) < size:
+            raise InputError(self.where(name), "an archive that breaks off", f"{size} bytes")
+        return signal_from(io.BytesIO(content), self.where(name))

@@ -1,0 +1,168 @@
+"""The I3A Task 2 set: whole fields, or fields cut into 15 patches, and one table.
+
+TIFF images whose names start with the number of the specimen, masks with the suffix ``_Mask``
+and a table with the columns Image, Mask, Label and Intensity. In this set a specimen is a
+patient: there are 252, with 4 fields each. Where the files are patches of 384×384, the last
+number of a name is the patch's, and the table has a row for each patch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from anascope.cohorts._pixels import GreyImage, plain_mask, read_mask, read_signal
+from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._cut_field import SIDE
+from anascope.cohorts.sources._files import ImageFiles
+from anascope.cohorts.sources._patch_rows import ListedImage, join_patches
+from anascope.cohorts.sources._rows import Row, read_rows
+from anascope.errors import InputError
+
+_MASK_ENDING = "_mask"
+_TABLES = {".csv", ".tsv"}
+_WORKBOOKS = {".xls", ".xlsx", ".ods"}
+_COLUMNS = ("image", "mask", "label", "intensity")
+_LOOKED_AT = 30  # images whose sizes tell patches from whole fields
+
+
+class I3aTask2Source(Source):
+    """The folder with the images and their table, or that table.
+
+    Args:
+        path: The folder, which holds one CSV table, or the table itself.
+
+    Raises:
+        InputError: if there is no table, more than one, or one with other columns.
+    """
+
+    name = "I3A Task 2"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        table = path if path.is_file() else _only_table(path)
+        self._files = ImageFiles(table.parent)
+        listed = self._listed(table)
+        if _is_cut(self._files):
+            self._fields = list(join_patches(listed, self.relative))
+        else:
+            self._fields = [
+                item if isinstance(item, InputError) else self._whole(item) for item in listed
+            ]
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def fields(self) -> Iterator[SourceField | InputError]:
+        """Yield the fields in the table's order, then images that the table lacks, as errors."""
+        return iter(self._fields)
+
+    def _listed(self, table: Path) -> list[ListedImage | InputError]:
+        """Return what the rows of the table list, then the images that no row lists."""
+        listed: list[ListedImage | InputError] = []
+        first_rows: dict[Path, str] = {}
+        for row in read_rows(table, _COLUMNS, other_columns=True):
+            try:
+                item = self._listed_in(row)
+                _refuse_second(item, first_rows)
+                listed.append(item)
+            except InputError as error:
+                listed.append(error)
+        unlisted = (
+            InputError(image, "an image that the table lacks", f"a row for it in {table}")
+            for image in self._files
+            if image not in first_rows and not image.stem.casefold().endswith(_MASK_ENDING)
+        )
+        return [*listed, *unlisted]
+
+    def _listed_in(self, row: Row | InputError) -> ListedImage:
+        if isinstance(row, InputError):
+            raise row
+        if row["image"] is None:
+            raise InputError(row.where, "no image", "the name of an image file")
+        image = self._files.find(row["image"], row.where)
+        specimen = re.match(r"\d+", image.stem)
+        if specimen is None:
+            found = f"image name '{image.name}'"
+            raise InputError(row.where, found, "a name that starts with the specimen's number")
+        return ListedImage(
+            where=row.where,
+            image=image,
+            mask=self._mask_of(row, image),
+            specimen=str(int(specimen[0])),
+            pattern=row["label"],
+            intensity=row["intensity"],
+        )
+
+    def _mask_of(self, row: Row, image: Path) -> Path | None:
+        """Return the mask's file: the one that the row names, else the one named as the image."""
+        if row["mask"] is not None:
+            return self._files.find(row["mask"], row.where)
+        beside = self._files.find_all(image.stem + _MASK_ENDING)
+        return beside[0] if len(beside) == 1 else None
+
+    def _whole(self, item: ListedImage) -> SourceField:
+        return SourceField(
+            field=item.image.stem,
+            where=item.where,
+            source_image=self.relative(item.image),
+            read_image=partial(read_signal, item.image),
+            source_mask=None if item.mask is None else self.relative(item.mask),
+            read_mask=None if item.mask is None else partial(_read_mask, item.mask),
+            patient=item.specimen,
+            specimen=item.specimen,
+            pattern=item.pattern,
+            intensity=item.intensity,
+        )
+
+
+def _refuse_second(item: ListedImage, first_rows: dict[Path, str]) -> None:
+    if item.image in first_rows:
+        found = f"image '{item.image.name}' a second time (first in {first_rows[item.image]})"
+        raise InputError(item.where, found, "one row an image")
+    first_rows[item.image] = item.where
+
+
+def _only_table(folder: Path) -> Path:
+    """Return the one table of a folder, or if there is none at the top, of what is under it."""
+    for files in (sorted(folder.iterdir()), sorted(folder.rglob("*"))):
+        visible = [file for file in files if not file.name.startswith(".")]
+        tables = [file for file in visible if file.suffix.lower() in _TABLES]
+        if len(tables) > 1:
+            names = ", ".join(table.relative_to(folder).as_posix() for table in tables)
+            raise InputError(folder, f"{len(tables)} tables ({names})", "one, or its own path")
+        if tables:
+            return tables[0]
+    workbooks = [file for file in visible if file.suffix.lower() in _WORKBOOKS]
+    raise InputError(
+        folder,
+        f"only the workbook {workbooks[0].name}" if workbooks else "no table",
+        f"a CSV table with columns {', '.join(name.title() for name in _COLUMNS)}",
+    )
+
+
+def _is_cut(files: ImageFiles) -> bool:
+    """Tell whether images are patches, by the commonest size of the first ones."""
+    images = (path for path in files if not path.stem.casefold().endswith(_MASK_ENDING))
+    sizes = Counter(size for size in map(_size, islice(images, _LOOKED_AT)) if size is not None)
+    return bool(sizes) and sizes.most_common(1)[0][0] == (SIDE, SIDE)
+
+
+def _size(path: Path) -> tuple[int, int] | None:
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except Exception:  # whatever the matter is, reading the image will say it
+        return None
+
+
+def _read_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
+    return plain_mask(read_mask(path))

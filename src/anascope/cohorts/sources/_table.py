@@ -1,0 +1,132 @@
+"""A plain table of images: the layout for anybody's own cohort.
+
+A CSV file (comma, semicolon or tab) or a Parquet file with one row an image and the columns
+``image, mask, patient, specimen, pattern, intensity, pixel_size_um``. All but ``image`` may be
+missing, or empty in a row; paths are relative to the table's folder.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cohorts._pixels import GreyImage, plain_mask, read_mask, read_signal
+from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._rows import Row, read_rows
+from anascope.errors import InputError
+
+_COLUMNS = ("mask", "patient", "specimen", "pattern", "intensity", "pixel_size_um")
+# What a spreadsheet or pandas makes of a whole number in a column with gaps.
+_WHOLE = re.compile(r"(\d+)\.0+")
+
+
+class TableSource(Source):
+    """The images that a table names.
+
+    A field has the name of its image file without the suffix; where two files share it, they
+    have their relative paths instead.
+
+    Args:
+        path: The table: a CSV or Parquet file.
+
+    Raises:
+        InputError: if ``path`` is no table, or has a column of another name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.name = path.stem
+        if path.is_dir():
+            raise InputError(path, "a folder", "a CSV or Parquet table of images")
+        self._root = path.parent
+        self._rows = read_rows(path, ["image"], _COLUMNS)
+        images = {
+            _normal(row["image"])
+            for row in self._rows
+            if isinstance(row, Row) and row["image"] is not None
+        }
+        self._names = _names(images)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def fields(self) -> Iterator[SourceField | InputError]:
+        """Yield one field a row, in the table's order."""
+        first_rows: dict[str, str] = {}
+        for row in self._rows:
+            if isinstance(row, InputError):
+                yield row
+                continue
+            try:
+                yield self._field(row, first_rows)
+            except InputError as error:
+                yield error
+
+    def _field(self, row: Row, first_rows: dict[str, str]) -> SourceField:
+        if row["image"] is None:
+            raise InputError(row.where, "no image", "the path of an image file")
+        image = _normal(row["image"])
+        if image in first_rows:
+            found = f"image '{image}' a second time (first in {first_rows[image]})"
+            raise InputError(row.where, found, "one row an image")
+        first_rows[image] = row.where
+        mask = None if row["mask"] is None else _normal(row["mask"])
+        return SourceField(
+            field=self._names[image],
+            where=row.where,
+            source_image=image,
+            read_image=partial(read_signal, self._root / image),
+            source_mask=mask,
+            read_mask=None if mask is None else partial(_read_mask, self._root / mask),
+            patient=_identifier(row["patient"]),
+            specimen=_identifier(row["specimen"]),
+            pattern=row["pattern"],
+            intensity=row["intensity"],
+            pixel_size_um=_pixel_size(row),
+        )
+
+
+def _normal(path: str | None) -> str:
+    """Return a path of a table with forward slashes and without detours."""
+    return PurePosixPath(os.path.normpath((path or "").replace("\\", "/"))).as_posix()
+
+
+def _names(images: set[str]) -> dict[str, str]:
+    """Return a name for each image: stem, else path without suffix, else path."""
+    names = {image: PurePosixPath(image).stem for image in images}
+    # Twice, because a whole path may be another image's stem: x.png beside x.png.tif.
+    for longer in (lambda image: str(PurePosixPath(image).with_suffix("")), str, str):
+        count = Counter(names.values())
+        names = {image: longer(image) if count[name] > 1 else name for image, name in names.items()}
+    return names
+
+
+def _identifier(text: str | None) -> str | None:
+    whole = _WHOLE.fullmatch(text) if text is not None else None
+    return whole[1] if whole else text
+
+
+def _pixel_size(row: Row) -> float | None:
+    text = row["pixel_size_um"]
+    if text is None:
+        return None
+    try:
+        size = float(text)
+    except ValueError:
+        size = math.nan
+    if not 0 < size < math.inf:
+        found = f"pixel_size_um '{text}'"
+        raise InputError(row.where, found, "micrometres, a number over 0 such as 0.33")
+    return size
+
+
+def _read_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
+    return plain_mask(read_mask(path))
