@@ -1,0 +1,51 @@
+# Everything a newcomer needs: `make demo` and `make test` do all their own set-up.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# uv looks for extra wheels where pip does; compiled byte code keeps the first start short.
+UV := UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" UV_COMPILE_BYTECODE=1 $(BIN)/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types docs lock clean
+
+help:  ## Show the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED)  ## Make .venv with the pinned requirements and this package
+
+$(INSTALLED): requirements/lock.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+		&& $(UV) pip install --quiet --python $(BIN)/python -r requirements/lock.txt \
+		|| $(BIN)/python -m pip install --quiet -r requirements/lock.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+demo: $(INSTALLED)  ## Draw a small cohort, train a fold on it, show the result (minutes)
+	$(BIN)/python -m examples.demo
+
+test: $(INSTALLED)  ## Run the tests
+	$(BIN)/python -m pytest -q
+
+lint: $(INSTALLED)  ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)  ## Check types
+	$(BIN)/mypy
+
+docs: $(INSTALLED)  ## Build the documentation into docs/_build/html
+	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W -b doctest docs docs/_build/doctest
+	@echo "open docs/_build/html/index.html"
+
+lock: $(INSTALLED)  ## Pin the requirements anew
+	$(UV) pip compile pyproject.toml --extra dev --extra docs --upgrade --quiet --no-header \
+		--no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
+		--output-file requirements/lock.txt
+	# A local version (+cpu) exists only where its wheel does.
+	sed -i 's/+cpu$$//' requirements/lock.txt
+
+clean:  ## Remove what was made
+	rm -rf $(VENV) demo docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
