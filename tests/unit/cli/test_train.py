@@ -1,0 +1,106 @@
+"""``anascope folds``, ``train`` and ``evaluate``, as a user calls them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from anascope.cli._app import app
+from anascope.cohorts import Cohort
+from anascope.errors import InputError
+from tests.small_cohort import patients, write_cohort
+
+SMALL = [
+    "--preset=tiny",
+    "--set=image.patch_size=64",
+    "--set=image.scale=1",
+    "--set=network.width=4",
+    "--epochs=1",
+    "--accelerator=cpu",
+]
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", patients(10))
+
+
+def call(*arguments: object) -> str:
+    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def call_json(*arguments: object) -> Any:
+    return json.loads(call(*arguments, "--json"))
+
+
+@pytest.fixture(scope="module")
+def run(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("runs") / "run"
+    said = call_json("train", cohort.path, *SMALL, "-o", path)
+    assert said["epochs"] == 1
+    return path
+
+
+def test_train_writes_curves_and_command(run: Path) -> None:
+    assert (run / "curves.png").stat().st_size > 1000
+    assert json.loads((run / "run.json").read_text())["fold"] == "A"
+
+
+def test_evaluate_prints_a_table_or_json(run: Path) -> None:
+    table = call("evaluate", run, "--accelerator=cpu")
+    assert "pattern: mean class accuracy" in table
+    assert "as the mask stands" in table
+    said = call_json("evaluate", run, "--accelerator=cpu")
+    assert set(said) >= {"patch", "field", "specimen"}
+    assert said == {
+        key: value
+        for key, value in json.loads((run / "metrics.json").read_text()).items()
+        if key not in ("part", "fold")
+    }
+
+
+def test_resume_goes_on_only_with_the_same_settings(cohort: Cohort, run: Path) -> None:
+    call("train", cohort.path, *SMALL, "-o", run, "--resume")
+    with pytest.raises(InputError, match="the settings that it was begun with"):
+        call("train", cohort.path, *SMALL, "--alpha=6", "-o", run, "--resume")
+    with pytest.raises(InputError, match="exists already"):
+        call("train", cohort.path, *SMALL, "-o", run)
+
+
+def test_short_options_change_the_preset(cohort: Cohort, tmp_path: Path) -> None:
+    options = ["--alpha=0.06", "--mask-loss=bce", "--seed=3", "--fold=B"]
+    call("train", cohort.path, *SMALL, *options, "-o", tmp_path / "run")
+    preset = (tmp_path / "run" / "preset.yaml").read_text()
+    assert "alpha: 0.06" in preset
+    assert "mask: bce" in preset
+    assert "seed: 3" in preset
+
+
+def test_bad_change(cohort: Cohort, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="KEY=VALUE"):
+        call("train", cohort.path, "--set=training.epochs", "-o", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_folds_draw_show_and_use(cohort: Cohort, tmp_path: Path) -> None:
+    path = tmp_path / "folds.json"
+    drawn = call_json("folds", "draw", cohort.path, "-o", path)
+    assert call_json("folds", "show", cohort.path, path) == drawn
+    assert "no patient stands in two sets" in call("folds", "show", cohort.path, path)
+    with pytest.raises(InputError, match="edited folds are not overwritten"):
+        call("folds", "draw", cohort.path, "-o", path)
+    with pytest.raises(InputError, match="fold: 'Z'"):
+        call("train", cohort.path, *SMALL, "--folds", path, "--fold=Z", "-o", tmp_path / "run")
+
+
+def test_plain_draw(cohort: Cohort, tmp_path: Path) -> None:
+    said = call_json("folds", "draw", cohort.path, "-o", tmp_path / "f.json", "--plain")
+    assert said["draw"] == "plain"
