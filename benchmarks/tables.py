@@ -1,0 +1,136 @@
+"""Write the tables of README.md from the results: ``python -m benchmarks.tables``.
+
+A table stands between ``<!-- table: NAME -->`` and ``<!-- end -->``; with ``--check`` nothing is
+written, and the exit status says whether all tables are those of the results.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from anascope.files import read_json, write_text
+from benchmarks.environment import RESULTS
+
+README = RESULTS.parent / "README.md"
+_PLACE = re.compile(r"(<!-- table: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown, all columns but the first set to the right."""
+    ruler = ["---", *("---:" for _ in columns[1:])]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (columns, ruler, *rows)) + "\n"
+
+
+def mivia_small() -> str:
+    """Return the table of the five folds, with Otsu and the intervals over all patients."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-small.json")
+    keys = (
+        "dice_as_mask_stands",
+        "dice_without_border_cells",
+        "dice_without_border_components",
+        "dice",
+        "pattern_accuracy",
+        "intensity_accuracy",
+    )
+    columns = [
+        "test patients of",
+        "n",
+        "Dice, mask as it stands",
+        "Dice, border cells left out",
+        "Dice, border components left out",
+        "Dice, unknown pixels left out",
+        "pattern right (field)",
+        "intensity right (field)",
+    ]
+    rows = [
+        [f"fold {row['fold']}", str(row["test_patients"]), *(f"{row[key]:.3f}" for key in keys)]
+        for row in result["folds"]
+    ]
+    everyone = result["all_test_patients"]
+    rows.append(["**all**", str(everyone["patients"]), *(_interval(everyone[key]) for key in keys)])
+    otsu = result["otsu"]
+    rows.append(
+        [
+            "Otsu threshold",
+            str(everyone["patients"]),
+            *(_interval(otsu[key]) if key in otsu else "–" for key in keys),
+        ]
+    )
+    minutes = [row["training_seconds"] / 60 for row in result["folds"]]
+    hardware = result["hardware"]
+    note = (
+        f"Means over fields (one a patient), in brackets the 95% interval by bootstrap over "
+        f"patients. Preset `small`, seed {result['seed']}, {min(minutes):.0f} to "
+        f"{max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
+        f"Made by `{result['command']}`; every field is in "
+        f"[results/mivia-small.json](results/mivia-small.json).\n"
+    )
+    return markdown(columns, rows) + "\n" + note
+
+
+def training_step() -> str:
+    """Return the table of the training step, one row a preset and device."""
+    rows, commands = [], []
+    for path in sorted(RESULTS.glob("training-step-*.json")):
+        result: dict[str, Any] = read_json(path)
+        hardware = result["hardware"]
+        device = hardware["gpu"] or f"{hardware['threads']} CPU threads"
+        commands.append(f"`{result['command']}`")
+        rows += [
+            [
+                f"`{preset}`, {device}",
+                str(found["batch_size"]),
+                f"{found['patches_per_second']['gradnorm']:.2f}",
+                f"{found['peak_memory_mib']['gradnorm']:.0f}",
+                f"{found['time_ratio']:.3f}",
+                f"{found['memory_ratio']:.3f}",
+            ]
+            for preset, found in result["presets"].items()
+        ]
+    columns = [
+        "preset",
+        "batch",
+        "patches/s",
+        "peak memory, MiB",
+        "time, ratio to plain step",
+        "memory, ratio to plain step",
+    ]
+    note = f"Both steps measured turn by turn in one run: {', '.join(commands)}.\n"
+    return markdown(columns, rows) + "\n" + note
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "mivia-small": mivia_small,
+    "training-step": training_step,
+}
+
+
+def filled(text: str) -> str:
+    """Return ``text`` with every table written anew."""
+    return _PLACE.sub(lambda found: found[1] + TABLES[found["name"]]() + found[3], text)
+
+
+def main() -> None:
+    """Write or check the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    for path in [README, *Path("docs").rglob("*.md")]:
+        text = path.read_text(encoding="utf-8")
+        new = filled(text)
+        if given.check and new != text:
+            raise SystemExit(f"{path}: tables are not those of the results")
+        if new != text:
+            write_text(path, new)
+
+
+def _interval(value: dict[str, float]) -> str:
+    return f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
+
+
+if __name__ == "__main__":
+    main()
