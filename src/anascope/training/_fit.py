@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -24,6 +24,7 @@ from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import torch_device
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._run import Run
+from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
 from anascope.words import IntensityScale, PatternSpace
 
@@ -63,15 +64,6 @@ def fit(run: Run, *, accelerator: str = "auto", watcher: Watcher | None = None) 
     _Training(run, accelerator, watcher or Watcher()).run_all()
 
 
-@dataclass
-class _Best:
-    """The best epoch so far."""
-
-    epoch: int = 0
-    value: float = -math.inf
-    metrics: Row = field(default_factory=dict)
-
-
 class _Training:
     """One training: its parts, and the loop over epochs and steps."""
 
@@ -102,7 +94,7 @@ class _Training:
             self.network.parameters(), lr=self.preset.training.learning_rate
         )
         self.rows: list[Row] = []
-        self.best = _Best()
+        self.best = Best()
         self._resume()
 
     @property
@@ -122,7 +114,7 @@ class _Training:
             for epoch in range(first, epochs + 1):
                 row = self._epoch(epoch)
                 self.rows.append(row)
-                self._keep_if_best(epoch, row)
+                self._keep_if_best(row)
                 write_history(self.run.history, self.rows)
                 board.add(row)
                 # Last: an epoch counts as done once its checkpoint is there.
@@ -194,11 +186,11 @@ class _Training:
         image = self.preset.image
         return build_views(batch.signal, batch.ranges, image.views, scale=image.scale)
 
-    def _keep_if_best(self, epoch: int, row: Row) -> None:
-        value = _selection_value(self.preset.training.select, row, epoch)
-        if value < self.best.value:
+    def _keep_if_best(self, row: Row) -> None:
+        best = better(self.preset.training.select, row, self.best)
+        if best is None:
             return
-        self.best = _Best(epoch, value, row)
+        self.best = best
         card = ModelCard(
             preset=self.preset,
             patterns=self.pattern_space.classes,
@@ -211,7 +203,7 @@ class _Training:
                 "chosen_on": list(self.run.fold.validation),
             },
             metrics={key: value for key, value in row.items() if key.startswith("validation")}
-            | {"epoch": epoch},
+            | {"epoch": best.epoch},
         )
         save_model(self.run.model, Model(self.network, card))
 
@@ -235,7 +227,7 @@ class _Training:
         self.optimizer.load_state_dict(state["optimizer"])
         self.balancer.load_state_dict(state["balancer"])
         self.rows = list(state["rows"])
-        self.best = _Best(**state["best"])
+        self.best = Best(**state["best"])
 
     def _set_learning_rate(self, step: int) -> None:
         training = self.preset.training
@@ -278,20 +270,6 @@ def _balancer(preset: BalancingPreset, network: JointUNet) -> Balancer:
         alpha=preset.alpha,
         learning_rate=preset.learning_rate,
     )
-
-
-def _selection_value(select: str, row: Row, epoch: int) -> float:
-    """Return the value whose largest chooses the epoch; of equal ones the later is taken."""
-    if select == "last" or "validation_dice" not in row:
-        return float(epoch)
-    if select == "loss":
-        return -sum(_known(row[f"validation_loss_{task}"]) for task in TASKS)
-    keys = ("dice", "accuracy_pattern", "accuracy_intensity")
-    return sum(_known(row[f"validation_{key}"]) for key in keys) / len(keys)
-
-
-def _known(value: float) -> float:
-    return 0.0 if math.isnan(value) else value
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:
