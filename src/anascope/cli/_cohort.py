@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from anascope.cli._output import AsJson, print_json, print_line, progress, warn
+from anascope.cli._output import AsJson, print_json, print_line, print_table, progress, warn
+
+if TYPE_CHECKING:
+    from anascope.cohorts import LabelCount, Summary
 
 app = typer.Typer(help="Import cohorts of images, look at them, check them.", no_args_is_help=True)
+
+_FORMATS = "mivia, i3a-task1, i3a-task2 or table"
+_SHOWN = 10  # lines of one sort that a person reads; --json gives all
 
 
 @app.command("import")
 def import_(
     source: Annotated[Path, typer.Argument(help="Folder or table to import.")],
     destination: Annotated[Path, typer.Argument(help="Folder to make.")],
-    format_name: Annotated[str, typer.Option("--format", help="Layout of the source.")],
+    format_name: Annotated[str, typer.Option("--format", help=f"Layout of SOURCE: {_FORMATS}.")],
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave bad items out and list them.")
     ] = False,
@@ -36,9 +43,135 @@ def import_(
             skip_bad=skip_bad,
             on_field=lambda: bar.advance(bar.task_ids[0]),
         )
-    for line in cohort.info.left_out:
+    info = cohort.info
+    for line in info.left_out:
         warn(f"left out: {line}")
+    for line in _shortened(info.warnings, "warnings"):
+        warn(f"warning: {line}")
     if as_json:
-        print_json(asdict(cohort.info))
+        print_json(asdict(info))
     else:
-        print_line(f"{destination}: {len(cohort)} fields, {len(cohort.info.left_out)} left out")
+        print_line(f"{destination}: {len(cohort)} fields, {len(info.left_out)} left out")
+
+
+@app.command("show")
+def show(
+    cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what COHORT holds, and what is missing in it."""
+    from anascope.cohorts import Cohort, summarise
+
+    summary = summarise(Cohort.open(cohort))
+    if as_json:
+        print_json(_as_dict(summary))
+        return
+    print_line(
+        f"{summary.name}: {summary.fields} fields, {summary.patients} patients, "
+        f"{summary.specimens} specimens"
+    )
+    print_line(f"source: {summary.source} ({summary.source_format})")
+    print_line(f"fingerprint: {summary.fingerprint}")
+    print_line(f"image sizes: {_sizes(summary)}")
+    missing = [f"{what} in {count}" for what, count in summary.missing.items() if count]
+    print_line(f"missing: {', '.join(missing) or 'nothing'}")
+    if summary.patterns:
+        _print_labels("Patterns", summary.patterns, with_codes=True)
+    if summary.intensities:
+        _print_labels("Intensities", summary.intensities, with_codes=False)
+    if summary.published is not None:
+        rows = [
+            [row.what, row.published, row.found, "yes" if row.ok else "no"]
+            for row in summary.published
+        ]
+        print_table("Published counts", ["", "published", "found", "ok"], rows)
+    if summary.published_note is not None:
+        print_line(summary.published_note)
+    for title, lines in (("left out", summary.left_out), ("warning", summary.warnings)):
+        for line in _shortened(lines, f"lines: {title}"):
+            print_line(f"{title}: {line}")
+
+
+@app.command("check")
+def check(
+    path: Annotated[Path, typer.Argument(help="Prepared cohort, or a source with --format.")],
+    format_name: Annotated[
+        str | None, typer.Option("--format", help=f"Layout of a source: {_FORMATS}.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look through PATH for all that is wrong; write nothing. Exit status 1 on any error."""
+    from dataclasses import asdict
+
+    from anascope.cohorts import Cohort, Severity, check_cohort, check_source, open_source
+
+    opened = Cohort.open(path) if format_name is None else open_source(path, format_name)
+    with progress("checking", len(opened)) as bar:
+
+        def advance() -> None:
+            bar.advance(bar.task_ids[0])
+
+        if isinstance(opened, Cohort):
+            findings = list(check_cohort(opened, on_field=advance))
+        else:
+            findings = list(check_source(opened, on_field=advance))
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    warnings = len(findings) - errors
+    if as_json:
+        print_json(
+            {
+                "path": str(path),
+                "fields": len(opened),
+                "errors": errors,
+                "warnings": warnings,
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        for finding in findings:
+            print_line(f"{finding.severity}: {finding.kind}: {finding}")
+        print_line(f"{path}: {len(opened)} fields checked, {errors} errors, {warnings} warnings")
+    if errors:
+        raise typer.Exit(1)
+
+
+def _as_dict(summary: Summary) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    values = asdict(summary)
+    if summary.published is not None:
+        values["published"] = [asdict(row) | {"ok": row.ok} for row in summary.published]
+    return values
+
+
+def _sizes(summary: Summary) -> str:
+    if len(summary.sizes) <= _SHOWN:
+        return ", ".join(f"{size.width}×{size.height} ({size.fields})" for size in summary.sizes)
+    widths = [size.width for size in summary.sizes]
+    heights = [size.height for size in summary.sizes]
+    return (
+        f"{len(summary.sizes)} sizes, widths {min(widths)} to {max(widths)}, "
+        f"heights {min(heights)} to {max(heights)}"
+    )
+
+
+def _print_labels(title: str, counts: Sequence[LabelCount], *, with_codes: bool) -> None:
+    columns = ["", *(["ICAP"] if with_codes else []), "patients", "specimens", "fields"]
+    rows = [
+        [
+            count.label,
+            *([", ".join(count.codes)] if with_codes else []),
+            count.patients,
+            count.specimens,
+            count.fields,
+        ]
+        for count in counts
+    ]
+    print_table(title, columns, rows)
+
+
+def _shortened(lines: Sequence[str], what: str) -> list[str]:
+    """Return the first lines, and how many more there are."""
+    if len(lines) <= _SHOWN:
+        return list(lines)
+    return [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more {what}; all are in cohort.json"]

@@ -7,16 +7,27 @@
 ((1038, 1388), (1038, 1388))
 """
 
+from anascope.cohorts._checks import check_cohort, check_source
 from anascope.cohorts._cohort import Cohort, CohortInfo
+from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._importing import import_cohort
+from anascope.cohorts._summary import LabelCount, Summary, summarise
 from anascope.cohorts.sources import SOURCES, Source, SourceField, open_source
 
 __all__ = [
     "SOURCES",
     "Cohort",
     "CohortInfo",
+    "Finding",
+    "Kind",
+    "LabelCount",
+    "Severity",
     "Source",
     "SourceField",
+    "Summary",
+    "check_cohort",
+    "check_source",
     "import_cohort",
     "open_source",
+    "summarise",
 ]

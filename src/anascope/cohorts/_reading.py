@@ -53,8 +53,8 @@ def inspect_fields(source: Source) -> Iterator[InspectedField]:
 def inspect_field(field: SourceField) -> InspectedField:
     """Read one field and return it with everything that is wrong with it."""
     findings: list[Finding] = []
-    pattern = _label(field.pattern, _pattern_name, field.where, findings)
-    intensity = _label(field.intensity, _intensity_name, field.where, findings)
+    pattern = known_label(field.pattern, pattern_name, field.where, findings)
+    intensity = known_label(field.intensity, intensity_name, field.where, findings)
     cells = tuple(_named_cell(cell, field.where, findings) for cell in field.cells)
     image = _tried(field.read_image, findings)
     mask = None
@@ -92,18 +92,20 @@ def mask_findings(where: str, image: NDArray[Any], mask: NDArray[np.uint8]) -> I
         yield Finding(Kind.EMPTY_MASK, Severity.ERROR, where, "an empty mask", "at least one cell")
 
 
-def _tried(read: Callable[[], _T], findings: list[Finding]) -> _T | None:
-    try:
-        return read()
-    except InputError as error:
-        findings.append(Finding.of(error, Kind.UNREADABLE))
-        return None
-
-
-def _label(
+def known_label(
     said: str | None, name: Callable[[str, str], str], where: str, findings: list[Finding]
 ) -> str | None:
-    """Return the vocabulary's word for ``said``; None, and a finding, if it has none."""
+    """Return the vocabulary's word for a label.
+
+    Args:
+        said: The label as somebody wrote it, or None.
+        name: :func:`pattern_name` or :func:`intensity_name`.
+        where: What to name in the finding.
+        findings: Takes a finding if the vocabulary has no such word.
+
+    Returns:
+        The word, or None if nothing was said or nobody knows it.
+    """
     text = _said(said)
     if text is None:
         return None
@@ -114,20 +116,30 @@ def _label(
         return None
 
 
-def _named_cell(cell: dict[str, Any], where: str, findings: list[Finding]) -> dict[str, Any]:
-    place = f"{where}, cell {cell.get('cell')}"
-    return cell | {
-        "pattern": _label(cell.get("pattern"), _pattern_name, place, findings),
-        "intensity": _label(cell.get("intensity"), _intensity_name, place, findings),
-    }
-
-
-def _pattern_name(label: str, where: str) -> str:
+def pattern_name(label: str, where: str) -> str:
+    """Return the name of the pattern that ``label`` is a spelling of."""
     return pattern_named(label, where=where).name
 
 
-def _intensity_name(label: str, where: str) -> str:
+def intensity_name(label: str, where: str) -> str:
+    """Return the intensity level that ``label`` is a spelling of."""
     return intensity_named(label, where=where)
+
+
+def _tried(read: Callable[[], _T], findings: list[Finding]) -> _T | None:
+    try:
+        return read()
+    except InputError as error:
+        findings.append(Finding.of(error, Kind.UNREADABLE))
+        return None
+
+
+def _named_cell(cell: dict[str, Any], where: str, findings: list[Finding]) -> dict[str, Any]:
+    place = f"{where}, cell {cell.get('cell')}"
+    return cell | {
+        "pattern": known_label(cell.get("pattern"), pattern_name, place, findings),
+        "intensity": known_label(cell.get("intensity"), intensity_name, place, findings),
+    }
 
 
 def _said(text: str | None) -> str | None:

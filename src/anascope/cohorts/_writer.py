@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,15 +21,14 @@ from anascope.cohorts._cohort import (
     CohortInfo,
     fingerprint_of,
 )
+from anascope.cohorts._counts import counts_of
 from anascope.cohorts._fields_table import write_fields
-from anascope.cohorts._hashing import described, pixels_hash
+from anascope.cohorts._hashing import described
 from anascope.cohorts._omezarr import write_image
 from anascope.cohorts._pixels import GreyImage, size_of
 from anascope.errors import InputError
 from anascope.files import write_json
 from anascope.records import FieldRecord, MaskValue, Window
-
-__all__ = ["CohortWriter", "counts_of", "pixels_hash"]
 
 _SMALL = 128  # pixels; images of at most this size go together on sheets
 _SHEET_CELLS = 32  # small images along a side of a sheet
@@ -175,23 +173,3 @@ class CohortWriter:
             name = f"{stem}-{number}"
         self._images.add(name.casefold())
         return name
-
-
-def counts_of(records: Sequence[FieldRecord]) -> dict[str, Any]:
-    """Return the numbers that ``cohort.json`` and ``cohort show`` report."""
-    return {
-        "fields": len(records),
-        "patients": len({r.patient for r in records if r.patient}),
-        "specimens": len({r.specimen for r in records if r.specimen}),
-        "patterns": _tally(r.pattern for r in records),
-        "intensities": _tally(r.intensity for r in records),
-        "missing": {
-            what: sum(getattr(r, what) is None for r in records)
-            for what in ("patient", "specimen", "pattern", "intensity", "pixel_size_um")
-        }
-        | {"mask": sum(not r.has_mask for r in records)},
-    }
-
-
-def _tally(values: Iterable[str | None]) -> dict[str, int]:
-    return dict(sorted(Counter(value for value in values if value is not None).items()))
