@@ -86,8 +86,9 @@ def evaluate(
     native = pd.DataFrame.from_dict(masks, orient="index").rename_axis("field").reset_index()
     # Counts over patches see overlaps twice; a field's counts are those of its stitched mask.
     fields = by_field(patches).drop(columns=list(_COUNTS)).merge(native, on="field", how="left")
-    summed = fields.groupby("specimen", as_index=False)[list(_COUNTS)].sum()
-    specimens = by_specimen(patches).drop(columns=list(_COUNTS)).merge(summed, on="specimen")
+    unit = ["patient", "specimen"]
+    summed = fields.groupby(unit, as_index=False)[list(_COUNTS)].sum()
+    specimens = by_specimen(patches).drop(columns=list(_COUNTS)).merge(summed, on=unit)
     space, scale = card.pattern_space, card.intensity_scale
     metrics = {
         "patch": score(patches, space, scale),
