@@ -1,0 +1,200 @@
+"""The documentation says nothing that is not so: commands, links, snippets, lists of columns."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    page
+    for page in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    if not {"_build", "generated", "api"} & set(page.relative_to(ROOT).parts)
+)
+FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SHELLS = {"console", "sh", "bash", "shell"}
+# Options that the benchmarks take are read from their source: they need no import of torch.
+BENCHMARK_OPTION = re.compile(r'add_argument\(\s*"(--[a-z-]+)"')
+
+
+def named(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def shell_lines(text: str) -> Iterator[str]:
+    """Yield the commands of the fenced shell blocks, continued lines joined."""
+    for language, block in FENCE.findall(text):
+        if language in SHELLS:
+            for line in re.sub(r"\\\n\s*", " ", block).splitlines():
+                if language == "console" and not line.startswith("$ "):
+                    continue  # what the command prints
+                yield line.removeprefix("$ ").partition(" #")[0].strip()
+
+
+def inline_commands(text: str) -> Iterator[str]:
+    """Yield what stands in backticks in the running text and starts with the command's name."""
+    yield from re.findall(r"`(anascope [^`\n]+)`", FENCE.sub("", text))
+
+
+def found_in(reader: Any, start: str = "") -> list[Any]:
+    return [
+        pytest.param(line, id=f"{named(page)}: {line}")
+        for page in PAGES
+        for line in reader(page.read_text(encoding="utf-8"))
+        if line.startswith(start)
+    ]
+
+
+def command_of(words: list[str]) -> tuple[Any, list[str]]:
+    """Return the command that ``words`` call and the words that are left."""
+    from anascope.cli._app import app
+
+    command: Any = typer.main.get_command(app)
+    rest = list(words)
+    while rest and hasattr(command, "commands") and not rest[0].startswith("-"):
+        name = rest.pop(0)
+        assert name in command.commands, f"no command '{name}', only {list(command.commands)}"
+        command = command.commands[name]
+    return command, rest
+
+
+def check(line: str, *, whole: bool) -> dict[str, list[str]]:
+    """Check names, options and arguments; return the values of the options."""
+    _, *words = shlex.split(line)
+    command, rest = command_of(words)
+    options = {
+        name: parameter
+        for parameter in command.params
+        if parameter.param_type_name == "option"
+        for name in parameter.opts
+    }
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    values: dict[str, list[str]] = {}
+    given = 0
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-"):
+            given += word not in ("...", "…")
+            continue
+        name, _, value = word.partition("=")
+        if name in ("-h", "--help"):
+            return values
+        assert name in options, f"'{name}' is no option of it, only {sorted(options)}"
+        taken = values.setdefault(options[name].name, [])
+        if not options[name].is_flag:
+            assert value or rest or not whole, f"'{name}' without a value"
+            taken.append(value or (rest.pop(0) if rest else ""))
+    assert given <= len(arguments), f"{given} arguments, it takes {len(arguments)}"
+    if whole:
+        assert given >= sum(p.required for p in arguments), "an argument is missing"
+        missing = [n for n, p in options.items() if p.required and p.name not in values]
+        assert not missing, f"without {missing}"
+    return values
+
+
+@pytest.mark.parametrize("line", found_in(shell_lines, "anascope"))
+def test_command_can_be_typed_as_it_stands(line: str) -> None:
+    from anascope.cohorts import SOURCES
+    from anascope.presets import load_preset
+
+    values = check(line, whole=True)
+    for name in values.get("format_name", []):
+        assert name in SOURCES
+    for name in values.get("preset", []):
+        changes = dict(pair.split("=", 1) for pair in values.get("changes", []))
+        load_preset(name, changes)
+
+
+@pytest.mark.parametrize("line", found_in(inline_commands))
+def test_command_named_in_the_text_exists(line: str) -> None:
+    check(line, whole=False)
+
+
+@pytest.mark.parametrize("line", found_in(shell_lines, "make"))
+def test_make_target_exists(line: str) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(line.split()[1:]) <= set(targets)
+
+
+@pytest.mark.parametrize("line", found_in(shell_lines, "python -m benchmarks."))
+def test_benchmark_exists_with_its_options(line: str) -> None:
+    _, _, module, *words = shlex.split(line)
+    source = (ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
+    assert {word for word in words if word.startswith("--")} <= set(
+        BENCHMARK_OPTION.findall(source)
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not re.match(r"[a-z]+:|#", target):
+            path = target.partition("#")[0]
+            assert (page.parent / path).exists(), f"{named(page)} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_python_snippets_give_what_they_show(page: Path) -> None:
+    blocks = [
+        block
+        for language, block in FENCE.findall(page.read_text(encoding="utf-8"))
+        if language == "{doctest}" or ">>>" in block
+    ]
+    examples = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, named(page), str(page), 0)
+    result = doctest.DocTestRunner(verbose=False).run(examples)
+    assert result.failed == 0, f"{result.failed} of {result.attempted}, see the output"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_python_code_parses(page: Path) -> None:
+    for language, block in FENCE.findall(page.read_text(encoding="utf-8")):
+        if language == "python" and ">>>" not in block:
+            ast.parse(block)
+
+
+def test_every_column_of_fields_is_described() -> None:
+    from anascope.records import FieldRecord, Window
+
+    text = (DOCS / "reference" / "cohort-format.md").read_text(encoding="utf-8")
+    columns = {f.name for f in [*fields(FieldRecord), *fields(Window)]} - {"window"}
+    assert not {name for name in columns if f"`{name}`" not in text}
+
+
+def test_every_column_of_the_history_is_described() -> None:
+    import torch
+
+    from anascope.training._tally import Tally
+
+    text = (DOCS / "reference" / "run-folder.md").read_text(encoding="utf-8")
+    columns = {f"train_{key}" for key in Tally(torch.device("cpu"), 0.5).results()}
+    assert not {name for name in columns if f"`{name}`" not in text}
+
+
+def test_packages_import_only_what_the_diagram_allows() -> None:
+    page = (DOCS / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    lines = next(block for _, block in FENCE.findall(page) if "cohorts" in block).splitlines()
+    height = {name: place for place, line in enumerate(lines) for name in line.split()}
+    source = ROOT / "src" / "anascope"
+    packages = {path.stem for path in source.iterdir() if path.is_dir() or path.suffix == ".py"} - {
+        "__init__",
+        "_version",
+        "__pycache__",
+        "py",
+    }
+    assert packages == set(height)
+    for path in source.rglob("*.py"):
+        importer = path.relative_to(source).parts[0].removesuffix(".py")
+        for name in re.findall(r"^\s*from anascope\.([a-z]+)", path.read_text("utf-8"), re.M):
+            if importer in height and name != importer:
+                assert height[name] < height[importer], f"{path} imports anascope.{name}"
