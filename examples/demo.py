@@ -16,7 +16,7 @@ from anascope.cli import main
 from anascope.synthetic import write_i3a_task2
 
 FOLDER = Path("demo")
-PATIENTS, FIELDS = 16, 2
+PATIENTS, FIELDS = 40, 1
 SHAPE = (1040, 1388)  # of a field of the I3A set, pixels
 SEED = 12357
 

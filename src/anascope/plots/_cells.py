@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -49,15 +50,15 @@ def draw_cells(fields: Sequence[DrawnField], path: Path, *, columns: int = 2) ->
             _draw(place, field)
         for place in axes[len(fields) :]:
             place.set_visible(False)
-        made.legend(
-            handles=[
-                Line2D([], [], color=COLOURS["predicted"], label="predicted cells"),
-                Line2D([], [], color=COLOURS["truth"], label="annotated cells"),
-                Patch(facecolor="#888888", label="not known (cut by the border)"),
-            ],
-            loc="outside lower center",
-            ncols=3,
-        )
+        handles: list[Artist] = [
+            Line2D([], [], color=COLOURS["predicted"], label="predicted cells")
+        ]
+        truths = [field.truth for field in fields if field.truth is not None]
+        if truths:
+            handles.append(Line2D([], [], color=COLOURS["truth"], label="annotated cells"))
+        if any((truth == MaskValue.UNKNOWN).any() for truth in truths):
+            handles.append(Patch(facecolor="#888888", label="not known (cut by the border)"))
+        made.legend(handles=handles, loc="outside lower center", ncols=3)
         save(made, path)
 
 
