@@ -46,7 +46,7 @@ def import_(
     info = cohort.info
     for line in info.left_out:
         warn(f"left out: {line}")
-    for line in _shortened(info.warnings, "warnings"):
+    for line in _shortened(info.warnings):
         warn(f"warning: {line}")
     if as_json:
         print_json(asdict(info))
@@ -67,8 +67,8 @@ def show(
         print_json(_as_dict(summary))
         return
     print_line(
-        f"{summary.name}: {summary.fields} fields, {summary.patients} patients, "
-        f"{summary.specimens} specimens"
+        f"{summary.name}: {summary.fields} fields, {summary.patients or 'no known'} patients, "
+        f"{summary.specimens or 'no known'} specimens"
     )
     print_line(f"source: {summary.source} ({summary.source_format})")
     print_line(f"fingerprint: {summary.fingerprint}")
@@ -88,7 +88,7 @@ def show(
     if summary.published_note is not None:
         print_line(summary.published_note)
     for title, lines in (("left out", summary.left_out), ("warning", summary.warnings)):
-        for line in _shortened(lines, f"lines: {title}"):
+        for line in _shortened(lines):
             print_line(f"{title}: {line}")
 
 
@@ -170,8 +170,8 @@ def _print_labels(title: str, counts: Sequence[LabelCount], *, with_codes: bool)
     print_table(title, columns, rows)
 
 
-def _shortened(lines: Sequence[str], what: str) -> list[str]:
+def _shortened(lines: Sequence[str]) -> list[str]:
     """Return the first lines, and how many more there are."""
     if len(lines) <= _SHOWN:
         return list(lines)
-    return [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more {what}; all are in cohort.json"]
+    return [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more; cohort.json lists them all"]

@@ -142,7 +142,8 @@ def _shown(page: Any, pixels: NDArray[Any]) -> NDArray[Any]:
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         return ~pixels if pixels.dtype == bool else np.iinfo(pixels.dtype).max - pixels
     if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
-        return np.moveaxis((page.colormap // 257).astype(np.uint8)[:, pixels], 0, -1)
+        # Some writers scale 8 bits to 16 by 256, some by 257: the upper byte is right for both.
+        return np.moveaxis((page.colormap >> 8).astype(np.uint8)[:, pixels], 0, -1)
     return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
 
 

@@ -71,9 +71,7 @@ class I3aTask2Source(Source):
         first_rows: dict[Path, str] = {}
         for row in read_rows(table, _COLUMNS, other_columns=True):
             try:
-                item = self._listed_in(row)
-                _refuse_second(item, first_rows)
-                listed.append(item)
+                listed.append(self._listed_in(row, first_rows))
             except InputError as error:
                 listed.append(error)
         unlisted = (
@@ -83,12 +81,17 @@ class I3aTask2Source(Source):
         )
         return [*listed, *unlisted]
 
-    def _listed_in(self, row: Row | InputError) -> ListedImage:
+    def _listed_in(self, row: Row | InputError, first_rows: dict[Path, str]) -> ListedImage:
+        """Return what a row lists, and note which image it is."""
         if isinstance(row, InputError):
             raise row
         if row["image"] is None:
             raise InputError(row.where, "no image", "the name of an image file")
         image = self._files.find(row["image"], row.where)
+        if image in first_rows:
+            found = f"image '{image.name}' a second time (first in {first_rows[image]})"
+            raise InputError(row.where, found, "one row an image")
+        first_rows[image] = row.where
         specimen = re.match(r"\d+", image.stem)
         if specimen is None:
             found = f"image name '{image.name}'"
@@ -122,13 +125,6 @@ class I3aTask2Source(Source):
             pattern=item.pattern,
             intensity=item.intensity,
         )
-
-
-def _refuse_second(item: ListedImage, first_rows: dict[Path, str]) -> None:
-    if item.image in first_rows:
-        found = f"image '{item.image.name}' a second time (first in {first_rows[item.image]})"
-        raise InputError(item.where, found, "one row an image")
-    first_rows[item.image] = item.where
 
 
 def _only_table(folder: Path) -> Path:

@@ -1,0 +1,138 @@
+"""Look through a source or a prepared cohort for all that is wrong, and write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from anascope.cohorts._across import AcrossFields
+from anascope.cohorts._cohort import DESCRIPTION, Cohort, fingerprint_of
+from anascope.cohorts._findings import Finding, Kind, Severity
+from anascope.cohorts._hashing import pixels_hash
+from anascope.cohorts._pixels import GreyImage
+from anascope.cohorts._reading import (
+    inspect_fields,
+    intensity_name,
+    known_label,
+    mask_findings,
+    pattern_name,
+)
+from anascope.cohorts.sources import Source
+from anascope.errors import InputError
+from anascope.records import FieldRecord
+
+
+def check_source(
+    source: Source, *, on_field: Callable[[], None] = lambda: None
+) -> Iterator[Finding]:
+    """Yield everything that is wrong with a source, one field in memory at a time.
+
+    Args:
+        source: What to check.
+        on_field: Called after each field, for progress.
+    """
+    across = AcrossFields()
+    names = _Names()
+    for item in inspect_fields(source):
+        yield from item.findings
+        if item.record is not None:
+            yield from names.second(item.record)
+            yield from _compare(item.record, across)
+        on_field()
+    yield from across.findings()
+
+
+def check_cohort(
+    cohort: Cohort, *, on_field: Callable[[], None] = lambda: None
+) -> Iterator[Finding]:
+    """Yield everything that is wrong with a prepared cohort, one image in memory at a time.
+
+    Pixels and masks are hashed again: whatever differs from what the import wrote is found,
+    however it came about.
+
+    Args:
+        cohort: What to check.
+        on_field: Called after each field, for progress.
+    """
+    across = AcrossFields()
+    names = _Names()
+    for record in cohort.fields:
+        yield from names.second(record)
+        image, findings = _image_findings(cohort, record)
+        yield from findings
+        if image is not None:
+            yield from _mask_findings(cohort, record, image)
+            record = replace(record, pixels_sha256=pixels_hash(image))
+        record, findings = _with_known_labels(record)
+        yield from findings
+        yield from _compare(record, across)
+        on_field()
+    yield from across.findings()
+    if fingerprint_of(cohort.fields) != cohort.info.fingerprint:
+        found = "a fingerprint that is not that of the table of fields"
+        yield _changed(str(cohort.path / DESCRIPTION), found)
+
+
+class _Names:
+    """The names of fields so far."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+
+    def second(self, record: FieldRecord) -> Iterator[Finding]:
+        """Yield a finding if there is a field of that name already."""
+        if record.field in self._first:
+            found = f"a second field '{record.field}' (first: {self._first[record.field]})"
+            yield Finding(
+                Kind.BAD_ENTRY, Severity.ERROR, record.source_image, found, "unique names"
+            )
+        self._first.setdefault(record.field, record.source_image)
+
+
+def _compare(record: FieldRecord, across: AcrossFields) -> Iterator[Finding]:
+    duplicate = across.duplicate(record)
+    if duplicate is not None:
+        yield duplicate
+    across.add(record)
+
+
+def _image_findings(cohort: Cohort, record: FieldRecord) -> tuple[GreyImage | None, list[Finding]]:
+    """Return the image of a field, or None, and what is wrong with it."""
+    try:
+        image = cohort.image(record)
+    except InputError as error:
+        return None, [Finding.of(error, Kind.UNREADABLE)]
+    if pixels_hash(image) != record.pixels_sha256:
+        return image, [_changed(_place(record), "other pixels than those that were imported")]
+    return image, []
+
+
+def _mask_findings(cohort: Cohort, record: FieldRecord, image: GreyImage) -> Iterator[Finding]:
+    try:
+        mask = cohort.mask(record)
+    except InputError as error:
+        yield Finding.of(error, Kind.UNREADABLE)
+        return
+    if mask is None:
+        return
+    where = f"{_place(record)}, mask"
+    yield from mask_findings(where, image, mask)
+    if pixels_hash(mask) != record.mask_sha256:
+        yield _changed(where, "another mask than the one that was imported")
+
+
+def _with_known_labels(record: FieldRecord) -> tuple[FieldRecord, list[Finding]]:
+    """Return the record without the labels that nobody knows, and a finding for each of them."""
+    findings: list[Finding] = []
+    where = f"field '{record.field}'"
+    pattern = known_label(record.pattern, pattern_name, where, findings)
+    intensity = known_label(record.intensity, intensity_name, where, findings)
+    return replace(record, pattern=pattern, intensity=intensity), findings
+
+
+def _changed(where: str, found: str) -> Finding:
+    return Finding(Kind.CHANGED, Severity.ERROR, where, found, "what the import wrote")
+
+
+def _place(record: FieldRecord) -> str:
+    return f"field '{record.field}' (image {record.image})"

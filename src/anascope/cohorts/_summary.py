@@ -1,0 +1,145 @@
+"""What a cohort holds, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anascope.cohorts._cohort import Cohort
+from anascope.cohorts._counts import count_different, missing_in
+from anascope.cohorts._published import (
+    Comparison,
+    compare_with_published,
+    difference,
+    is_whole,
+)
+from anascope.records import FieldRecord
+from anascope.words import all_patterns, intensity_levels
+
+_COMPARED_FORMAT = "i3a-task2"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How often a label stands in a cohort.
+
+    Attributes:
+        label: The pattern or intensity.
+        codes: ICAP codes of the leaves that the pattern allows; empty for an intensity.
+        patients: Patients with such a field, of those whose patient is known.
+        specimens: Specimens with such a field, of those whose specimen is known.
+        fields: Fields with the label.
+    """
+
+    label: str
+    codes: tuple[str, ...]
+    patients: int
+    specimens: int
+    fields: int
+
+
+@dataclass(frozen=True, slots=True)
+class SizeCount:
+    """How many fields have a size, in pixels."""
+
+    width: int
+    height: int
+    fields: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a cohort holds.
+
+    Attributes:
+        name: Name of the cohort.
+        source: Where it was imported from.
+        source_format: The layout that it was imported from.
+        fingerprint: SHA-256 of its content.
+        patients: Number of known patients.
+        specimens: Number of known specimens.
+        fields: Number of fields.
+        sizes: Sizes of the fields, the commonest first.
+        patterns: One count a pattern, in the order of the pattern tree.
+        intensities: One count an intensity, from dark to bright.
+        missing: Number of fields for which a thing is not said, by thing.
+        left_out: One line for each item that the import left out.
+        warnings: One line for each thing that the import says somebody should look at.
+        published: For a whole I3A Task 2 set, each published count beside the one found.
+        published_note: For a part of that set, the difference in one line.
+    """
+
+    name: str
+    source: str
+    source_format: str
+    fingerprint: str
+    patients: int
+    specimens: int
+    fields: int
+    sizes: tuple[SizeCount, ...]
+    patterns: tuple[LabelCount, ...]
+    intensities: tuple[LabelCount, ...]
+    missing: dict[str, int]
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+    published: tuple[Comparison, ...] | None = None
+    published_note: str | None = None
+
+
+def summarise(cohort: Cohort) -> Summary:
+    """Return what ``cohort`` holds; nothing but its table is read."""
+    records, info = cohort.fields, cohort.info
+    compared = info.source_format == _COMPARED_FORMAT
+    published = tuple(compare_with_published(records)) if compared else ()
+    whole = is_whole(published)
+    return Summary(
+        name=info.name,
+        source=info.source,
+        source_format=info.source_format,
+        fingerprint=info.fingerprint,
+        patients=count_different(record.patient for record in records),
+        specimens=count_different(record.specimen for record in records),
+        fields=len(records),
+        sizes=_sizes(records),
+        patterns=_pattern_counts(records),
+        intensities=_intensity_counts(records),
+        missing=missing_in(records),
+        left_out=tuple(info.left_out),
+        warnings=tuple(info.warnings),
+        published=published if compared and whole else None,
+        published_note=difference(published) if compared and not whole else None,
+    )
+
+
+def _sizes(records: Sequence[FieldRecord]) -> tuple[SizeCount, ...]:
+    counted = Counter((record.window.width, record.window.height) for record in records)
+    return tuple(SizeCount(*size, count) for size, count in counted.most_common())
+
+
+def _pattern_counts(records: Sequence[FieldRecord]) -> tuple[LabelCount, ...]:
+    present = {record.pattern for record in records}
+    return tuple(
+        _label_count(node.name, node.codes, [r for r in records if r.pattern == node.name])
+        for node in all_patterns()
+        if node.name in present
+    )
+
+
+def _intensity_counts(records: Sequence[FieldRecord]) -> tuple[LabelCount, ...]:
+    present = {record.intensity for record in records}
+    return tuple(
+        _label_count(level, (), [r for r in records if r.intensity == level])
+        for level in intensity_levels()
+        if level in present
+    )
+
+
+def _label_count(label: str, codes: tuple[str, ...], records: Sequence[FieldRecord]) -> LabelCount:
+    return LabelCount(
+        label=label,
+        codes=codes,
+        patients=count_different(record.patient for record in records),
+        specimens=count_different(record.specimen for record in records),
+        fields=len(records),
+    )

@@ -1,0 +1,118 @@
+"""The real sets, where they are at hand: what is known of them must come out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import ndimage
+
+from anascope.cohorts import Cohort, SourceField, check_cohort, open_source, summarise
+from anascope.records import MaskValue
+from anascope.words import pattern_named
+
+
+def test_mivia_counts(mivia_cohort: Cohort) -> None:
+    summary = summarise(mivia_cohort)
+    assert (summary.fields, summary.patients, summary.specimens) == (28, 28, 28)
+    assert {count.label: count.fields for count in summary.patterns} == {
+        "centromere": 6,
+        "coarse speckled": 5,
+        "cytoplasmic": 4,
+        "fine speckled": 4,
+        "homogeneous": 5,
+        "nucleolar": 4,
+    }
+    assert {count.label: count.fields for count in summary.intensities} == {
+        "intermediate": 13,
+        "positive": 15,
+    }
+    assert [(size.width, size.height) for size in summary.sizes] == [(1388, 1038)]
+    assert summary.left_out == summary.warnings == ()
+
+
+def test_mivia_cells(mivia_cohort: Cohort) -> None:
+    cells = mivia_cohort.cells()
+    assert cells is not None
+    by_field = cells[cells["kind"] == "cell"].groupby("field")["pattern"]
+    assert (by_field.nunique() == 1).all()
+    said = {record.field: record.pattern for record in mivia_cohort.fields}
+    assert dict(by_field.first()) == said
+
+
+def test_no_annotated_cell_of_mivia_touches_the_border(mivia_cohort: Cohort) -> None:
+    components = 0
+    for record in mivia_cohort.fields:
+        mask = mivia_cohort.mask(record)
+        assert mask is not None
+        cells = mask == MaskValue.CELL
+        components += int(ndimage.label(cells, structure=np.ones((3, 3)))[1])
+        for edge in (cells[0], cells[-1], cells[:, 0], cells[:, -1]):
+            assert not edge.any()
+    assert components == 1217
+
+
+def test_mivia_is_unknown_only_near_the_border_and_off_the_cells(mivia_cohort: Cohort) -> None:
+    shares = []
+    for record in mivia_cohort.fields:
+        mask = mivia_cohort.mask(record)
+        assert mask is not None
+        unknown = mask == MaskValue.UNKNOWN
+        shares.append(unknown.mean())
+        near_cells = ndimage.binary_dilation(mask == MaskValue.CELL, iterations=3)
+        assert not (unknown & near_cells).any()
+        pieces, count = ndimage.label(unknown)
+        border = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
+        assert set(range(1, count + 1)) <= set(border)
+    assert 0.005 < np.mean(shares) < 0.1
+
+
+def test_mivia_passes_its_check(mivia_cohort: Cohort) -> None:
+    assert list(check_cohort(mivia_cohort)) == []
+
+
+def test_mivia_agrees_with_the_contest_table(mivia_cohort: Cohort, real_data: Path) -> None:
+    path = real_data / "mivia-hep2" / "ICPR2012_Cells_Classification_Contest" / "cells.csv"
+    if not path.is_file():
+        pytest.skip(f"no {path}")
+    table = pd.read_csv(path, sep=";", encoding="latin-1", dtype=str)
+    assert len(table) == 1455
+    said = {int(record.field): record for record in mivia_cohort.fields}
+    for image, rows in table.groupby("Image"):
+        record = said[int(str(image))]
+        assert {pattern_named(name).name for name in rows["Cell_class"]} == {record.pattern}
+        assert set(rows["Intensity"]) == {record.intensity}
+
+
+@pytest.fixture(scope="module")
+def task1(real_data: Path) -> list[SourceField]:
+    source = open_source(real_data / "i3a-task1", "i3a-task1")
+    fields = [field for field in source.fields() if isinstance(field, SourceField)]
+    assert len(fields) == len(source) == 13_596
+    return fields
+
+
+def test_task1_counts(task1: list[SourceField]) -> None:
+    patterns = pd.Series([pattern_named(field.pattern or "").name for field in task1])
+    assert patterns.value_counts().to_dict() == {
+        "speckled": 2831,
+        "centromere": 2741,
+        "nucleolar": 2598,
+        "homogeneous": 2494,
+        "nuclear envelope": 2208,
+        "golgi": 724,
+    }
+    assert {field.patient for field in task1} == {field.specimen for field in task1} == {None}
+
+
+def test_task1_images_and_masks(task1: list[SourceField]) -> None:
+    for field in task1[::400]:
+        image = field.read_image()
+        assert field.read_mask is not None
+        mask = field.read_mask(image)
+        assert mask.shape == image.shape
+        assert image.dtype == np.uint8
+        assert 40 < max(image.shape) < 120
+        assert 0.1 < (mask == MaskValue.CELL).mean() < 1
