@@ -62,11 +62,12 @@ def patterns() -> str:
     """Return the tree of patterns as a table, children set in under their parent."""
     from anascope.words import PATTERN_TREE, Pattern
 
-    rows = ["| pattern | ICAP code | other spellings |", "|---|---|---|"]
+    rows = ["```{rst-class} tree", "```", ""]
+    rows += ["| pattern | ICAP code | other spellings |", "|---|---|---|"]
 
     def add(node: Pattern, depth: int) -> None:
         name = f"{'&emsp;' * depth}{node.name if node.code else f'**{node.name}**'}"
-        codes = node.code or " ".join(node.codes)
+        codes = node.code or _ranges(node.codes)
         rows.append(f"| {name} | {codes} | {', '.join(node.aliases)} |")
         for child in node.children:
             add(child, depth + 1)
@@ -76,8 +77,22 @@ def patterns() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _ranges(codes: tuple[str, ...]) -> str:
+    """Return codes in order as ranges: AC-1 to AC-14, AC-29."""
+    numbers = [int(code.removeprefix("AC-")) for code in codes]
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(
+        f"AC-{run[0]}" if len(run) == 1 else f"AC-{run[0]} to AC-{run[-1]}" for run in runs
+    )
+
+
 def preset_sections() -> dict[str, str]:
-    """Return a table of keys for each section of a preset, and one for its top level."""
+    """Return the keys of each section of a preset, and of its top level."""
     from anascope.presets import Preset
 
     texts = {}
@@ -85,21 +100,21 @@ def preset_sections() -> dict[str, str]:
     for name, field in Preset.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             keys = field.annotation.model_fields
-            texts[f"preset-{name}"] = _table(field.annotation, keys)
+            texts[f"preset-{name}"] = _keys(field.annotation, keys)
         else:
             top[name] = field
-    texts["preset-top"] = _table(Preset, top)
+    texts["preset-top"] = _keys(Preset, top)
     return texts
 
 
-def _table(section: type[BaseModel], fields: dict[str, FieldInfo]) -> str:
+def _keys(section: type[BaseModel], fields: dict[str, FieldInfo]) -> str:
     meanings = _meanings(section)
-    rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
+    entries = []
     for name, field in fields.items():
-        default = "required" if field.is_required() else f"`{_yaml(field.default)}`"
-        meaning = meanings.get(name, "")
-        rows.append(f"| `{name}` | {_range(field)} | {default} | {meaning} |")
-    return "\n".join(rows) + "\n"
+        default = "required" if field.is_required() else f"default `{_yaml(field.default)}`"
+        words = f"{_range(field)}; {default}. {meanings.get(name, '')}"
+        entries.append(f"`{name}`\n: {words.strip()}\n")
+    return "\n".join(entries)
 
 
 def _meanings(section: type[BaseModel]) -> dict[str, str]:
@@ -115,7 +130,7 @@ def _meanings(section: type[BaseModel]) -> dict[str, str]:
             and isinstance(text.value, ast.Constant)
         ):
             meaning = " ".join(str(text.value.value).split())
-            found[key.target.id] = meaning.replace("``", "`").replace("|", r"\|")
+            found[key.target.id] = meaning.replace("``", "`")
     return found
 
 

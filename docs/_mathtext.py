@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser, math_to_image
 
-_POINTS = 11.0  # size of the font in the drawing; the page scales it to its own
+_POINTS = 100.0  # size of the font in the drawing, large because its sizes are whole points
 _PARSER: MathTextParser[Any] = MathTextParser("path")
 # Commands of LaTeX that mathtext knows by another name.
 _SPELLINGS = {r"\lVert": r"\Vert", r"\rVert": r"\Vert", r"\lvert": r"\vert", r"\rvert": r"\vert"}
@@ -49,11 +49,12 @@ def svg(formula: str) -> str:
     style = f"width:{width:.3f}em;height:{height:.3f}em;vertical-align:{-depth / _POINTS:.3f}em"
     opening = f'<svg class="math" role="img" aria-label="{escape(formula)}" style="{style}"'
     drawn = re.sub(r' (?:width|height)="[\d.]+pt"', "", drawn, count=2)
-    return drawn.replace("<svg", opening, 1)
+    return drawn.replace("<svg", opening, 1).strip()
 
 
 def _visit_inline(writer: Any, node: nodes.math) -> None:
-    writer.body.append(svg(node.astext()))
+    # Mathtext sets the bounds of a sum under it, which is too high for a line of text.
+    writer.body.append(svg(node.astext().replace(r"\sum", r"\Sigma")))
     raise nodes.SkipNode
 
 

@@ -30,14 +30,13 @@ extensions = [
 exclude_patterns = ["_build", "reference/generated"]
 templates_path = ["_templates"]
 
-myst_enable_extensions = ["dollarmath", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
-autodoc_class_signature = "separated"
 napoleon_use_ivar = True
 napoleon_use_rtype = False
 
