@@ -1,0 +1,45 @@
+"""Messages of one form."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from anascope.errors import AnascopeError, InputError, did_you_mean, nearest, one_line
+
+
+def test_a_message_is_one_line_of_where_found_and_expected() -> None:
+    error = InputError("a.csv,\n row 2", "two\nlines", "one\tline")
+    assert str(error) == "a.csv, row 2: two lines; expected one line"
+    assert isinstance(error, AnascopeError)
+
+
+def test_an_error_crosses_processes() -> None:
+    error = InputError("a.csv", "x", "y")
+    copied = pickle.loads(pickle.dumps(error))
+    assert (str(copied), copied.where, copied.found, copied.expected) == (
+        str(error),
+        "a.csv",
+        "x",
+        "y",
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "choice"),
+    [("centromer", "centromere"), ("GOLGI ", "golgi"), ("zzz", None), ("", None)],
+)
+def test_the_nearest_word(word: str, choice: str | None) -> None:
+    assert nearest(word, ["centromere", "golgi"]) == choice
+
+
+def test_long_lists_are_cut_short() -> None:
+    text = did_you_mean("w12", [f"w{number}" for number in range(20)])
+    assert text.startswith("one of w0, w1, ")
+    assert ", ... (did you mean 'w12'?)" in text
+    assert "w15" not in text
+
+
+def test_one_line() -> None:
+    assert one_line(" a\n b\t c ") == "a b c"
