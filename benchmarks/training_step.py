@@ -49,7 +49,12 @@ def make_step(name: str, preset: Preset, batch: int, device: torch.device) -> Ca
     optimizer = torch.optim.Adam(network.parameters(), lr=preset.training.learning_rate)
     balancer: Balancer = FixedWeights(TASKS)
     if name == "gradnorm":
-        balancer = GradNorm(TASKS, network.last_shared_weight, alpha=preset.balancing.alpha)
+        balancer = GradNorm(
+            TASKS,
+            network.last_shared_weight,
+            alpha=preset.balancing.alpha,
+            learning_rate=preset.balancing.learning_rate,
+        )
     balancer.to(device)
     criterion = MultiTaskLoss(preset.loss.mask)
     side = preset.image.network_size

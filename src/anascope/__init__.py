@@ -2,10 +2,13 @@
 
 The package is organised by what a user does, and imports point one way::
 
-    words, records, files, errors
-        <- cohorts, patches, folds, networks, losses, metrics, presets
-        <- balancing
-        <- training, evaluation, plots
+    errors
+        <- words, records, files
+        <- cohorts, patches, networks, balancing, presets, metrics, synthetic
+        <- folds, losses, models
+        <- inputs, plots
+        <- training
+        <- evaluation
         <- cli
 
 Importing ``anascope`` does no work: PyTorch, Zarr and pandas are imported by the

@@ -18,6 +18,10 @@ class AnascopeError(Exception):
     """
 
 
+class NotFiniteError(AnascopeError, FloatingPointError):
+    """A computation has left the numbers: a loss is NaN or infinite."""
+
+
 class InputError(AnascopeError):
     """Something that a user handed in is not as it must be.
 

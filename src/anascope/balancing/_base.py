@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing._shared import SharedFeatures
-from anascope.errors import InputError
+from anascope.errors import InputError, NotFiniteError
 
 
 class Balancer(nn.Module, ABC):
@@ -64,13 +64,13 @@ class Balancer(nn.Module, ABC):
         Not called in the step itself, because reading the answer waits for the device.
 
         Raises:
-            FloatingPointError: naming the tasks.
+            NotFiniteError: naming the tasks.
         """
         bad = [
             task for task, good in zip(self.tasks, self.finite.tolist(), strict=True) if not good
         ]
         if bad:
-            raise FloatingPointError(f"loss of {', '.join(bad)} is not finite")
+            raise NotFiniteError(f"loss of {', '.join(bad)} is not finite")
 
     def _active(self, losses: Sequence[Tensor], active: Sequence[bool] | None) -> list[bool]:
         """Check the losses, note which are finite, and return which tasks take part."""

@@ -85,6 +85,9 @@ def train(
 def evaluate(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
     part: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    cohort: Annotated[
+        Path | None, typer.Option(help="Where the run's cohort is now, if it has moved.")
+    ] = None,
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -92,7 +95,7 @@ def evaluate(
     from anascope.evaluation import evaluate_run
     from anascope.training import open_run, torch_device
 
-    opened = open_run(run)
+    opened = open_run(run, cohort=cohort)
     with progress("evaluating", None) as bar:
         result = evaluate_run(
             opened,
@@ -113,7 +116,8 @@ def evaluate(
         f"{variants['dice_as_mask_stands']:.3f} as the mask stands, "
         f"{variants['dice_without_border_cells']:.3f} without cells at the border"
     )
-    print_line(f"written: {opened.metrics}, {opened.predictions}, {opened.cells}")
+    written = ("metrics.json", "predictions.parquet", "fields.parquet", "cells.png")
+    print_line(f"written: {', '.join(str(opened.result(name, part)) for name in written)}")
 
 
 def _score(task: str, key: str) -> Any:
@@ -154,7 +158,7 @@ def _run(
     from anascope.training import new_run, open_run
 
     if resume and path.exists():
-        run = open_run(path)
+        run = open_run(path, cohort=cohort)
         if run.preset != preset or run.fold.name != fold:
             raise InputError(
                 path, "a run of another preset or fold", "the settings that it was begun with"

@@ -97,7 +97,7 @@ def evaluate(
         "specimen": score(specimens, space, scale),
         "fields": len(fields),
         "specimens": len(specimens),
-        "patients": int(fields["patient"].nunique()),
+        "patients": len({record.patient for record in records if record.patient}),
     }
     return Evaluation(patches, fields, specimens, metrics, drawn)
 

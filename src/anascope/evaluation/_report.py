@@ -23,7 +23,8 @@ def evaluate_run(
 ) -> Evaluation:
     """Measure the run's model on one part of its fold and write what was measured.
 
-    Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``.
+    Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``; for
+    other parts than test their names end in ``-train`` or ``-validation``.
 
     Raises:
         InputError: if the run has no model yet, or there is no such part, or it has no fields.
@@ -38,8 +39,11 @@ def evaluate_run(
     if not records:
         raise InputError(run.path, f"no fields in part '{part}'", "a part with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
-    for path, table in ((run.predictions, result.patches), (run.fields, result.fields)):
-        with replacing(path) as temporary:
+    for name, table in (
+        ("predictions.parquet", result.patches),
+        ("fields.parquet", result.fields),
+    ):
+        with replacing(run.result(name, part)) as temporary:
             table.to_parquet(temporary, index=False)
     by_name = {record.field: record for record in records}
     dice = result.fields.set_index("field")["dice"]
@@ -54,8 +58,9 @@ def evaluate_run(
             )
             for name, mask in result.drawn.items()
         ],
-        run.cells,
+        run.result("cells.png", part),
     )
     # Last, so that metrics.json says that everything else is there.
-    write_json(run.metrics, {"part": part, "fold": run.fold.name, **result.metrics})
+    metrics = run.result("metrics.json", part)
+    write_json(metrics, {"part": part, "fold": run.fold.name, **result.metrics})
     return result

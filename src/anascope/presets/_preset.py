@@ -40,9 +40,12 @@ class NetworkPreset(_Section):
     """The joint network."""
 
     encoder: Literal["plain", "residual", "resnet34"] = "residual"
+    """Double convolutions (the original), one ResNet basic block a step (the published study),
+    or the whole ResNet34."""
     width: Count = 64
     """Channels of the first feature map; the others are multiples of it."""
     head: Literal["flatten", "pooled"] = "pooled"
+    """What pattern and intensity are read from: the flattened embedding, or its mean."""
     hidden: Count = 512
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
@@ -53,12 +56,14 @@ class LossPreset(_Section):
     """The losses of the tasks."""
 
     mask: Literal["dice", "bce"] = "dice"
+    """Loss of the mask. Pattern has cross-entropy and intensity binary cross-entropy."""
 
 
 class BalancingPreset(_Section):
     """How the losses of the tasks become one update."""
 
     balancer: Literal["gradnorm", "fixed"] = "gradnorm"
+    """GradNorm, or constant weights."""
     alpha: Positive = 0.6
     """GradNorm's only hyper-parameter: the strength of the pull to equal training rates."""
     learning_rate: Positive = 1e-4
@@ -71,7 +76,9 @@ class AugmentationPreset(_Section):
     """Random changes to training patches."""
 
     flips: bool = False
+    """Patches are mirrored, half of them."""
     right_angles: bool = False
+    """Patches are turned by 0, 90, 180 or 270 degrees."""
     scale: Annotated[float, Field(ge=1, le=2)] = 1.0
     """Patches are resized by a factor between 1 / scale and scale."""
     brightness: Share = 0.0
@@ -84,7 +91,9 @@ class TrainingPreset(_Section):
     """The optimisation."""
 
     epochs: Count = 30
+    """Passes over the training patches."""
     batch_size: Count = 8
+    """Patches in a step."""
     learning_rate: Positive = 1e-4
     """Of the network's Adam, in its beginning."""
     schedule: Literal["constant", "cosine"] = "constant"
@@ -93,15 +102,18 @@ class TrainingPreset(_Section):
     """Which epoch's network is kept: highest validation score (mean of mask Dice, pattern and
     intensity accuracy), lowest sum of validation losses, or the last."""
     keep_checkpoints: Literal["last", "all"] = "last"
+    """Which epochs' checkpoints stay in the run folder."""
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     """auto: bf16-mixed on a GPU that has it, else 32-true."""
     seed: Annotated[int, Field(ge=0)] = 12357
+    """Of first weights, order of patches and augmentation."""
 
 
 class Preset(_Section):
     """A complete description of a training."""
 
     description: str
+    """What it is for, in a line."""
     image: ImagePreset = ImagePreset()
     network: NetworkPreset = NetworkPreset()
     loss: LossPreset = LossPreset()

@@ -59,7 +59,7 @@ def fit(run: Run, *, accelerator: str = "auto", watcher: Watcher | None = None) 
 
     Raises:
         InputError: if the cohort has changed since the run began.
-        FloatingPointError: if a loss stops being finite; checkpoints stay as they were.
+        NotFiniteError: if a loss stops being finite; checkpoints stay as they were.
     """
     _Training(run, accelerator, watcher or Watcher()).run_all()
 

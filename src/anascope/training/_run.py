@@ -58,11 +58,16 @@ class Run:
     tensorboard = property(lambda self: self.path / "tensorboard")
     checkpoints = property(lambda self: self.path / "checkpoints")
     model = property(lambda self: self.path / "model")
-    predictions = property(lambda self: self.path / "predictions.parquet")
-    fields = property(lambda self: self.path / "fields.parquet")
-    metrics = property(lambda self: self.path / "metrics.json")
     curves = property(lambda self: self.path / "curves.png")
-    cells = property(lambda self: self.path / "cells.png")
+
+    def result(self, name: str, part: str = "test") -> Path:
+        """Return where an evaluation's file goes: ``metrics.json``, of test patients.
+
+        Other parts have names of their own, ``metrics-validation.json``, so that a look at
+        them leaves the results on test patients alone.
+        """
+        stem, ending = name.rsplit(".", 1)
+        return self.path / (name if part == "test" else f"{stem}-{part}.{ending}")
 
     def open_cohort(self) -> Cohort:
         """Open the run's cohort.
@@ -115,8 +120,12 @@ def new_run(
     return open_run(path)
 
 
-def open_run(path: str | Path) -> Run:
+def open_run(path: str | Path, *, cohort: Path | None = None) -> Run:
     """Open a run folder.
+
+    Args:
+        path: The folder.
+        cohort: Where the run's cohort is now, if it has moved.
 
     Raises:
         InputError: if it is none.
@@ -131,7 +140,7 @@ def open_run(path: str | Path) -> Run:
         path=path,
         preset=load_preset(str(path / "preset.yaml")),
         fold=read_folds(path / "fold.json").fold(description["fold"]),
-        cohort_path=Path(description["cohort"]),
+        cohort_path=cohort or Path(description["cohort"]),
         cohort_fingerprint=description["fingerprint"],
     )
 

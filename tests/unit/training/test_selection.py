@@ -24,7 +24,8 @@ def row(
 def test_score_is_the_mean_of_the_three() -> None:
     found = better("score", row(1, 0.6, 0.3, 0.9), Best())
     assert found is not None
-    assert (found.epoch, found.value) == (1, pytest.approx(0.6))
+    assert found.epoch == 1
+    assert found.value == pytest.approx(0.6)
 
 
 def test_of_equals_the_later_is_kept_and_worse_is_not() -> None:
@@ -37,7 +38,8 @@ def test_of_equals_the_later_is_kept_and_worse_is_not() -> None:
 def test_lowest_loss_wins() -> None:
     first = better("loss", row(1, 0.9, 0.9, 0.9, loss=0.5), Best())
     assert first is not None
-    assert (first.epoch, first.value) == (1, pytest.approx(-1.5))
+    assert first.epoch == 1
+    assert first.value == pytest.approx(-1.5)
     assert better("loss", row(2, 1.0, 1.0, 1.0, loss=0.6), first) is None
     assert better("loss", row(3, 0.0, 0.0, 0.0, loss=0.4), first) is not None
 
@@ -53,4 +55,5 @@ def test_without_validation_the_newest_is_kept() -> None:
 def test_a_task_without_labels_counts_nothing() -> None:
     found = better("score", row(1, 0.6, math.nan, 0.9), Best())
     assert found is not None
-    assert (found.epoch, found.value) == (1, pytest.approx(0.5))
+    assert found.epoch == 1
+    assert found.value == pytest.approx(0.5)
