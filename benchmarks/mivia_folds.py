@@ -36,6 +36,7 @@ DICE = (
     "dice_as_mask_stands",
     "dice_without_border_components",
     "dice_without_border_cells",
+    "dice_of_annotated_cells",
 )
 
 

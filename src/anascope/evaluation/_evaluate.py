@@ -22,6 +22,7 @@ from anascope.metrics import (
     score,
     without_border_cells,
     without_border_components,
+    without_unannotated_cells,
 )
 from anascope.models import Model, ModelCard
 from anascope.records import FieldRecord, MaskValue
@@ -33,7 +34,7 @@ class Evaluation:
 
     Attributes:
         patches: One row a patch, at the network's scale.
-        fields: One row a field, at the field's own size; Dice four ways (see
+        fields: One row a field, at the field's own size; Dice several ways (see
             :func:`evaluate`).
         specimens: One row a specimen.
         metrics: Scores of each level, ready for JSON.
@@ -60,7 +61,8 @@ def evaluate(
 
     A field's mask is compared with unknown pixels left out; as the mask stands, unknown pixels
     being background; and with what touches the border left out on both sides, prediction and
-    truth: once whole connected components, once single cells.
+    truth: once whole connected components, once single cells. A fifth figure leaves out found
+    cells that nobody annotated; it is no score, but tells bad outlines from false alarms.
 
     Args:
         model: The model.
@@ -134,13 +136,13 @@ _BORDER_RULES = {
     "dice_without_border_cells": without_border_cells,
 }
 _COUNTS = ("tp", "fp", "fn", "tn")
-_VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES)
+_VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES, "dice_of_annotated_cells")
 
 
 def field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> dict[str, float]:
     """Return counts and Dice coefficients of a field; zeros and NaN without a mask.
 
-    The four coefficients are those of :func:`evaluate`, for any mask of cells.
+    The coefficients are those of :func:`evaluate`, for any mask of cells.
     """
     if truth is None:
         return {**asdict(MaskCounts(0, 0, 0, 0)), **dict.fromkeys(_VARIANTS, math.nan)}
@@ -149,6 +151,8 @@ def field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> di
         "dice": counts.dice,
         "dice_as_mask_stands": mask_counts(cells, truth, unknown="background").dice,
     }
+    annotated = without_unannotated_cells(cells, truth == MaskValue.CELL)
+    scores["dice_of_annotated_cells"] = mask_counts(annotated, truth).dice
     for name, inner in _BORDER_RULES.items():
         kept = inner(truth == MaskValue.CELL).astype(np.uint8) * np.uint8(MaskValue.CELL)
         scores[name] = mask_counts(inner(cells), kept).dice

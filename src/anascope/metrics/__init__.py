@@ -33,7 +33,11 @@ The tables of fields and specimens have the same columns from ``tp`` on, so the 
 decided from.
 """
 
-from anascope.metrics._cells import without_border_cells
+from anascope.metrics._cells import (
+    cells_apart,
+    without_border_cells,
+    without_unannotated_cells,
+)
 from anascope.metrics._classes import (
     accuracy,
     allowed_classes,
@@ -69,6 +73,7 @@ __all__ = [
     "allowed_classes",
     "by_field",
     "by_specimen",
+    "cells_apart",
     "class_recalls",
     "confusion",
     "inner_mask_counts",
@@ -85,4 +90,5 @@ __all__ = [
     "score",
     "without_border_cells",
     "without_border_components",
+    "without_unannotated_cells",
 ]

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.metrics import without_border_cells, without_border_components
+from anascope.metrics import (
+    cells_apart,
+    without_border_cells,
+    without_border_components,
+    without_unannotated_cells,
+)
 
 
 def discs(*centres: tuple[int, int], radius: int = 30) -> NDArray[np.bool_]:
@@ -41,3 +46,23 @@ def test_small_cells_need_their_size_said() -> None:
     kept = without_border_cells(mask, cell_diameter=14)
     assert kept[15:20, 58:62].all()
     assert not kept[:4].any()
+
+
+def test_touching_cells_are_told_apart() -> None:
+    cells = cells_apart(discs((70, 80), (70, 138), (130, 220)))
+    assert len(np.unique(cells)) == 1 + 3
+    assert cells[70, 80] != cells[70, 138]
+
+
+def test_cells_that_nobody_annotated_are_left_out() -> None:
+    annotated = discs((70, 80))
+    found = discs((72, 84), (70, 142), (130, 220))
+    kept = without_unannotated_cells(found, annotated)
+    assert kept[72, 84]
+    assert not kept[70, 150]
+    assert not kept[130, 220]
+
+
+def test_nothing_annotated_nothing_kept() -> None:
+    found = discs((70, 80))
+    assert not without_unannotated_cells(found, np.zeros_like(found)).any()
