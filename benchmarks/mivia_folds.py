@@ -39,6 +39,8 @@ DICE = (
     "dice_of_annotated_cells",
 )
 
+_SHOWN = ("field", "pattern", "intensity", *DICE, "precision", "recall")
+
 
 def otsu(image: NDArray[Any]) -> NDArray[np.bool_]:
     """Return the baseline's mask: Otsu on a blurred image (sigma 2), opened, holes filled."""
@@ -162,6 +164,8 @@ def main() -> None:
         print(f"  {shown} in {time.perf_counter() - started:.0f} s", flush=True)
 
     fields = pd.concat(tables, ignore_index=True)
+    fields["precision"] = fields["tp"] / (fields["tp"] + fields["fp"])
+    fields["recall"] = fields["tp"] / (fields["tp"] + fields["fn"])
     baseline = otsu_scores(cohort)
     baseline = baseline[baseline["field"].isin(fields["field"])]
     answers = right(fields)
@@ -173,14 +177,14 @@ def main() -> None:
             "folds": rows,
             "all_test_patients": {
                 "patients": len(fields),
-                **{key: interval(fields[key]) for key in DICE},
+                **{key: interval(fields[key]) for key in (*DICE, "precision", "recall")},
                 "pattern_accuracy": interval(answers["pattern"]),
                 "intensity_accuracy": interval(answers["intensity"]),
             },
             "otsu": {key: interval(baseline[key]) for key in DICE},
             "fields": [
                 {
-                    **{key: record[key] for key in ("field", "pattern", "intensity", *DICE)},
+                    **{key: record[key] for key in _SHOWN},
                     "pattern_right": bool(answers["pattern"][place]),
                     "intensity_right": bool(answers["intensity"][place]),
                 }
