@@ -64,13 +64,13 @@ def mivia_small() -> str:
     hardware = result["hardware"]
     note = (
         f"Means over fields (one a patient), in brackets the 95% interval by bootstrap over "
-        f"patients. Preset `small`, seed {result['seed']}, {min(minutes):.0f} to "
+        f"patients. Preset `small`, seed {result['settings']['seed']}, {min(minutes):.0f} to "
         f"{max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
         f"With found cells that nobody annotated left out as well, Dice is "
         f"{_interval(everyone['dice_of_annotated_cells'])} (Otsu "
         f"{_interval(otsu['dice_of_annotated_cells'])}). "
         f"Made by `{result['command']}`; every field is in "
-        f"[results/mivia-small.json](results/mivia-small.json).\n"
+        f"`results/mivia-small.json`.\n"
     )
     return markdown(columns, rows) + "\n" + note
 
