@@ -18,6 +18,8 @@ def build_views(
     """Return the network's input: one channel a view.
 
     * ``raw``: the signal; brightness, which the intensity label is about, stays.
+    * ``log``: the same on a logarithmic scale, 0 at a sixteenth of the full scale and 2 at the
+      full scale: twice as bright is half a step, wherever it begins;
     * ``field``: 0 at the field's dark level and 1 at its bright level; brightness is gone.
     * ``local``: difference to the mean of the neighbourhood (80 pixels of the field), over its
       standard deviation plus a tenth of the field's range; what is left is texture.
@@ -37,6 +39,9 @@ def build_views(
     for view in set(views):
         if view == "raw":
             made[view] = signal
+        elif view == "log":
+            # Noise may have made the signal negative; a grey level of 1 is the floor.
+            made[view] = (signal.clamp(min=0) + 1 / 255).log2() / 2 + 2
         elif view == "field":
             made[view] = (signal - dark) / span
         else:

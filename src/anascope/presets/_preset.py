@@ -22,13 +22,13 @@ class ImagePreset(_Section):
     """Side of a patch, in pixels of the field as stored."""
     scale: Annotated[float, Field(gt=0, le=4)] = 1.0
     """By how much a field is resized before patches are cut: 0.5 halves its sides."""
-    views: Annotated[tuple[Literal["raw", "field", "local"], ...], Field(min_length=1)] = (
+    views: Annotated[tuple[Literal["raw", "log", "field", "local"], ...], Field(min_length=1)] = (
         "raw",
         "raw",
         "raw",
     )
-    """Channels made of the grey image: as it is, normalised by the field, or by the
-    neighbourhood. The published study repeats the grey image three times."""
+    """Channels made of the grey image: as it is, on a logarithmic scale, normalised by the
+    field, or by the neighbourhood. The published study repeats the grey image three times."""
 
     @property
     def network_size(self) -> int:

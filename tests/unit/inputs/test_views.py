@@ -29,6 +29,13 @@ def test_the_published_way_repeats_the_grey_image(signal: torch.Tensor) -> None:
     assert all(torch.equal(made[:, i], signal[:, 0]) for i in range(3))
 
 
+def test_twice_as_bright_is_half_a_step_on_the_logarithmic_scale() -> None:
+    levels = torch.tensor([1 / 16, 1 / 4, 1 / 2, 1.0]).reshape(4, 1, 1, 1)
+    made = build_views(levels, torch.tensor([[0.0, 1.0]]).repeat(4, 1), ("log",))
+    assert made.flatten().tolist() == pytest.approx([0, 1, 1.5, 2], abs=0.05)
+    assert build_views(-levels, torch.zeros(4, 2), ("log",)).isfinite().all()
+
+
 def test_only_raw_keeps_brightness(signal: torch.Tensor) -> None:
     views = ("raw", "field", "local")
     dim = build_views(signal, RANGES, views, scale=0.25)
