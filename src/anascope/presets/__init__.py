@@ -7,7 +7,7 @@
 6.0
 """
 
-from anascope.presets._load import load_preset, preset_names, preset_to_yaml
+from anascope.presets._load import change_preset, load_preset, preset_names, preset_to_yaml
 from anascope.presets._preset import (
     AugmentationPreset,
     BalancingPreset,
@@ -26,6 +26,7 @@ __all__ = [
     "NetworkPreset",
     "Preset",
     "TrainingPreset",
+    "change_preset",
     "load_preset",
     "preset_names",
     "preset_to_yaml",

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from anascope.settings import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ImagePreset(_Section):
+class ImagePreset(Section):
     """What the network sees of a field."""
 
     patch_size: Count = 384
@@ -36,7 +34,7 @@ class ImagePreset(_Section):
         return round(self.patch_size * self.scale)
 
 
-class NetworkPreset(_Section):
+class NetworkPreset(Section):
     """The joint network."""
 
     encoder: Literal["plain", "residual", "resnet34"] = "residual"
@@ -52,14 +50,14 @@ class NetworkPreset(_Section):
     """File of ResNet34 weights in torchvision's layout to start the encoder from."""
 
 
-class LossPreset(_Section):
+class LossPreset(Section):
     """The losses of the tasks."""
 
     mask: Literal["dice", "bce"] = "dice"
     """Loss of the mask. Pattern has cross-entropy and intensity binary cross-entropy."""
 
 
-class BalancingPreset(_Section):
+class BalancingPreset(Section):
     """How the losses of the tasks become one update."""
 
     balancer: Literal["gradnorm", "fixed"] = "gradnorm"
@@ -72,7 +70,7 @@ class BalancingPreset(_Section):
     """Constant weights of mask, pattern and intensity, for the balancer ``fixed``."""
 
 
-class AugmentationPreset(_Section):
+class AugmentationPreset(Section):
     """Random changes to training patches."""
 
     flips: bool = False
@@ -87,7 +85,7 @@ class AugmentationPreset(_Section):
     """Standard deviation of added noise, up to this share of the field's range of signal."""
 
 
-class TrainingPreset(_Section):
+class TrainingPreset(Section):
     """The optimisation."""
 
     epochs: Count = 30
@@ -109,7 +107,7 @@ class TrainingPreset(_Section):
     """Of first weights, order of patches and augmentation."""
 
 
-class Preset(_Section):
+class Preset(Section):
     """A complete description of a training."""
 
     description: str
