@@ -33,6 +33,7 @@ The tables of fields and specimens have the same columns from ``tp`` on, so the 
 decided from.
 """
 
+from anascope.metrics._calibration import Calibration, calibration
 from anascope.metrics._cells import (
     cells_apart,
     without_border_cells,
@@ -65,14 +66,18 @@ from anascope.metrics._mask import (
     mask_counts,
     without_border_components,
 )
+from anascope.metrics._roc import RocCurve, roc_curve
 from anascope.metrics._scores import score
 
 __all__ = [
+    "Calibration",
     "MaskCounts",
+    "RocCurve",
     "accuracy",
     "allowed_classes",
     "by_field",
     "by_specimen",
+    "calibration",
     "cells_apart",
     "class_recalls",
     "confusion",
@@ -87,6 +92,7 @@ __all__ = [
     "mean_class_accuracy",
     "pattern_columns",
     "predicted_levels",
+    "roc_curve",
     "score",
     "without_border_cells",
     "without_border_components",
