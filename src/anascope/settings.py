@@ -109,8 +109,11 @@ def _as_input_error(model: type[BaseModel], where: str, error: ValidationError) 
         return InputError(where, f"unknown key '{key}'", did_you_mean(path[-1], known))
     if first["type"] == "missing":
         return InputError(where, f"no key '{key}'", "a value for it")
-    message = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    return InputError(f"{where}, {key}" if key else where, f"{first['input']!r:.80}", message)
+    message = first["msg"].removeprefix("Input should be ")
+    if first["type"] == "value_error":  # of a validator of ours: "found; expected ..."
+        found, _, expected = message.removeprefix("Value error, ").partition("; expected ")
+        return InputError(f"{where}, {key}" if key else where, found, expected)
+    return InputError(f"{where}, {key}", f"{first['input']!r}", message)
 
 
 def _section_at(model: type[BaseModel], path: list[str]) -> type[BaseModel]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from anascope._version import __version__
-from anascope.cli import _cohort, _folds, _train
+from anascope.cli import _cohort, _folds, _study, _train
 
 app = typer.Typer(
     name="anascope",
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(_cohort.app, name="cohort")
 app.add_typer(_folds.app, name="folds")
+app.add_typer(_study.app, name="study")
 app.command("train")(_train.train)
 app.command("evaluate")(_train.evaluate)
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anascope.cli._options import Accelerator, key_values
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, progress
 
 if TYPE_CHECKING:
     from anascope.folds import FoldPlan
     from anascope.presets import Preset
     from anascope.training import Run
-
-Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
 
 
 def train(
@@ -52,7 +51,7 @@ def train(
         "loss.mask": mask_loss,
         "training.seed": seed,
     }
-    wanted = _key_values(changes or []) | {k: v for k, v in short.items() if v is not None}
+    wanted = key_values("--set", changes or []) | {k: v for k, v in short.items() if v is not None}
     chosen = load_preset(preset, wanted)
     path = out or Path("runs") / f"{Path(preset).stem}-{fold}"
     run = _run(path, chosen, cohort, folds, fold, resume=resume)
@@ -135,18 +134,6 @@ _SCORES = [
     ("intensity: balanced accuracy", _score("intensity", "balanced_accuracy")),
     ("intensity: AUROC", _score("intensity", "auroc")),
 ]
-
-
-def _key_values(texts: Sequence[str]) -> dict[str, Any]:
-    from anascope.errors import InputError
-
-    pairs = {}
-    for text in texts:
-        key, sign, value = text.partition("=")
-        if not sign:
-            raise InputError("--set", f"'{text}'", "KEY=VALUE, such as training.epochs=15")
-        pairs[key.strip()] = value
-    return pairs
 
 
 def _run(

@@ -1,6 +1,30 @@
-"""Plots of a run: curves, and predicted against true cells."""
+"""Plots of runs and of studies.
 
+Of one run: curves, and predicted against true cells. Of a study: what differs between its
+trainings, and what its images look like. A plot takes plain data and writes a picture as wide as
+a page, PNG or SVG.
+"""
+
+from anascope.plots._calibration import draw_calibration
 from anascope.plots._cells import DrawnField, draw_cells
+from anascope.plots._confusion import ConfusionMatrix, draw_confusion
 from anascope.plots._curves import draw_curves
+from anascope.plots._intervals import IntervalRow, draw_intervals
+from anascope.plots._reference import ReferenceImage, draw_reference
+from anascope.plots._roc import draw_roc
+from anascope.plots._weights import draw_weights
 
-__all__ = ["DrawnField", "draw_cells", "draw_curves"]
+__all__ = [
+    "ConfusionMatrix",
+    "DrawnField",
+    "IntervalRow",
+    "ReferenceImage",
+    "draw_calibration",
+    "draw_cells",
+    "draw_confusion",
+    "draw_curves",
+    "draw_intervals",
+    "draw_reference",
+    "draw_roc",
+    "draw_weights",
+]

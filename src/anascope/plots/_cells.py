@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from anascope.plots._grey import stretched
 from anascope.plots._style import COLOURS, figure, save
 from anascope.records import MaskValue
 
@@ -63,8 +64,7 @@ def draw_cells(fields: Sequence[DrawnField], path: Path, *, columns: int = 2) ->
 
 
 def _draw(axes: Axes, field: DrawnField) -> None:
-    low, high = np.percentile(field.image, (1, 99.7))
-    shown = np.clip((field.image - low) / max(high - low, 1), 0, 1) ** 0.7
+    shown = stretched(field.image)
     if field.truth is not None:
         # Grey haze over what nobody annotated, so that it is not read as a false alarm.
         shown = np.where(field.truth == MaskValue.UNKNOWN, 0.35 + 0.3 * shown, shown)

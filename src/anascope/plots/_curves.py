@@ -4,60 +4,84 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from anascope.losses import TASKS
-from anascope.plots._style import COLOURS, figure, save
+from anascope.plots._panels import require_some
+from anascope.plots._style import COLOURS, TASK_MARKERS, page, save
 
 _LOG_FROM = 1000.0  # ratio of largest to smallest loss over which the axis is logarithmic
+_PARTS = {"train": (0, (4, 1.5)), "validation": "-"}
 
 
 def draw_curves(history: pd.DataFrame, path: Path, *, title: str = "") -> None:
     """Draw accuracies, losses and balance weights by epoch.
 
     Validation is drawn solid, training dashed. The loss axis is logarithmic when the losses
-    span more than three decades, so that small ones stay readable.
+    span more than three decades, so that small ones stay readable. A value that is not finite
+    leaves a gap.
 
     Args:
         history: One row an epoch, as ``history.csv`` has them.
         path: The picture to write, PNG or SVG by its ending.
         title: Stands over the picture.
+
+    Raises:
+        ValueError: if there is no epoch.
     """
-    with figure(1, 3, width=12, height=3.8) as (made, (accuracy, loss, weight)):
-        _draw(accuracy, history, "accuracy_{task}")
-        accuracy.set(ylabel="accuracy (share right)", ylim=(0, 1.02), title="Accuracy")
-        _draw(loss, history, "loss_{task}")
-        losses = history.filter(regex="_loss_").to_numpy()
-        positive = losses[losses > 0]
-        if positive.size and positive.max() / positive.min() > _LOG_FROM:
-            loss.set_yscale("log")
-        else:
-            loss.set_ylim(bottom=0)
-        loss.set(ylabel="loss", title="Loss")
+    save(curves_figure(history, title=title), path)
+
+
+def curves_figure(history: pd.DataFrame, *, title: str = "") -> Figure:
+    """Return the figure that :func:`draw_curves` writes."""
+    require_some(history, "epoch")
+    history = history.replace([np.inf, -np.inf], np.nan)
+    with page(1, 3, height=2.7) as (made, (accuracy, loss, weight)):
         for task in TASKS:
-            weight.plot(history["epoch"], history[f"weight_{task}"], color=COLOURS[task])
+            for part, style in _PARTS.items():
+                label = f"{task}, {part}"
+                _line(accuracy, history, f"{part}_accuracy_{task}", task, style, label)
+                _line(loss, history, f"{part}_loss_{task}", task, style, label)
+            _line(weight, history, f"weight_{task}", task, "-", task)
+        accuracy.set(ylabel="share right", ylim=(0, 1.02), title="Accuracy")
+        _scale(loss, history.filter(regex="_loss_").to_numpy(np.float64))
+        loss.set(ylabel="loss", title="Loss")
         weight.set(ylabel="balance weight (sum 3)", title="Balance weights")
         for axes in (accuracy, loss, weight):
             axes.set_xlabel("epoch")
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         handles, labels = accuracy.get_legend_handles_labels()
-        made.legend(handles, labels, loc="outside lower center", ncols=6)
+        made.legend(handles, labels, loc="outside lower center", ncols=len(TASKS), handlelength=3)
         if title:
             made.suptitle(title, x=0.01, ha="left", weight="bold")
-        save(made, path)
+        return made
 
 
-def _draw(axes: Axes, history: pd.DataFrame, key: str) -> None:
-    for part, style in (("train", "--"), ("validation", "-")):
-        for task in TASKS:
-            column = f"{part}_{key.format(task=task)}"
-            if column in history:
-                axes.plot(
-                    history["epoch"],
-                    history[column],
-                    style,
-                    color=COLOURS[task],
-                    label=f"{task}, {part}",
-                )
+def _line(
+    axes: Axes, history: pd.DataFrame, column: str, task: str, style: object, label: str
+) -> None:
+    if column not in history:
+        return
+    axes.plot(
+        history["epoch"],
+        history[column],
+        linestyle=style,
+        color=COLOURS[task],
+        marker=TASK_MARKERS[task],
+        # Few enough to be told apart; the last epoch always has one.
+        markevery=slice(len(history) - 1, None, -max(len(history) // 5, 1)),
+        label=label,
+    )
+
+
+def _scale(axes: Axes, losses: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+    positive = losses[losses > 0]
+    if positive.size and positive.max() / positive.min() > _LOG_FROM:
+        # A loss of exactly 0 has no place here; "clip" would draw it falling out of the axes.
+        axes.set_yscale("log", nonpositive="mask")
+    else:
+        axes.set_ylim(bottom=0)

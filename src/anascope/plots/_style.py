@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,18 @@ COLOURS = {
     "truth": "#E69F00",
     "predicted": "#56B4E9",
 }
+TASK_MARKERS = {"mask": "o", "pattern": "s", "intensity": "^"}
+"""Beside the colours, for prints in black and white."""
+
+GREY = "#777777"
+"""What is only there to compare with: chance, a perfect calibration, zero."""
+
+PAGE_WIDTH = 6.3
+"""Width of a page's text in inches (16 cm)."""
+
+PAGE_FONT = 8.0
+"""Size of text on a page, in points; nothing is smaller."""
+
 _SETTINGS: Any = {
     "font.size": 10,
     "axes.spines.top": False,
@@ -32,8 +45,49 @@ _SETTINGS: Any = {
     "grid.linewidth": 0.6,
     "legend.frameon": False,
     "figure.dpi": 120,
-    "savefig.dpi": 120,
+    # Identifiers in an SVG file are random without it, and every new drawing a change.
+    "svg.hashsalt": "anascope",
 }
+_PAGE_SETTINGS: Any = _SETTINGS | {
+    "font.size": PAGE_FONT,
+    "axes.titlesize": PAGE_FONT,
+    "axes.labelsize": PAGE_FONT,
+    "figure.labelsize": PAGE_FONT,
+    "figure.titlesize": PAGE_FONT + 1,
+    "legend.fontsize": PAGE_FONT,
+    "legend.title_fontsize": PAGE_FONT,
+    "lines.linewidth": 1.3,
+    "lines.markersize": 4,
+    "figure.dpi": 200,
+}
+
+
+@dataclass(frozen=True)
+class SeriesStyle:
+    """How one of several lines in the same axes is drawn, in keywords of Matplotlib."""
+
+    color: str
+    linestyle: Any
+    marker: str
+
+
+_SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+_SERIES_LINES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)))
+_SERIES_MARKERS = ("o", "s", "^", "D", "v", "X", "P", "<", ">", "*", "p", "h")
+
+
+def series_style(index: int) -> SeriesStyle:
+    """Return the style of the line ``index``, counted from 0.
+
+    Colour (Okabe and Ito's, without the yellow that white paper swallows), line and marker
+    turn at their own pace: the first twelve lines each have their own marker, and no two of
+    the first 84 are alike.
+    """
+    return SeriesStyle(
+        _SERIES_COLOURS[index % len(_SERIES_COLOURS)],
+        _SERIES_LINES[index % len(_SERIES_LINES)],
+        _SERIES_MARKERS[index % len(_SERIES_MARKERS)],
+    )
 
 
 @contextmanager
@@ -51,7 +105,30 @@ def figure(
         yield made, list(grid.flat)
 
 
+@contextmanager
+def page(
+    rows: int, columns: int, *, height: float, sharex: bool = False, sharey: bool = False
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Give a figure as wide as a page and ``height`` inches high, with its axes row by row.
+
+    Drawn at its true size: on paper, text is :data:`PAGE_FONT` points.
+    """
+    with mpl.rc_context(_PAGE_SETTINGS):
+        made = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
+        FigureCanvasAgg(made)
+        grid = made.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
+        for axes in grid.flat:
+            # Ticks are made when they are drawn, which may be outside these settings.
+            axes.tick_params(labelsize=PAGE_FONT)
+        yield made, list(grid.flat)
+
+
 def save(made: Figure, path: Path) -> None:
-    """Write a figure in the format of the path's ending, whole or not at all."""
-    with replacing(path) as temporary:
-        made.savefig(temporary)
+    """Write a figure in the format of the path's ending, whole or not at all.
+
+    The same figure gives the same bytes. Letters in an SVG file are outlines, so that it looks
+    the same where the font is missing.
+    """
+    metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
+    with mpl.rc_context(_SETTINGS), replacing(path) as temporary:
+        made.savefig(temporary, dpi=made.dpi, metadata=metadata)

@@ -16,16 +16,14 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from anascope._version import __version__
 from anascope.cohorts import Cohort
+from anascope.environment import versions
 from anascope.errors import InputError
 from anascope.files import new_folder, read_json, write_json, write_text
 from anascope.folds import Fold, FoldPlan, read_folds, write_folds
@@ -114,7 +112,7 @@ def new_run(
                 "fold": fold,
                 "command": list(command),
                 "written_by": f"anascope {__version__}",
-                "versions": _versions(),
+                "versions": versions(),
             },
         )
     return open_run(path)
@@ -143,12 +141,3 @@ def open_run(path: str | Path, *, cohort: Path | None = None) -> Run:
         cohort_path=cohort or Path(description["cohort"]),
         cohort_fingerprint=description["fingerprint"],
     )
-
-
-def _versions() -> dict[str, str]:
-    packages = ("torch", "lightning", "numpy", "scikit-learn", "zarr")
-    return {
-        "python": sys.version.split()[0],
-        "platform": platform.platform(),
-        **{package: version(package) for package in packages},
-    }

@@ -1,0 +1,32 @@
+"""Options that several commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+
+
+def key_values(option: str, texts: Sequence[str], *, as_lists: bool = False) -> dict[str, Any]:
+    """Return what ``KEY=VALUE`` texts say, values as text or, if wanted, as YAML lists.
+
+    Raises:
+        InputError: if one has no ``=``, or its value is no list.
+    """
+    from anascope.errors import InputError
+    from anascope.settings import parse_settings
+
+    pairs: dict[str, Any] = {}
+    for text in texts:
+        key, sign, value = text.partition("=")
+        if not sign or not value:
+            raise InputError(option, f"'{text}'", "KEY=VALUE, such as training.epochs=15")
+        if as_lists:
+            read = parse_settings(f"{option} {key}", f"values: [{value}]", "values with commas")
+            pairs[key.strip()] = read["values"]
+        else:
+            pairs[key.strip()] = value
+    return pairs

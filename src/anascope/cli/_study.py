@@ -1,0 +1,216 @@
+"""``anascope study``: run a grid of trainings over folds, look at it, report it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from anascope.cli._options import Accelerator, key_values
+from anascope.cli._output import AsJson, print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from anascope.study import Executor, StudyFolder
+
+app = typer.Typer(
+    help="Run a grid of trainings over folds, look at it, report it.", no_args_is_help=True
+)
+
+
+@app.command("run")
+def run(
+    study: Annotated[str, typer.Argument(help="Name of a study (paper), or a YAML file.")],
+    cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Study folder; one that is there goes on.")
+    ],
+    preset: Annotated[
+        str | None, typer.Option(help="Preset to start from [default: the study's].")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the preset."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=V1,V2", help="Only these values of a factor."),
+    ] = None,
+    fold: Annotated[list[str] | None, typer.Option(help="Only this fold; may be repeated.")] = None,
+    folds: Annotated[
+        Path | None, typer.Option(help="JSON file with folds [default: drawn as the study says].")
+    ] = None,
+    executor: Annotated[str, typer.Option(help="local, or ray (a cluster).")] = "local",
+    jobs: Annotated[
+        int, typer.Option(help="Runs at the same time; the cores are shared out among them.")
+    ] = 1,
+    address: Annotated[
+        str | None, typer.Option(help="ray: address of a cluster [default: this machine].")
+    ] = None,
+    cpus_per_run: Annotated[float, typer.Option(help="ray: CPU cores a run takes.")] = 1,
+    gpus_per_run: Annotated[
+        float, typer.Option(help="ray: GPUs a run takes; 0.5 puts two runs on one.")
+    ] = 0,
+    retries: Annotated[
+        int, typer.Option(help="How often a run whose process or node died is begun again.")
+    ] = 3,
+    accelerator: Accelerator = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Run every training of STUDY on every fold of COHORT; started again, go on."""
+    from anascope.cohorts import Cohort
+    from anascope.folds import read_folds
+    from anascope.study import load_study, new_study, run_study
+
+    chosen = load_study(study, preset=preset, changes=key_values("--set", changes or []))
+    chosen = chosen.restricted(_values(only or []), fold or ())
+    opened = new_study(
+        out,
+        chosen,
+        Cohort.open(cohort),
+        folds=read_folds(folds) if folds else None,
+        command=["anascope", *sys.argv[1:]],
+    )
+
+    from anascope.cli._study_view import study_view
+
+    with (
+        _executor(executor, jobs, retries, address, cpus_per_run, gpus_per_run) as runner,
+        study_view() as watcher,
+    ):
+        ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
+    if as_json:
+        print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
+    else:
+        print_line(f"{out}: {len(ended.done)} of {len(opened.runs)} runs done")
+        for name, reason in ended.failed.items():
+            print_line(f"failed: {name}: {reason}")
+        if ended.done:
+            print_line(f"next: anascope study report {shlex.quote(str(out))}")
+    if ended.failed:
+        raise typer.Exit(1)
+
+
+@app.command("status")
+def status(
+    study: Annotated[Path, typer.Argument(help="Study folder.")], as_json: AsJson = False
+) -> None:
+    """Show how far the runs of STUDY are."""
+    from anascope.study import State, open_study
+
+    opened = open_study(study)
+    driven = opened.layout.is_driven()
+    rows = [_row(opened, run, driven=driven) for run in opened.runs]
+    counts = {state.value: sum(r["state"] == state.value for r in rows) for state in State}
+    if as_json:
+        print_json({"driven": driven, "counts": counts, "runs": rows})
+        return
+    folds = list(dict.fromkeys(run.fold for run in opened.runs))
+    shown: dict[str, dict[str, str]] = {}
+    for row in rows:
+        shown.setdefault(row["training"], {})[row["fold"]] = _in_a_word(row)
+    print_table(
+        f"{study}: {opened.study.description}",
+        ["training", *folds],
+        [[label, *(by_fold[fold] for fold in folds)] for label, by_fold in shown.items()],
+    )
+    said = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    print_line(f"{said}; {'at work' if driven else 'nobody works on it'}")
+    for row in rows:
+        if row["state"] == State.FAILED.value:
+            print_line(f"failed: {row['run']}: {row['reason']}")
+
+
+@app.command("show")
+def show(
+    study: Annotated[str, typer.Argument(help="Name of a study (paper), or a YAML file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show the trainings of STUDY."""
+    from anascope.study import factor_name, load_study
+
+    opened = load_study(study)
+    trainings = opened.trainings()
+    if as_json:
+        print_json(opened.model_dump(mode="json"))
+        return
+    keys = list(trainings[0].changes)
+    print_table(
+        f"{study}: {opened.description}",
+        ["training", *(factor_name(key) for key in keys)],
+        [[each.label, *(str(each.changes[key]) for key in keys)] for each in trainings],
+    )
+    folds = ", ".join(opened.folds.only) if opened.folds.only else f"all {opened.folds.count}"
+    print_line(f"preset {opened.preset}; folds: {folds}")
+
+
+def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
+    from anascope.study import State
+
+    state = study.layout.state(run.name)
+    row = {
+        "run": run.name,
+        "training": run.training.label,
+        "fold": run.fold,
+        "key": run.key,
+        "state": state.value,
+        "epochs": run.preset.training.epochs,
+    }
+    progress = study.layout.progress(run.name)
+    if state is State.BEGUN:
+        row["at_work"] = driven and not _is_free(study, run.name)
+        row["epochs_done"] = round(progress.epochs_done, 2) if progress else 0
+        row["losses"] = list(progress.losses) if progress else []
+    if state is State.FAILED:
+        row["reason"] = study.layout.reason(run.name)
+    return row
+
+
+def _is_free(study: StudyFolder, name: str) -> bool:
+    from filelock import Timeout
+
+    try:
+        with study.layout.lock(name):
+            return True
+    except (Timeout, OSError):
+        return False
+
+
+def _in_a_word(row: dict[str, Any]) -> str:
+    if row["state"] != "begun":
+        return str(row["state"])
+    doing = "epoch" if row["at_work"] else "stopped at"
+    return f"{doing} {int(row['epochs_done'])}/{row['epochs']}"
+
+
+def _values(texts: Sequence[str]) -> dict[str, list[Any]]:
+    """Read ``KEY=V1,V2`` as a list of YAML values."""
+    return {
+        key: value if isinstance(value, list) else [value]
+        for key, value in key_values("--only", texts, as_lists=True).items()
+    }
+
+
+def _executor(
+    name: str,
+    jobs: int,
+    retries: int,
+    address: str | None,
+    cpus_per_run: float,
+    gpus_per_run: float,
+) -> Executor:
+    from anascope.errors import InputError, did_you_mean
+    from anascope.study import LocalExecutor
+
+    if name == "local":
+        return LocalExecutor(jobs, retries=retries)
+    if name == "ray":
+        from anascope.study import RayExecutor
+
+        return RayExecutor(
+            address=address, cpus_per_run=cpus_per_run, gpus_per_run=gpus_per_run, retries=retries
+        )
+    raise InputError("--executor", f"'{name}'", did_you_mean(name, ("local", "ray")))

@@ -1,0 +1,48 @@
+"""How far a run is, as a small file that anyone may read while it goes on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = "progress.json"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        epoch: The epoch that is going on, from 1; 0 before the first.
+        epochs: Epochs of the run.
+        step: Steps done of the epoch.
+        steps: Steps of an epoch.
+        losses: Last losses of mask, pattern and intensity.
+        weights: Last balance weights.
+        evaluating: Whether training is over and test patients are being measured.
+    """
+
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    losses: tuple[float, ...] = ()
+    weights: tuple[float, ...] = ()
+    evaluating: bool = False
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs done, with the share of the one that is going on."""
+        if self.evaluating:
+            return self.epochs
+        return max(self.epoch - 1, 0) + (self.step / self.steps if self.steps else 0.0)
+
+
+def read_progress(run: Path) -> Progress | None:
+    """Return how far the run in folder ``run`` is, or None if nothing is known."""
+    try:
+        said = json.loads((run / FILE).read_text(encoding="utf-8"))
+        return Progress(**{**said, "losses": tuple(said["losses"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,82 @@
+"""One training of a study: a setting of the factors, with its names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+Value = bool | int | float | str | None | tuple[Any, ...]
+
+# How the factors of the published study, and other common ones, are named in tables.
+_LABELS: dict[str, Callable[[Any], str]] = {
+    "loss.mask": lambda value: {"dice": "Dice", "bce": "BCE"}.get(value, str(value)),
+    "training.epochs": lambda value: f"{value} epochs",
+    "balancing.alpha": lambda value: f"α {value:g}",
+    "training.seed": lambda value: f"seed {value}",
+    "network.encoder": lambda value: f"encoder {value}",
+    "network.head": lambda value: f"head {value}",
+    "balancing.balancer": lambda value: {"gradnorm": "GradNorm", "fixed": "fixed weights"}.get(
+        value, str(value)
+    ),
+}
+_FACTORS = {
+    "loss.mask": "mask loss",
+    "training.epochs": "epochs",
+    "balancing.alpha": "α",
+    "training.seed": "seed",
+    "network.encoder": "encoder",
+    "network.head": "head",
+    "balancing.balancer": "balancer",
+}
+
+
+def factor_name(key: str) -> str:
+    """Return how a factor is named in tables: ``α`` for ``balancing.alpha``."""
+    return _FACTORS.get(key, key.rpartition(".")[2].replace("_", " "))
+
+
+def value_label(key: str, value: Any) -> str:
+    """Return how a factor's value is named in tables: ``α 0.6``.
+
+    >>> value_label("balancing.alpha", 0.6), value_label("network.width", 16)
+    ('α 0.6', 'width 16')
+    """
+    if key in _LABELS:
+        return _LABELS[key](value)
+    shown = " ".join(str(part) for part in value) if isinstance(value, tuple | list) else value
+    return f"{factor_name(key)} {shown}"
+
+
+@dataclass(frozen=True)
+class Training:
+    """A setting of the factors; with a fold it makes a run.
+
+    Attributes:
+        changes: Value of each factor by dotted key of the preset, in the study's order.
+    """
+
+    changes: Mapping[str, Any]
+
+    @cached_property
+    def label(self) -> str:
+        """The training's name in tables: ``Dice, 30 epochs, α 0.6``."""
+        named = [value_label(key, value) for key, value in self.changes.items()]
+        return ", ".join(named) or "as the preset"
+
+    @cached_property
+    def slug(self) -> str:
+        """The training's name in file names: ``dice-epochs30-alpha0.6``."""
+        parts = []
+        for key, value in self.changes.items():
+            said = value_label(key, value) if key in ("loss.mask",) else ""
+            last = key.rpartition(".")[2]
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            parts.append(said.lower() or f"{last}{shown}")
+        slug = re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(parts)).strip("-.")
+        return slug or "preset"
+
+    def __hash__(self) -> int:
+        return hash(self.slug)
