@@ -20,6 +20,8 @@ app = typer.Typer(
     help="Run a grid of trainings over folds, look at it, report it.", no_args_is_help=True
 )
 
+_SHOWN_FAILURES = 10
+
 
 @app.command("run")
 def run(
@@ -86,8 +88,10 @@ def run(
         print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
     else:
         print_line(f"{out}: {len(ended.done)} of {len(opened.runs)} runs done")
-        for name, reason in ended.failed.items():
+        for name, reason in list(ended.failed.items())[:_SHOWN_FAILURES]:
             print_line(f"failed: {name}: {reason}")
+        if len(ended.failed) > _SHOWN_FAILURES:
+            print_line(f"all {len(ended.failed)} that failed: anascope study status {out}")
         if ended.done:
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:

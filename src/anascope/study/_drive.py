@@ -78,6 +78,8 @@ def _drive(
     finished = [run.name for run in done]
     failed: dict[str, str] = {}
     left = {run.name for run in study.runs} - set(finished)
+    for name in left:  # what failed before is tried again, and waits until then
+        study.layout.failure(name).unlink(missing_ok=True)
     watcher.begin(study, done, executor.slots)
     for run in longest_first([run for run in study.runs if run.name in left]):
         executor.submit(Job(study.layout, run, study.cohort_path, accelerator, study.command))

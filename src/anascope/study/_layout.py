@@ -76,7 +76,7 @@ class Layout:
             return State.DONE
         if self.failure(name).is_file():
             return State.FAILED
-        return State.BEGUN if path.is_dir() else State.WAITING
+        return State.BEGUN if (path / "run.json").is_file() else State.WAITING
 
     def progress(self, name: str) -> Progress | None:
         """Return how far a run is in its epochs, if that is known."""
