@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,18 +24,10 @@ def write_pdf(document: Document, path: Path) -> None:
     """
     import typst
 
-    moment = datetime.datetime.combine(
-        document.date or datetime.date(1970, 1, 1), datetime.time(), datetime.UTC
-    )
     with typeset(document) as main, replacing(path) as temporary:
         try:
-            made = typst.compile(
-                main,
-                root=main.parent,
-                ignore_system_fonts=True,
-                format="pdf",
-                timestamp=int(moment.timestamp()),
-            )
+            # The date is the document's or none, so time leaves no trace in the file.
+            made = typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
         except typst.TypstError as error:
             # The template is fixed and texts are data: what may fail is a picture.
             raise InputError(path, error.message, "pictures that Typst draws") from error
