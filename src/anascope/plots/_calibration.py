@@ -1,0 +1,103 @@
+"""Reliability diagrams: the share right against the stated confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from anascope.metrics import Calibration
+from anascope.plots._panels import (
+    beside,
+    label_outer,
+    legend_above,
+    number,
+    panel_inches,
+    require_some,
+    small_multiples,
+    wrapped,
+)
+from anascope.plots._style import COLOURS, GREY, save
+
+_AREA = 260.0  # points² of the marker of a bin that holds all predictions
+_SMALLEST = 4.0  # points²; a bin of few among many would not be seen
+_LARGEST = 3.2  # inches; larger panels show no more
+_LEGEND_SHARES = (0.05, 0.25)
+
+
+def draw_calibration(panels: Mapping[str, Calibration], path: Path, *, columns: int = 4) -> None:
+    """Draw a reliability diagram for each training.
+
+    A marker is a bin, its area the share of the predictions that are in it. Below the diagonal
+    a network is surer than it is right.
+
+    Args:
+        panels: What to draw, by the title of its panel.
+        path: The picture to write, PNG or SVG by its ending.
+        columns: Panels beside each other.
+
+    Raises:
+        ValueError: if there is nothing to draw.
+    """
+    save(calibration_figure(panels, columns=columns), path)
+
+
+def calibration_figure(panels: Mapping[str, Calibration], *, columns: int = 4) -> Figure:
+    """Return the figure that :func:`draw_calibration` writes."""
+    require_some(panels, "calibration")
+    columns = beside(len(panels), columns)
+    inches = panel_inches(columns)
+    titles = [
+        f"{wrapped(name, inches)}\nECE {number(found.error)}, n {found.n}"
+        for name, found in panels.items()
+    ]
+    lines = 1 + max(title.count("\n") for title in titles)
+    # Nearly square; held to be square, they would be laid out with their labels cut off.
+    height = min(inches, _LARGEST) + 0.16 * lines + 0.15
+    with small_multiples(len(panels), columns, height=height, extra=0.6) as (made, grid):
+        for axes, found, title in zip(grid, panels.values(), titles, strict=True):
+            _draw(axes, found)
+            axes.set_title(title)
+        label_outer(grid, columns, x="confidence", y="share right")
+        legend_above(made, _handles())
+        return made
+
+
+def _draw(axes: Axes, found: Calibration) -> None:
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=(0, (1, 2)), linewidth=1)
+    used = found.counts > 0
+    confidence, accuracy = found.confidence[used], found.accuracy[used]
+    axes.plot(confidence, accuracy, color=COLOURS["mask"], linewidth=0.6)
+    axes.scatter(
+        confidence,
+        accuracy,
+        s=np.maximum(_AREA * found.counts[used] / max(found.n, 1), _SMALLEST),
+        color=COLOURS["mask"],
+        linewidth=0,
+        zorder=3,
+    )
+    axes.set(xlim=(-0.05, 1.05), ylim=(-0.05, 1.05))
+    axes.set_xticks([0, 0.5, 1], labels=["0", "0.5", "1"])
+    axes.set_yticks([0, 0.5, 1], labels=["0", "0.5", "1"])
+
+
+def _handles() -> list[Line2D]:
+    sizes = [
+        Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            color=COLOURS["mask"],
+            markeredgewidth=0,
+            markersize=float(np.sqrt(_AREA * share)),
+            label=f"{share:.0%} of the predictions",
+        )
+        for share in _LEGEND_SHARES
+    ]
+    perfect = Line2D([], [], color=GREY, linestyle=(0, (1, 2)), label="as right as sure")
+    return [*sizes, perfect]

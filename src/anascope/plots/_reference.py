@@ -1,0 +1,126 @@
+"""Reference images: what each pattern looks like."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from anascope.plots._grey import stretched
+from anascope.plots._panels import beside, require_some, small_multiples, wrapped
+from anascope.plots._style import PAGE_WIDTH, save
+
+_LARGEST = 4.0  # inches
+_BAR_SHARE = 0.3  # of the image's width that a scale bar takes at most
+_STEPS = (1, 2, 5)  # what a scale bar may measure, times a power of ten
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceImage:
+    """An image to draw.
+
+    Attributes:
+        title: Stands over it.
+        caption: Stands below it; may be empty.
+        image: Signal, axes (y, x).
+        pixel_size_um: Size of a pixel of the specimen in µm, or None where it is not known:
+            then there is no scale bar.
+
+    Raises:
+        ValueError: if the image has no pixels or not two axes, or the pixel size is not
+            positive.
+    """
+
+    title: str
+    caption: str
+    image: NDArray[Any]
+    pixel_size_um: float | None
+
+    def __post_init__(self) -> None:
+        """Check the image and the pixel size."""
+        if self.image.ndim != 2 or not self.image.size:
+            raise ValueError(f"image must be (y, x); found {self.image.shape}")
+        if self.pixel_size_um is not None and not 0 < self.pixel_size_um < math.inf:
+            raise ValueError(f"pixel_size_um must be positive or None; found {self.pixel_size_um}")
+
+
+def draw_reference(images: Sequence[ReferenceImage], path: Path, *, columns: int = 4) -> None:
+    """Draw images in grey, each with its contrast stretched and a scale bar.
+
+    Brightness is not to be compared between images: each has its own stretch.
+
+    Args:
+        images: What to draw.
+        path: The picture to write, PNG or SVG by its ending.
+        columns: Images beside each other.
+
+    Raises:
+        ValueError: if there is nothing to draw.
+    """
+    save(reference_figure(images, columns=columns), path)
+
+
+def reference_figure(images: Sequence[ReferenceImage], *, columns: int = 4) -> Figure:
+    """Return the figure that :func:`draw_reference` writes."""
+    require_some(images, "image")
+    columns = beside(len(images), columns)
+    inches = PAGE_WIDTH / columns - 0.1
+    titles = [wrapped(image.title, inches) for image in images]
+    captions = [wrapped(image.caption, inches) for image in images]
+    lines = max(title.count("\n") for title in titles) + max(c.count("\n") for c in captions) + 2
+    aspect = max(image.image.shape[0] / image.image.shape[1] for image in images)
+    height = min(inches, _LARGEST) * aspect + 0.16 * lines + 0.15
+    with small_multiples(len(images), columns, height=height, share=False) as (made, grid):
+        for axes, image, title, caption in zip(grid, images, titles, captions, strict=True):
+            axes.imshow(stretched(image.image), cmap="gray", vmin=0, vmax=1)
+            axes.set_anchor("NW")
+            axes.set_title(title)
+            axes.set_xlabel(caption, loc="left")
+            axes.set(xticks=[], yticks=[])
+            axes.grid(False)
+            axes.spines[:].set_visible(False)
+            if image.pixel_size_um is not None:
+                _scale_bar(axes, image.image.shape, image.pixel_size_um)
+        return made
+
+
+def bar_length_um(width_um: float) -> float:
+    """Return the longest of 1, 2, 5, 10, ... µm that is at most 0.3 of a width.
+
+    >>> bar_length_um(200.0), bar_length_um(25.0), bar_length_um(2.0)
+    (50.0, 5.0, 0.5)
+    """
+    most = width_um * _BAR_SHARE
+    power = math.floor(math.log10(most))
+    steps = [float(f"{step}e{power}") for step in _STEPS]
+    return max((step for step in steps if step <= most), default=steps[0])
+
+
+def _scale_bar(axes: Axes, shape: tuple[int, ...], pixel_size_um: float) -> None:
+    height, width = shape
+    length_um = bar_length_um(width * pixel_size_um)
+    length = length_um / pixel_size_um
+    margin, thickness = 0.04 * width, 0.015 * width
+    left, top = width - margin - length - 0.5, height - margin - thickness - 0.5
+    bar = Rectangle(
+        (left, top), length, thickness, facecolor="white", edgecolor="black", linewidth=0.5
+    )
+    axes.add_patch(bar)
+    axes.text(
+        left + length / 2,
+        top - 0.01 * width,
+        f"{length_um:g} µm",
+        color="white",
+        ha="center",
+        va="bottom",
+        # White letters are lost on a bright cell without it.
+        path_effects=[withStroke(linewidth=1.5, foreground="black")],
+    )
