@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from anascope.losses import TASKS
-from anascope.plots._panels import require_some
+from anascope.plots._panels import epoch_ticks, require_some
 from anascope.plots._style import COLOURS, TASK_MARKERS, page, save
 
 _LOG_FROM = 1000.0  # ratio of largest to smallest loss over which the axis is logarithmic
@@ -53,7 +52,7 @@ def curves_figure(history: pd.DataFrame, *, title: str = "") -> Figure:
         weight.set(ylabel="balance weight (sum 3)", title="Balance weights")
         for axes in (accuracy, loss, weight):
             axes.set_xlabel("epoch")
-            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            axes.xaxis.set_major_locator(epoch_ticks())
         handles, labels = accuracy.get_legend_handles_labels()
         made.legend(handles, labels, loc="outside lower center", ncols=len(TASKS), handlelength=3)
         if title:
