@@ -18,7 +18,7 @@ def versions() -> dict[str, str]:
     return {
         "anascope": __version__,
         "python": platform.python_version(),
-        "platform": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         **{package: found for package in _PACKAGES if (found := _version(package))},
     }
 

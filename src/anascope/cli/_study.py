@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli._options import Accelerator, key_values
-from anascope.cli._output import AsJson, print_json, print_line, print_table
+from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 
 if TYPE_CHECKING:
     from anascope.study import Executor, StudyFolder
@@ -126,6 +126,47 @@ def status(
     for row in rows:
         if row["state"] == State.FAILED.value:
             print_line(f"failed: {row['run']}: {row['reason']}")
+
+
+@app.command("report")
+def report(
+    study: Annotated[Path, typer.Argument(help="Study folder.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder to write [default: STUDY/report].")
+    ] = None,
+    cohort: Annotated[
+        Path | None, typer.Option(help="Where the study's cohort is now, if it has moved.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write tables, figures, report.html and report.pdf of the runs of STUDY that are done."""
+    from anascope.analysis import report_study
+    from anascope.report import Finding
+    from anascope.study import open_study
+
+    opened = open_study(study, cohort=cohort)
+    folder = out or opened.layout.report
+    made = report_study(opened, folder, warn=warn)
+    findings = [block for block in made.document.sections[0].blocks if isinstance(block, Finding)]
+    if as_json:
+        print_json(
+            {
+                "report": str(folder / "report.html"),
+                "tables": [table.name for table in made.tables],
+                "figures": [figure.name for figure in made.figures],
+                "conclusions": [
+                    {"headline": each.headline, "detail": each.detail, "verdict": each.verdict}
+                    for each in findings
+                ],
+            }
+        )
+        return
+    for each in findings:
+        print_line(f"- {each.headline.replace('**', '')}")
+    print_line(
+        f"written: {folder}/report.html, report.pdf, {len(made.tables)} tables (CSV, Markdown), "
+        f"{len(made.figures)} figures (PNG, SVG)"
+    )
 
 
 @app.command("show")

@@ -88,9 +88,7 @@ def evaluate(
     native = pd.DataFrame.from_dict(masks, orient="index").rename_axis("field").reset_index()
     # Counts over patches see overlaps twice; a field's counts are those of its stitched mask.
     fields = by_field(patches).drop(columns=list(_COUNTS)).merge(native, on="field", how="left")
-    unit = ["patient", "specimen"]
-    summed = fields.groupby(unit, as_index=False)[list(_COUNTS)].sum()
-    specimens = by_specimen(patches).drop(columns=list(_COUNTS)).merge(summed, on=unit)
+    specimens = specimen_table(patches, fields)
     space, scale = card.pattern_space, card.intensity_scale
     metrics = {
         "patch": score(patches, space, scale),
@@ -102,6 +100,18 @@ def evaluate(
         "patients": len({record.patient for record in records if record.patient}),
     }
     return Evaluation(patches, fields, specimens, metrics, drawn)
+
+
+def specimen_table(patches: pd.DataFrame, fields: pd.DataFrame) -> pd.DataFrame:
+    """Decide on each specimen from all its patches; pixels are those of its stitched fields.
+
+    Args:
+        patches: One row a patch, as :class:`Evaluation` has them.
+        fields: One row a field, likewise.
+    """
+    unit = ["patient", "specimen"]
+    summed = fields.groupby(unit, as_index=False)[list(_COUNTS)].sum()
+    return by_specimen(patches).drop(columns=list(_COUNTS)).merge(summed, on=unit)
 
 
 def _patch_rows(prediction: FieldPrediction, card: ModelCard) -> list[dict[str, Any]]:

@@ -1,0 +1,34 @@
+"""What the runs of a study say: tables, figures, intervals, comparisons, conclusions, report.
+
+>>> from anascope.analysis import report_study
+>>> from anascope.study import open_study
+>>> report_study(open_study("studies/paper"), Path("report"))              # doctest: +SKIP
+"""
+
+from anascope.analysis._comparisons import Comparisons, Effect
+from anascope.analysis._conclusions import conclusions
+from anascope.analysis._document import StudyReport, build_report
+from anascope.analysis._figures import Figure, Figures
+from anascope.analysis._measures import ACCURACIES, MEASURES, Measure, Vocabulary
+from anascope.analysis._results import Level, Results, RunResults, TrainingResults, read_results
+from anascope.analysis._write import report_study
+
+__all__ = [
+    "ACCURACIES",
+    "MEASURES",
+    "Comparisons",
+    "Effect",
+    "Figure",
+    "Figures",
+    "Level",
+    "Measure",
+    "Results",
+    "RunResults",
+    "StudyReport",
+    "TrainingResults",
+    "Vocabulary",
+    "build_report",
+    "conclusions",
+    "read_results",
+    "report_study",
+]
