@@ -8,7 +8,7 @@
 (0.8, 0.6, 1.0)
 """
 
-from anascope.statistics._bootstrap import LEVEL, RESAMPLES, SEED, Bootstrap
+from anascope.statistics._bootstrap import LEVEL, RESAMPLES, SEED, Bootstrap, Value
 from anascope.statistics._interval import Interval
 
-__all__ = ["LEVEL", "RESAMPLES", "SEED", "Bootstrap", "Interval"]
+__all__ = ["LEVEL", "RESAMPLES", "SEED", "Bootstrap", "Interval", "Value"]
