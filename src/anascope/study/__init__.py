@@ -17,6 +17,7 @@ from anascope.study._load import load_study, study_names, study_to_yaml
 from anascope.study._local import LocalExecutor
 from anascope.study._plan import PlannedRun, longest_first, plan_runs
 from anascope.study._progress import Progress
+from anascope.study._ray import RayExecutor
 from anascope.study._study import FoldsSection, Study
 from anascope.study._training import Training, factor_name, value_label
 from anascope.study._work import Job, Outcome, carry_out
@@ -31,6 +32,7 @@ __all__ = [
     "Outcome",
     "PlannedRun",
     "Progress",
+    "RayExecutor",
     "State",
     "Study",
     "StudyFolder",

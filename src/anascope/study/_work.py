@@ -18,7 +18,9 @@ from anascope.folds import read_folds
 from anascope.study._layout import Layout, State
 from anascope.study._plan import PlannedRun
 
-_LOCK_SECONDS = 60.0  # that the killed one who held a run's lock may take to end
+# That the killed one who held a run's lock may take to end: the storage of a cluster gives up the
+# locks of a node that has died after a while (NFS: 90 seconds).
+_LOCK_SECONDS = 150.0
 
 
 @dataclass(frozen=True)
