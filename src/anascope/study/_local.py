@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -126,6 +127,7 @@ def _begin_worker(threads: int) -> None:
 
         threading.Thread(target=end_with_parent, daemon=True).start()
 
-    import torch
-
-    torch.set_num_threads(threads)
+    # Read when PyTorch is imported, which only a worker with something to train does.
+    os.environ["OMP_NUM_THREADS"] = str(threads)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(threads)

@@ -71,12 +71,15 @@ class Training:
         """The training's name in file names: ``dice-epochs30-alpha0.6``."""
         parts = []
         for key, value in self.changes.items():
-            said = value_label(key, value) if key in ("loss.mask",) else ""
-            last = key.rpartition(".")[2]
+            if key == "loss.mask":
+                parts.append(str(value))
+                continue
             shown = f"{value:g}" if isinstance(value, float) else str(value)
-            parts.append(said.lower() or f"{last}{shown}")
-        slug = re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(parts)).strip("-.")
-        return slug or "preset"
+            last = key.rpartition(".")[2]
+            # A number stands right behind its name, everything else apart.
+            parts.append(f"{last}{'' if shown[:1].isalnum() else '-'}{shown}")
+        slug = re.sub(r"[^A-Za-z0-9.]+|\.{2,}", "-", "-".join(parts))
+        return re.sub(r"-[-.]*", "-", slug).strip("-.") or "preset"
 
     def __hash__(self) -> int:
         return hash(self.slug)
