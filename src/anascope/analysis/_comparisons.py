@@ -51,7 +51,7 @@ class Comparisons:
         self.level = level
         self._words = Vocabulary(results.pattern_space, results.intensity_scale)
         self._bootstraps: dict[int, Bootstrap] = {}
-        self._sums: dict[tuple[str, str, tuple[str, ...]], Floats] = {}
+        self._drawn: dict[tuple[str, str, tuple[str, ...]], tuple[float, Floats]] = {}
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -65,8 +65,9 @@ class Comparisons:
     def interval(self, training: TrainingResults, measure: Measure) -> Interval:
         """Return a measure of a training over all its test patients."""
         patients = self.patients([training])
-        sums = self._summed(training, measure, patients)
-        return self._bootstrap(len(patients)).interval(sums, measure.value)
+        return self._bootstrap(len(patients)).from_distribution(
+            *self._measured(training, measure, patients)
+        )
 
     def difference(
         self, one: TrainingResults, other: TrainingResults, measure: Measure
@@ -107,23 +108,27 @@ class Comparisons:
         bootstrap = self._bootstrap(len(patients))
         estimates, distributions = [], []
         for one, other in pairs:
-            sums = [self._summed(each, measure, patients) for each in (one, other)]
-            whole = [float(measure.value(each.sum(axis=0))) for each in sums]
-            drawn = [bootstrap.distribution(each, measure.value) for each in sums]
-            estimates.append(whole[0] - whole[1])
-            distributions.append(drawn[0] - drawn[1])
+            (this, drawn), (that, others) = (
+                self._measured(each, measure, patients) for each in (one, other)
+            )
+            estimates.append(this - that)
+            distributions.append(drawn - others)
         return bootstrap.from_distribution(
             float(np.mean(estimates)), np.mean(distributions, axis=0)
         )
 
-    def _summed(
+    def _measured(
         self, training: TrainingResults, measure: Measure, patients: tuple[str, ...]
-    ) -> Floats:
+    ) -> tuple[float, Floats]:
+        """Return the measure over ``patients``, and that of every resample of them."""
         key = (training.training.slug, measure.key, patients)
-        if key not in self._sums:
-            table = training.table(self.level)
-            self._sums[key] = measure.sums(table, self._words, patients)
-        return self._sums[key]
+        if key not in self._drawn:  # sums are not kept: those of an AUROC can be large
+            sums = measure.sums(training.table(self.level), self._words, patients)
+            self._drawn[key] = (
+                float(measure.value(sums.sum(axis=0))),
+                self._bootstrap(len(patients)).distribution(sums, measure.value),
+            )
+        return self._drawn[key]
 
     def _bootstrap(self, patients: int) -> Bootstrap:
         # One draw for all measures and trainings of as many patients: comparisons are paired.
