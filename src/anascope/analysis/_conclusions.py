@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from anascope.analysis._comparisons import Comparisons, Effect
 from anascope.analysis._further_tables import lost_weight
 from anascope.analysis._measures import ACCURACIES, Measure
-from anascope.analysis._results import Results, TrainingResults
+from anascope.analysis._results import Results
+from anascope.losses import TASKS
 from anascope.report import Finding, Verdict, formatted
 from anascope.statistics import Interval
 from anascope.study import factor_name, value_label
@@ -16,44 +17,48 @@ _CHANCE = 0.5  # AUROC of a network that knows nothing
 
 
 def conclusions(comparisons: Comparisons) -> Iterator[Finding]:
-    """Yield the best training of each task, what each factor does, and what went wrong."""
-    whole = [each for each in comparisons.results.trainings if each.whole]
-    if len(whole) > 1:
-        for measure in ACCURACIES:
-            yield _best(comparisons, whole, measure)
+    """Yield the best training of each task, what each factor does, and what went wrong.
+
+    Nothing is concluded from a measure that is not defined.
+    """
+    for measure in ACCURACIES:
+        yield from _best(comparisons, measure)
     for factor, values in comparisons.results.study.study.varied().items():
         for value in values[1:]:
-            found = _what_it_does(comparisons, factor, value, values[0])
-            if found:
-                yield found
-    yield _against_chance(comparisons)
+            yield from _what_it_does(comparisons, factor, value, values[0])
+    yield from _against_chance(comparisons)
     yield _weights(comparisons.results)
     if comparisons.results.unfinished:
         yield _unfinished(comparisons.results)
 
 
-def _best(
-    comparisons: Comparisons, trainings: Sequence[TrainingResults], measure: Measure
-) -> Finding:
-    def value(each: TrainingResults) -> float:
-        estimate = comparisons.interval(each, measure).estimate
-        return estimate if estimate == estimate else -1.0
-
-    first, *others = sorted(trainings, key=value, reverse=True)
+def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Finding]:
+    measured = [
+        (each, interval)
+        for each in comparisons.results.trainings
+        if each.whole and (interval := comparisons.interval(each, measure)).defined
+    ]
+    if len(measured) < 2:
+        return
+    ranked = sorted(measured, key=lambda each: each[1].estimate, reverse=True)
+    first, *others = [each for each, _ in ranked]
     lead = comparisons.difference(first, others[0], measure)
     differences = [comparisons.difference(first, other, measure) for other in others]
     beaten = sum(each.excludes_zero for each in differences)
     clear = lead.excludes_zero
-    return Finding(
+    yield Finding(
         headline=(
             f"Best {measure.task} {measure.label}: **{first.training.label}** with "
-            f"{_number(comparisons.interval(first, measure))}"
-            + ("." if clear else ", but its lead is within chance.")
+            f"{_number(ranked[0][1])}" + ("." if clear else ", but its lead is within chance.")
         ),
         detail=(
             f"Ahead of the second, {others[0].training.label}, by {_number(lead)}, which "
-            f"{'leaves zero out' if clear else 'includes zero'}. It is clearly better than "
-            f"{beaten} of the {len(others)} others."
+            f"{'leaves zero out' if clear else 'includes zero'}."
+            + (
+                f" It is clearly better than {beaten} of the {len(others)} others."
+                if len(others) > 1
+                else ""
+            )
         ),
         verdict="clear" if clear else "open",
     )
@@ -61,11 +66,15 @@ def _best(
 
 def _what_it_does(
     comparisons: Comparisons, factor: str, value: object, reference: object
-) -> Finding | None:
-    effects = {m.task: comparisons.effect(factor, value, reference, m) for m in ACCURACIES}
+) -> Iterator[Finding]:
+    effects = {
+        measure.task: effect
+        for measure in ACCURACIES
+        if (effect := comparisons.effect(factor, value, reference, measure)).interval.defined
+    }
+    if not effects:  # without a partner, without a patient of both, or without truth
+        return
     one = next(iter(effects.values()))
-    if not one.pairs:
-        return None
     better = [task for task, effect in effects.items() if effect.interval.low > 0]
     worse = [task for task, effect in effects.items() if effect.interval.high < 0]
     open_ = [task for task in effects if task not in better + worse]
@@ -81,7 +90,7 @@ def _what_it_does(
         else f"{_headed(factor_name(factor))}: {this} and {that} cannot be told apart"
     )
     headline += f"; {_listed(open_)} {_are(open_)} left open." if said and open_ else "."
-    return Finding(
+    yield Finding(
         headline=headline,
         detail=(
             f"Accuracy of {this} less that of {that}, mean over {_counted(one.pairs, 'pair')} of "
@@ -93,22 +102,26 @@ def _what_it_does(
     )
 
 
-def _against_chance(comparisons: Comparisons) -> Finding:
+def _against_chance(comparisons: Comparisons) -> Iterator[Finding]:
     measure = comparisons.measure("intensity.auroc")
     found = {
-        each.training.label: comparisons.interval(each, measure)
+        each.training.label: interval
         for each in comparisons.results.trainings
+        if (interval := comparisons.interval(each, measure)).defined
     }
+    if not found:
+        return
     above = {label: area for label, area in found.items() if area.low > _CHANCE}
     rest = {label: area for label, area in found.items() if label not in above}
     detail = "; ".join(f"{label}: {_number(area)}" for label, area in (rest or above).items())
     if not rest:
-        return Finding(
+        yield Finding(
             "Every training tells the intensity better than chance.",
             f"AUROC by {comparisons.level} over all folds: {detail}.",
             "clear",
         )
-    return Finding(
+        return
+    yield Finding(
         f"{len(rest)} of {_counted(len(found), 'training')} cannot be told from guessing in "
         "intensity.",
         f"AUROC by {comparisons.level} over all folds, with intervals that hold 0.5 or lie below "
@@ -126,18 +139,18 @@ def _weights(results: Results) -> Finding:
     if not lost:
         return Finding(
             "No balance weight fell to zero or below in any run.",
-            f"In all {len(results.runs)} runs every task was trained forwards throughout.",
+            f"In {_all_of(len(results.runs), 'run')} every task was trained forwards throughout.",
             "clear",
         )
     runs = sum(len(found) for found in lost.values())
     said = "; ".join(
-        f"{label}: {len(found)} of {_folds_of(results, label)} folds, first in epoch "
-        f"{min(epoch for _, epoch in found)} ({_listed(sorted({task for task, _ in found}))})"
+        f"{label}: {len(found)} of {_counted(_folds_of(results, label), 'fold')}, first in epoch "
+        f"{_first_of(found)}"
         for label, found in lost.items()
     )
     return Finding(
-        f"In {runs} of {len(results.runs)} runs a balance weight fell to zero or below, so that a "
-        "task was trained backwards.",
+        f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or below, "
+        "so that a task was trained backwards.",
         f"{said}.",
         "clear",
     )
@@ -148,10 +161,17 @@ def _unfinished(results: Results) -> Finding:
     shown = "; ".join(f"`{name}`: {why}" for name, why in names[:5])
     more = f"; and {len(names) - 5} more" if len(names) > 5 else ""
     return Finding(
-        f"{len(names)} of {len(results.study.runs)} runs are missing here.",
+        f"{len(names)} of {_counted(len(results.study.runs), 'run')} {_are(names)} missing here.",
         f"{shown}{more}.",
         "open",
     )
+
+
+def _first_of(lost: Sequence[tuple[int, tuple[str, ...]]]) -> str:
+    """Return the first epoch of several folds, and the tasks that were lost in that."""
+    first = min(epoch for epoch, _ in lost)
+    tasks = {task for epoch, tasks in lost if epoch == first for task in tasks}
+    return f"{first} ({_listed([task for task in TASKS if task in tasks])})"
 
 
 def _folds_of(results: Results, label: str) -> int:
@@ -180,7 +200,11 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _are(items: Sequence[str]) -> str:
+def _all_of(count: int, noun: str) -> str:
+    return f"the one {noun}" if count == 1 else f"all {count} {noun}s"
+
+
+def _are(items: Sequence[object]) -> str:
     return "is" if len(items) == 1 else "are"
 
 

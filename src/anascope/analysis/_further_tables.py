@@ -140,17 +140,13 @@ def weight_table(results: Results) -> Table:
     )
 
 
-def lost_weight(run: RunResults) -> tuple[str, int] | None:
-    """Return the first task whose balance weight was at or below 0, and the epoch, or None."""
-    lost = [
-        (int(below["epoch"].iloc[0]), task)
-        for task in TASKS
-        if len(below := run.history[run.history[f"weight_{task}"] <= 0])
-    ]
-    if not lost:
-        return None
-    epoch, task = min(lost)
-    return task, epoch
+def lost_weight(run: RunResults) -> tuple[int, tuple[str, ...]] | None:
+    """Return the first epoch after which a balance weight was at or below 0, and the tasks."""
+    for _, epoch in run.history.iterrows():
+        lost = tuple(task for task in TASKS if epoch[f"weight_{task}"] <= 0)
+        if lost:
+            return int(epoch["epoch"]), lost
+    return None
 
 
 def cost_table(results: Results) -> Table:
