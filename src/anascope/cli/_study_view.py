@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 
 from rich.console import Group, RenderableType
 from rich.live import Live
@@ -151,7 +152,7 @@ class Clock:
     def running(self) -> dict[str, Progress]:
         """Return the progress of the runs that run."""
         found = {}
-        for name in list(self._open)[: self._slots]:
+        for name in islice(self._open, self._slots):
             progress = self._study.layout.progress(name)
             if progress is not None:
                 found[name] = progress

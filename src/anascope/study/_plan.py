@@ -46,14 +46,16 @@ def plan_runs(study: Study, folds: FoldPlan, fingerprint: str) -> tuple[PlannedR
     """
     base = load_preset(study.preset, study.changes)
     wanted = [folds.fold(name) for name in study.folds.only or folds.folds]
+    # Once a fold, not once a run: hundreds of patients stand in each.
+    texts = [(fold.name, _said(fold).encode()) for fold in wanted]
     runs = []
     for training in study.trainings():
         preset = change_preset(base, training.changes)
         said = to_json(preset.model_dump(mode="json"))
-        for fold in wanted:
-            key = sha256_of(said.encode(), _said(fold).encode(), fingerprint.encode())
-            name = f"{training.slug}-{fold.name}-{key[:8]}"
-            runs.append(PlannedRun(name, key, training, fold.name, preset))
+        for fold, text in texts:
+            key = sha256_of(said.encode(), text, fingerprint.encode())
+            name = f"{training.slug}-{fold}-{key[:8]}"
+            runs.append(PlannedRun(name, key, training, fold, preset))
     return tuple(runs)
 
 
