@@ -149,8 +149,8 @@ def _weights(results: Results) -> Finding:
         for label, found in lost.items()
     )
     return Finding(
-        f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or below, "
-        "so that a task was trained backwards.",
+        f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or "
+        "below, so that a task was trained backwards.",
         f"{said}.",
         "clear",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,10 @@ from typing import Any
 import pandas as pd
 
 from anascope.analysis import Figure, Figures, Results, RunResults, TrainingResults
-from anascope.evaluation import specimen_table
 from anascope.folds import Fold, FoldPlan
 from anascope.losses import TASKS
 from anascope.metrics import by_field, score
-from anascope.study import PlannedRun, Study, StudyFolder, Training, plan_runs
+from anascope.study import Study, StudyFolder, Training, plan_runs
 from anascope.words import IntensityScale, PatternSpace
 from tests.small_cohort import INTENSITIES, PATTERNS
 
@@ -91,26 +91,24 @@ def results_of(
                 unfinished[run.name] = "not done yet"
                 continue
             told = weights(training, run.fold) if weights else {}
-            done[run.fold] = run_of(run, patches_of(folder.folds.folds[run.fold].test, skill), told)
+            tested = folder.folds.folds[run.fold].test
+            done[run.fold] = RunResults(
+                run=run,
+                history=history_of(told, run.preset.training.epochs),
+                hardware={"processor": "made up", "cores": 2, "threads": 1, "gpu": None},
+                **predictions_of(tested, skill),
+            )
         if done:
             trainings.append(TrainingResults(training, done, len(folder.folds.folds)))
     return Results(folder, tuple(trainings), SPACE, SCALE, unfinished)
 
 
-def run_of(
-    run: PlannedRun, patches: pd.DataFrame, weights: Mapping[str, Sequence[float]] | None = None
-) -> RunResults:
-    """Return the results of a run that predicted ``patches``."""
-    fields = by_field(patches)
-    levels = {"patch": patches, "field": fields, "specimen": specimen_table(patches, fields)}
-    return RunResults(
-        run=run,
-        history=history_of(weights or {}, run.preset.training.epochs),
-        patches=patches,
-        fields=fields,
-        metrics={level: score(table, SPACE, SCALE) for level, table in levels.items()},
-        hardware={"processor": "made up", "cores": 2, "threads": 1, "gpu": None},
-    )
+@cache
+def predictions_of(patients: tuple[str, ...], skill: Skill) -> dict[str, Any]:
+    """Return tables of patches and fields, and their scores; not to be changed."""
+    patches = patches_of(patients, skill)
+    scores = {"patch": score(patches, SPACE, SCALE)}
+    return {"patches": patches, "fields": by_field(patches), "metrics": scores}
 
 
 def patches_of(patients: Sequence[str], skill: Skill) -> pd.DataFrame:

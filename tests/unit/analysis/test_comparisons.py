@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from anascope.analysis import ACCURACIES, Comparisons, Level, Results, TrainingResults
+from anascope.analysis import ACCURACIES, Comparisons, Level, Measure, Results, TrainingResults
 from anascope.metrics import score
 from anascope.statistics import Bootstrap
 from anascope.study import Training
