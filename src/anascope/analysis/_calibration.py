@@ -10,13 +10,17 @@ from anascope.metrics import Calibration, calibration, intensity_columns, patter
 
 
 def pattern_calibration(results: Results, each: TrainingResults, level: Level) -> Calibration:
-    """Return the calibration of the most probable pattern over labelled rows of all folds."""
+    """Return the calibration of the most probable pattern over labelled rows of all folds.
+
+    Without error and bins where such a row has no finite probabilities.
+    """
     table = each.table(level)
     allowed, predicted = pattern_answers(table, results.pattern_space)
-    known = allowed.any(axis=1) & (predicted >= 0)
-    said = table[pattern_columns(results.pattern_space)].to_numpy(float)[known]
-    right = allowed[known, predicted[known]]
-    return calibration(said.max(axis=1, initial=0.0), right)
+    said = table[pattern_columns(results.pattern_space)].to_numpy(float)
+    rows = np.arange(len(said))
+    confidence = np.where(predicted >= 0, said[rows, predicted], np.nan)
+    known = allowed.any(axis=1)
+    return calibration(confidence[known], allowed[rows, predicted][known])
 
 
 def intensity_calibration(results: Results, each: TrainingResults, level: Level) -> Calibration:
@@ -27,10 +31,9 @@ def intensity_calibration(results: Results, each: TrainingResults, level: Level)
     """
     table = each.table(level)
     truth, predicted = intensity_answers(table, results.intensity_scale)
-    known = (truth >= 0) & (predicted >= 0)
-    above = table[intensity_columns(results.intensity_scale)].to_numpy(float)[known]
+    above = table[intensity_columns(results.intensity_scale)].to_numpy(float)
     ends = np.ones((len(above), 1))
     said = np.clip(-np.diff(np.concatenate([ends, above, 0 * ends], axis=1)), 0.0, 1.0)
-    levels = predicted[known]
-    confidence = said[np.arange(len(levels)), levels]
-    return calibration(confidence, levels == truth[known])
+    confidence = np.where(predicted >= 0, said[np.arange(len(said)), predicted], np.nan)
+    known = truth >= 0
+    return calibration(confidence[known], (predicted == truth)[known])

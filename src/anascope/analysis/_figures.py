@@ -209,8 +209,8 @@ class Figures:
 
 def _roc(results: Results, each: TrainingResults, fold: str | None, output: int) -> RocCurve:
     table = each.table("patch") if fold is None else each.folds[fold].patches
-    truth, predicted = intensity_answers(table, results.intensity_scale)
-    known = (truth >= 0) & (predicted >= 0)
+    truth, _ = intensity_answers(table, results.intensity_scale)
+    known = truth >= 0
     said = table[intensity_columns(results.intensity_scale)].to_numpy(float)
     return roc_curve(truth[known] > output, said[known, output])
 

@@ -106,7 +106,9 @@ LOSSES: MappingProxyType[tuple[_Setting, str], tuple[tuple[float, float, float],
 
 
 def setting_of(training: Training) -> _Setting | None:
-    """Return which of the published trainings this is, or None."""
+    """Return which of the published trainings this is, whatever its seed, or None."""
     keys = ("loss.mask", "training.epochs", "balancing.alpha")
+    if set(training.changes) - {*keys, "training.seed"}:  # a network or loss of another kind
+        return None
     setting = tuple(training.changes.get(key) for key in keys)
     return next((known for known in ACCURACIES if known == setting), None)
