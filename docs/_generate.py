@@ -21,7 +21,7 @@ _NARROW = {"TERMINAL_WIDTH": "84", "COLUMNS": "84", "NO_COLOR": "1"}
 def write_all(folder: Path) -> None:
     """Write every generated text into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"cli": cli(), "patterns": patterns()} | preset_sections()
+    texts = {"cli": cli(), "patterns": patterns()} | preset_sections() | study_sections()
     for name, text in texts.items():
         path = folder / f"{name}.md"
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -95,15 +95,26 @@ def preset_sections() -> dict[str, str]:
     """Return the keys of each section of a preset, and of its top level."""
     from anascope.presets import Preset
 
+    return _sections("preset", Preset)
+
+
+def study_sections() -> dict[str, str]:
+    """Return the keys of each section of a study file, and of its top level."""
+    from anascope.study import Study
+
+    return _sections("study", Study)
+
+
+def _sections(kind: str, model: type[BaseModel]) -> dict[str, str]:
     texts = {}
     top = {}
-    for name, field in Preset.model_fields.items():
+    for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             keys = field.annotation.model_fields
-            texts[f"preset-{name}"] = _keys(field.annotation, keys)
+            texts[f"{kind}-{name}"] = _keys(field.annotation, keys)
         else:
             top[name] = field
-    texts["preset-top"] = _keys(Preset, top)
+    texts[f"{kind}-top"] = _keys(model, top)
     return texts
 
 
@@ -111,7 +122,8 @@ def _keys(section: type[BaseModel], fields: dict[str, FieldInfo]) -> str:
     meanings = _meanings(section)
     entries = []
     for name, field in fields.items():
-        default = "required" if field.is_required() else f"default `{_yaml(field.default)}`"
+        value = field.get_default(call_default_factory=True, validated_data={})
+        default = "required" if field.is_required() else f"default `{_yaml(value)}`"
         words = f"{_range(field)}; {default}. {meanings.get(name, '')}"
         entries.append(f"`{name}`\n: {words.strip()}\n")
     return "\n".join(entries)
@@ -143,6 +155,9 @@ def _type(annotation: Any) -> str:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return " / ".join(f"`{_yaml(choice)}`" for choice in arguments)
+    if origin is dict:
+        inner = _type(arguments[1])
+        return "keys with values" if arguments[1] is Any else f"keys, each with a {inner}"
     if origin is tuple:
         inner = _type(arguments[0])
         return f"list of {inner}" if arguments[-1] is Ellipsis else f"{len(arguments)} × {inner}"
@@ -153,7 +168,7 @@ def _type(annotation: Any) -> str:
             _limit(limit) for extra in arguments[1:] for limit in getattr(extra, "metadata", [])
         )
         return " ".join([_type(arguments[0]), *filter(None, limits)])
-    names = {int: "whole number", float: "number", bool: "true / false", str: "text"}
+    names = {int: "whole number", float: "number", bool: "true / false", str: "text", Any: "values"}
     return names.get(annotation, "none")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -179,6 +180,72 @@ def test_every_column_of_the_history_is_described() -> None:
     text = (DOCS / "reference" / "run-folder.md").read_text(encoding="utf-8")
     columns = {f"train_{key}" for key in Tally(torch.device("cpu"), 0.5).results()}
     assert not {name for name in columns if f"`{name}`" not in text}
+
+
+def yaml_studies() -> list[Any]:
+    found = []
+    for page in PAGES:
+        for language, block in FENCE.findall(page.read_text(encoding="utf-8")):
+            if language == "yaml" and {"factors", "settings"} & set(yaml.safe_load(block)):
+                found.append(pytest.param(yaml.safe_load(block), id=named(page)))
+    return found
+
+
+@pytest.mark.parametrize("value", yaml_studies())
+def test_study_file_shown_is_a_study_that_its_preset_takes(value: dict[str, Any]) -> None:
+    from anascope.presets import change_preset, load_preset
+    from anascope.study import Study
+
+    study = Study(**value)
+    base = load_preset(study.preset, study.changes)
+    assert len({change_preset(base, each.changes) for each in study.trainings()}) > 1
+
+
+def test_every_file_of_a_run_in_a_study_is_described() -> None:
+    from anascope.environment import hardware
+    from anascope.study import Progress
+
+    text = (DOCS / "reference" / "study-folder.md").read_text(encoding="utf-8")
+    keys = {field.name for field in fields(Progress)} | set(hardware()) | {"reason", "traceback"}
+    assert not {key for key in keys if f"`{key}`" not in text}
+
+
+@pytest.mark.parametrize("kind", ["tables", "figures"])
+def test_tables_and_figures_described_are_those_of_a_report(
+    kind: str, names_of_a_report: dict[str, set[str]]
+) -> None:
+    page = (DOCS / "reference" / "study-folder.md").read_text(encoding="utf-8")
+    section = page.partition(f"### All {kind}\n")[2].partition("\n###")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall("`(.+?)`", row)} == names_of_a_report[kind]
+
+
+@pytest.fixture(scope="module")
+def names_of_a_report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Return the names of everything in a report, with TRAINING, FOLD and FACTOR in them."""
+    from anascope.analysis import Figure, Figures, build_report, read_results
+    from tests.pretended import made_up_study, pretend_all
+
+    class Undrawn(Figures):
+        def _draw(self, figure: Figure, draw: Any) -> Figure:
+            del draw
+            return figure
+
+    folder = tmp_path_factory.mktemp("study")
+    study = made_up_study(folder, people=4, settings=[{}], folds={"count": 2})
+    pretend_all(study)
+    report = build_report(read_results(study), study.open_cohort(), Undrawn(folder))
+
+    def general(name: str) -> str:
+        for training in study.study.trainings():
+            name = name.replace(training.slug, "TRAINING")
+        name = re.sub(r"(?<=TRAINING-)[AB]$|(?<=fold-)[AB]$", "FOLD", name)
+        return name.replace("loss-mask", "FACTOR")
+
+    return {
+        "tables": {general(table.name) for table in report.tables},
+        "figures": {general(figure.name) for figure in report.figures},
+    }
 
 
 def test_packages_import_only_what_the_diagram_allows() -> None:
