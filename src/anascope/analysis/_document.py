@@ -40,6 +40,7 @@ from anascope.report import (
     code,
     escape,
 )
+from anascope.study import study_to_yaml
 
 _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
 
@@ -187,8 +188,6 @@ class _Builder:
         return Section("Runs", tuple(blocks))
 
     def origin(self) -> Section:
-        from anascope.study import study_to_yaml
-
         return Section(
             "How it was made",
             (

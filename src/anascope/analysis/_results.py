@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -155,8 +155,3 @@ def _read_run(study: StudyFolder, run: PlannedRun) -> RunResults:
         )
     except (OSError, ValueError) as error:  # what pandas and pyarrow make of damaged files
         raise InputError(path, f"cannot be read ({error})", "what the run has written") from None
-
-
-def labels_of(trainings: Sequence[TrainingResults]) -> list[str]:
-    """Return the names of trainings for tables."""
-    return [each.training.label for each in trainings]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,15 +36,17 @@ def report_study(
     Raises:
         InputError: if no run is done, or ``out`` holds something else than a report.
     """
+    out = out.resolve()
+    if not _may_be_replaced(out):
+        raise InputError(out, "something else", "a new or empty folder, or a report")
     results = read_results(study)
     try:
         cohort = study.open_cohort()
     except InputError as error:
         warn(f"no counts and no reference images: {error}")
         cohort = None
-    if out.exists() and any(out.iterdir()) and not (out / "report.html").is_file():
-        raise InputError(out, "a folder with other things", "a new or empty folder, or a report")
-    with new_folder(out.with_name(f"{out.name}.new")) as folder:
+    new = _beside(out, "new")
+    with new_folder(new) as folder:
         figures = Figures(folder / "figures")
         made = build_report(results, cohort, figures)
         for table in made.tables:
@@ -51,17 +54,27 @@ def report_study(
             write_markdown(table, folder / "tables" / f"{table.name}.md")
         write_html(made.document, folder / "report.html")
         write_pdf(made.document, folder / "report.pdf")
-    _exchange(out.with_name(f"{out.name}.new"), out)
+    _exchange(new, out)
     return made
+
+
+def _may_be_replaced(out: Path) -> bool:
+    if not out.is_dir():
+        return not out.exists()
+    return (out / "report.html").is_file() or not any(out.iterdir())
 
 
 def _exchange(new: Path, old: Path) -> None:
     """Put ``new`` in the place of ``old``, which is removed only once the new one stands."""
-    import shutil
-
-    before = old.with_name(f"{old.name}.old")
-    shutil.rmtree(before, ignore_errors=True)
+    before = _beside(old, "old")
     if old.exists():
         old.replace(before)
     new.replace(old)
     shutil.rmtree(before, ignore_errors=True)
+
+
+def _beside(out: Path, which: str) -> Path:
+    """Return a place beside ``out``, under a name that people do not give, emptied."""
+    place = out.with_name(f".{out.name}.{which}")
+    shutil.rmtree(place, ignore_errors=True)
+    return place
