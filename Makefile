@@ -22,7 +22,7 @@ $(INSTALLED): requirements/lock.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-demo: $(INSTALLED)  ## Draw a small cohort, train a fold on it, show the result (minutes)
+demo: $(INSTALLED)  ## Draw a small cohort, run a part of the published study on it, report it (minutes)
 	$(BIN)/python -m examples.demo
 
 test: $(INSTALLED)  ## Run the tests

@@ -84,7 +84,7 @@ def comparison_table(comparisons: Comparisons) -> Table:
         rows=rows,
         note=f"Paired: both are measured on the same resamples of the same patients. {_INTERVALS} "
         f"With {len(rows)} comparisons of {len(measures)} measures, about one in twenty "
-        "intervals leaves zero out by chance alone.",
+        "intervals leaves zero out by chance alone, and somewhat more with few patients.",
     )
 
 

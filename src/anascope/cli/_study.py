@@ -49,6 +49,9 @@ def run(
     jobs: Annotated[
         int, typer.Option(help="Runs at the same time; the cores are shared out among them.")
     ] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="local: threads of a run [default: cores / jobs].")
+    ] = None,
     address: Annotated[
         str | None, typer.Option(help="ray: address of a cluster [default: this machine].")
     ] = None,
@@ -77,10 +80,17 @@ def run(
         command=["anascope", *sys.argv[1:]],
     )
 
+    left_over = opened.left_over()
+    if left_over:
+        warn(
+            f"{out}: {len(left_over)} runs are not in this grid; they stay and are not reported, "
+            f"such as {left_over[0]}"
+        )
+
     from anascope.cli._study_view import study_view
 
     with (
-        _executor(executor, jobs, retries, address, cpus_per_run, gpus_per_run) as runner,
+        _executor(executor, jobs, threads, retries, address, cpus_per_run, gpus_per_run) as runner,
         study_view() as watcher,
     ):
         ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
@@ -91,7 +101,7 @@ def run(
         for name, reason in list(ended.failed.items())[:_SHOWN_FAILURES]:
             print_line(f"failed: {name}: {reason}")
         if len(ended.failed) > _SHOWN_FAILURES:
-            print_line(f"all {len(ended.failed)} that failed: anascope study status {out}")
+            print_line(f"all {len(ended.failed)} that failed: anascope study status {out} --json")
         if ended.done:
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:
@@ -123,9 +133,11 @@ def status(
     )
     said = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     print_line(f"{said}; {'at work' if driven else 'nobody works on it'}")
-    for row in rows:
-        if row["state"] == State.FAILED.value:
-            print_line(f"failed: {row['run']}: {row['reason']}")
+    failed = [row for row in rows if row["state"] == State.FAILED.value]
+    for row in failed[:_SHOWN_FAILURES]:
+        print_line(f"failed: {row['run']}: {row['reason']}")
+    if len(failed) > _SHOWN_FAILURES:
+        print_line(f"all {len(failed)} that failed: anascope study status {study} --json")
 
 
 @app.command("report")
@@ -242,6 +254,7 @@ def _values(texts: Sequence[str]) -> dict[str, list[Any]]:
 def _executor(
     name: str,
     jobs: int,
+    threads: int | None,
     retries: int,
     address: str | None,
     cpus_per_run: float,
@@ -251,7 +264,7 @@ def _executor(
     from anascope.study import LocalExecutor
 
     if name == "local":
-        return LocalExecutor(jobs, retries=retries)
+        return LocalExecutor(jobs, threads=threads, retries=retries)
     if name == "ray":
         from anascope.study import RayExecutor
 

@@ -19,6 +19,8 @@ from anascope.study import longest_first as in_order
 
 _ROWS = 24  # trainings shown at once; of larger grids those where something goes on
 
+_AT_LEAST = 0.2  # seconds between two pictures: thousands of short runs end faster
+
 
 @contextmanager
 def study_view() -> Iterator[StudyWatcher]:
@@ -76,12 +78,16 @@ class View(StudyWatcher):
             self._done.add(run.name)
         else:
             self._failed[run.name] = failure
+        if len(self._done) + len(self._failed) == len(self._study.runs):
+            self._show()
 
     def tick(self) -> None:
-        """Draw anew."""
-        self._show()
+        """Draw anew, unless that was a moment ago."""
+        if time.monotonic() - self._shown > _AT_LEAST:
+            self._show()
 
     def _show(self) -> None:
+        self._shown = time.monotonic()
         running = self._clock.running()
         self._live.update(Group(*self._parts(running)), refresh=True)
 

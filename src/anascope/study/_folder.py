@@ -5,6 +5,7 @@
     DIR/
       study.json     cohort and its fingerprint, command, versions
       study.yaml     the grid, every key spelled out
+      preset.yaml    what every training starts from, every key spelled out
       folds.json     who trains, validates and tests in each fold
       runs/NAME/     run folders; the name ends with the beginning of the run's key
       report/        tables, figures, report.html and report.pdf (anascope study report)
@@ -23,13 +24,15 @@ from anascope.environment import versions
 from anascope.errors import InputError
 from anascope.files import new_folder, read_json, write_json, write_text
 from anascope.folds import FoldPlan, draw_folds, read_folds, write_folds
+from anascope.presets import Preset, load_preset, preset_to_yaml
 from anascope.study._layout import Layout
 from anascope.study._load import load_study, study_to_yaml
 from anascope.study._plan import PlannedRun, plan_runs
-from anascope.study._study import Study
+from anascope.study._study import FoldsSection, Study
 
 _DESCRIPTION = "study.json"
 _GRID = "study.yaml"
+_PRESET = "preset.yaml"
 _FOLDS = "folds.json"
 _FORMAT = "anascope-study"
 _VERSION = 1
@@ -47,7 +50,7 @@ class StudyFolder:
         fingerprint: Content of that cohort.
         runs: Every run of the grid.
         command: What was typed last.
-        versions: Of anascope and what it stands on, when the study began.
+        versions: Of anascope and what it stands on, when the study was last started.
     """
 
     path: Path
@@ -63,6 +66,10 @@ class StudyFolder:
     def layout(self) -> Layout:
         """Where in the folder everything is."""
         return Layout(self.path)
+
+    def left_over(self) -> list[str]:
+        """Return the names of runs that are in the folder and not in the grid."""
+        return sorted(set(self.layout.begun()) - {run.name for run in self.runs})
 
     def open_cohort(self) -> Cohort:
         """Open the study's cohort.
@@ -90,6 +97,7 @@ def open_study(path: str | Path, *, cohort: Path | None = None) -> StudyFolder:
     if said.get("format") != _FORMAT or said.get("version") != _VERSION:
         raise InputError(path / _DESCRIPTION, "another kind of file", f"{_FORMAT} {_VERSION}")
     study = load_study(str(path / _GRID))
+    preset = load_preset(str(path / _PRESET))
     folds = read_folds(path / _FOLDS)
     return StudyFolder(
         path=path,
@@ -97,7 +105,7 @@ def open_study(path: str | Path, *, cohort: Path | None = None) -> StudyFolder:
         folds=folds,
         cohort_path=cohort or Path(said["cohort"]),
         fingerprint=said["fingerprint"],
-        runs=plan_runs(study, folds, said["fingerprint"]),
+        runs=plan_runs(study, preset, folds, said["fingerprint"], Layout(path).begun()),
         command=tuple(said["command"]),
         versions=said["versions"],
     )
@@ -120,7 +128,8 @@ def new_study(
         path: The folder.
         study: The grid.
         cohort: What is trained on.
-        folds: Folds made before; else they are drawn as the study says.
+        folds: Folds made before; else those of the folder, if the study draws them as it did
+            then; else they are drawn as the study says.
         command: What was typed.
 
     Raises:
@@ -128,40 +137,51 @@ def new_study(
             other folds.
     """
     path = Path(path)
-    if folds is None:
-        drawn = study.folds
-        folds = draw_folds(
-            cohort,
-            count=drawn.count,
-            seed=drawn.seed,
-            draw=drawn.draw,
-            validation_share=drawn.validation_share,
-        )
+    before = open_study(path) if (path / _DESCRIPTION).is_file() else None
+    if before is not None:
+        _checked(cohort, before.fingerprint)
+        if folds is None and study.folds.draws_like(before.study.folds):
+            folds = before.folds
+    folds = folds or _drawn(study.folds, cohort)
     folds.check_against(cohort.fields)
+    if before is not None and before.folds.folds != folds.folds:
+        raise InputError(path / _FOLDS, "other folds", "those that the study began with")
     fingerprint = cohort.info.fingerprint
-    plan_runs(study, folds, fingerprint)  # refuses what does not fit before anything is written
+    preset = load_preset(study.preset, study.changes)
+    # Refuses what does not fit before anything is written.
+    plan_runs(study, preset, folds, fingerprint)
     description = {
         "format": _FORMAT,
         "version": _VERSION,
-        "cohort": str(cohort.path.resolve()),
+        "cohort": str(cohort.path.absolute()),
         "fingerprint": fingerprint,
         "command": list(command),
         "written_by": f"anascope {__version__}",
         "versions": versions(),
     }
-    if (path / _DESCRIPTION).is_file():
-        before = open_study(path)
-        _checked(cohort, before.fingerprint)
-        if before.folds.folds != folds.folds:
-            raise InputError(path / _FOLDS, "other folds", "those that the study began with")
-        write_text(path / _GRID, study_to_yaml(study))
-        write_json(path / _DESCRIPTION, description)
+    if before is not None:
+        _write(path, study, preset, description)
         return open_study(path)
     with new_folder(path) as folder:
-        write_text(folder / _GRID, study_to_yaml(study))
+        _write(folder, study, preset, description)
         write_folds(folds, folder / _FOLDS)
-        write_json(folder / _DESCRIPTION, description)
     return open_study(path)
+
+
+def _write(folder: Path, study: Study, preset: Preset, description: dict[str, Any]) -> None:
+    write_text(folder / _GRID, study_to_yaml(study))
+    write_text(folder / _PRESET, preset_to_yaml(preset))
+    write_json(folder / _DESCRIPTION, description)
+
+
+def _drawn(folds: FoldsSection, cohort: Cohort) -> FoldPlan:
+    return draw_folds(
+        cohort,
+        count=folds.count,
+        seed=folds.seed,
+        draw=folds.draw,
+        validation_share=folds.validation_share,
+    )
 
 
 def _checked(cohort: Cohort, fingerprint: str) -> Cohort:

@@ -46,6 +46,13 @@ class Layout:
         """Folder of a run; it is there once the run has begun."""
         return self.path / "runs" / name
 
+    def begun(self) -> list[str]:
+        """Names of the runs that have a folder."""
+        folder = self.path / "runs"
+        if not folder.is_dir():
+            return []
+        return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+
     def failure(self, name: str) -> Path:
         """File that says why a run failed."""
         return self.run(name) / "failure.json"

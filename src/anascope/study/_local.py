@@ -35,6 +35,8 @@ class LocalExecutor(Executor):
     ) -> None:
         if jobs < 1:
             raise InputError("--jobs", str(jobs), "at least 1")
+        if threads is not None and threads < 1:
+            raise InputError("--threads", str(threads), "at least 1")
         self._threads = threads or max(1, (os.cpu_count() or 1) // jobs)
         self._retries = retries
         self._work = work
@@ -94,6 +96,8 @@ class LocalExecutor(Executor):
                 return None
             times = self._died[job.run.name]
             return note_failure(job, f"its process died {times} times (killed, or out of memory)")
+        except Exception as error:  # what the work itself did not catch
+            return note_failure(job, error)
 
     def _fill(self) -> None:
         while self._waiting and self._idle:

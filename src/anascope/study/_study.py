@@ -29,6 +29,10 @@ class FoldsSection(Section):
     validation_share: Annotated[float, Field(ge=0, lt=1)] = 0.2
     """Part of the training patients that validates."""
 
+    def draws_like(self, other: FoldsSection) -> bool:
+        """Tell whether both divide the patients alike, whichever folds are run."""
+        return self.model_copy(update={"only": None}) == other.model_copy(update={"only": None})
+
 
 class Study(Section):
     """A grid of trainings over folds.
@@ -58,7 +62,8 @@ class Study(Section):
         twice = (set(keys[0]) & set(self.factors)) | (set(self.changes) & {*keys[0], *self.factors})
         if twice:
             raise ValueError(
-                f"'{min(twice)}' twice; expected it in one of changes, factors, settings"
+                f"'{min(twice)}' twice; expected it in one of changes (--set), factors and "
+                "settings (--only)"
             )
         seen: set[str] = set()
         for training in self.trainings():

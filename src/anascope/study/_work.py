@@ -66,19 +66,15 @@ def carry_out(job: Job) -> Outcome:
     and ends this run alone.
     """
     name = job.run.name
-    lock = job.layout.lock(name)
     try:
-        lock.acquire(timeout=_LOCK_SECONDS)
-    except Timeout:
+        with job.layout.lock(name).acquire(timeout=_LOCK_SECONDS):
+            if job.layout.state(name) is not State.DONE:
+                _sweep(job.layout.run(name))
+                _do(job)
+    except Timeout:  # whose run it is will say how it ends
         return Outcome(name, "another process works on this run")
-    try:
-        if job.layout.state(name) is not State.DONE:
-            _sweep(job.layout.run(name))
-            _do(job)
     except Exception as error:  # one run's end must not be that of the study
         return note_failure(job, error)
-    finally:
-        lock.release()
     return Outcome(name)
 
 

@@ -15,6 +15,7 @@ from anascope.analysis import Figure, Figures, Results, RunResults, TrainingResu
 from anascope.folds import Fold, FoldPlan
 from anascope.losses import TASKS
 from anascope.metrics import by_field, score
+from anascope.presets import load_preset
 from anascope.study import Study, StudyFolder, Training, plan_runs
 from anascope.words import IntensityScale, PatternSpace
 from tests.small_cohort import INTENSITIES, PATTERNS
@@ -69,7 +70,7 @@ def folder_of(study: Study) -> StudyFolder:
         folds=plan,
         cohort_path=Path("no-cohort"),
         fingerprint="0" * 64,
-        runs=plan_runs(study, plan, "0" * 64),
+        runs=plan_runs(study, load_preset(study.preset, study.changes), plan, "0" * 64),
         command=("made", "up"),
         versions={"anascope": "0"},
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from anascope.errors import InputError
+from anascope.folds import draw_folds
+from anascope.presets import load_preset, preset_to_yaml
 from anascope.study import (
     Executor,
     Job,
@@ -25,7 +27,7 @@ from anascope.study import (
     run_study,
 )
 from tests.pretended import made_up_study, pretend
-from tests.unit.study.work import kill_always, kill_first_time, say_threads
+from tests.unit.study.work import kill_always, kill_first_time, let_out, say_threads
 
 
 class Here(Executor):
@@ -91,10 +93,13 @@ def test_a_study_may_grow_but_keeps_cohort_and_folds(study: StudyFolder) -> None
     )
     grown = new_study(study.path, more, cohort)
     assert len(grown.runs) == 2 * len(study.runs)
+    assert not grown.left_over()
     executor = Here()
     run_study(grown, executor)
-    # The seed of the preset, spelled out, is the run that is there... under another name.
-    assert len(executor.done) == len(grown.runs)
+    # The seed of the preset, spelled out, is what was run before.
+    assert len(executor.done) == len(study.runs)
+    less = new_study(study.path, study.study.restricted({"loss.mask": ["bce"]}), cohort)
+    assert len(less.left_over()) == len(grown.runs) - len(less.runs)
     other = study.study.model_copy(
         update={"folds": study.study.folds.model_copy(update={"seed": 3})}
     )
@@ -202,3 +207,26 @@ def test_a_run_that_is_done_is_left_as_it_is(short: StudyFolder) -> None:
     before = {path: path.stat().st_mtime_ns for path in short.path.rglob("*.json")}
     assert carry_out(job) == Outcome(job.run.name)
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_study_keeps_its_preset_and_its_folds(tmp_path: Path) -> None:
+    """Neither a preset file that changes later nor folds that are not given again matter."""
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(preset_to_yaml(load_preset("tiny")))
+    study = made_up_study(tmp_path, preset=str(mine))
+    keys = [run.key for run in study.runs]
+    mine.unlink()
+    assert [run.key for run in open_study(study.path).runs] == keys
+    cohort = study.open_cohort()
+    given = draw_folds(cohort, count=3, seed=99)
+    grid = study.study.model_copy(update={"preset": "tiny"})
+    first = new_study(tmp_path / "given", grid, cohort, folds=given)
+    again = new_study(tmp_path / "given", grid, cohort)
+    assert again.folds.folds == first.folds.folds == given.folds
+
+
+def test_an_error_that_the_work_lets_out_is_the_runs(short: StudyFolder) -> None:
+    with LocalExecutor(1, threads=1, work=let_out) as executor:
+        ended = run_study(short, executor)
+    assert len(ended.done) == 3
+    assert list(ended.failed.values()) == ["OSError: no space left"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from anascope.errors import InputError
 from anascope.folds import Fold, FoldPlan
-from anascope.study import Study, load_study, longest_first, plan_runs
+from anascope.presets import load_preset
+from anascope.study import PlannedRun, Study, load_study, longest_first, plan_runs
 
 PLAN = FoldPlan(
     folds={
@@ -21,25 +23,32 @@ PLAN = FoldPlan(
 )
 
 
+def plan_of(
+    study: Study, plan: FoldPlan = PLAN, fingerprint: str = "f", begun: Sequence[str] = ()
+) -> tuple[PlannedRun, ...]:
+    preset = load_preset(study.preset, study.changes)
+    return plan_runs(study, preset, plan, fingerprint, begun)
+
+
 def keys(study: Study, plan: FoldPlan = PLAN, fingerprint: str = "f") -> list[str]:
-    return [run.key for run in plan_runs(study, plan, fingerprint)]
+    return [run.key for run in plan_of(study, plan, fingerprint)]
 
 
 def test_every_training_on_every_fold() -> None:
-    runs = plan_runs(load_study("paper"), PLAN, "f")
+    runs = plan_of(load_study("paper"))
     assert [(run.training.label, run.fold) for run in runs[:3]] == [
         ("Dice, 30 epochs, α 0.6", "A"),
         ("Dice, 30 epochs, α 0.6", "B"),
         ("BCE, 30 epochs, α 0.6", "A"),
     ]
     assert len({run.key for run in runs}) == len({run.name for run in runs}) == 16
-    assert runs[0].name == f"dice-epochs30-alpha0.6-A-{runs[0].key[:8]}"
+    assert runs[0].name == f"dice-epochs30-alpha0.6-A-{runs[0].key[:10]}"
     assert runs[-1].preset.balancing.alpha == 6
     assert runs[-1].preset.training.select == "last"
 
 
 def test_a_short_run_is_not_part_of_a_long_one() -> None:
-    runs = plan_runs(load_study("paper"), PLAN, "f")
+    runs = plan_of(load_study("paper"))
     by_label = {(run.training.label, run.fold): run for run in runs}
     assert (
         by_label["Dice, 30 epochs, α 0.6", "A"].key != by_label["Dice, 15 epochs, α 0.6", "A"].key
@@ -66,20 +75,35 @@ def test_a_factor_spelled_out_is_the_preset_itself() -> None:
 
 
 def test_only_the_folds_that_are_wanted() -> None:
-    runs = plan_runs(load_study("paper").restricted({}, ["B"]), PLAN, "f")
+    runs = plan_of(load_study("paper").restricted({}, ["B"]))
     assert {run.fold for run in runs} == {"B"}
     with pytest.raises(InputError, match="fold: 'C'"):
-        plan_runs(load_study("paper").restricted({}, ["C"]), PLAN, "f")
+        plan_of(load_study("paper").restricted({}, ["C"]))
 
 
 def test_a_change_that_does_not_fit_the_preset() -> None:
     study = Study(description="", preset="tiny", factors={"balancing.alpah": (1,)})
     with pytest.raises(InputError, match="did you mean 'alpha'"):
-        plan_runs(study, PLAN, "f")
+        plan_of(study)
 
 
 def test_longest_first() -> None:
-    runs = longest_first(plan_runs(load_study("paper"), PLAN, "f"))
+    runs = longest_first(plan_of(load_study("paper")))
     epochs = [run.preset.training.epochs for run in runs]
     assert epochs == sorted(epochs, reverse=True)
     assert runs[0].name.startswith("dice-epochs30")
+
+
+def test_what_has_no_effect_is_not_in_the_key() -> None:
+    plain = Study(description="", preset="tiny")
+    changes = {"description": "in other words", "training.keep_checkpoints": "all"}
+    assert keys(plain) == keys(Study(description="", preset="tiny", changes=changes))
+
+
+def test_a_run_that_is_there_is_found_by_its_key() -> None:
+    """A study that grows by a factor names its trainings anew; what is done stays done."""
+    before = plan_of(Study(description="", preset="tiny"))
+    grown = Study(description="", preset="tiny", factors={"balancing.alpha": (0.6, 6.0)})
+    after = plan_of(grown, begun=[run.name for run in before])
+    assert [run.name for run in after[:2]] == [run.name for run in before]
+    assert after[2].name.startswith("alpha6-A-")

@@ -32,6 +32,12 @@ def kill_always(job: Job) -> Outcome:
     return mark_done(job)
 
 
+def let_out(job: Job) -> Outcome:
+    if is_marked(job):
+        raise OSError("no space left")
+    return mark_done(job)
+
+
 def say_threads(job: Job) -> Outcome:
     import torch
 
