@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -208,6 +209,14 @@ def test_guesses_at_the_intensity_are_named(
 
 
 Lost = Mapping[tuple[object, str], Mapping[str, Sequence[float]]]
+
+
+def test_a_lead_over_chance_that_is_within_chance_is_none() -> None:
+    """Half the patients are told right, of the others a quarter of the patches."""
+    found = about(by_value(LOSSES, {"dice": GOOD, "bce": Skill(intensity=(1.0, 0.25))}), "1 of 2")
+    area, low = re.findall(r"BCE: ([\d.]+) \[([\d.]+)", found.detail)[0]
+    assert float(low) < 0.5 < float(area)
+    assert "Dice" not in found.detail
 
 
 def with_weights(study: Study, lost: Lost) -> Results:
