@@ -179,8 +179,58 @@ def study_cost() -> str:
     return markdown(columns, rows) + "\n" + note
 
 
+def mivia_study() -> str:
+    """Return the table of the 40-run grid on MIVIA, one for each preset it was run with."""
+    parts = []
+    for path in sorted(RESULTS.glob("mivia-study-*.json")):
+        result: dict[str, Any] = read_json(path)
+        columns = [
+            "training",
+            "mask accuracy",
+            "mask Dice",
+            "pattern accuracy",
+            "intensity accuracy",
+            "intensity AUROC",
+        ]
+        keys = (
+            "mask.pixel_accuracy",
+            "mask.dice",
+            "pattern.accuracy",
+            "intensity.accuracy",
+            "intensity.auroc",
+        )
+        rows = [
+            [label, *(_interval(found[key]) for key in keys)]
+            for label, found in result["by_patch"].items()
+        ]
+        trained = result["trained_on"]
+        device = trained["gpu"] or (
+            f"{result['settings']['jobs']} runs at a time, {trained['threads']} CPU thread each"
+        )
+        parts.append(
+            f"{markdown(columns, rows)}\n"
+            f"Preset `{result['settings']['preset']}`, {result['runs']} runs, by patch, all folds "
+            f"together, in brackets the 95% interval by bootstrap over patients. "
+            f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the first run's "
+            f"beginning to the last one's end, {result['patches_per_second_of_a_run']:.0f} "
+            f"patches a second in each run. Made by `{result['command']}`.\n"
+        )
+    return "\n".join(parts)
+
+
+def mivia_study_conclusions() -> str:
+    """Return what the report of the grid concludes."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-study-tiny.json")
+    return "".join(
+        f"- {each['headline']} {each['detail']} ({each['verdict']})\n"
+        for each in result["conclusions"]
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "mivia-small": mivia_small,
+    "mivia-study": mivia_study,
+    "mivia-study-conclusions": mivia_study_conclusions,
     "study-cost": study_cost,
     "study-driver": study_driver,
     "training-step": training_step,
