@@ -42,6 +42,7 @@ from anascope.report import (
 )
 from anascope.study import study_to_yaml
 
+_PUBLISHED_PRESET = "paper"
 _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
 
 
@@ -105,6 +106,15 @@ class _Builder:
             self.table(each)
             for each in mean_tables(self.results, beside_published=self.beside_published)
         ]
+        preset = self.results.study.study.preset
+        if self.beside_published and preset != _PUBLISHED_PRESET:
+            blocks.insert(
+                0,
+                Paragraph(
+                    f"The published figures are those of preset {code(_PUBLISHED_PRESET)}; the "
+                    f"trainings here start from {code(preset)}."
+                ),
+            )
         blocks.append(self.figure(self.draw.intervals(self.levels["patch"])))
         effects = self.draw.effects(self.levels["patch"])
         if effects:

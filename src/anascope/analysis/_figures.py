@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -201,9 +201,8 @@ class Figures:
             lambda path: draw_intervals(panels, path, xlabel="difference in accuracy", zero=True),
         )
 
-    def _draw(self, figure: Figure, draw: Callable[[Path], None]) -> Figure:
-        for ending in ("svg", "png"):
-            draw(self.path(figure, ending))
+    def _draw(self, figure: Figure, draw: Callable[[Sequence[Path]], None]) -> Figure:
+        draw([self.path(figure, ending) for ending in ("svg", "png")])
         return figure
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +20,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.plots._style import COLOURS, GREY, save
+from anascope.plots._style import COLOURS, GREY, Paths, save
 
 _AREA = 260.0  # points² of the marker of a bin that holds all predictions
 _SMALLEST = 4.0  # points²; a bin of few among many would not be seen
@@ -29,7 +28,7 @@ _LARGEST = 3.2  # inches; larger panels show no more
 _LEGEND_SHARES = (0.05, 0.25)
 
 
-def draw_calibration(panels: Mapping[str, Calibration], path: Path, *, columns: int = 4) -> None:
+def draw_calibration(panels: Mapping[str, Calibration], path: Paths, *, columns: int = 4) -> None:
     """Draw a reliability diagram for each training.
 
     A marker is a bin, its area the share of the predictions that are in it. Below the diagonal
@@ -37,7 +36,7 @@ def draw_calibration(panels: Mapping[str, Calibration], path: Path, *, columns: 
 
     Args:
         panels: What to draw, by the title of its panel.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         columns: Panels beside each other.
 
     Raises:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from anascope.plots._grey import stretched
-from anascope.plots._style import COLOURS, figure, save
+from anascope.plots._style import COLOURS, Paths, figure, save
 from anascope.records import MaskValue
 
 
@@ -36,12 +35,12 @@ class DrawnField:
     predicted: NDArray[np.bool_]
 
 
-def draw_cells(fields: Sequence[DrawnField], path: Path, *, columns: int = 2) -> None:
+def draw_cells(fields: Sequence[DrawnField], path: Paths, *, columns: int = 2) -> None:
     """Draw the outlines of predicted and true cells over each field.
 
     Args:
         fields: What to draw.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         columns: Fields beside each other.
     """
     columns = min(columns, len(fields))

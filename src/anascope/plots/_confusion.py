@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from anascope.plots._panels import beside, label_outer, require_some, small_multiples, wrapped
-from anascope.plots._style import PAGE_FONT, PAGE_WIDTH, save
+from anascope.plots._style import PAGE_FONT, PAGE_WIDTH, Paths, save
 
 _DIGIT = 0.64 * PAGE_FONT / 72  # width of a digit, in inches
 _PERCENT = 4.5  # "100%" is as wide as so many digits
@@ -46,7 +45,7 @@ class ConfusionMatrix:
             raise ValueError(f"counts must be ({n}, {n}), K at least 1; found {self.counts.shape}")
 
 
-def draw_confusion(matrices: Sequence[ConfusionMatrix], path: Path, *, columns: int = 2) -> None:
+def draw_confusion(matrices: Sequence[ConfusionMatrix], path: Paths, *, columns: int = 2) -> None:
     """Draw confusion matrices, the true class from top to bottom.
 
     A cell is as dark as its share of its row, the true class; it shows its number and, where
@@ -55,7 +54,7 @@ def draw_confusion(matrices: Sequence[ConfusionMatrix], path: Path, *, columns: 
 
     Args:
         matrices: What to draw.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         columns: Matrices beside each other, at most.
 
     Raises:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,13 +9,13 @@ from matplotlib.figure import Figure
 
 from anascope.losses import TASKS
 from anascope.plots._panels import epoch_ticks, require_some
-from anascope.plots._style import COLOURS, TASK_MARKERS, page, save
+from anascope.plots._style import COLOURS, TASK_MARKERS, Paths, page, save
 
 _LOG_FROM = 1000.0  # ratio of largest to smallest loss over which the axis is logarithmic
 _PARTS = {"train": (0, (4, 1.5)), "validation": "-"}
 
 
-def draw_curves(history: pd.DataFrame, path: Path, *, title: str = "") -> None:
+def draw_curves(history: pd.DataFrame, path: Paths, *, title: str = "") -> None:
     """Draw accuracies, losses and balance weights by epoch.
 
     Validation is drawn solid, training dashed. The loss axis is logarithmic when the losses
@@ -26,7 +24,7 @@ def draw_curves(history: pd.DataFrame, path: Path, *, title: str = "") -> None:
 
     Args:
         history: One row an epoch, as ``history.csv`` has them.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         title: Stands over the picture.
 
     Raises:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,7 +18,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.plots._style import GREY, PAGE_WIDTH, SeriesStyle, save, series_style
+from anascope.plots._style import GREY, PAGE_WIDTH, Paths, SeriesStyle, save, series_style
 from anascope.statistics import Interval
 
 _LINE = 0.2  # height of an interval, in inches
@@ -47,7 +46,7 @@ class IntervalRow:
 
 def draw_intervals(
     panels: Mapping[str, Sequence[IntervalRow]],
-    path: Path,
+    path: Paths,
     *,
     xlabel: str,
     zero: bool = False,
@@ -58,7 +57,7 @@ def draw_intervals(
     Args:
         panels: The rows of each measure by its title, from top to bottom. A label or series that
             a panel lacks is left empty there.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         xlabel: What the axes show, with its unit.
         zero: Whether the intervals are differences: 0 is marked, and intervals that leave it
             out are drawn bold and filled, the others thin and hollow.

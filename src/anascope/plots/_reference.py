@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from anascope.plots._grey import stretched
 from anascope.plots._panels import beside, require_some, small_multiples, wrapped
-from anascope.plots._style import PAGE_WIDTH, save
+from anascope.plots._style import PAGE_WIDTH, Paths, save
 
 _LARGEST = 4.0  # inches
 _BAR_SHARE = 0.3  # of the image's width that a scale bar takes at most
@@ -52,14 +51,14 @@ class ReferenceImage:
             raise ValueError(f"pixel_size_um must be positive or None; found {self.pixel_size_um}")
 
 
-def draw_reference(images: Sequence[ReferenceImage], path: Path, *, columns: int = 4) -> None:
+def draw_reference(images: Sequence[ReferenceImage], path: Paths, *, columns: int = 4) -> None:
     """Draw images in grey, each with its contrast stretched and a scale bar.
 
     Brightness is not to be compared between images: each has its own stretch.
 
     Args:
         images: What to draw.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         columns: Images beside each other.
 
     Raises:

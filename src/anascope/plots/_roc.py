@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from anascope.metrics import RocCurve
 from anascope.plots._panels import UNDEFINED, number, require_some, wrapped
-from anascope.plots._style import GREY, page, save, series_style
+from anascope.plots._style import GREY, Paths, page, save, series_style
 
 _DIGIT = "\u2007"  # a blank as wide as a digit
 _NO_NUMBER = f"{_DIGIT} {_DIGIT * 3}"  # as wide as "0.913"
@@ -19,7 +18,7 @@ _DASH = f"{_DIGIT} {UNDEFINED}{_DIGIT * 2}"
 _LEGEND_INCHES = 1.9  # width of a name in the legend before it is wrapped
 
 
-def draw_roc(curves: Mapping[str, RocCurve], path: Path, *, title: str = "") -> None:
+def draw_roc(curves: Mapping[str, RocCurve], path: Paths, *, title: str = "") -> None:
     """Draw the ROC curves of several trainings and name their areas, greatest first.
 
     A training keeps its colour, line and marker for its place in ``curves``, whatever its area.
@@ -27,7 +26,7 @@ def draw_roc(curves: Mapping[str, RocCurve], path: Path, *, title: str = "") -> 
     Args:
         curves: The curve of each training by its name; one without a curve is named with a
             dash.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         title: Stands over the picture.
 
     Raises:

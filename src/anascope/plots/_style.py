@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,9 @@ PAGE_WIDTH = 6.3
 
 PAGE_FONT = 8.0
 """Size of text on a page, in points; nothing is smaller."""
+
+Paths = Path | Sequence[Path]
+"""Where a picture goes: a file, or several of different formats."""
 
 _SETTINGS: Any = {
     "font.size": 10,
@@ -123,12 +126,15 @@ def page(
         yield made, list(grid.flat)
 
 
-def save(made: Figure, path: Path) -> None:
-    """Write a figure in the format of the path's ending, whole or not at all.
+def save(made: Figure, path: Paths) -> None:
+    """Write a figure in the format of the path's ending, whole or not at all; or of several.
 
     The same figure gives the same bytes. Letters in an SVG file are outlines, so that it looks
     the same where the font is missing.
     """
-    metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
-    with mpl.rc_context(_SETTINGS), replacing(path) as temporary:
-        made.savefig(temporary, dpi=made.dpi, metadata=metadata)
+    with mpl.rc_context(_SETTINGS):
+        for each in [path] if isinstance(path, Path) else path:
+            metadata = {"Date": None} if each.suffix.lower() == ".svg" else None
+            with replacing(each) as temporary:
+                made.savefig(temporary, dpi=made.dpi, metadata=metadata)
+            made.set_layout_engine("none")  # laid out once, and alike in all files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.plots._style import COLOURS, GREY, TASK_MARKERS, save
+from anascope.plots._style import COLOURS, GREY, TASK_MARKERS, Paths, save
 
 _TASK_LINES: dict[str, Any] = {"mask": "-", "pattern": (0, (4, 1.5)), "intensity": (0, (1.2, 1.2))}
 _NEAR_ZERO = 0.1
@@ -32,7 +31,7 @@ _OVER_GRID = 1.6  # the order of drawing: the grid has 1.5, lines have 2
 
 
 def draw_weights(
-    histories: Mapping[str, Sequence[pd.DataFrame]], path: Path, *, columns: int = 4
+    histories: Mapping[str, Sequence[pd.DataFrame]], path: Paths, *, columns: int = 4
 ) -> None:
     """Draw how the balance weights of several trainings went.
 
@@ -44,7 +43,7 @@ def draw_weights(
         histories: For each training, one history for each fold, as ``history.csv`` has them:
             columns ``epoch`` and ``weight_mask``, ``weight_pattern``, ``weight_intensity``. A
             training without folds has a dash.
-        path: The picture to write, PNG or SVG by its ending.
+        path: The picture to write, PNG or SVG by its ending; of several, each.
         columns: Panels beside each other.
 
     Raises:
