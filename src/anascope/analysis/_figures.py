@@ -32,7 +32,7 @@ from anascope.plots import (
     draw_weights,
 )
 from anascope.records import FieldRecord
-from anascope.study import factor_name, value_label
+from anascope.study import value_label
 from anascope.words import pattern_named
 
 
@@ -186,8 +186,7 @@ class Figures:
                 for measure in ACCURACIES:
                     effect = comparisons.effect(factor, value, values[0], measure)
                     if effect.pairs:
-                        row = IntervalRow(label, effect.interval, factor_name(factor))
-                        panels[measure.task].append(row)
+                        panels[measure.task].append(IntervalRow(label, effect.interval))
         if not any(panels.values()):
             return None
         figure = Figure(
