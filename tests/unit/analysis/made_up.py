@@ -154,7 +154,7 @@ def history_of(weights: Mapping[str, Sequence[float]], epochs: int = 2) -> pd.Da
 class Undrawn(Figures):
     """Figures that are named and captioned, and not drawn."""
 
-    def _draw(self, figure: Figure, draw: Callable[[Path], None]) -> Figure:
+    def _draw(self, figure: Figure, draw: Callable[[Sequence[Path]], None]) -> Figure:
         return figure
 
 
