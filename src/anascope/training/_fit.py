@@ -12,14 +12,15 @@ import torch
 from lightning.fabric import Fabric
 from torch import Tensor
 
-from anascope.balancing import Balancer, FixedWeights, GradNorm, SharedFeatures
+from anascope.balancing import SharedFeatures
 from anascope.cohorts import Cohort
 from anascope.inputs import Batch, ResidentFields, augment, build_views
 from anascope.losses import TASKS, MultiTaskLoss
 from anascope.models import Model, ModelCard, build_network, save_model
-from anascope.networks import JointUNet, Prediction
-from anascope.presets import BalancingPreset, Preset
+from anascope.networks import Prediction
+from anascope.presets import Preset
 from anascope.records import FieldRecord
+from anascope.training._balancer import build_balancer
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import torch_device
 from anascope.training._history import Row, TensorBoard, write_history
@@ -89,7 +90,7 @@ class _Training:
         self.network = build_network(self.preset, self.pattern_space, self.intensity_scale)
         self.network.to(self.fabric.device)
         self.criterion = MultiTaskLoss(self.preset.loss.mask)
-        self.balancer = _balancer(self.preset.balancing, self.network).to(self.fabric.device)
+        self.balancer = build_balancer(self.preset.balancing, self.network).to(self.fabric.device)
         self.optimizer = torch.optim.Adam(
             self.network.parameters(), lr=self.preset.training.learning_rate
         )
@@ -259,17 +260,6 @@ def _precision(preset: Preset, device: torch.device) -> Any:
         return wanted
     fast = device.type == "cuda" and torch.cuda.is_bf16_supported()
     return "bf16-mixed" if fast else "32-true"
-
-
-def _balancer(preset: BalancingPreset, network: JointUNet) -> Balancer:
-    if preset.balancer == "fixed":
-        return FixedWeights(TASKS, preset.weights)
-    return GradNorm(
-        TASKS,
-        network.last_shared_weight,
-        alpha=preset.alpha,
-        learning_rate=preset.learning_rate,
-    )
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:
