@@ -248,8 +248,11 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
     )
     study = results.study
     document = Document(
-        title=f"Study {study.path.name}",
-        subtitle=study.study.description,
+        title=study.study.description,
+        subtitle=(
+            f"{len(study.study.trainings())} trainings on {len(results.folds)} folds of "
+            f"{cohort.info.name if cohort else study.cohort_path.name}"
+        ),
         facts=builder.facts(),
         sections=sections,
         footer=f"Written by anascope {__version__}. Research use only; not a medical device.",
