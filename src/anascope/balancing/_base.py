@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from anascope.balancing._processes import mean_over_processes
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError, NotFiniteError
+
+if TYPE_CHECKING:
+    from torch.distributed import ProcessGroup
 
 
 class Balancer(nn.Module, ABC):
@@ -18,14 +23,24 @@ class Balancer(nn.Module, ABC):
     Its state (weights and whatever it remembers) is its ``state_dict``, so that it is saved
     and restored with a checkpoint. None of it is for the network's optimizer.
 
+    A batch may be divided among processes (``torch.distributed``), each with a copy of network
+    and balancer, if the mean over the processes of a task's losses is the loss of the whole
+    batch; how to make such losses stands in ``anascope.balancing._processes``. Each process
+    calls :meth:`backward` on its part and then ``average_gradients`` on the network's
+    parameters. Gradients, weights and state are then those of one process with the whole batch,
+    but for the rounding of sums, and the same bits in all processes.
+
     Args:
         tasks: Names of the tasks, in the order of the losses.
 
     Attributes:
         weights: (tasks,) The weights of the losses; they sum to the number of tasks.
-        finite: (tasks,) Whether every loss of a task has been finite so far.
+        finite: (tasks,) Whether every loss of a task has been finite so far, in this process.
+        group: The processes among which batches are divided; None, as at first, means all.
+        divisible: Whether the class keeps that promise for a batch divided among processes.
     """
 
+    divisible: ClassVar[bool] = False
     finite: Tensor
 
     def __init__(self, tasks: Sequence[str]) -> None:
@@ -33,6 +48,7 @@ class Balancer(nn.Module, ABC):
         if len(tasks) < 1 or len(set(tasks)) != len(tasks):
             raise InputError("tasks of a balancer", f"{list(tasks)}", "one or more unique names")
         self.tasks = tuple(tasks)
+        self.group: ProcessGroup | None = None
         self.weights = nn.Parameter(torch.ones(len(tasks)), requires_grad=False)
         self.register_buffer("finite", torch.ones(len(tasks), dtype=torch.bool), persistent=False)
 
@@ -50,7 +66,8 @@ class Balancer(nn.Module, ABC):
                 nothing in common but the leaves.
             shared: The cut.
             active: Whether the batch has a label for each task; a task without one is skipped
-                and keeps its weight. None means all.
+                and keeps its weight. None means all. If the batch is divided, this is about the
+                whole of it, the same in every process: a task takes part where any has a label.
         """
 
     def reset(self) -> None:
@@ -61,14 +78,14 @@ class Balancer(nn.Module, ABC):
     def check_finite(self) -> None:
         """Stop if a loss was not a finite number.
 
-        Not called in the step itself, because reading the answer waits for the device.
+        Not called in the step itself, because reading the answer waits for the device. If the
+        batch is divided among processes, all of them call it, and all stop if one must.
 
         Raises:
             NotFiniteError: naming the tasks.
         """
-        bad = [
-            task for task, good in zip(self.tasks, self.finite.tolist(), strict=True) if not good
-        ]
+        share = mean_over_processes(self.finite.to(torch.float32), self.group)
+        bad = [task for task, good in zip(self.tasks, share.tolist(), strict=True) if good < 1]
         if bad:
             raise NotFiniteError(f"loss of {', '.join(bad)} is not finite")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -18,6 +19,8 @@ class FixedWeights(Balancer):
         tasks: Names of the tasks.
         weights: Their weights; all 1 by default.
     """
+
+    divisible: ClassVar[bool] = True  # the step is linear in the losses
 
     def __init__(self, tasks: Sequence[str], weights: Sequence[float] | None = None) -> None:
         super().__init__(tasks)

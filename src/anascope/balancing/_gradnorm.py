@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from anascope.balancing._base import Balancer
+from anascope.balancing._processes import mean_over_processes
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError
 
@@ -51,6 +52,7 @@ class GradNorm(Balancer):
         initial_losses: (tasks,) :math:`L_i(0)`, NaN before a task's first step.
     """
 
+    divisible: ClassVar[bool] = True
     norms: Tensor
     initial_losses: Tensor
 
@@ -94,6 +96,7 @@ class GradNorm(Balancer):
         shared.backward()
         with torch.no_grad():
             values = torch.stack([losses[place].detach() for place in chosen])
+            values = mean_over_processes(values, self.group)
             # Indexing by a tensor made here would wait for the device; all tasks is the rule.
             which = slice(None) if all(flags) else torch.tensor(chosen, device=values.device)
             dtype = self.weights.dtype
@@ -113,6 +116,8 @@ class GradNorm(Balancer):
             (at_weight,) = torch.autograd.grad(
                 embedding, self._shared_weight[0], gradient, retain_graph=True
             )
+            # The norm of the whole batch's gradient is not the mean of the processes' norms.
+            at_weight = mean_over_processes(at_weight, self.group)
             norms.append(torch.linalg.vector_norm(at_weight, dtype=self.weights.dtype))
             summed = gradient if summed is None else summed + gradient
         leaf.grad = summed
