@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import pytest
 import torch
@@ -33,7 +34,14 @@ class LinearTasks(nn.Module):
 
 
 class BalancerContract:
-    """Inherit, and give :meth:`make`."""
+    """Inherit, and give :meth:`make`.
+
+    Attributes:
+        normalises: Whether the weights always sum to the number of tasks. Where they do not,
+            they are still the factors that are really applied.
+    """
+
+    normalises: ClassVar[bool] = True
 
     def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
         raise NotImplementedError
@@ -53,6 +61,10 @@ class BalancerContract:
         model = LinearTasks(seed)
         return model, self.make(TASKS, model.shared.weight).double()
 
+    def check_sum(self, balancer: Balancer) -> None:
+        if self.normalises:
+            assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+
     def test_gradient_is_that_of_the_weighted_sum(self) -> None:
         model, balancer = self.fresh()
         for _ in range(3):
@@ -67,11 +79,13 @@ class BalancerContract:
             for one, other in zip(ours, theirs, strict=True):
                 torch.testing.assert_close(one, other)
 
-    def test_weights_sum_to_the_number_of_tasks(self) -> None:
+    def test_weights_sum_to_the_number_of_tasks_if_it_normalises(self) -> None:
         model, balancer = self.fresh()
         for _ in range(20):
             self.step(model, balancer)
-            assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+            self.check_sum(balancer)
+        away = abs(balancer.weights.sum().item() - len(TASKS))
+        assert self.normalises or away > 1e-3, "it normalises after all: say so"
 
     def test_order_of_tasks_does_not_matter(self) -> None:
         model, balancer = self.fresh()
@@ -89,7 +103,7 @@ class BalancerContract:
         before = balancer.weights.clone()
         self.step(model, balancer, active=(True, False, True))
         assert balancer.weights[1].item() == before[1].item()
-        assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+        self.check_sum(balancer)
         assert all(p.grad is None for p in model.heads[1].parameters())
         assert model.shared.weight.grad is not None
 
@@ -128,7 +142,7 @@ class BalancerContract:
         for _ in range(3):
             self.step(model, balancer, (scale, 1.0, 1.0))
         assert balancer.weights.isfinite().all()
-        assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+        self.check_sum(balancer)
 
     def test_loss_that_is_not_a_number_is_named_and_weights_are_kept(self) -> None:
         model, balancer = self.fresh()

@@ -8,7 +8,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from anascope.balancing import Balancer, FixedWeights, GradNorm
+from anascope.balancing import (
+    Balancer,
+    DynamicWeightAverage,
+    FixedWeights,
+    GradNorm,
+    UncertaintyWeights,
+)
 from anascope.errors import InputError
 from tests.contract.balancers import TASKS, BalancerContract, LinearTasks
 
@@ -54,3 +60,28 @@ class TestGradNorm(BalancerContract):
         assert [name for name, _ in balancer.named_parameters()] == ["weights"]
         assert not any(parameter.requires_grad for parameter in balancer.parameters())
         del model
+
+
+class TestUncertaintyWeights(BalancerContract):
+    normalises = False
+
+    def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
+        return UncertaintyWeights(tasks, learning_rate=0.02)
+
+
+class TestDynamicWeightAverage(BalancerContract):
+    """Every step is an epoch of its own. How weights move is in the unit tests, on paper."""
+
+    def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
+        return DynamicWeightAverage(tasks)
+
+    def step(
+        self,
+        model: LinearTasks,
+        balancer: Balancer,
+        scales: Sequence[float] = (1.0, 2.0, 3.0),
+        active: Sequence[bool] | None = None,
+    ) -> None:
+        super().step(model, balancer, scales, active)
+        assert isinstance(balancer, DynamicWeightAverage)
+        balancer.end_epoch()

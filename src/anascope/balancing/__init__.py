@@ -13,8 +13,17 @@ so that the tasks train at similar rates (Chen et al., ICML 2018), at almost no 
 """
 
 from anascope.balancing._base import Balancer
+from anascope.balancing._dynamic_weight_average import DynamicWeightAverage
 from anascope.balancing._fixed import FixedWeights
 from anascope.balancing._gradnorm import GradNorm
 from anascope.balancing._shared import SharedFeatures
+from anascope.balancing._uncertainty import UncertaintyWeights
 
-__all__ = ["Balancer", "FixedWeights", "GradNorm", "SharedFeatures"]
+__all__ = [
+    "Balancer",
+    "DynamicWeightAverage",
+    "FixedWeights",
+    "GradNorm",
+    "SharedFeatures",
+    "UncertaintyWeights",
+]
