@@ -12,18 +12,24 @@ A training step cuts the network where the tasks part, and a balancer does the r
 so that the tasks train at similar rates (Chen et al., ICML 2018), at almost no extra cost.
 """
 
+from anascope.balancing._aggregators import AGGREGATORS
 from anascope.balancing._base import Balancer
 from anascope.balancing._dynamic_weight_average import DynamicWeightAverage
 from anascope.balancing._fixed import FixedWeights
 from anascope.balancing._gradnorm import GradNorm
+from anascope.balancing._jacobian import JacobianDescent
 from anascope.balancing._shared import SharedFeatures
+from anascope.balancing._stable_gradnorm import StableGradNorm
 from anascope.balancing._uncertainty import UncertaintyWeights
 
 __all__ = [
+    "AGGREGATORS",
     "Balancer",
     "DynamicWeightAverage",
     "FixedWeights",
     "GradNorm",
+    "JacobianDescent",
     "SharedFeatures",
+    "StableGradNorm",
     "UncertaintyWeights",
 ]

@@ -124,7 +124,7 @@ class GradNorm(Balancer):
         return torch.stack(norms)
 
     def _update_weights(self, losses: Tensor, norms: Tensor, index: slice | Tensor) -> None:
-        """Take one step of Algorithm 1 on the weights at ``index``."""
+        """Take one step of the algorithm on the weights at ``index``."""
         before = self.weights.clone()
         self.norms[index] = norms
         first = self.initial_losses[index]
@@ -133,25 +133,32 @@ class GradNorm(Balancer):
 
         progress = losses / first.clamp(min=_TINY)
         rates = progress / progress.mean().clamp(min=_TINY)
-        target = norms.mean() * rates**self.alpha
-        weights = before[index]
-        slope = torch.where(weights == 0, torch.zeros_like(norms), norms / weights)
+        sign = torch.sign(norms - norms.mean() * self._relative_targets(rates))
         gradient = torch.zeros_like(before)
-        gradient[index] = torch.sign(norms - target) * slope
+        gradient[index] = self._slope(sign, norms, before[index])
 
         sound = losses.isfinite().all() & gradient.isfinite().all()
-        self._adam_step(gradient.nan_to_num(0.0, posinf=0.0, neginf=0.0))
         after = before.clone()
-        after[index] = self.weights[index]
+        after[index] = self._moved(gradient.nan_to_num(0.0, posinf=0.0, neginf=0.0))[index]
         # The tasks that took part share what the others leave of the sum.
         share = len(self.tasks) - before.sum() + before[index].sum()
         after[index] *= share / after[index].sum()
         self.weights.copy_(torch.where(sound, after, before))
 
-    def _adam_step(self, gradient: Tensor) -> None:
+    def _relative_targets(self, rates: Tensor) -> Tensor:
+        """Return the targets of the norms, as multiples of their mean."""
+        return rates**self.alpha
+
+    def _slope(self, sign: Tensor, norms: Tensor, weights: Tensor) -> Tensor:
+        """Return the gradient of the balance loss for what Adam moves."""
+        return sign * torch.where(weights == 0, torch.zeros_like(norms), norms / weights)
+
+    def _moved(self, gradient: Tensor) -> Tensor:
+        """Take a step of Adam and return the weights, not yet scaled to their sum."""
         self.weights.grad = gradient
         self._optimizer.step()
         self.weights.grad = None
+        return self.weights
 
     def _new_optimizer(self) -> torch.optim.Adam:
         return torch.optim.Adam([self.weights], lr=self.learning_rate)
