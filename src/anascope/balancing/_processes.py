@@ -150,7 +150,7 @@ def gather_rows(
     if count == 1:
         return tensor
     counts = (len(tensor),) * count if rows is None else tuple(rows)
-    gathered: Tensor = _GatherRows.apply(tensor, counts, group)
+    gathered: Tensor = _GatherRows.apply(tensor, counts, group)  # type: ignore[no-untyped-call]
     return gathered
 
 
