@@ -12,13 +12,16 @@ from anascope.plots._curves import draw_curves
 from anascope.plots._intervals import IntervalRow, draw_intervals
 from anascope.plots._reference import ReferenceImage, draw_reference
 from anascope.plots._roc import draw_roc
+from anascope.plots._traces import BalanceTrace, draw_balance_traces
 from anascope.plots._weights import draw_weights
 
 __all__ = [
+    "BalanceTrace",
     "ConfusionMatrix",
     "DrawnField",
     "IntervalRow",
     "ReferenceImage",
+    "draw_balance_traces",
     "draw_calibration",
     "draw_cells",
     "draw_confusion",

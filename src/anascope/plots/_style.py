@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -110,7 +110,12 @@ def figure(
 
 @contextmanager
 def page(
-    rows: int, columns: int, *, height: float, sharex: bool = False, sharey: bool = False
+    rows: int,
+    columns: int,
+    *,
+    height: float,
+    sharex: bool = False,
+    sharey: bool | Literal["row"] = False,
 ) -> Iterator[tuple[Figure, list[Axes]]]:
     """Give a figure as wide as a page and ``height`` inches high, with its axes row by row.
 
