@@ -227,7 +227,24 @@ def mivia_study_conclusions() -> str:
     )
 
 
+def gradnorm_alpha() -> str:
+    """Return the table of the small problem at three alphas, a row a way to move the weights."""
+    result: dict[str, Any] = read_json(RESULTS / "gradnorm-alpha.json")
+    alphas = list(next(iter(result["ways"].values())))
+    columns = ["weights moved by"]
+    for alpha in alphas:
+        columns += [f"α {alpha}: first loss at the end", "lowest weight"]
+    rows = []
+    for name, by_alpha in result["ways"].items():
+        row = [name]
+        for found in by_alpha.values():
+            row += [f"{found['final_losses']['first']:.3f}", f"{found['lowest_weight']:.3g}"]
+        rows.append(row)
+    return f"{markdown(columns, rows)}\nMade by `{result['command']}`.\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "gradnorm-alpha": gradnorm_alpha,
     "mivia-small": mivia_small,
     "mivia-study": mivia_study,
     "mivia-study-conclusions": mivia_study_conclusions,
