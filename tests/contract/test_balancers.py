@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Literal
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from anascope.balancing import (
     Balancer,
     DynamicWeightAverage,
     FixedWeights,
     GradNorm,
+    JacobianDescent,
     UncertaintyWeights,
 )
 from anascope.errors import InputError
@@ -85,3 +88,32 @@ class TestDynamicWeightAverage(BalancerContract):
         super().step(model, balancer, scales, active)
         assert isinstance(balancer, DynamicWeightAverage)
         balancer.end_epoch()
+
+
+@pytest.mark.skipif(find_spec("torchjd") is None, reason="TorchJD is not installed (extra torchjd)")
+class TestJacobianDescent(BalancerContract):
+    """Its weights are those of the last step, and act on the shared parameters alone."""
+
+    normalises = False
+    at: Literal["parameters", "features"] = "parameters"
+
+    def make(self, tasks: Sequence[str], shared_weight: Tensor) -> Balancer:
+        assert isinstance(shared_weight, nn.Parameter)
+        return JacobianDescent(tasks, "upgrad", [shared_weight], at=self.at)
+
+    def test_gradient_is_that_of_the_weighted_sum(self) -> None:
+        model, balancer = self.fresh()
+        for _ in range(3):
+            self.step(model, balancer)
+            ours = {name: p.grad for name, p in model.named_parameters()}
+            model.zero_grad()
+            losses = torch.stack(model.losses(model.shared(model.image), (1.0, 2.0, 3.0)))
+            of_heads = list(model.heads.parameters())
+            losses.sum().backward(inputs=of_heads, retain_graph=True)
+            (balancer.weights * losses).sum().backward(inputs=[model.shared.weight])
+            for name, parameter in model.named_parameters():
+                torch.testing.assert_close(ours[name], parameter.grad)
+
+
+class TestJacobianDescentAtFeatures(TestJacobianDescent):
+    at = "features"

@@ -1,0 +1,237 @@
+"""Jacobian descent: the gradients of the tasks are aggregated, not their losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+
+from anascope.balancing._aggregators import chance_from, make_aggregator, weights_of_rows
+from anascope.balancing._base import Balancer
+from anascope.balancing._processes import mean_over_processes, process_count
+from anascope.balancing._shared import SharedFeatures
+from anascope.errors import InputError, did_you_mean
+
+
+class JacobianDescent(Balancer):
+    r"""Jacobian descent (Quinton, Rey, 2024) with the aggregators of TorchJD.
+
+    With :math:`g_i = \partial L_i / \partial \theta`, the gradient of task :math:`i` of :math:`T`
+    for the shared parameters :math:`\theta`, the rows of the Jacobian :math:`J`, a step gives
+
+    * :math:`\theta` the gradient :math:`A(J)`, where the aggregator :math:`A` settles conflicts
+      between the rows. Nearly all are :math:`A(J) = \sum_i w_i g_i` with weights from the Gramian
+      matrix :math:`J J^\top`; a row that is alone, as the others have no labels, is taken as it is;
+    * the parameters of each head the plain gradient of its own task.
+
+    **Through the cut.** Let :math:`F_k` be the shared outputs. Heads run on the detached leaves, so
+    back-propagating :math:`L_i` gives the partial derivatives :math:`\partial L_i / \partial F_k`
+    and nothing that goes from one output into a deeper one. One backward pass from all outputs
+    makes :math:`g_i` of them, exact for a U-Net too, whose skips the embedding is computed from.
+    (``torchjd.mtl_backward``, given such outputs as features, counts these paths twice; it is
+    right if the heads get a clone of each.) No ``vmap`` is used.
+
+    **Cost.** With ``at="parameters"`` a step needs :math:`T` backward passes through the shared
+    part, and memory for :math:`T` gradients of :math:`\theta`. ``at="features"`` takes the rows
+    :math:`\partial L_i / \partial F`, over all outputs, instead: one backward pass, but memory for
+    :math:`T` gradients of the feature maps. This is the upper bound of MGDA-UB (Sener, Koltun,
+    NeurIPS 2018): :math:`\lVert \sum_i w_i g_i \rVert \le \lVert \partial F / \partial \theta
+    \rVert \, \lVert \sum_i w_i \, \partial L_i / \partial F \rVert`. The gradient is again
+    :math:`\sum_i w_i g_i`, but tasks that agree at the features may conflict at the parameters, and
+    guarantees such as UPGrad's hold for the features only.
+
+    **Elsewhere.** TorchJD takes a Jacobian whose squared norm is under 1e-4 for zero; here
+    aggregators that are known by name get the Gramian matrix divided by its trace, which changes no
+    other result, as they do not depend on its scale. Chance (``pcgrad``, ``graddrop``, ``random``)
+    comes from ``seed`` and the number of the step, so that a resumed training goes on alike.
+
+    Args:
+        tasks: Names of the tasks.
+        aggregator: A name in ``AGGREGATORS``; or an aggregator of TorchJD with settings of your own
+            (what it remembers is not in ``state_dict``, and if it weighs the rows, it may look at
+            nothing but their inner products).
+        shared_parameters: :math:`\theta`, all parameters that the shared outputs are computed
+            from; ``at="features"`` needs none.
+        at: ``parameters``, exact; or ``features``, cheap. Not for ``graddrop``, which draws
+            anew for each element.
+        seed: Of the aggregator's chance.
+
+    Raises:
+        InputError: if the aggregator is unknown, what it needs is not installed, or it does not go
+            with ``at``; in the first step, if a shared parameter is missing.
+
+    Attributes:
+        weights: (tasks,) :math:`w_i` of the last step, for :math:`\theta` alone; they sum to
+            whatever the aggregator makes of them (UPGrad without conflict: 1). They stay 1 for
+            ``graddrop``, which has none.
+    """
+
+    divisible: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        tasks: Sequence[str],
+        aggregator: str | nn.Module = "upgrad",
+        shared_parameters: Iterable[nn.Parameter] = (),
+        *,
+        at: Literal["parameters", "features"] = "parameters",
+        seed: int = 0,
+    ) -> None:
+        super().__init__(tasks)
+        if at not in ("parameters", "features"):
+            raise InputError(
+                "Jacobian descent at", f"'{at}'", did_you_mean(at, ("parameters", "features"))
+            )
+        self._name = aggregator if isinstance(aggregator, str) else None
+        self.at = at
+        self.seed = seed
+        self._aggregator: Any = (
+            make_aggregator(aggregator, len(self.tasks))
+            if isinstance(aggregator, str)
+            else aggregator
+        )
+        # Held in a tuple: as attributes they would become parameters of this module as well.
+        self._shared = (tuple(shared_parameters),)
+        if at == "parameters" and not self._shared[0]:
+            raise InputError("Jacobian descent", "no shared parameters", "those of the encoder")
+        if at == "features" and not hasattr(self._aggregator, "weighting"):
+            raise InputError(
+                "Jacobian descent at features", f"{aggregator}", "an aggregator with weights"
+            )
+        self._steps = 0
+
+    def reset(self) -> None:
+        super().reset()
+        self._steps = 0
+        if hasattr(self._aggregator, "reset"):
+            self._aggregator.reset()
+
+    def backward(
+        self,
+        losses: Sequence[Tensor],
+        shared: SharedFeatures,
+        active: Sequence[bool] | None = None,
+    ) -> None:
+        flags = self._active(losses, active)
+        chosen = [place for place, flag in enumerate(flags) if flag]
+        if not chosen:
+            return
+        if self._steps == 0 and self.at == "parameters":
+            self._check_complete(shared.outputs)
+        parameters = [p for p in self._shared[0] if p.requires_grad]
+        rows = []
+        for place in chosen:
+            for leaf in shared.leaves:
+                leaf.grad = None
+            losses[place].backward()
+            if self.at == "features":
+                rows.append([_or_zeros(leaf.grad, leaf) for leaf in shared.leaves])
+            else:
+                rows.append(_row(shared, parameters, keep=place != chosen[-1]))
+        jacobian = [torch.stack(column) for column in zip(*rows, strict=True)]
+        with torch.no_grad():
+            gradients = self._aggregate(jacobian, chosen)
+        self._steps += 1
+        if self.at == "features":
+            for leaf, gradient in zip(shared.leaves, gradients, strict=True):
+                leaf.grad = gradient
+            shared.backward()
+            return
+        for leaf in shared.leaves:
+            leaf.grad = None
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
+
+    def _aggregate(self, jacobian: list[Tensor], chosen: Sequence[int]) -> list[Tensor]:
+        """Return the aggregated gradient, a tensor for each (tasks, ...) of the Jacobian."""
+        if self.at == "parameters":
+            jacobian = [mean_over_processes(part, self.group) for part in jacobian]
+        if len(chosen) == 1:
+            self.weights[chosen[0]] = 1.0
+            return [part[0] for part in jacobian]
+        aggregator = self._aggregator
+        if self._name == "nash_mtl" and len(chosen) < len(self.tasks):
+            aggregator = make_aggregator(self._name, len(chosen))  # its size is fixed
+        if not hasattr(aggregator, "weighting"):
+            with chance_from(self.seed + self._steps, jacobian[0].device):
+                vector = aggregator(torch.cat([self._flat(part) for part in jacobian], dim=1))
+            parts = vector.split([part[0].numel() for part in jacobian])
+            return [
+                part.view_as(column[0]).to(column.dtype)
+                for part, column in zip(parts, jacobian, strict=True)
+            ]
+        weights = self._weigh(aggregator, jacobian)
+        for weight, place in zip(weights, chosen, strict=True):
+            self.weights[place] = torch.where(weight.isfinite(), weight, self.weights[place])
+        return [(weights @ self._flat(part)).view_as(part[0]).to(part.dtype) for part in jacobian]
+
+    def _weigh(self, aggregator: Any, jacobian: list[Tensor]) -> Tensor:
+        """Return the weights of the rows: NaN if the Jacobian is not finite."""
+        flat = [self._flat(part) for part in jacobian]
+        gramian = torch.stack([part @ part.T for part in flat]).sum(dim=0)
+        if self.at == "features":
+            # The rows are spread over the processes, each with its part of the batch.
+            gramian = mean_over_processes(gramian, self.group) / process_count(self.group)
+        with chance_from(self.seed + self._steps, gramian.device):
+            return weights_of_rows(aggregator, gramian, scaled=self._name is not None)
+
+    def _flat(self, part: Tensor) -> Tensor:
+        """Return (tasks, numbers), at least as exact as the weights."""
+        return part.flatten(1).to(torch.promote_types(part.dtype, self.weights.dtype))
+
+    def _check_complete(self, outputs: Sequence[Tensor]) -> None:
+        """Raise if a parameter that ``outputs`` come from would get no gradient."""
+        known = {id(parameter) for parameter in self._shared[0]}
+        seen: set[Any] = set()
+        queue: list[Any] = [output.grad_fn for output in outputs]
+        while queue:
+            node = queue.pop()
+            if node is None or node in seen:
+                continue
+            seen.add(node)
+            leaf = getattr(node, "variable", None)
+            if isinstance(leaf, nn.Parameter) and id(leaf) not in known:
+                raise InputError(
+                    "shared parameters of Jacobian descent",
+                    f"one of shape {tuple(leaf.shape)} is missing",
+                    "all that the shared outputs are computed from",
+                )
+            queue.extend(below for below, _ in node.next_functions)
+
+    def get_extra_state(self) -> dict[str, Any]:
+        """Return the number of steps, and where Nash-MTL goes on from."""
+        nash = self._aggregator.weighting.prvs_alpha if self._name == "nash_mtl" else []
+        return {"steps": self._steps, "nash": [float(value) for value in nash]}
+
+    def set_extra_state(self, state: dict[str, Any]) -> None:
+        """Take over what :meth:`get_extra_state` returned."""
+        self._steps = state["steps"]
+        if self._name == "nash_mtl":
+            self._aggregator.reset()
+            start = torch.tensor(state["nash"], dtype=torch.float64)
+            self._aggregator.weighting.prvs_alpha = start.numpy()
+
+
+def _row(shared: SharedFeatures, parameters: Sequence[Tensor], *, keep: bool) -> list[Tensor]:
+    """Carry what the leaves have collected to the parameters, and return it."""
+    reached = [
+        (output, leaf.grad)
+        for output, leaf in zip(shared.outputs, shared.leaves, strict=True)
+        if leaf.grad is not None and output.requires_grad
+    ]
+    found: Sequence[Tensor | None] = [None] * len(parameters)
+    if reached and parameters:
+        found = torch.autograd.grad(
+            [output for output, _ in reached],
+            parameters,
+            [gradient for _, gradient in reached],
+            retain_graph=keep,
+            allow_unused=True,
+        )
+    return [_or_zeros(one, parameter) for one, parameter in zip(found, parameters, strict=True)]
+
+
+def _or_zeros(gradient: Tensor | None, like: Tensor) -> Tensor:
+    return torch.zeros_like(like) if gradient is None else gradient
