@@ -350,16 +350,14 @@ def main() -> None:
         measured[preset] = measure(preset, repeats.get(preset, 5), memory, batch, device, backend)
     kind = "gpu" if device.type == "cuda" else "cpu"
     written = {
-        **environment(seed=0, package=missing or f"gradnorm-pytorch {_package_version()}"),
+        **environment(
+            seed=0, package=None if missing else f"gradnorm-pytorch {version('gradnorm-pytorch')}"
+        ),
         "presets": measured,
         "left_out": {"gradnorm_pytorch": missing} if missing else {},
     }
     write_json(given.output or RESULTS / f"gradnorm-overhead-{kind}.json", written)
     _show(measured, names, missing, as_json=given.json)
-
-
-def _package_version() -> str:
-    return version("gradnorm-pytorch")
 
 
 def _show(

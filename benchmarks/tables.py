@@ -106,6 +106,52 @@ def training_step() -> str:
     return markdown(columns, rows) + "\n" + note
 
 
+def gradnorm_overhead() -> str:
+    """Return the table of GradNorm beside others' ways, one row a preset, device and way."""
+    ways = {
+        "exact": "anascope",
+        "first_order": "whole graph, one `autograd.grad` a task",
+        "naive": "the same with `create_graph`",
+        "gradnorm_pytorch": "gradnorm-pytorch",
+    }
+    rows, notes = [], []
+    for path in sorted(RESULTS.glob("gradnorm-overhead-*.json")):
+        result: dict[str, Any] = read_json(path)
+        hardware = result["hardware"]
+        device = hardware["gpu"] or f"{hardware['threads']} CPU threads"
+        for preset, found in result["presets"].items():
+            measured = [(way, found[key]) for key, way in ways.items() if key in found]
+            rows += [
+                [
+                    f"`{preset}`, batch {found['batch_size']}, {device}",
+                    way,
+                    f"{values['flop_ratio']:.2f}",
+                    f"{values['time_ratio']:.2f}",
+                    "{:.2f} to {:.2f}".format(*values["time_ratio_range"]),
+                    f"{values['memory_ratio']:.2f}",
+                ]
+                for way, values in measured
+            ]
+            apart = found["agreement"]["gradient_relative_difference_to_plain"]
+            differences = [f"{apart[key]:.0e} ({way})" for key, way in ways.items() if key in apart]
+            notes.append(
+                f"The gradient of preset `{preset}` is that of the plain weighted sum to a "
+                f"relative {', '.join(differences)}."
+            )
+        notes += [f"{ways[key]}: {why}." for key, why in result["left_out"].items()]
+        package = result["settings"]["package"]
+        notes.append(f"Made by `{result['command']}`" + (f" with {package}." if package else "."))
+    if not rows:
+        return "Not measured yet: `python -m benchmarks.gradnorm_overhead`.\n"
+    columns = ["", "GradNorm", "operations", "time", "time, range over rounds", "peak memory"]
+    note = (
+        "Ratios to the plain joint step: one forward, one sum, one backward. Operations are "
+        "counted, without the optimizer's. gradnorm-pytorch adds the gradient of its balance loss "
+        f"to the network's. {' '.join(notes)}\n"
+    )
+    return markdown(columns, rows) + "\n" + note
+
+
 def study_driver() -> str:
     """Return the table of what driving a study costs, one row an executor and size."""
     result: dict[str, Any] = read_json(RESULTS / "study-driver.json")
@@ -244,6 +290,7 @@ def gradnorm_alpha() -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "gradnorm-overhead": gradnorm_overhead,
     "gradnorm-alpha": gradnorm_alpha,
     "mivia-small": mivia_small,
     "mivia-study": mivia_study,
