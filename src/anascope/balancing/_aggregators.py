@@ -17,12 +17,12 @@ _MAKERS: dict[str, Callable[[Any, int], Any]] = {
     "dualproj": lambda torchjd, count: torchjd.DualProj(),
     "pcgrad": lambda torchjd, count: torchjd.PCGrad(),
     "mgda": lambda torchjd, count: torchjd.MGDA(),
-    "imtl_g": lambda torchjd, count: torchjd.IMTLG(),
-    "aligned_mtl": lambda torchjd, count: torchjd.AlignedMTL(),
+    "imtl-g": lambda torchjd, count: torchjd.IMTLG(),
+    "aligned-mtl": lambda torchjd, count: torchjd.AlignedMTL(),
     "graddrop": lambda torchjd, count: torchjd.GradDrop(),
     # The radius of the paper's experiments on NYU-v2 and Cityscapes.
     "cagrad": lambda torchjd, count: torchjd.CAGrad(c=0.4),
-    "nash_mtl": lambda torchjd, count: torchjd.NashMTL(n_tasks=count),
+    "nash-mtl": lambda torchjd, count: torchjd.NashMTL(n_tasks=count),
     "random": lambda torchjd, count: torchjd.Random(),
     "mean": lambda torchjd, count: torchjd.Mean(),
     "sum": lambda torchjd, count: torchjd.Sum(),
@@ -32,7 +32,7 @@ AGGREGATORS = tuple(_MAKERS)
 """Names of the aggregators that :class:`~anascope.balancing.JacobianDescent` knows."""
 
 # What TorchJD's own extras are called, for those that need more than its projector.
-_EXTRAS = {"cagrad": "torchjd[cagrad]", "nash_mtl": "torchjd[nash-mtl]"}
+_EXTRAS = {"cagrad": "torchjd[cagrad]", "nash-mtl": "torchjd[nash-mtl]"}
 
 
 def make_aggregator(name: str, tasks: int) -> Any:

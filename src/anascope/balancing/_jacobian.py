@@ -152,7 +152,7 @@ class JacobianDescent(Balancer):
             self.weights[chosen[0]] = 1.0
             return [part[0] for part in jacobian]
         aggregator = self._aggregator
-        if self._name == "nash_mtl" and len(chosen) < len(self.tasks):
+        if self._name == "nash-mtl" and len(chosen) < len(self.tasks):
             aggregator = make_aggregator(self._name, len(chosen))  # its size is fixed
         if not hasattr(aggregator, "weighting"):
             with chance_from(self.seed + self._steps, jacobian[0].device):
@@ -202,13 +202,13 @@ class JacobianDescent(Balancer):
 
     def get_extra_state(self) -> dict[str, Any]:
         """Return the number of steps, and where Nash-MTL goes on from."""
-        nash = self._aggregator.weighting.prvs_alpha if self._name == "nash_mtl" else []
+        nash = self._aggregator.weighting.prvs_alpha if self._name == "nash-mtl" else []
         return {"steps": self._steps, "nash": [float(value) for value in nash]}
 
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """Take over what :meth:`get_extra_state` returned."""
         self._steps = state["steps"]
-        if self._name == "nash_mtl":
+        if self._name == "nash-mtl":
             self._aggregator.reset()
             start = torch.tensor(state["nash"], dtype=torch.float64)
             self._aggregator.weighting.prvs_alpha = start.numpy()

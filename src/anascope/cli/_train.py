@@ -33,6 +33,9 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the preset."),
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Short for --set training.epochs=.")] = None,
+    balancer: Annotated[
+        str | None, typer.Option(help="Short for --set balancing.balancer=.")
+    ] = None,
     alpha: Annotated[float | None, typer.Option(help="Short for --set balancing.alpha=.")] = None,
     mask_loss: Annotated[str | None, typer.Option(help="Short for --set loss.mask=.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set training.seed=.")] = None,
@@ -47,6 +50,7 @@ def train(
 
     short = {
         "training.epochs": epochs,
+        "balancing.balancer": balancer,
         "balancing.alpha": alpha,
         "loss.mask": mask_loss,
         "training.seed": seed,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from anascope.errors import did_you_mean
 from anascope.settings import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -57,17 +58,50 @@ class LossPreset(Section):
     """Loss of the mask. Pattern has cross-entropy and intensity binary cross-entropy."""
 
 
+BalancerName = Literal[
+    "gradnorm",
+    "gradnorm-stable",
+    "fixed",
+    "uncertainty",
+    "dwa",
+    "upgrad",
+    "dualproj",
+    "pcgrad",
+    "mgda",
+    "imtl-g",
+    "aligned-mtl",
+    "graddrop",
+    "cagrad",
+    "nash-mtl",
+    "random",
+]
+
+
 class BalancingPreset(Section):
     """How the losses of the tasks become one update."""
 
-    balancer: Literal["gradnorm", "fixed"] = "gradnorm"
-    """GradNorm, or constant weights."""
+    balancer: BalancerName = "gradnorm"
+    """GradNorm, its variant for any alpha, constant weights, uncertainty weights, dynamic weight
+    average, or an aggregator of TorchJD for Jacobian descent (extra ``torchjd``)."""
     alpha: Positive = 0.6
     """GradNorm's only hyper-parameter: the strength of the pull to equal training rates."""
     learning_rate: Positive = 1e-4
-    """Of GradNorm's weights."""
+    """Of the weights of GradNorm and of uncertainty weights."""
     weights: tuple[Positive, Positive, Positive] = (1.0, 1.0, 1.0)
     """Constant weights of mask, pattern and intensity, for the balancer ``fixed``."""
+    temperature: Positive = 2.0
+    """Of dynamic weight average: the higher, the more even the weights."""
+    jacobian: Literal["parameters", "features"] = "parameters"
+    """Where Jacobian descent takes the tasks' gradients: at the shared parameters, exact, or at
+    the shared features, with one backward pass through the encoder instead of one a task."""
+
+    @field_validator("balancer", mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        known = get_args(BalancerName)
+        if isinstance(value, str) and value not in known:
+            raise ValueError(f"'{value}'; expected {did_you_mean(value, known)}")
+        return value
 
 
 class AugmentationPreset(Section):

@@ -10,6 +10,23 @@ from typing import Any
 
 Value = bool | int | float | str | None | tuple[Any, ...]
 
+_BALANCERS = {
+    "gradnorm": "GradNorm",
+    "gradnorm-stable": "stable GradNorm",
+    "fixed": "fixed weights",
+    "uncertainty": "uncertainty weights",
+    "dwa": "dynamic weight average",
+    "upgrad": "UPGrad",
+    "dualproj": "DualProj",
+    "pcgrad": "PCGrad",
+    "mgda": "MGDA",
+    "imtl-g": "IMTL-G",
+    "aligned-mtl": "Aligned-MTL",
+    "graddrop": "GradDrop",
+    "cagrad": "CAGrad",
+    "nash-mtl": "Nash-MTL",
+    "random": "random weights",
+}
 # How the factors of the published study, and other common ones, are named in tables.
 _LABELS: dict[str, Callable[[Any], str]] = {
     "loss.mask": lambda value: {"dice": "Dice", "bce": "BCE"}.get(value, str(value)),
@@ -18,9 +35,7 @@ _LABELS: dict[str, Callable[[Any], str]] = {
     "training.seed": lambda value: f"seed {value}",
     "network.encoder": lambda value: f"encoder {value}",
     "network.head": lambda value: f"head {value}",
-    "balancing.balancer": lambda value: {"gradnorm": "GradNorm", "fixed": "fixed weights"}.get(
-        value, str(value)
-    ),
+    "balancing.balancer": lambda value: _BALANCERS.get(value, str(value)),
 }
 _FACTORS = {
     "loss.mask": "mask loss",

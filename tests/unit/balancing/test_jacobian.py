@@ -24,7 +24,7 @@ from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_
 needs_torchjd = pytest.mark.skipif(
     find_spec("torchjd") is None, reason="TorchJD is not installed (extra torchjd)"
 )
-SOLVERS = {"cagrad": "clarabel", "nash_mtl": "ecos"}
+SOLVERS = {"cagrad": "clarabel", "nash-mtl": "ecos"}
 EACH = [
     pytest.param(
         name,
@@ -177,11 +177,11 @@ def test_shared_gradient_is_the_aggregators_answer(name: str) -> None:
         "dualproj": aggregation.DualProj,
         "pcgrad": aggregation.PCGrad,
         "mgda": aggregation.MGDA,
-        "imtl_g": aggregation.IMTLG,
-        "aligned_mtl": aggregation.AlignedMTL,
+        "imtl-g": aggregation.IMTLG,
+        "aligned-mtl": aggregation.AlignedMTL,
         "graddrop": aggregation.GradDrop,
         "cagrad": partial(aggregation.CAGrad, c=0.4),
-        "nash_mtl": partial(aggregation.NashMTL, n_tasks=3),
+        "nash-mtl": partial(aggregation.NashMTL, n_tasks=3),
         "random": aggregation.Random,
         "mean": aggregation.Mean,
         "sum": aggregation.Sum,
@@ -406,7 +406,7 @@ def test_without_torchjd_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     ("name", "extra"),
     [
         ("cagrad", "torchjd[cagrad]"),
-        ("nash_mtl", "torchjd[nash-mtl]"),
+        ("nash-mtl", "torchjd[nash-mtl]"),
         ("upgrad", "anascope[torchjd]"),
     ],
 )

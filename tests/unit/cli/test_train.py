@@ -76,9 +76,10 @@ def test_resume_goes_on_only_with_the_same_settings(cohort: Cohort, run: Path) -
 
 
 def test_short_options_change_the_preset(cohort: Cohort, tmp_path: Path) -> None:
-    options = ["--alpha=0.06", "--mask-loss=bce", "--seed=3", "--fold=B"]
+    options = ["--balancer=dwa", "--alpha=0.06", "--mask-loss=bce", "--seed=3", "--fold=B"]
     call("train", cohort.path, *SMALL, *options, "-o", tmp_path / "run")
     preset = (tmp_path / "run" / "preset.yaml").read_text()
+    assert "balancer: dwa" in preset
     assert "alpha: 0.06" in preset
     assert "mask: bce" in preset
     assert "seed: 3" in preset
@@ -87,6 +88,12 @@ def test_short_options_change_the_preset(cohort: Cohort, tmp_path: Path) -> None
 def test_bad_change(cohort: Cohort, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="KEY=VALUE"):
         call("train", cohort.path, "--set=training.epochs", "-o", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_unknown_balancer_names_the_nearest(cohort: Cohort, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="did you mean 'pcgrad'"):
+        call("train", cohort.path, *SMALL, "--balancer=pc-grad", "-o", tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 

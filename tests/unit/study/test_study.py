@@ -141,5 +141,6 @@ def test_unknown_study_names_the_nearest() -> None:
 
 def test_labels_of_any_factor() -> None:
     assert value_label("network.width", 16) == "width 16"
+    assert value_label("balancing.balancer", "upgrad") == "UPGrad"
     assert value_label("image.views", ("log", "field")) == "views log field"
     assert value_label("training.learning_rate", 0.002) == "learning rate 0.002"
