@@ -1,0 +1,79 @@
+"""The balancers beside GradNorm: two processes with half the batch each do the step of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+import pytest
+import torch
+
+from anascope.balancing import (
+    Balancer,
+    DynamicWeightAverage,
+    JacobianDescent,
+    SharedFeatures,
+    UncertaintyWeights,
+)
+from anascope.balancing._processes import average_gradients
+from anascope.losses import TASKS
+from tests.two_processes import Results, in_two_processes, part_of
+from tests.unit.balancing.test_processes import ROWS, Small, images
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def jacobian(model: Small, name: str, at: Literal["parameters", "features"]) -> Balancer:
+    shared = [*model.first.parameters(), *model.last.parameters()]
+    return JacobianDescent(TASKS, name, shared, at=at)
+
+
+KINDS: dict[str, Callable[[Small], Balancer]] = {
+    "uncertainty": lambda model: UncertaintyWeights(TASKS, learning_rate=0.1),
+    "dwa": lambda model: DynamicWeightAverage(TASKS),
+}
+if find_spec("torchjd") is not None:
+    KINDS |= {
+        "upgrad at parameters": lambda model: jacobian(model, "upgrad", "parameters"),
+        "upgrad at features": lambda model: jacobian(model, "upgrad", "features"),
+        "pcgrad at features": lambda model: jacobian(model, "pcgrad", "features"),
+        "graddrop at parameters": lambda model: jacobian(model, "graddrop", "parameters"),
+    }
+
+
+def train_each(rank: int, count: int) -> Results:
+    """Return gradients and weights of every step, of one training a kind."""
+    done: Results = {}
+    for kind, make in KINDS.items():
+        model = Small()
+        balancer = make(model).double()
+        assert balancer.divisible
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+        for step, whole in enumerate(images()):
+            optimizer.zero_grad()
+            shared = SharedFeatures(model.encode(whole[part_of(ROWS, rank, count)]))
+            losses = [rows.mean() for rows in model.squares(shared)]
+            balancer.backward(losses, shared, (True, step != 2, True))
+            average_gradients(model.parameters())
+            if isinstance(balancer, DynamicWeightAverage):
+                balancer.end_epoch()
+            optimizer.step()
+            done[f"{kind}, {step}, weights"] = balancer.weights.data.clone()
+            for name, parameter in model.named_parameters():
+                if parameter.grad is not None:
+                    done[f"{kind}, {step}, {name}"] = parameter.grad.clone()
+    return done
+
+
+def test_two_processes_do_the_step_of_one(tmp_path: Path) -> None:
+    one, other = in_two_processes(train_each, tmp_path)
+    alone = train_each(0, 1)
+    assert one.keys() == other.keys() == alone.keys()
+    assert [key for key in one if not torch.equal(one[key], other[key])] == []
+    for key, value in alone.items():
+        torch.testing.assert_close(one[key], value, rtol=1e-9, atol=1e-12, msg=key)
+    for kind in KINDS:
+        moved = {tuple(alone[f"{kind}, {step}, weights"].tolist()) for step in range(5)}
+        assert len(moved) > 1 or kind.startswith("graddrop"), f"weights of {kind} stood still"
