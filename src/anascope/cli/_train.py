@@ -43,6 +43,9 @@ def train(
         bool, typer.Option("--resume", help="Go on with the run in --out, if there is one.")
     ] = False,
     accelerator: Accelerator = "auto",
+    devices: Annotated[
+        int, typer.Option(help="GPUs (or processes on the CPU) to divide every batch among.")
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
@@ -64,7 +67,7 @@ def train(
     from anascope.training import fit, read_history
 
     with _TrainingProgress() as watcher:
-        fit(run, accelerator=accelerator, watcher=watcher)
+        fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
     history = read_history(run.history)
     draw_curves(history, run.curves, title=f"{path.name}: fold {run.fold.name}")
     last = history.iloc[-1].to_dict()

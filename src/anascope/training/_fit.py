@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import torch
@@ -13,7 +14,9 @@ from lightning.fabric import Fabric
 from torch import Tensor
 
 from anascope.balancing import SharedFeatures
+from anascope.balancing._processes import average_gradients, gather_rows
 from anascope.cohorts import Cohort
+from anascope.errors import InputError
 from anascope.inputs import Batch, ResidentFields, augment, build_views
 from anascope.losses import TASKS, MultiTaskLoss
 from anascope.models import Model, ModelCard, build_network, save_model
@@ -21,61 +24,71 @@ from anascope.networks import Prediction
 from anascope.presets import Preset
 from anascope.records import FieldRecord
 from anascope.training._balancer import build_balancer
+from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import torch_device
 from anascope.training._history import Row, TensorBoard, write_history
+from anascope.training._processes import Part, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
+from anascope.training._watcher import Watcher
 from anascope.words import IntensityScale, PatternSpace
 
 _SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
 
 
-class Watcher:
-    """Is told how a training goes; override what is of interest."""
-
-    def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
-        """Training begins: so many epochs of so many steps, from ``first_epoch`` (1, 2, ...)."""
-
-    def step(
-        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
-    ) -> None:
-        """A step of an epoch is done."""
-
-    def epoch(self, row: Row) -> None:
-        """An epoch is done."""
-
-
-def fit(run: Run, *, accelerator: str = "auto", watcher: Watcher | None = None) -> None:
+def fit(
+    run: Run, *, accelerator: str = "auto", devices: int = 1, watcher: Watcher | None = None
+) -> None:
     """Train a run, from its last checkpoint if it has one, to its last epoch.
 
     Randomness comes from the preset's seed and the number of the epoch alone, so that a run
     that was killed and resumed ends where an unbroken one ends.
 
+    With several devices, each has a process of its own that does its rows of every batch. The
+    processes exchange predictions, gradients and the sums of batch normalisation, so that what
+    is computed is the step of one device on the whole batch, whatever the losses and wherever
+    the labels are; it differs by the rounding of sums alone. A run may be resumed with another
+    number of devices. A script that calls this must be importable without doing so again
+    (``if __name__ == "__main__":``), as new processes begin by importing it.
+
     Args:
         run: The run folder.
         accelerator: ``cpu``, ``gpu`` or ``auto``, as Lightning Fabric names them.
+        devices: How many of them a batch is divided among.
         watcher: Is told of progress.
 
     Raises:
-        InputError: if the cohort has changed since the run began.
+        InputError: if the cohort has changed since the run began, or there are not so many
+            devices, not so many patches in a batch, or the balancer works on one alone.
         NotFiniteError: if a loss stops being finite; checkpoints stay as they were.
     """
-    _Training(run, accelerator, watcher or Watcher()).run_all()
+    device = torch_device(accelerator)
+    check_devices(devices, device, run.preset.training.batch_size)
+    watcher = watcher or Watcher()
+    if devices == 1:
+        _train(run, device, Part(), watcher)
+    else:
+        run_in_processes(partial(_train, run, device), devices, device, watcher)
+
+
+def _train(run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
+    _Training(run, device, part, watcher).run_all()
 
 
 class _Training:
     """One training: its parts, and the loop over epochs and steps."""
 
-    def __init__(self, run: Run, accelerator: str, watcher: Watcher) -> None:
+    def __init__(self, run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
         self.run = run
         self.preset = run.preset
+        self.part = part
         self.watcher = watcher
-        device = torch_device(accelerator)
+        on_gpu = device.type == "cuda"
         self.fabric = Fabric(
-            accelerator="cuda" if device.type == "cuda" else "cpu",
-            devices=1,
+            accelerator="cuda" if on_gpu else "cpu",
+            devices=[part.rank] if on_gpu and part.count > 1 else 1,
             precision=_precision(self.preset, device),
         )
         cohort = run.open_cohort()
@@ -89,8 +102,13 @@ class _Training:
 
         self.network = build_network(self.preset, self.pattern_space, self.intensity_scale)
         self.network.to(self.fabric.device)
+        if part.count > 1:
+            synchronise_batch_norm(self.network, self.fabric.device)
         self.criterion = MultiTaskLoss(self.preset.loss.mask)
         self.balancer = build_balancer(self.preset.balancing, self.network).to(self.fabric.device)
+        if part.count > 1 and not self.balancer.divisible:
+            name = self.preset.balancing.balancer
+            raise InputError("devices", f"{part.count} with balancer '{name}'", "1 for this one")
         self.optimizer = torch.optim.Adam(
             self.network.parameters(), lr=self.preset.training.learning_rate
         )
@@ -109,6 +127,10 @@ class _Training:
         first = len(self.rows) + 1
         self.watcher.begin(epochs, self.steps, first)
         if first > epochs:
+            return
+        if self.part.rank > 0:
+            for epoch in range(first, epochs + 1):
+                self._epoch(epoch)
             return
         board = TensorBoard(self.run.tensorboard, first)
         try:
@@ -161,8 +183,10 @@ class _Training:
             image = self._views(batch)
             shared = SharedFeatures(self.network.encode(image))
             prediction = self.network.decode(shared.leaves, (image.shape[-2], image.shape[-1]))
+            prediction = self._of_all(prediction, len(batch))
             losses = self.criterion.per_task(prediction, batch.targets)
         self.balancer.backward(losses, shared, batch.active)
+        average_gradients(self.network.parameters())
         self.optimizer.step()
         stacked = torch.stack([loss.detach() for loss in losses])
         tally.add(batch, prediction, stacked)
@@ -178,14 +202,24 @@ class _Training:
         for start in range(0, len(self.validation), size):
             batch = self.validation.batch(range(start, min(start + size, len(self.validation))))
             with self.fabric.autocast():
-                prediction: Prediction = self.network(self._views(batch))
+                prediction = self._of_all(self.network(self._views(batch)), len(batch))
                 losses = self.criterion(prediction, batch.targets)
             tally.add(batch, prediction, losses)
         return tally.results()
 
     def _views(self, batch: Batch) -> Tensor:
-        image = self.preset.image
-        return build_views(batch.signal, batch.ranges, image.views, scale=image.scale)
+        """Return what the network sees of this process's rows.
+
+        Every process makes the whole batch, and so draws the same changes to it: that is little
+        beside the network, and it needs all truth to compute the losses of the whole.
+        """
+        image, own = self.preset.image, self.part.own(len(batch))
+        return build_views(batch.signal[own], batch.ranges[own], image.views, scale=image.scale)
+
+    def _of_all(self, prediction: Prediction, total: int) -> Prediction:
+        """Return what all processes predict for a batch of ``total`` rows, from their parts."""
+        rows = self.part.rows(total)
+        return Prediction(*(gather_rows(output, rows) for output in prediction))
 
     def _keep_if_best(self, row: Row) -> None:
         best = better(self.preset.training.select, row, self.best)

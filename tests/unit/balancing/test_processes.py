@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from anascope.balancing import Balancer, FixedWeights, GradNorm, SharedFeatures
+from anascope.balancing import Balancer, FixedWeights, GradNorm, SharedFeatures, StableGradNorm
 from anascope.balancing._processes import (
     any_over_processes,
     average_gradients,
@@ -23,7 +23,7 @@ from anascope.losses import TASKS, MultiTaskLoss, Targets
 from anascope.networks import JointUNet, Prediction
 from tests.two_processes import Results, in_two_processes, part_of
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 
 STEPS = 5
 ROWS = 8
@@ -56,6 +56,8 @@ class Small(nn.Module):
 def balancer_of(kind: str, weight: Tensor) -> Balancer:
     if kind == "fixed":
         return FixedWeights(TASKS, (0.5, 1.0, 1.5)).double()
+    if kind == "stable":
+        return StableGradNorm(TASKS, weight, alpha=3.0, learning_rate=0.02).double()
     return GradNorm(TASKS, weight, alpha=0.6, learning_rate=0.02).double()
 
 
@@ -214,6 +216,7 @@ for _kind in ("fixed", "gradnorm"):
         f"gathered bce {_kind}": functools.partial(joint, "bce", _kind, 5, True),
         f"not a number {_kind}": functools.partial(not_a_number, _kind),
     }
+SCENARIOS["partial stable"] = functools.partial(partial, "stable")
 
 
 def all_scenarios(rank: int, count: int) -> Results:

@@ -1,0 +1,174 @@
+"""One training in several processes of this machine: who does what, and how they start and end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch.multiprocessing import get_context
+from torch.multiprocessing.spawn import ProcessException, spawn
+
+from anascope.balancing._processes import process_count
+from anascope.errors import AnascopeError, InputError
+from anascope.training._history import Row
+from anascope.training._watcher import Watcher
+
+_LOOK_EVERY = 0.1  # seconds between two looks at what the processes say
+_GRACE = 10.0  # seconds that an interrupted process has to tidy up
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of the work is this process's.
+
+    Attributes:
+        rank: Its number, from 0; process 0 alone writes files.
+        count: How many there are.
+    """
+
+    rank: int = 0
+    count: int = 1
+
+    def rows(self, total: int) -> list[int]:
+        """Return how many rows of a batch of ``total`` each process has: as equal as can be.
+
+        >>> Part(0, 3).rows(8)
+        [2, 3, 3]
+        """
+        ends = [total * (rank + 1) // self.count for rank in range(self.count)]
+        return [end - start for start, end in zip([0, *ends], ends, strict=False)]
+
+    def own(self, total: int) -> slice:
+        """Return which rows of a batch of ``total`` are this process's.
+
+        >>> Part(1, 3).own(8)
+        slice(2, 5, None)
+        """
+        return slice(total * self.rank // self.count, total * (self.rank + 1) // self.count)
+
+
+def check_devices(devices: int, device: torch.device, batch_size: int) -> None:
+    """Refuse a number of processes that this machine or a batch does not have room for.
+
+    Raises:
+        InputError: if it is under 1, over the number of GPUs (for a training on GPUs), or over
+            the number of patches in a batch; or if this process is one of several already, whose
+            messages would mix with those of the training.
+    """
+    if process_count() > 1:
+        raise InputError("torch.distributed", "initialised with several processes", "one process")
+    if devices < 1:
+        raise InputError("devices", str(devices), "1 or more")
+    if device.type == "cuda" and devices > torch.cuda.device_count():
+        raise InputError(
+            "devices", str(devices), f"at most {torch.cuda.device_count()}, the GPUs seen"
+        )
+    if devices > batch_size:
+        raise InputError("devices", str(devices), f"at most the batch size, {batch_size}")
+
+
+Train = Callable[[Part, Watcher], None]
+"""What every process does; must be importable by name, as a new process finds it so."""
+
+
+def run_in_processes(train: Train, count: int, device: torch.device, watcher: Watcher) -> None:
+    """Run ``train`` in ``count`` new processes that can reach each other, and wait for them.
+
+    If one fails, or this process is interrupted, all are ended.
+
+    Args:
+        train: What to do.
+        count: How many processes.
+        device: Of which kind their devices are: process i takes GPU i, or its share of the CPU.
+        watcher: Is told, in this process, what process 0 tells its own.
+
+    Raises:
+        AnascopeError: as one of them raised it.
+        ProcessRaisedException: of PyTorch, with the traceback, if one raised anything else.
+    """
+    events = get_context("spawn").SimpleQueue()
+    threads = max(torch.get_num_threads() // count, 1)
+    with TemporaryDirectory(prefix="anascope-") as folder:
+        meeting = (Path(folder) / "meeting").as_uri()
+        started = spawn(
+            _enter, (train, count, device.type, meeting, threads, events), count, join=False
+        )
+        try:
+            while not started.join(timeout=_LOOK_EVERY):
+                _pass_on(events, watcher)
+            _pass_on(events, watcher)
+        except ProcessException:
+            # What a process has said before tells more than that another has lost it since.
+            _pass_on(events, watcher)
+            raise
+        finally:
+            _end(started.processes)
+            events.close()
+
+
+def _enter(
+    rank: int, train: Train, count: int, kind: str, meeting: str, threads: int, events: Any
+) -> None:
+    """Be process ``rank``."""
+    if kind == "cuda":
+        torch.cuda.set_device(rank)
+        backend, device = "nccl", torch.device("cuda", rank)
+    else:
+        torch.set_num_threads(threads)
+        backend, device = "gloo", None
+    dist.init_process_group(
+        backend, init_method=meeting, rank=rank, world_size=count, device_id=device
+    )
+    try:
+        train(Part(rank, count), _Sender(events) if rank == 0 else Watcher())
+    except AnascopeError as error:
+        events.put(error)
+        return
+    dist.destroy_process_group()
+
+
+def _end(processes: Sequence[Any]) -> None:
+    """End those that still run: as Ctrl-C would, so that no half-written file stays."""
+    for process in processes:
+        if process.is_alive():
+            os.kill(process.pid, signal.SIGINT)
+    for process in processes:
+        process.join(_GRACE)
+        if process.is_alive():
+            process.kill()
+            process.join()
+
+
+class _Sender(Watcher):
+    """Hands on what it is told to the process that waits."""
+
+    def __init__(self, events: Any) -> None:
+        self._events = events
+
+    def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
+        self._events.put(("begin", (epochs, steps, first_epoch)))
+
+    def step(
+        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
+    ) -> None:
+        self._events.put(("step", (epoch, step, losses, weights)))
+
+    def epoch(self, row: Row) -> None:
+        self._events.put(("epoch", (row,)))
+
+
+def _pass_on(events: Any, watcher: Watcher) -> None:
+    """Tell ``watcher`` what has been said, or raise it."""
+    while not events.empty():
+        event = events.get()
+        if isinstance(event, AnascopeError):
+            raise event
+        name, values = event
+        getattr(watcher, name)(*values)

@@ -1,0 +1,208 @@
+"""A training in two processes is the training in one, and ends as cleanly."""
+
+from __future__ import annotations
+
+import functools
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch.multiprocessing.spawn import ProcessException
+from typer.testing import CliRunner
+
+from anascope.cli._app import app
+from anascope.cohorts import Cohort
+from anascope.errors import InputError, NotFiniteError
+from anascope.folds import draw_folds
+from anascope.inputs import Batch
+from anascope.presets import load_preset
+from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
+from anascope.training._fit import _Training
+from anascope.training._history import Row
+from anascope.training._processes import Part
+from tests.small_cohort import patients, write_cohort
+from tests.two_processes import Results, in_two_processes
+
+pytestmark = pytest.mark.timeout(480)
+
+TIMES = ["seconds", "patches_per_second"]
+CHANGES = {
+    "image.patch_size": 64,
+    "image.scale": 1.0,
+    "network.width": 4,
+    "network.hidden": 8,
+    "training.epochs": 3,
+    "training.learning_rate": 0.005,
+}
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    """Ten patients; of some the pattern or the intensity is not known."""
+    records = [
+        replace(one, pattern=None) if place in (1, 5) else one
+        for place, one in enumerate(patients(10))
+    ]
+    records[2] = replace(records[2], intensity=None)
+    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", records, shape=(100, 130))
+
+
+def begin(path: Path, cohort: Cohort, **changes: object) -> Run:
+    wanted = CHANGES | {key.replace("__", "."): value for key, value in changes.items()}
+    preset = load_preset("tiny", wanted)
+    return new_run(path, preset=preset, cohort=cohort, plan=draw_folds(cohort), fold="A")
+
+
+def an_epoch_in_double(path: Path, rank: int, count: int) -> Results:
+    """Return what the training loop itself comes to in one epoch, in double precision."""
+
+    class Double(_Training):
+        def _views(self, batch: Batch) -> torch.Tensor:
+            return super()._views(batch).double()
+
+    training = Double(open_run(path), torch.device("cpu"), Part(rank, count), Watcher())
+    training.network.double()
+    training.balancer.double()
+    # Biases before a batch normalisation have no gradient but what rounding leaves, which Adam
+    # would make a step of; a larger divisor does not.
+    training.optimizer.param_groups[0]["eps"] = 1e-3
+    # Steps of 5, 5, 5 and 1 patches: unequal parts, and at last none for one process.
+    training.train.patches = training.train.patches[8:24]
+    row = training._epoch(1)
+    return {
+        **{f"network.{key}": value for key, value in training.network.state_dict().items()},
+        **{
+            f"balancer.{key}": value
+            for key, value in training.balancer.state_dict().items()
+            if isinstance(value, torch.Tensor)
+        },
+        **{f"row.{key}": torch.tensor(value) for key, value in row.items() if key not in TIMES},
+    }
+
+
+def test_two_processes_train_as_one(cohort: Cohort, tmp_path: Path) -> None:
+    """Dice over the whole batch, labels missing, batch normalisation training."""
+    changes = {"loss__mask": "dice", "training__batch_size": 5, "balancing__learning_rate": 0.02}
+    run = begin(tmp_path / "run", cohort, **changes)
+    work = functools.partial(an_epoch_in_double, run.path)
+    one, other = in_two_processes(work, tmp_path)
+    alone = work(0, 1)
+    assert one.keys() == other.keys() == alone.keys()
+    assert [key for key in one if not torch.equal(one[key], other[key])] == []
+    for key, value in alone.items():
+        # Counts and sums for the history are in single precision.
+        rtol = 1e-5 if key.startswith("row.") else 1e-10
+        torch.testing.assert_close(one[key], value, rtol=rtol, atol=1e-12, msg=key)
+    weights = alone["balancer.weights"]
+    assert (weights - 1).abs().max() > 0.01
+
+
+OPTIONS = [
+    "--preset=tiny",
+    *(f"--set={key}={value}" for key, value in CHANGES.items()),
+    "--accelerator=cpu",
+    "--devices=2",
+]
+
+
+def train_by_command(cohort: Cohort, run: Path, *more: str) -> None:
+    arguments = ["train", str(cohort.path), *OPTIONS, "-o", str(run), "--json", *more]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["epochs"] == 3
+
+
+@pytest.fixture(scope="module")
+def unbroken(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    path = tmp_path_factory.mktemp("runs") / "unbroken"
+    train_by_command(cohort, path)
+    return open_run(path)
+
+
+def test_each_file_is_written_once(unbroken: Run) -> None:
+    assert read_history(unbroken.history)["epoch"].tolist() == [1, 2, 3]
+    files = [path.relative_to(unbroken.path) for path in unbroken.path.rglob("*")]
+    assert [path for path in files if path.name.startswith(".")] == []
+    assert sorted(path.name for path in files if path.parts[0] == "checkpoints") == [
+        "checkpoints",
+        "epoch-003.pt",
+    ]
+    assert len(list(unbroken.tensorboard.iterdir())) == 1
+    assert {path.name for path in unbroken.model.iterdir()} == {"card.json", "weights.safetensors"}
+
+
+class EndIt(Watcher):
+    """Ends a training after the first epoch that it sees: by Ctrl-C, or by killing a process."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+        self.told: list[str] = []
+
+    def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
+        self.told.append(f"begins at {first_epoch} of {epochs}")
+
+    def step(
+        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
+    ) -> None:
+        self.told.append(f"{epoch}, {step}: {len(losses)} losses, {len(weights)} weights")
+
+    def epoch(self, row: Row) -> None:
+        if self.how == "interrupt":
+            raise KeyboardInterrupt
+        process = multiprocessing.active_children()[-1]
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+
+
+def test_interrupted_killed_and_resumed_ends_the_same(
+    cohort: Cohort, unbroken: Run, tmp_path: Path
+) -> None:
+    run = begin(tmp_path / "run", cohort)
+    for how, error in (("interrupt", KeyboardInterrupt), ("kill", ProcessException)):
+        watcher = EndIt(how)
+        with pytest.raises(error):
+            fit(run, accelerator="cpu", devices=2, watcher=watcher)
+        assert multiprocessing.active_children() == []
+        assert list(run.checkpoints.glob("epoch-*.pt"))
+        if how == "interrupt":
+            assert watcher.told[:2] == ["begins at 1 of 3", "1, 5: 3 losses, 3 weights"]
+    train_by_command(cohort, run.path, "--resume")
+    ours, theirs = (read_history(r.history).drop(columns=TIMES) for r in (run, unbroken))
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    one, two = (load_file(r.model / "weights.safetensors") for r in (run, unbroken))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_a_loss_that_is_not_finite_stops_all_with_its_name(cohort: Cohort, tmp_path: Path) -> None:
+    run = begin(tmp_path / "run", cohort, training__learning_rate=1e30)
+    with pytest.raises(NotFiniteError, match=r"loss of .* is not finite"):
+        fit(run, accelerator="cpu", devices=2)
+    assert multiprocessing.active_children() == []
+    assert not list(run.checkpoints.glob("*"))
+
+
+@pytest.mark.parametrize(("devices", "match"), [(0, "1 or more"), (9, "at most the batch size, 8")])
+def test_numbers_of_devices_that_cannot_be_are_refused(
+    devices: int, match: str, cohort: Cohort, tmp_path: Path
+) -> None:
+    run = begin(tmp_path / "run", cohort, training__batch_size=8)
+    with pytest.raises(InputError, match=match):
+        fit(run, accelerator="cpu", devices=devices)
+
+
+def test_parts_of_a_batch_make_it_up() -> None:
+    for count in (1, 2, 3, 5):
+        for total in range(12):
+            rows = Part(0, count).rows(total)
+            owned = [range(total)[Part(rank, count).own(total)] for rank in range(count)]
+            assert [len(own) for own in owned] == rows
+            assert [row for own in owned for row in own] == list(range(total))
+            assert max(rows) - min(rows) <= 1
