@@ -18,6 +18,14 @@ from anascope.balancing._dynamic_weight_average import DynamicWeightAverage
 from anascope.balancing._fixed import FixedWeights
 from anascope.balancing._gradnorm import GradNorm
 from anascope.balancing._jacobian import JacobianDescent
+from anascope.balancing._processes import (
+    any_over_processes,
+    average_gradients,
+    gather_rows,
+    mean_over_processes,
+    process_count,
+    shares_of_batch,
+)
 from anascope.balancing._shared import SharedFeatures
 from anascope.balancing._stable_gradnorm import StableGradNorm
 from anascope.balancing._uncertainty import UncertaintyWeights
@@ -32,4 +40,10 @@ __all__ = [
     "SharedFeatures",
     "StableGradNorm",
     "UncertaintyWeights",
+    "any_over_processes",
+    "average_gradients",
+    "gather_rows",
+    "mean_over_processes",
+    "process_count",
+    "shares_of_batch",
 ]

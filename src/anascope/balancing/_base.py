@@ -25,10 +25,12 @@ class Balancer(nn.Module, ABC):
 
     A batch may be divided among processes (``torch.distributed``), each with a copy of network
     and balancer, if the mean over the processes of a task's losses is the loss of the whole
-    batch; how to make such losses stands in ``anascope.balancing._processes``. Each process
-    calls :meth:`backward` on its part and then ``average_gradients`` on the network's
-    parameters. Gradients, weights and state are then those of one process with the whole batch,
-    but for the rounding of sums, and the same bits in all processes.
+    batch: means over equally many samples are, ``shares_of_batch`` weighs means over different
+    numbers, and any other loss is computed on what ``gather_rows`` returns. Each process calls
+    :meth:`backward` on its part and then ``average_gradients`` on the network's parameters.
+    Batch normalisation must be synchronised, or be evaluating. Gradients, weights and state are
+    then those of one process with the whole batch, but for the rounding of sums, and the same
+    bits in all processes.
 
     Args:
         tasks: Names of the tasks, in the order of the losses.

@@ -13,8 +13,7 @@ import torch
 from lightning.fabric import Fabric
 from torch import Tensor
 
-from anascope.balancing import SharedFeatures
-from anascope.balancing._processes import average_gradients, gather_rows
+from anascope.balancing import SharedFeatures, average_gradients, gather_rows
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
 from anascope.inputs import Batch, ResidentFields, augment, build_views

@@ -15,7 +15,7 @@ import torch.distributed as dist
 from torch.multiprocessing import get_context
 from torch.multiprocessing.spawn import ProcessException, spawn
 
-from anascope.balancing._processes import process_count
+from anascope.balancing import process_count
 from anascope.errors import AnascopeError, InputError
 from anascope.training._history import Row
 from anascope.training._watcher import Watcher

@@ -10,8 +10,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from anascope.balancing import Balancer, FixedWeights, GradNorm, SharedFeatures, StableGradNorm
-from anascope.balancing._processes import (
+from anascope.balancing import (
+    Balancer,
+    FixedWeights,
+    GradNorm,
+    SharedFeatures,
+    StableGradNorm,
     any_over_processes,
     average_gradients,
     gather_rows,
