@@ -31,7 +31,8 @@ class JacobianDescent(Balancer):
     and nothing that goes from one output into a deeper one. One backward pass from all outputs
     makes :math:`g_i` of them, exact for a U-Net too, whose skips the embedding is computed from.
     (``torchjd.mtl_backward``, given such outputs as features, counts these paths twice; it is
-    right if the heads get a clone of each.) No ``vmap`` is used.
+    right if the heads get a clone of each.) No ``vmap`` is used, so parts may be compiled, each by
+    itself; ``at="parameters"`` needs ``torch._functorch.config.donated_buffer = False`` for that.
 
     **Cost.** With ``at="parameters"`` a step needs :math:`T` backward passes through the shared
     part, and memory for :math:`T` gradients of :math:`\theta`. ``at="features"`` takes the rows
@@ -223,13 +224,19 @@ def _row(shared: SharedFeatures, parameters: Sequence[Tensor], *, keep: bool) ->
     ]
     found: Sequence[Tensor | None] = [None] * len(parameters)
     if reached and parameters:
-        found = torch.autograd.grad(
-            [output for output, _ in reached],
-            parameters,
-            [gradient for _, gradient in reached],
-            retain_graph=keep,
-            allow_unused=True,
-        )
+        outputs, gradients = zip(*reached, strict=True)
+        try:
+            found = torch.autograd.grad(
+                outputs, parameters, gradients, retain_graph=keep, allow_unused=True
+            )
+        except RuntimeError as error:
+            if "donated buffer" not in str(error):
+                raise
+            raise InputError(
+                "Jacobian descent at parameters",
+                "a compiled encoder that can be gone through once",
+                "torch._functorch.config.donated_buffer = False before compiling, or at='features'",
+            ) from None
     return [_or_zeros(one, parameter) for one, parameter in zip(found, parameters, strict=True)]
 
 

@@ -17,7 +17,7 @@ from anascope.balancing import AGGREGATORS, JacobianDescent, SharedFeatures
 from anascope.errors import InputError
 from anascope.losses import TASKS as JOINT_TASKS
 from anascope.losses import MultiTaskLoss
-from anascope.networks import ENCODERS
+from anascope.networks import ENCODERS, JointUNet
 from tests.contract.balancers import TASKS, LinearTasks
 from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_network
 
@@ -347,6 +347,41 @@ def test_an_aggregator_of_ones_own() -> None:
     preferred = torch.tensor([0.1, 0.2, 0.7], dtype=torch.float64)
     gradient = step(model, make(model, UPGrad(pref_vector=preferred)))
     torch.testing.assert_close(gradient, UPGrad(pref_vector=preferred)(rows_of(model)))
+
+
+@needs_torchjd
+def test_a_compiled_encoder() -> None:
+    """One pass goes as it is; for several PyTorch must be told to keep what they need."""
+    import torch._functorch.config as functorch
+
+    image, targets = make_batch()
+    criterion = MultiTaskLoss("dice")
+
+    def gradients(network: nn.Module, at: Any) -> list[Tensor]:
+        assert isinstance(network, JointUNet)
+        network.zero_grad()
+        balancer = JacobianDescent(JOINT_TASKS, "upgrad", network.encoder.parameters(), at=at)
+        shared = SharedFeatures(network.encode(image))
+        losses = criterion.per_task(network.decode(shared.leaves, (SIZE, SIZE)), targets)
+        balancer.double().backward(losses, shared)
+        return [p.grad for p in network.parameters() if p.grad is not None]
+
+    def compiled() -> JointUNet:
+        torch._dynamo.reset()
+        network = make_network("plain")
+        network.encoder.compile(backend="aot_eager")
+        return network
+
+    plain = make_network("plain")
+    network = compiled()
+    torch.testing.assert_close(gradients(network, "features"), gradients(plain, "features"))
+    with pytest.raises(InputError, match="donated_buffer = False before compiling, or at='feat"):
+        gradients(network, "parameters")
+    with functorch.patch(donated_buffer=False):
+        network = compiled()
+        ours, theirs = gradients(network, "parameters"), gradients(plain, "parameters")
+    torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-10)
+    torch._dynamo.reset()
 
 
 @needs_torchjd
