@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from torch.multiprocessing.spawn import ProcessException
 from typer.testing import CliRunner
 
+from anascope.balancing import FixedWeights
 from anascope.cli._app import app
 from anascope.cohorts import Cohort
 from anascope.errors import InputError, NotFiniteError
@@ -196,6 +197,15 @@ def test_numbers_of_devices_that_cannot_be_are_refused(
     run = begin(tmp_path / "run", cohort, training__batch_size=8)
     with pytest.raises(InputError, match=match):
         fit(run, accelerator="cpu", devices=devices)
+
+
+def test_a_balancer_that_works_on_one_device_alone_is_refused(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FixedWeights, "divisible", False)
+    run = begin(tmp_path / "run", cohort, balancing__balancer="fixed")
+    with pytest.raises(InputError, match="2 with balancer 'fixed'; expected 1 for this one"):
+        _Training(run, torch.device("cpu"), Part(0, 2), Watcher())
 
 
 def test_parts_of_a_batch_make_it_up() -> None:
