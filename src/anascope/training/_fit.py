@@ -22,7 +22,7 @@ from anascope.models import Model, ModelCard, build_network, save_model
 from anascope.networks import Prediction
 from anascope.presets import Preset
 from anascope.records import FieldRecord
-from anascope.training._balancer import build_balancer
+from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import torch_device
@@ -161,6 +161,7 @@ class _Training:
             if step % _SHOW_EVERY == 0 or step == self.steps:
                 self.balancer.check_finite()
                 self.watcher.step(epoch, step, losses.tolist(), self.balancer.weights.tolist())
+        end_epoch(self.balancer)
         trained = tally.results()
         seconds = time.perf_counter() - started
         validated = self._validate()

@@ -152,6 +152,15 @@ def test_killed_and_resumed_ends_the_same(cohort: Cohort, unbroken: Run, tmp_pat
     assert_same_end(run, unbroken)
 
 
+def test_a_balancer_that_counts_epochs_is_told_of_them(cohort: Cohort, tmp_path: Path) -> None:
+    """Dynamic weight average needs the losses of two epochs before it moves."""
+    run = begin(tmp_path / "run", cohort, changed(balancing__balancer="dwa"))
+    fit(run, accelerator="cpu")
+    weights = history(run).filter(like="weight_").to_numpy()
+    assert weights[0].tolist() == [1.0] * 3
+    assert (weights[1:] != 1.0).any(axis=1).all()
+
+
 def test_a_finished_run_does_nothing_more(unbroken: Run) -> None:
     before = unbroken.history.read_bytes()
     fit(unbroken, accelerator="cpu")
