@@ -10,6 +10,11 @@ A training step cuts the network where the tasks part, and a balancer does the r
 
 :class:`FixedWeights` adds the losses with constant weights; :class:`GradNorm` moves the weights
 so that the tasks train at similar rates (Chen et al., ICML 2018), at almost no extra cost.
+
+:class:`UncertaintyWeights` (Kendall et al., CVPR 2018) and :class:`DynamicWeightAverage` (Liu et
+al., CVPR 2019) move them by the losses alone; :class:`JacobianDescent` settles conflicts between
+the gradients themselves, with an aggregator of TorchJD. Nothing but PyTorch is imported before
+one is made.
 """
 
 from anascope.balancing._aggregators import AGGREGATORS

@@ -38,7 +38,7 @@ class JacobianDescent(Balancer):
     part, and memory for :math:`T` gradients of :math:`\theta`. ``at="features"`` takes the rows
     :math:`\partial L_i / \partial F`, over all outputs, instead: one backward pass, but memory for
     :math:`T` gradients of the feature maps. This is the upper bound of MGDA-UB (Sener, Koltun,
-    NeurIPS 2018): :math:`\lVert \sum_i w_i g_i \rVert \le \lVert \partial F / \partial \theta
+    NeurIPS 2018): :math:`\lVert \sum_i w_i g_i \rVert \leq \lVert \partial F / \partial \theta
     \rVert \, \lVert \sum_i w_i \, \partial L_i / \partial F \rVert`. The gradient is again
     :math:`\sum_i w_i g_i`, but tasks that agree at the features may conflict at the parameters, and
     guarantees such as UPGrad's hold for the features only.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args
@@ -60,6 +61,12 @@ def network() -> JointUNet:
 
 def test_presets_name_ours_and_the_aggregators_that_are_not_fixed_weights() -> None:
     assert set(NAMES) == {*OURS, *AGGREGATORS} - {"mean", "sum"}
+
+
+def test_reference_has_a_row_for_each() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "reference" / "balancers.md"
+    rows = re.findall(r"^\| `(.+?)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows == ["fixed", *(n for n in NAMES if n != "fixed"), "parameters", "features"]
 
 
 @pytest.mark.parametrize("name", each_name())
