@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from anascope.balancing._aggregators import chance_from, make_aggregator, weights_of_rows
 from anascope.balancing._base import Balancer
+from anascope.balancing._jacobian_rows import check_complete, or_zeros, row_at_parameters
 from anascope.balancing._processes import mean_over_processes, process_count
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError, did_you_mean
@@ -30,9 +31,10 @@ class JacobianDescent(Balancer):
     back-propagating :math:`L_i` gives the partial derivatives :math:`\partial L_i / \partial F_k`
     and nothing that goes from one output into a deeper one. One backward pass from all outputs
     makes :math:`g_i` of them, exact for a U-Net too, whose skips the embedding is computed from.
-    (``torchjd.mtl_backward``, given such outputs as features, counts these paths twice; it is
-    right if the heads get a clone of each.) No ``vmap`` is used, so parts may be compiled, each by
-    itself; ``at="parameters"`` needs ``torch._functorch.config.donated_buffer = False`` for that.
+    (``torchjd.mtl_backward``, given such outputs as features, counts these paths twice or fails;
+    it is right if the heads get a clone of each.) No ``vmap`` is used, so parts may be compiled,
+    each by itself; ``at="parameters"`` needs ``torch._functorch.config.donated_buffer = False``
+    for that.
 
     **Cost.** With ``at="parameters"`` a step needs :math:`T` backward passes through the shared
     part, and memory for :math:`T` gradients of :math:`\theta`. ``at="features"`` takes the rows
@@ -120,7 +122,7 @@ class JacobianDescent(Balancer):
         if not chosen:
             return
         if self._steps == 0 and self.at == "parameters":
-            self._check_complete(shared.outputs)
+            check_complete(shared.outputs, self._shared[0])
         parameters = [p for p in self._shared[0] if p.requires_grad]
         rows = []
         for place in chosen:
@@ -128,9 +130,9 @@ class JacobianDescent(Balancer):
                 leaf.grad = None
             losses[place].backward()
             if self.at == "features":
-                rows.append([_or_zeros(leaf.grad, leaf) for leaf in shared.leaves])
+                rows.append([or_zeros(leaf.grad, leaf) for leaf in shared.leaves])
             else:
-                rows.append(_row(shared, parameters, keep=place != chosen[-1]))
+                rows.append(row_at_parameters(shared, parameters, keep=place != chosen[-1]))
         jacobian = [torch.stack(column) for column in zip(*rows, strict=True)]
         with torch.no_grad():
             gradients = self._aggregate(jacobian, chosen)
@@ -182,25 +184,6 @@ class JacobianDescent(Balancer):
         """Return (tasks, numbers), at least as exact as the weights."""
         return part.flatten(1).to(torch.promote_types(part.dtype, self.weights.dtype))
 
-    def _check_complete(self, outputs: Sequence[Tensor]) -> None:
-        """Raise if a parameter that ``outputs`` come from would get no gradient."""
-        known = {id(parameter) for parameter in self._shared[0]}
-        seen: set[Any] = set()
-        queue: list[Any] = [output.grad_fn for output in outputs]
-        while queue:
-            node = queue.pop()
-            if node is None or node in seen:
-                continue
-            seen.add(node)
-            leaf = getattr(node, "variable", None)
-            if isinstance(leaf, nn.Parameter) and id(leaf) not in known:
-                raise InputError(
-                    "shared parameters of Jacobian descent",
-                    f"one of shape {tuple(leaf.shape)} is missing",
-                    "all that the shared outputs are computed from",
-                )
-            queue.extend(below for below, _ in node.next_functions)
-
     def get_extra_state(self) -> dict[str, Any]:
         """Return the number of steps, and where Nash-MTL goes on from."""
         nash = self._aggregator.weighting.prvs_alpha if self._name == "nash-mtl" else []
@@ -213,32 +196,3 @@ class JacobianDescent(Balancer):
             self._aggregator.reset()
             start = torch.tensor(state["nash"], dtype=torch.float64)
             self._aggregator.weighting.prvs_alpha = start.numpy()
-
-
-def _row(shared: SharedFeatures, parameters: Sequence[Tensor], *, keep: bool) -> list[Tensor]:
-    """Carry what the leaves have collected to the parameters, and return it."""
-    reached = [
-        (output, leaf.grad)
-        for output, leaf in zip(shared.outputs, shared.leaves, strict=True)
-        if leaf.grad is not None and output.requires_grad
-    ]
-    found: Sequence[Tensor | None] = [None] * len(parameters)
-    if reached and parameters:
-        outputs, gradients = zip(*reached, strict=True)
-        try:
-            found = torch.autograd.grad(
-                outputs, parameters, gradients, retain_graph=keep, allow_unused=True
-            )
-        except RuntimeError as error:
-            if "donated buffer" not in str(error):
-                raise
-            raise InputError(
-                "Jacobian descent at parameters",
-                "a compiled encoder that can be gone through once",
-                "torch._functorch.config.donated_buffer = False before compiling, or at='features'",
-            ) from None
-    return [_or_zeros(one, parameter) for one, parameter in zip(found, parameters, strict=True)]
-
-
-def _or_zeros(gradient: Tensor | None, like: Tensor) -> Tensor:
-    return torch.zeros_like(like) if gradient is None else gradient
