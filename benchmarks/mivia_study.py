@@ -1,12 +1,13 @@
 """The published grid of 40 runs on real images: MIVIA, with a preset that fits the machine.
 
     python -m benchmarks.mivia_study DATA --set balancing.learning_rate=0.0036
+    python -m benchmarks.mivia_study DATA --study benchmarks/alpha.yaml
     python -m benchmarks.mivia_study DATA --preset paper --accelerator gpu --jobs 4
 
 DATA holds ``mivia-hep2`` as it is distributed. WORK (``--work``) keeps the cohort, the study and
-its report, so that a stopped benchmark goes on where it was. Writes
-results/mivia-study-PRESET.json, and beside it a folder with the report's tables and figures, but
-for those that show images of the set.
+its report, so that a stopped benchmark goes on where it was. Writes results/mivia-study-NAME.json,
+NAME being the preset or the study file, and beside it a folder with the report's tables and
+figures, but for those that show images of the set.
 
 Why a learning rate of the balance weights: in the published study they take 15 epochs of about
 1,210 steps at 1e-4, so each can move by 1.8 at most. 15 epochs of 34 steps at 0.0036 let them
@@ -48,8 +49,13 @@ def study_of(given: argparse.Namespace) -> StudyFolder:
     changes = dict(text.split("=", 1) for text in given.set)
     grid = load_study(given.study, preset=given.preset, changes=changes)
     command = environment()["command"].split()
-    folder = given.work / "studies" / f"mivia-{given.preset}"
+    folder = given.work / "studies" / f"mivia-{name_of(given)}"
     return new_study(folder, grid, Cohort.open(path), command=command)
+
+
+def name_of(given: argparse.Namespace) -> str:
+    """Return what the results are called: the preset, or the study file."""
+    return str(given.preset or Path(given.study).stem)
 
 
 def seconds_from_first_to_last(study: StudyFolder) -> float:
@@ -87,12 +93,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2")
     parser.add_argument("--work", type=Path, default=Path("work"), help="cohort and study")
-    parser.add_argument("--study", default="paper")
-    parser.add_argument("--preset", default="tiny")
+    parser.add_argument("--study", default="paper", help="name or YAML file")
+    parser.add_argument("--preset", help="default: tiny for paper, else the study's")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     given = parser.parse_args()
+    if given.study == "paper":
+        given.preset = given.preset or "tiny"
 
     study = study_of(given)
     with LocalExecutor(given.jobs) as executor:
@@ -101,16 +109,18 @@ def main() -> None:
         print(f"failed: {name}: {reason}")
     made = report_study(study, study.layout.report)
     results = read_results(study)
-    copy_report(study.layout.report, made, RESULTS / f"mivia-study-{given.preset}")
+    copy_report(study.layout.report, made, RESULTS / f"mivia-study-{name_of(given)}")
     trained = sum(float(run.history["seconds"].sum()) for run in results.runs)
     patches = sum(
         float((run.history["seconds"] * run.history["patches_per_second"]).sum())
         for run in results.runs
     )
     write_json(
-        RESULTS / f"mivia-study-{given.preset}.json",
+        RESULTS / f"mivia-study-{name_of(given)}.json",
         {
-            **environment(preset=given.preset, changes=given.set, jobs=given.jobs, seed=12357),
+            **environment(
+                preset=study.study.preset, changes=given.set, jobs=given.jobs, seed=12357
+            ),
             "trained_on": dict(results.runs[0].hardware),
             "cohort": {"name": "mivia", "fingerprint": study.fingerprint},
             "runs": len(results.runs),

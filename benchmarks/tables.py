@@ -228,7 +228,10 @@ def study_cost() -> str:
 def mivia_study() -> str:
     """Return the table of the 40-run grid on MIVIA, one for each preset it was run with."""
     parts = []
-    for path in sorted(RESULTS.glob("mivia-study-*.json")):
+    for preset in ("tiny", "paper"):
+        path = RESULTS / f"mivia-study-{preset}.json"
+        if not path.is_file():
+            continue
         result: dict[str, Any] = read_json(path)
         columns = [
             "training",
@@ -264,6 +267,23 @@ def mivia_study() -> str:
     return "\n".join(parts)
 
 
+def mivia_alpha() -> str:
+    """Return the table of GradNorm and its stable variant by alpha on MIVIA."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-study-alpha.json")
+    columns = ["training", "mask accuracy", "pattern accuracy", "intensity accuracy"]
+    keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
+    rows = [
+        [label, *(_interval(found[key]) for key in keys)]
+        for label, found in result["by_patch"].items()
+    ]
+    drop = [f"- {each['headline']} {each['detail']}\n" for each in result["conclusions"]]
+    kept = [line for line in drop if "balance weight" in line or line.startswith(("- α", "- Bal"))]
+    return (
+        f"{markdown(columns, rows)}\nPreset `{result['settings']['preset']}`, 15 epochs, "
+        f"{result['runs']} runs, by patch. Made by `{result['command']}`.\n\n{''.join(kept)}"
+    )
+
+
 def mivia_study_conclusions() -> str:
     """Return what the report of the grid concludes."""
     result: dict[str, Any] = read_json(RESULTS / "mivia-study-tiny.json")
@@ -292,6 +312,7 @@ def gradnorm_alpha() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "gradnorm-overhead": gradnorm_overhead,
     "gradnorm-alpha": gradnorm_alpha,
+    "mivia-alpha": mivia_alpha,
     "mivia-small": mivia_small,
     "mivia-study": mivia_study,
     "mivia-study-conclusions": mivia_study_conclusions,

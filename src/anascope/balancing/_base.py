@@ -36,7 +36,7 @@ class Balancer(nn.Module, ABC):
         tasks: Names of the tasks, in the order of the losses.
 
     Attributes:
-        weights: (tasks,) The weights of the losses; they sum to the number of tasks.
+        weights: (tasks,) The factors that the losses are multiplied with.
         finite: (tasks,) Whether every loss of a task has been finite so far, in this process.
         group: The processes among which batches are divided; None, as at first, means all.
         divisible: Whether the class keeps that promise for a batch divided among processes.

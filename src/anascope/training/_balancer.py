@@ -16,8 +16,13 @@ from anascope.networks import JointUNet
 from anascope.presets import BalancingPreset
 
 
-def build_balancer(preset: BalancingPreset, network: JointUNet) -> Balancer:
+def build_balancer(preset: BalancingPreset, network: JointUNet, *, seed: int = 0) -> Balancer:
     """Return the balancer that ``preset`` describes, for the tasks of ``network``.
+
+    Args:
+        preset: The preset.
+        network: The network.
+        seed: Of the training, for aggregators that draw.
 
     Raises:
         InputError: if it is an aggregator and what that needs is not installed, or it has no
@@ -38,7 +43,7 @@ def build_balancer(preset: BalancingPreset, network: JointUNet) -> Balancer:
             alpha=preset.alpha,
             learning_rate=preset.learning_rate,
         )
-    return JacobianDescent(TASKS, name, network.encoder.parameters(), at=preset.jacobian)
+    return JacobianDescent(TASKS, name, network.encoder.parameters(), at=preset.jacobian, seed=seed)
 
 
 def end_epoch(balancer: Balancer) -> None:

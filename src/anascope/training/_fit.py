@@ -104,7 +104,10 @@ class _Training:
         if part.count > 1:
             synchronise_batch_norm(self.network, self.fabric.device)
         self.criterion = MultiTaskLoss(self.preset.loss.mask)
-        self.balancer = build_balancer(self.preset.balancing, self.network).to(self.fabric.device)
+        balancer = build_balancer(
+            self.preset.balancing, self.network, seed=self.preset.training.seed
+        )
+        self.balancer = balancer.to(self.fabric.device)
         if part.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
             raise InputError("devices", f"{part.count} with balancer '{name}'", "1 for this one")
