@@ -52,10 +52,13 @@ class BalancerContract:
         balancer: Balancer,
         scales: Sequence[float] = (1.0, 2.0, 3.0),
         active: Sequence[bool] | None = None,
+        *,
+        scale: float | Tensor = 1.0,
     ) -> None:
         model.zero_grad()
         shared = SharedFeatures([model.shared(model.image)])
-        balancer.backward(model.losses(shared.leaves[0], scales), shared, active)
+        losses = model.losses(shared.leaves[0], scales)
+        balancer.backward(losses, shared, active, scale=scale)
 
     def fresh(self, seed: int = 0) -> tuple[LinearTasks, Balancer]:
         model = LinearTasks(seed)
@@ -152,6 +155,49 @@ class BalancerContract:
         assert torch.equal(balancer.weights.data, before.data)
         with pytest.raises(NotFiniteError, match="loss of b is not finite"):
             balancer.check_finite()
+
+    def test_scale_reaches_the_gradients_of_the_network_and_nothing_else(self) -> None:
+        """A power of two multiplies without rounding, so that bits can be compared."""
+        model, balancer = self.fresh()
+        twin, other = self.fresh()
+        for scale in (2.0**16, torch.tensor(2.0**17), torch.tensor(1.0), 2.0**-3):
+            self.step(model, balancer, scale=scale)
+            self.step(twin, other)
+            for one, plain in zip(model.parameters(), twin.parameters(), strict=True):
+                assert one.grad is not None
+                assert plain.grad is not None
+                assert torch.equal(one.grad, float(scale) * plain.grad)
+            for name, value in balancer.state_dict().items():
+                if isinstance(value, Tensor):
+                    theirs = other.state_dict()[name]
+                    torch.testing.assert_close(value, theirs, rtol=0, atol=0, equal_nan=True)
+
+    @pytest.mark.parametrize("place", ["shared.weight", "heads.1.weight"])
+    def test_step_whose_scaled_gradients_overflow_never_was(self, place: str) -> None:
+        """In the first step and later: the next steps are those of one that did not see it."""
+        model, balancer = self.fresh()
+        twin, other = self.fresh()
+        weight = dict(model.named_parameters())[place]
+        for overflows in (True, False, True, True, False, False):
+            before = balancer.weights.clone()
+            if overflows:
+                handle = weight.register_hook(lambda gradient: gradient * math.inf)
+            self.step(model, balancer, scale=torch.tensor(2.0**16))
+            if overflows:
+                handle.remove()
+                assert weight.grad is not None
+                assert not weight.grad.isfinite().all()
+                assert torch.equal(balancer.weights.data, before)
+            else:
+                self.step(twin, other)
+                assert torch.equal(balancer.weights.data, other.weights.data)
+        balancer.check_finite()
+
+    @pytest.mark.parametrize("scale", [0.0, -1.0, math.nan])
+    def test_scale_must_be_positive(self, scale: float) -> None:
+        model, balancer = self.fresh()
+        with pytest.raises(InputError, match="scale of the gradients"):
+            self.step(model, balancer, scale=scale)
 
     def test_wrong_number_of_losses_is_refused(self) -> None:
         model, balancer = self.fresh()

@@ -84,8 +84,10 @@ class TestDynamicWeightAverage(BalancerContract):
         balancer: Balancer,
         scales: Sequence[float] = (1.0, 2.0, 3.0),
         active: Sequence[bool] | None = None,
+        *,
+        scale: float | Tensor = 1.0,
     ) -> None:
-        super().step(model, balancer, scales, active)
+        super().step(model, balancer, scales, active, scale=scale)
         assert isinstance(balancer, DynamicWeightAverage)
         balancer.end_epoch()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import torch
 from torch import Tensor, nn
 
+from anascope.balancing._graph import gradients_finite, is_scaled
 from anascope.balancing._processes import mean_over_processes
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError, NotFiniteError
@@ -54,14 +55,23 @@ class Balancer(nn.Module, ABC):
         self.weights = nn.Parameter(torch.ones(len(tasks)), requires_grad=False)
         self.register_buffer("finite", torch.ones(len(tasks), dtype=torch.bool), persistent=False)
 
-    @abstractmethod
     def backward(
         self,
         losses: Sequence[Tensor],
         shared: SharedFeatures,
         active: Sequence[bool] | None = None,
+        *,
+        scale: float | Tensor = 1.0,
     ) -> None:
         """Fill the gradients of heads and shared network, and update the weights.
+
+        With ``torch.amp.GradScaler``, hand over the losses as they are and
+        ``scale=scaler.scale(torch.ones((), device=losses[0].device))``: the gradients that the
+        network gets are then scaled, and nothing else is. Weights, norms, first losses and whatever
+        else the balancer remembers are those of the unscaled losses, also where the scale changes.
+        If a gradient of the step overflows, in any process, so that the scaler skips the
+        network's step, weights and state stay as they are, but for norms and the number of steps
+        that chance comes from.
 
         Args:
             losses: One scalar a task, computed from ``shared.leaves``; their graphs must have
@@ -70,6 +80,33 @@ class Balancer(nn.Module, ABC):
             active: Whether the batch has a label for each task; a task without one is skipped
                 and keeps its weight. None means all. If the batch is divided, this is about the
                 whole of it, the same in every process: a task takes part where any has a label.
+            scale: What the gradients of the network are multiplied with, over 0, the same in
+                every process: a number, or a scalar tensor, which is not waited for.
+
+        Raises:
+            InputError: if there is not one loss a task, or ``scale`` is a number not over 0.
+        """
+        if not isinstance(scale, Tensor) and not scale > 0:
+            raise InputError("scale of the gradients", str(scale), "a number over 0")
+        chosen = self._chosen(losses, active)
+        if chosen:
+            self._step([losses[place] for place in chosen], chosen, shared, scale)
+
+    @abstractmethod
+    def _step(
+        self,
+        losses: Sequence[Tensor],
+        chosen: Sequence[int],
+        shared: SharedFeatures,
+        scale: float | Tensor,
+    ) -> None:
+        """Do what :meth:`backward` promises for the tasks that take part, one or more.
+
+        Args:
+            losses: Theirs alone.
+            chosen: Their places among all tasks.
+            shared: The cut.
+            scale: As for :meth:`backward`.
         """
 
     def reset(self) -> None:
@@ -91,8 +128,8 @@ class Balancer(nn.Module, ABC):
         if bad:
             raise NotFiniteError(f"loss of {', '.join(bad)} is not finite")
 
-    def _active(self, losses: Sequence[Tensor], active: Sequence[bool] | None) -> list[bool]:
-        """Check the losses, note which are finite, and return which tasks take part."""
+    def _chosen(self, losses: Sequence[Tensor], active: Sequence[bool] | None) -> list[int]:
+        """Check the losses, note which are finite, and return the places of those that count."""
         if len(losses) != len(self.tasks):
             raise InputError("losses", f"{len(losses)} of them", f"{len(self.tasks)}, one a task")
         flags = [True] * len(losses) if active is None else [bool(flag) for flag in active]
@@ -101,4 +138,29 @@ class Balancer(nn.Module, ABC):
             if not all(flags):
                 sound |= ~torch.tensor(flags, device=sound.device)
             self.finite.logical_and_(sound)
-        return flags
+        return [place for place, flag in enumerate(flags) if flag]
+
+    def _backward_weighted(
+        self,
+        losses: Sequence[Tensor],
+        chosen: Sequence[int],
+        shared: SharedFeatures,
+        scale: float | Tensor,
+    ) -> None:
+        """Carry the weighted losses back through heads and shared part."""
+        for loss, place in zip(losses, chosen, strict=True):
+            loss.backward((self.weights[place] * scale).to(loss.dtype))
+        shared.backward()
+
+    @torch.no_grad()
+    def _values(
+        self, losses: Sequence[Tensor], shared: SharedFeatures, scale: float | Tensor
+    ) -> Tensor:
+        """Return (losses,) those of the whole batch, once the gradients are there.
+
+        All are NaN if a scaled gradient has overflown: the network's step will be skipped.
+        """
+        values = torch.stack([loss.detach() for loss in losses])
+        if is_scaled(scale):
+            values = torch.where(gradients_finite([*losses, *shared.outputs]), values, torch.nan)
+        return mean_over_processes(values, self.group)

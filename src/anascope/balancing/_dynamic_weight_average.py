@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from anascope.balancing._base import Balancer
-from anascope.balancing._processes import mean_over_processes
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError
 
@@ -76,26 +75,19 @@ class DynamicWeightAverage(Balancer):
         self.counts.zero_()
         self.means.fill_(float("nan"))
 
-    def backward(
+    def _step(
         self,
         losses: Sequence[Tensor],
+        chosen: Sequence[int],
         shared: SharedFeatures,
-        active: Sequence[bool] | None = None,
+        scale: float | Tensor,
     ) -> None:
-        flags = self._active(losses, active)
-        if not any(flags):
-            return
-        chosen = [place for place, flag in enumerate(flags) if flag]
-        for place in chosen:
-            losses[place].backward(self.weights[place].to(losses[place].dtype))
-        shared.backward()
-        with torch.no_grad():
-            values = torch.stack([losses[place].detach() for place in chosen])
-            values = mean_over_processes(values, self.group)
-            sound = values.isfinite().all()
-            for value, place in zip(values, chosen, strict=True):
-                self.sums[place] += torch.where(sound, value, 0)
-                self.counts[place] += sound
+        self._backward_weighted(losses, chosen, shared, scale)
+        values = self._values(losses, shared, scale)
+        sound = values.isfinite().all()
+        for value, place in zip(values, chosen, strict=True):
+            self.sums[place] += torch.where(sound, value, 0)
+            self.counts[place] += sound
 
     @torch.no_grad()
     def end_epoch(self) -> None:

@@ -31,18 +31,13 @@ class FixedWeights(Balancer):
         super().reset()
         self.weights.data.copy_(torch.tensor(self._initial))
 
-    def backward(
+    def _step(
         self,
         losses: Sequence[Tensor],
+        chosen: Sequence[int],
         shared: SharedFeatures,
-        active: Sequence[bool] | None = None,
+        scale: float | Tensor,
     ) -> None:
-        flags = self._active(losses, active)
-        total = sum(
-            weight * loss
-            for weight, loss, flag in zip(self.weights, losses, flags, strict=True)
-            if flag
-        )
-        if isinstance(total, Tensor):
-            total.backward()
-            shared.backward()
+        weighted = [self.weights[place] * loss for place, loss in zip(chosen, losses, strict=True)]
+        (torch.stack(weighted).sum() * scale).backward()
+        shared.backward()

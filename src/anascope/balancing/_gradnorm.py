@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from anascope.balancing._adam import WeightsAdam
 from anascope.balancing._base import Balancer
 from anascope.balancing._processes import mean_over_processes
 from anascope.balancing._shared import SharedFeatures
@@ -82,36 +82,36 @@ class GradNorm(Balancer):
         self.initial_losses.fill_(float("nan"))
         self._optimizer = self._new_optimizer()
 
-    def backward(
+    def _step(
         self,
         losses: Sequence[Tensor],
+        chosen: Sequence[int],
         shared: SharedFeatures,
-        active: Sequence[bool] | None = None,
+        scale: float | Tensor,
     ) -> None:
-        flags = self._active(losses, active)
-        chosen = [place for place, flag in enumerate(flags) if flag]
-        if not chosen:
-            return
-        norms = self._backward_heads([losses[place] for place in chosen], chosen, shared)
+        norms = self._backward_heads(losses, chosen, shared, scale)
         shared.backward()
-        with torch.no_grad():
-            values = torch.stack([losses[place].detach() for place in chosen])
-            values = mean_over_processes(values, self.group)
-            # Indexing by a tensor made here would wait for the device; all tasks is the rule.
-            which = slice(None) if all(flags) else torch.tensor(chosen, device=values.device)
-            dtype = self.weights.dtype
-            self._update_weights(values.to(dtype), norms.to(dtype), which)
+        values = self._values(losses, shared, scale)
+        # Indexing by a tensor made here would wait for the device; all tasks is the rule.
+        everyone = len(chosen) == len(self.tasks)
+        which = slice(None) if everyone else torch.tensor(chosen, device=values.device)
+        dtype = self.weights.dtype
+        self._update_weights(values.to(dtype), norms.to(dtype), which)
 
     def _backward_heads(
-        self, losses: Sequence[Tensor], chosen: Sequence[int], shared: SharedFeatures
+        self,
+        losses: Sequence[Tensor],
+        chosen: Sequence[int],
+        shared: SharedFeatures,
+        scale: float | Tensor,
     ) -> Tensor:
-        """Back-propagate each weighted loss to the leaves; return its norm at the weight."""
+        """Carry each weighted loss back to the leaves; return its unscaled norm at the weight."""
         embedding, leaf = shared.outputs[-1], shared.leaves[-1]
         summed: Tensor | None = None
         norms = []
         for loss, place in zip(losses, chosen, strict=True):
             leaf.grad = None
-            loss.backward(self.weights[place].to(loss.dtype))
+            loss.backward((self.weights[place] * scale).to(loss.dtype))
             gradient = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
             (at_weight,) = torch.autograd.grad(
                 embedding, self._shared_weight[0], gradient, retain_graph=True
@@ -121,16 +121,15 @@ class GradNorm(Balancer):
             norms.append(torch.linalg.vector_norm(at_weight, dtype=self.weights.dtype))
             summed = gradient if summed is None else summed + gradient
         leaf.grad = summed
-        return torch.stack(norms)
+        return torch.stack(norms) / scale
 
+    @torch.no_grad()
     def _update_weights(self, losses: Tensor, norms: Tensor, index: slice | Tensor) -> None:
         """Take one step of the algorithm on the weights at ``index``."""
         before = self.weights.clone()
         self.norms[index] = norms
-        first = self.initial_losses[index]
-        first = torch.where(first.isnan(), losses, first)
-        self.initial_losses[index] = first
-
+        known = self.initial_losses[index]
+        first = torch.where(known.isnan(), losses, known)
         progress = losses / first.clamp(min=_TINY)
         rates = progress / progress.mean().clamp(min=_TINY)
         sign = torch.sign(norms - norms.mean() * self._relative_targets(rates))
@@ -138,8 +137,9 @@ class GradNorm(Balancer):
         gradient[index] = self._slope(sign, norms, before[index])
 
         sound = losses.isfinite().all() & gradient.isfinite().all()
+        self.initial_losses[index] = torch.where(sound, first, known)
         after = before.clone()
-        after[index] = self._moved(gradient.nan_to_num(0.0, posinf=0.0, neginf=0.0))[index]
+        after[index] = self._moved(gradient, sound)[index]
         # The tasks that took part share what the others leave of the sum.
         share = len(self.tasks) - before.sum() + before[index].sum()
         after[index] *= share / after[index].sum()
@@ -153,15 +153,15 @@ class GradNorm(Balancer):
         """Return the gradient of the balance loss for what Adam moves."""
         return sign * torch.where(weights == 0, torch.zeros_like(norms), norms / weights)
 
-    def _moved(self, gradient: Tensor) -> Tensor:
-        """Take a step of Adam and return the weights, not yet scaled to their sum."""
+    def _moved(self, gradient: Tensor, sound: Tensor) -> Tensor:
+        """Take a step of Adam if ``sound``; return the weights, not yet scaled to their sum."""
         self.weights.grad = gradient
-        self._optimizer.step()
+        self._optimizer.step_if(sound)
         self.weights.grad = None
         return self.weights
 
-    def _new_optimizer(self) -> torch.optim.Adam:
-        return torch.optim.Adam([self.weights], lr=self.learning_rate)
+    def _new_optimizer(self) -> WeightsAdam:
+        return WeightsAdam([self.weights], self.learning_rate)
 
     def get_extra_state(self) -> dict[str, Any]:
         """Return the state of the weights' optimizer, for ``state_dict``."""
@@ -170,5 +170,4 @@ class GradNorm(Balancer):
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """Take over the state of the weights' optimizer, for ``load_state_dict``."""
         self._optimizer = self._new_optimizer()
-        # Adam takes tensors over as they are; two balancers must not share their moments.
-        self._optimizer.load_state_dict(deepcopy(state))
+        self._optimizer.load_state_dict(state)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from anascope.balancing._aggregators import chance_from, make_aggregator, weights_of_rows
 from anascope.balancing._base import Balancer
+from anascope.balancing._graph import is_scaled
 from anascope.balancing._jacobian_rows import check_complete, or_zeros, row_at_parameters
 from anascope.balancing._processes import mean_over_processes, process_count
 from anascope.balancing._shared import SharedFeatures
@@ -111,43 +112,53 @@ class JacobianDescent(Balancer):
         if hasattr(self._aggregator, "reset"):
             self._aggregator.reset()
 
-    def backward(
+    def _step(
         self,
         losses: Sequence[Tensor],
+        chosen: Sequence[int],
         shared: SharedFeatures,
-        active: Sequence[bool] | None = None,
+        scale: float | Tensor,
     ) -> None:
-        flags = self._active(losses, active)
-        chosen = [place for place, flag in enumerate(flags) if flag]
-        if not chosen:
-            return
+        before = self.weights.clone(), self.get_extra_state()
         if self._steps == 0 and self.at == "parameters":
             check_complete(shared.outputs, self._shared[0])
         parameters = [p for p in self._shared[0] if p.requires_grad]
         rows = []
-        for place in chosen:
+        for loss in losses:
             for leaf in shared.leaves:
                 leaf.grad = None
-            losses[place].backward()
+            (loss * scale).backward()
             if self.at == "features":
                 rows.append([or_zeros(leaf.grad, leaf) for leaf in shared.leaves])
             else:
-                rows.append(row_at_parameters(shared, parameters, keep=place != chosen[-1]))
+                rows.append(row_at_parameters(shared, parameters, keep=loss is not losses[-1]))
         jacobian = [torch.stack(column) for column in zip(*rows, strict=True)]
         with torch.no_grad():
-            gradients = self._aggregate(jacobian, chosen)
+            gradients = self._aggregate(jacobian, chosen, scale)
         self._steps += 1
         if self.at == "features":
             for leaf, gradient in zip(shared.leaves, gradients, strict=True):
                 leaf.grad = gradient
             shared.backward()
-            return
-        for leaf in shared.leaves:
-            leaf.grad = None
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
+        else:
+            for leaf in shared.leaves:
+                leaf.grad = None
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
+        if is_scaled(scale):
+            self._take_back(self._values(losses, shared, scale).isfinite().all(), *before)
 
-    def _aggregate(self, jacobian: list[Tensor], chosen: Sequence[int]) -> list[Tensor]:
+    @torch.no_grad()
+    def _take_back(self, sound: Tensor, weights: Tensor, state: dict[str, Any]) -> None:
+        """Put back what was there before the step unless it was ``sound``."""
+        self.weights.copy_(torch.where(sound, self.weights, weights))
+        # Only Nash-MTL remembers more; its solver has waited for the device already.
+        if self._name == "nash-mtl" and not sound:
+            self.set_extra_state(state)
+
+    def _aggregate(
+        self, jacobian: list[Tensor], chosen: Sequence[int], scale: float | Tensor
+    ) -> list[Tensor]:
         """Return the aggregated gradient, a tensor for each (tasks, ...) of the Jacobian."""
         if self.at == "parameters":
             jacobian = [mean_over_processes(part, self.group) for part in jacobian]
@@ -159,24 +170,26 @@ class JacobianDescent(Balancer):
             aggregator = make_aggregator(self._name, len(chosen))  # its size is fixed
         if not hasattr(aggregator, "weighting"):
             with chance_from(self.seed + self._steps, jacobian[0].device):
-                vector = aggregator(torch.cat([self._flat(part) for part in jacobian], dim=1))
+                matrix = torch.cat([self._flat(part) for part in jacobian], dim=1)
+                vector = aggregator(matrix.div_(scale)) * scale
             parts = vector.split([part[0].numel() for part in jacobian])
             return [
                 part.view_as(column[0]).to(column.dtype)
                 for part, column in zip(parts, jacobian, strict=True)
             ]
-        weights = self._weigh(aggregator, jacobian)
+        weights = self._weigh(aggregator, jacobian, scale)
         for weight, place in zip(weights, chosen, strict=True):
             self.weights[place] = torch.where(weight.isfinite(), weight, self.weights[place])
         return [(weights @ self._flat(part)).view_as(part[0]).to(part.dtype) for part in jacobian]
 
-    def _weigh(self, aggregator: Any, jacobian: list[Tensor]) -> Tensor:
+    def _weigh(self, aggregator: Any, jacobian: list[Tensor], scale: float | Tensor) -> Tensor:
         """Return the weights of the rows: NaN if the Jacobian is not finite."""
         flat = [self._flat(part) for part in jacobian]
         gramian = torch.stack([part @ part.T for part in flat]).sum(dim=0)
         if self.at == "features":
             # The rows are spread over the processes, each with its part of the batch.
             gramian = mean_over_processes(gramian, self.group) / process_count(self.group)
+        gramian = gramian / scale**2
         with chance_from(self.seed + self._steps, gramian.device):
             return weights_of_rows(aggregator, gramian, scaled=self._name is not None)
 

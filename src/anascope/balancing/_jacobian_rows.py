@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from anascope.balancing._graph import leaves_behind
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError
 
@@ -51,18 +51,10 @@ def check_complete(outputs: Sequence[Tensor], parameters: Sequence[nn.Parameter]
         InputError: naming the shape of one that would get no gradient.
     """
     known = {id(parameter) for parameter in parameters}
-    seen: set[Any] = set()
-    queue: list[Any] = [output.grad_fn for output in outputs]
-    while queue:
-        node = queue.pop()
-        if node is None or node in seen:
-            continue
-        seen.add(node)
-        leaf = getattr(node, "variable", None)
+    for leaf in leaves_behind(outputs):
         if isinstance(leaf, nn.Parameter) and id(leaf) not in known:
             raise InputError(
                 "shared parameters of Jacobian descent",
                 f"one of shape {tuple(leaf.shape)} is missing",
                 "all that the shared outputs are computed from",
             )
-        queue.extend(below for below, _ in node.next_functions)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
+from anascope.balancing._adam import WeightsAdam
 from anascope.balancing._gradnorm import GradNorm
 from anascope.errors import InputError
 
@@ -76,14 +76,14 @@ class StableGradNorm(GradNorm):
     def _slope(self, sign: Tensor, norms: Tensor, weights: Tensor) -> Tensor:
         return sign * norms
 
-    def _moved(self, gradient: Tensor) -> Tensor:
+    def _moved(self, gradient: Tensor, sound: Tensor) -> Tensor:
         # From the weights as they are: their scaling, and a restored state, are known to them.
         self.logarithms.copy_(self.weights.log())
         self.logarithms.grad = gradient
-        self._optimizer.step()
+        self._optimizer.step_if(sound)
         self.logarithms.grad = None
         return self.logarithms.exp()
 
-    def _new_optimizer(self) -> torch.optim.Adam:
+    def _new_optimizer(self) -> WeightsAdam:
         self.logarithms = nn.Parameter(self.weights.detach().log(), requires_grad=False)
-        return torch.optim.Adam([self.logarithms], lr=self.learning_rate)
+        return WeightsAdam([self.logarithms], self.learning_rate)

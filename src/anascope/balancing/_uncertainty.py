@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from anascope.balancing._adam import WeightsAdam
 from anascope.balancing._base import Balancer
-from anascope.balancing._processes import mean_over_processes
 from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError
 
@@ -81,40 +80,29 @@ class UncertaintyWeights(Balancer):
             value.zero_()
         self._optimizer = self._new_optimizer()
 
-    def backward(
+    def _step(
         self,
         losses: Sequence[Tensor],
+        chosen: Sequence[int],
         shared: SharedFeatures,
-        active: Sequence[bool] | None = None,
+        scale: float | Tensor,
     ) -> None:
-        flags = self._active(losses, active)
-        chosen = [place for place, flag in enumerate(flags) if flag]
-        if not chosen:
-            return
-        for place in chosen:
-            losses[place].backward(self.weights[place].to(losses[place].dtype))
-        shared.backward()
-        with torch.no_grad():
-            values = torch.stack([losses[place].detach() for place in chosen])
-            values = mean_over_processes(values, self.group)
-            self._update(values.to(self.weights.dtype), chosen)
+        self._backward_weighted(losses, chosen, shared, scale)
+        self._update(self._values(losses, shared, scale).to(self.weights.dtype), chosen)
 
+    @torch.no_grad()
     def _update(self, losses: Tensor, chosen: Sequence[int]) -> None:
         """Take the Adam step on the numbers of the tasks at ``chosen``, if all is finite."""
-        sound = losses.isfinite().all()
-        before = [self._log_variances[place].clone() for place in chosen]
         for loss, place in zip(losses, chosen, strict=True):
-            slope = 1 - self.weights[place] * loss
-            self._log_variances[place].grad = slope.nan_to_num(0.0, posinf=0.0, neginf=0.0)
-        self._optimizer.step()
-        for place, kept in zip(chosen, before, strict=True):
+            self._log_variances[place].grad = 1 - self.weights[place] * loss
+        self._optimizer.step_if(losses.isfinite().all())
+        for place in chosen:
             value = self._log_variances[place]
             value.grad = None
-            value.copy_(torch.where(sound, value, kept))
             self.weights[place] = torch.exp(-value)
 
-    def _new_optimizer(self) -> torch.optim.Adam:
-        return torch.optim.Adam(list(self._log_variances), lr=self.learning_rate)
+    def _new_optimizer(self) -> WeightsAdam:
+        return WeightsAdam(list(self._log_variances), self.learning_rate)
 
     def get_extra_state(self) -> dict[str, Any]:
         """Return the state of the optimizer, for ``state_dict``."""
@@ -123,5 +111,4 @@ class UncertaintyWeights(Balancer):
     def set_extra_state(self, state: dict[str, Any]) -> None:
         """Take over the state of the optimizer, for ``load_state_dict``."""
         self._optimizer = self._new_optimizer()
-        # Adam takes tensors over as they are; two balancers must not share their moments.
-        self._optimizer.load_state_dict(deepcopy(state))
+        self._optimizer.load_state_dict(state)

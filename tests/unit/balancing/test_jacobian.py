@@ -104,11 +104,13 @@ def step(
     balancer: JacobianDescent,
     scales: Sequence[float] = SCALES,
     active: Sequence[bool] | None = None,
+    *,
+    scale: float | Tensor = 1.0,
 ) -> Tensor:
     """Take a step; return the gradient of the shared weight."""
     model.zero_grad()
     shared = SharedFeatures([model.shared(model.image)])
-    balancer.backward(model.losses(shared.leaves[0], scales), shared, active)
+    balancer.backward(model.losses(shared.leaves[0], scales), shared, active, scale=scale)
     assert model.shared.weight.grad is not None
     return model.shared.weight.grad.flatten()
 
@@ -222,6 +224,46 @@ def test_weights_do_not_depend_on_the_size_of_all_losses(factor: float) -> None:
     scaled = step(model, balancer, [factor * scale for scale in SCALES])
     torch.testing.assert_close(balancer.weights, weights, rtol=1e-9, atol=0)
     torch.testing.assert_close(scaled, factor * gradient, rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_scaled_gradients_are_aggregated_unscaled(name: str) -> None:
+    model = conflicting()
+    balancer, plain = make(model, name), make(model, name)
+    for scale in (2.0**16, torch.tensor(2.0**10)):
+        scaled = step(model, balancer, scale=scale).clone()
+        torch.testing.assert_close(scaled, scale * step(model, plain), rtol=1e-9, atol=0)
+        torch.testing.assert_close(balancer.weights, plain.weights, rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize("own", ["UPGrad", "TrimmedMean"])  # with weights, and without
+@needs_torchjd
+def test_scale_does_not_reach_an_aggregator_of_ones_own(own: str) -> None:
+    """TorchJD takes these gradients for zero, but not their multiples by the scale."""
+    from torchjd import aggregation
+
+    makers: dict[str, Callable[[], Any]] = {
+        "UPGrad": aggregation.UPGrad,
+        "TrimmedMean": partial(aggregation.TrimmedMean, trim_number=1),
+    }
+    model = conflicting()
+    tiny = [1e-4 * each for each in SCALES]
+    plain = step(model, make(model, makers[own]()), tiny).clone()
+    scaled = step(model, make(model, makers[own]()), tiny, scale=2.0**16)
+    torch.testing.assert_close(scaled, 2.0**16 * plain, rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_overflow_is_not_remembered(name: str) -> None:
+    model = conflicting()
+    balancer = make(model, name)
+    step(model, balancer)
+    before = balancer.weights.clone(), balancer.get_extra_state()["nash"]
+    head = cast(nn.Linear, model.heads[0]).weight  # the Jacobian itself is sound
+    with head.register_hook(lambda gradient: gradient * float("inf")):
+        step(model, balancer, [30.0, 1.0, 1.0], scale=2.0**16)
+    assert torch.equal(balancer.weights, before[0])
+    assert balancer.get_extra_state()["nash"] == before[1]
 
 
 @needs_torchjd
