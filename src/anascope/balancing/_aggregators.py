@@ -31,8 +31,8 @@ _MAKERS: dict[str, Callable[[Any, int], Any]] = {
 AGGREGATORS = tuple(_MAKERS)
 """Names of the aggregators that :class:`~anascope.balancing.JacobianDescent` knows."""
 
-# What TorchJD's own extras are called, for those that need more than its projector.
-_EXTRAS = {"cagrad": "torchjd[cagrad]", "nash-mtl": "torchjd[nash-mtl]"}
+# Those that need convex solvers, not TorchJD's projector.
+_WITH_SOLVER = ("cagrad", "nash-mtl")
 
 
 def make_aggregator(name: str, tasks: int) -> Any:
@@ -43,19 +43,15 @@ def make_aggregator(name: str, tasks: int) -> Any:
     """
     if name not in _MAKERS:
         raise InputError("aggregator", f"'{name}'", did_you_mean(name, AGGREGATORS))
+    remedy = f"pip install anascope[{'solvers' if name in _WITH_SOLVER else 'torchjd'}]"
     try:
         from torchjd import aggregation
     except ImportError:
-        raise InputError(
-            f"balancer {name}", "TorchJD is not installed", "pip install anascope[torchjd]"
-        ) from None
+        raise InputError(f"balancer {name}", "TorchJD is not installed", remedy) from None
     try:
         return _MAKERS[name](aggregation, tasks)
     except ImportError:  # TorchJD looks for solvers when an aggregator is made
-        extra = _EXTRAS.get(name, "anascope[torchjd]")
-        raise InputError(
-            f"balancer {name}", "its solver is not installed", f"pip install {extra}"
-        ) from None
+        raise InputError(f"balancer {name}", "its solver is not installed", remedy) from None
 
 
 def weights_of_rows(aggregator: Any, gramian: Tensor, *, scaled: bool) -> Tensor:

@@ -482,8 +482,8 @@ def test_without_torchjd_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("name", "extra"),
     [
-        ("cagrad", "torchjd[cagrad]"),
-        ("nash-mtl", "torchjd[nash-mtl]"),
+        ("cagrad", "anascope[solvers]"),
+        ("nash-mtl", "anascope[solvers]"),
         ("upgrad", "anascope[torchjd]"),
     ],
 )
