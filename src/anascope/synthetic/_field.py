@@ -1,4 +1,4 @@
-"""One drawn field: nuclei with a pattern, haze around them, uneven light and noise."""
+"""One drawn field: cells, stain, optics, camera, and the truth about it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,53 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.errors import InputError, did_you_mean
 from anascope.records import MaskValue
-from anascope.synthetic._staining import STAININGS, Floats, Nuclei
+from anascope.synthetic._camera import photograph
+from anascope.synthetic._canvas import Canvas
+from anascope.synthetic._cells import Cell, Phase, draw_cells
+from anascope.synthetic._dirt import draw_dirt
+from anascope.synthetic._noise import Noise
+from anascope.synthetic._optics import (
+    Floats,
+    blurred,
+    defocus_sigma_um,
+    illumination,
+    through_objective,
+)
+from anascope.synthetic._specimen import Specimen
+from anascope.synthetic._tile import Tile
+from anascope.synthetic.stains import Stain
 
-SHAPE = (520, 694)
-"""Half the height and width of a field of the public sets."""
+_COARSE = 4  # pixels of the field to one of the canvas for smooth light
+_BRIGHT = 0.95  # quantile of the cells' light that counts as their fluorescence
+_BLEACHED = 0.04  # share of the light that the exposure of a field costs the next ones
 
-# Grey levels of the brightest twentieth of the nuclei: median over the fields of a level, and
-# spread as a factor. Of either level, 3 fields in 100 are beyond the middle between the two.
-BRIGHTNESS = {"intermediate": (70.0, 1.2), "positive": (140.0, 1.2)}
-_CELL_TO_CELL = 1.1  # spread of the brightness within a field, as a factor
-_AREA_PER_CELL = 3.4  # area of a field for each cell, in squares of a cell's diameter
-_CLOSEST = 0.95  # least distance of two centres, in diameters
-_HAZE = 0.3  # brightness of the cytoplasm, as a share of the nuclei's
-_ELECTRONS_PER_LEVEL = 3.0  # sets the shot noise
-_READ_NOISE = 1.2  # standard deviation, grey levels
-_SQUARE = 1.6  # side of the square that a nucleus is drawn in, in diameters
-_WAVES = ((2, 0.04), (3, 0.03), (5, 0.015))  # of an outline: number, deviation of their height
+
+@dataclass(frozen=True)
+class DrawnCell:
+    """One cell of a drawn field.
+
+    Attributes:
+        number: Its value in the field's instances, from 1.
+        phase: Interphase, or a phase of mitosis.
+        patterns: What it shows: leaves of the pattern tree.
+        min_y, min_x, max_y, max_x: Its box in pixels, both ends within.
+        y, x: Centre of its pixels.
+        area: Pixels of it that are seen.
+        brightness: Mean grey level, of 8 bits, over the background.
+    """
+
+    number: int
+    phase: Phase
+    patterns: tuple[str, ...]
+    min_y: int
+    min_x: int
+    max_y: int
+    max_x: int
+    y: float
+    x: float
+    area: int
+    brightness: float
 
 
 @dataclass(frozen=True)
@@ -33,111 +62,157 @@ class DrawnField:
     """A drawn field and the truth about it.
 
     Attributes:
-        image: Grey levels, axes (y, x).
-        mask: Values of :class:`~anascope.records.MaskValue`, axes (y, x); all are known.
+        image: Grey levels, axes (y, x); uint8 or uint16.
+        instances: Axes (y, x); 0 is background, else the number of the cell.
+        cells: The cells that are seen, by number.
     """
 
-    image: NDArray[np.uint8]
-    mask: NDArray[np.uint8]
+    image: NDArray[np.uint8] | NDArray[np.uint16]
+    instances: NDArray[np.uint16]
+    cells: tuple[DrawnCell, ...]
+
+    @property
+    def mask(self) -> NDArray[np.uint8]:
+        """Values of :class:`~anascope.records.MaskValue`, axes (y, x); all are known."""
+        return np.where(self.instances > 0, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8)
 
 
 def draw_field(
     rng: np.random.Generator,
-    pattern: str,
-    intensity: str,
-    shape: tuple[int, int] = SHAPE,
+    specimen: Specimen,
+    shape: tuple[int, int] | None = None,
     *,
-    cell_diameter: float = 40.0,
+    exposures: int = 0,
 ) -> DrawnField:
-    """Draw a field. The same state of ``rng`` gives the same pixels.
+    """Draw a field of a specimen. The same state of ``rng`` gives the same pixels.
 
     Args:
         rng: Where chance comes from.
-        pattern: One of ``PATTERNS``.
-        intensity: ``intermediate`` or ``positive``; brightness alone tells them apart.
-        shape: Height and width in pixels.
-        cell_diameter: Diameter of a typical nucleus in pixels.
-
-    Raises:
-        InputError: if the pattern or the intensity is not one that is drawn.
+        specimen: What it shows.
+        shape: Height and width in pixels; the microscope's own if None.
+        exposures: How often this well was exposed before: each bleaches it by 4%.
     """
-    for word, known in ((pattern, STAININGS), (intensity, BRIGHTNESS)):
-        if word not in known:
-            raise InputError("drawn field", f"'{word}'", did_you_mean(word, known))
-    centres = _scatter(rng, shape, cell_diameter)
-    nuclei = _outlines(rng, len(centres), cell_diameter)
-    cells = _paste(nuclei.inside.astype(np.float32), centres, shape)
-    stain = STAININGS[pattern](rng, nuclei) * nuclei.inside
-    stain *= _CELL_TO_CELL ** rng.standard_normal((len(centres), 1, 1), np.float32)
-    glow = ndimage.gaussian_filter(_paste(stain, centres, shape), 0.02 * cell_diameter)
-    glow /= np.quantile(glow[cells > 0], 0.95)  # as bright in one pattern as in another
-    haze = _HAZE * rng.uniform(0.5, 1.5) * ndimage.gaussian_filter(cells, 0.4 * cell_diameter)
+    microscope = specimen.microscope
+    shape = shape or microscope.shape
+    pixel = microscope.pixel_size_um
+    size_um = (shape[0] * pixel, shape[1] * pixel)
+    cells = draw_cells(rng, specimen.habit, size_um, microscope.focus_um)
+    scene = _Scene(rng, specimen, shape)
+    for cell in cells:
+        scene.paint(cell)
+    light, instances = scene.close()
 
-    median, spread = BRIGHTNESS[intensity]
-    light = median * spread ** rng.standard_normal() * (glow + haze) * _shading(rng, shape, 0.15)
-    light += rng.uniform(8, 16) * _shading(rng, shape, 0.35)
-    electrons = rng.poisson(light * _ELECTRONS_PER_LEVEL).astype(np.float32)
-    grey = electrons / _ELECTRONS_PER_LEVEL + _READ_NOISE * rng.standard_normal(shape, np.float32)
-    return DrawnField(
-        image=np.clip(np.rint(grey), 0, 255).astype(np.uint8),
-        mask=np.where(cells > 0, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8),
-    )
+    light *= np.float32(microscope.border_level * specimen.strength * (1 - _BLEACHED) ** exposures)
+    light += np.float32(specimen.background)
+    light += draw_dirt(rng, shape, pixel, microscope.border_level * specimen.strength)
+    light *= illumination(rng, shape, microscope.shading)
+    image = photograph(rng, light, microscope)
+    return DrawnField(image, instances, _seen(cells, instances, light, specimen))
 
 
-def _scatter(
-    rng: np.random.Generator, shape: tuple[int, int], diameter: float
-) -> NDArray[np.float64]:
-    """Return centres of cells, shape (N, 2), none too near another; some are off the field."""
-    room = shape[0] * shape[1] / diameter**2 / _AREA_PER_CELL
-    wanted = max(1, round(rng.uniform(0.7, 1.2) * room))
-    tries = rng.uniform(-0.4 * diameter, np.array(shape) + 0.4 * diameter, (12 * wanted, 2))
-    kept = rng.uniform(0, shape, (1, 2))  # one is on the field, however small that is
-    for place in tries:
-        if len(kept) == wanted:
-            break
-        if ((kept - place) ** 2).sum(axis=1).min() > (_CLOSEST * diameter) ** 2:
-            kept = np.vstack([kept, place])
-    return kept
+class _Scene:
+    """A field on which cells are painted one after the other, the topmost last."""
+
+    def __init__(
+        self, rng: np.random.Generator, specimen: Specimen, shape: tuple[int, int]
+    ) -> None:
+        self._rng = rng
+        self._specimen = specimen
+        self._microscope = specimen.microscope
+        self._pixel = specimen.microscope.pixel_size_um
+        self._noise = Noise(rng, self._pixel)
+        self._coarse_noise = Noise(rng, self._pixel * _COARSE)
+        self._fine = Canvas(shape)
+        self._coarse = Canvas(tuple(-(-side // _COARSE) + 1 for side in shape))
+        self._number = 0
+
+    def paint(self, cell: Cell) -> None:
+        """Paint a cell with every stain of the specimen, as much out of focus as it lies."""
+        self._number += 1
+        if cell.mitotic:
+            tile = self._tile(cell, 1.15 * float(cell.nucleus.max()) + 1)
+            self._put(tile, self._sum(tile, "mitosis"))
+            self._fine.mark(tile, tile.nucleus < 1, self._number, 1 - tile.nucleus)
+            return
+        detailed = [s for s in self._specimen.stains if s[0].detailed_body]
+        smooth = [s for s in self._specimen.stains if not s[0].detailed_body]
+        if smooth:
+            tile = self._tile(cell, 1.05 * float(cell.body.max()), coarse=True)
+            light = self._sum(tile, "body", smooth)
+            self._coarse.add(tile, light * np.float32(cell.brightness))
+        if detailed:
+            tile = self._tile(cell, 1.05 * float(cell.body.max()) + 1)
+            light = self._sum(tile, "body", detailed)
+            self._put(tile, light, front=1 - tile.body)
+        else:
+            tile = self._tile(cell, 1.1 * float(cell.nucleus.max()) + 1)
+        self._put(tile, self._sum(tile, "nucleus"))
+        if self._specimen.whole_cell:
+            self._fine.mark(tile, tile.body < 0.95, self._number, 1 - tile.body)
+        else:
+            self._fine.mark(tile, tile.nucleus < 1, self._number, 2 - tile.nucleus)
+
+    def close(self) -> tuple[Floats, NDArray[np.uint16]]:
+        """Return the light that reaches the camera, 1 where cells are bright, and instances."""
+        light = self._fine.light
+        if self._coarse.light.any():
+            smooth = ndimage.zoom(self._coarse.light, _COARSE, order=1, grid_mode=False)
+            light += smooth[: light.shape[0], : light.shape[1]]
+        seen = self._fine.instances > 0
+        if seen.any():
+            light /= np.float32(max(float(np.quantile(light[seen][::7], _BRIGHT)), 1e-6))
+        return through_objective(light, self._microscope), self._fine.instances
+
+    def _tile(self, cell: Cell, reach_um: float, *, coarse: bool = False) -> Tile:
+        pixel = self._pixel * (_COARSE if coarse else 1)
+        noise = self._coarse_noise if coarse else self._noise
+        reach_um += 2.5 * defocus_sigma_um(cell.focus_um, self._microscope)
+        return Tile.around(cell, reach_um, pixel, noise, self._rng)
+
+    def _sum(
+        self, tile: Tile, part: str, stains: list[tuple[Stain, float]] | None = None
+    ) -> Floats:
+        total = np.zeros(tile.shape, np.float32)
+        for stain, share in self._specimen.stains if stains is None else stains:
+            total += np.float32(share) * getattr(stain, part)(tile)
+        return total
+
+    def _put(self, tile: Tile, light: Floats, front: Floats | None = None) -> None:
+        cell = tile.cell
+        sigma = defocus_sigma_um(cell.focus_um, self._microscope) / self._pixel
+        # What lies over and under the plane of focus in a cell that is itself in focus.
+        deep = 0.3 * light + 0.7 * blurred(light, 0.45 / self._pixel) if sigma < 1 else light
+        seen = blurred(deep, sigma) * np.float32(cell.brightness)
+        if front is None:
+            self._fine.add(tile, seen)
+        else:
+            self._fine.cover(tile, seen, front, sigma)
 
 
-def _outlines(rng: np.random.Generator, count: int, diameter: float) -> Nuclei:
-    """Draw ellipses with a wavy outline, each in a square of its own."""
-    side = 2 * round(_SQUARE * diameter / 2) + 1
-    axis = np.arange(side, dtype=np.float32) - side // 2
-    y, x = axis[:, np.newaxis], axis
-
-    def one_each(values: NDArray[np.float64]) -> Floats:
-        return values.astype(np.float32)[:, np.newaxis, np.newaxis]
-
-    radius = rng.normal(0.5, 0.04, count).clip(0.42, 0.58) * diameter
-    stretch = np.sqrt(rng.uniform(1.0, 1.4, count))
-    long, short, turn = radius * stretch, radius / stretch, rng.uniform(0, np.pi, count)
-    cos, sin = one_each(np.cos(turn)), one_each(np.sin(turn))
-    u = (cos * x + sin * y) / one_each(long)
-    v = (cos * y - sin * x) / one_each(short)
-    distance, angle = np.hypot(u, v), np.arctan2(v, u)
-    outline = np.ones_like(distance)
-    for waves, height in _WAVES:
-        phase = one_each(rng.uniform(0, 2 * np.pi, count))
-        outline += one_each(rng.normal(0, height, count)) * np.cos(waves * angle + phase)
-    u_of_outline, v_of_outline = (np.asarray(w / outline, np.float32) for w in (u, v))
-    return Nuclei(u_of_outline, v_of_outline, long, short, turn, diameter)
-
-
-def _paste(squares: Floats, centres: NDArray[np.float64], shape: tuple[int, int]) -> Floats:
-    """Lay squares, shape (N, S, S), on a field at their centres; the brighter one is on top."""
-    side = squares.shape[1]
-    field = np.zeros((shape[0] + 2 * side, shape[1] + 2 * side), np.float32)
-    corners = np.rint(centres).astype(int) + side - side // 2
-    for square, (y, x) in zip(squares, corners, strict=True):
-        place = field[y : y + side, x : x + side]
-        np.maximum(place, square, out=place)
-    return field[side:-side, side:-side]
-
-
-def _shading(rng: np.random.Generator, shape: tuple[int, int], depth: float) -> Floats:
-    """Return uneven light: a slope and a fall-off to the corners, about 1."""
-    y, x = np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
-    down, right, corners = depth * rng.uniform((-0.5, -0.5, 0), (0.5, 0.5, 0.2))
-    light = 1 + down * y + right * x - corners * (y**2 + x**2)
-    return np.asarray(light, np.float32)
+def _seen(
+    cells: list[Cell], instances: NDArray[np.uint16], light: Floats, specimen: Specimen
+) -> tuple[DrawnCell, ...]:
+    """Return the cells of which something is on the field, with what can be measured of them."""
+    seen = []
+    for number, box in enumerate(ndimage.find_objects(instances), start=1):
+        if not box:  # wholly hidden, or off the field
+            continue
+        own = instances[box] == number
+        rows, columns = np.nonzero(own)
+        top, left = box[0].start, box[1].start
+        seen.append(
+            DrawnCell(
+                number=number,
+                phase=cells[number - 1].phase,
+                patterns=specimen.patterns,
+                min_y=top,
+                min_x=left,
+                max_y=box[0].stop - 1,
+                max_x=box[1].stop - 1,
+                y=top + float(rows.mean()),
+                x=left + float(columns.mean()),
+                area=len(rows),
+                brightness=float(light[box][own].mean() - specimen.background),
+            )
+        )
+    return tuple(seen)

@@ -1,0 +1,60 @@
+"""From light to grey levels: shot noise, read noise, stuck pixels, quantisation."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from anascope.synthetic._microscopes import Microscope
+from anascope.synthetic._optics import Floats
+
+_FEW = 30.0  # electrons; above, a normal distribution stands for Poisson's
+
+
+def photograph(
+    rng: np.random.Generator, light: Floats, microscope: Microscope
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return the image that the camera makes of ``light``.
+
+    Args:
+        rng: Where chance comes from.
+        light: Expected 8-bit grey levels, not clipped, axes (y, x).
+        microscope: Gives gain, noise, stuck pixels and depth.
+
+    Returns:
+        uint8, or uint16 with 257 levels for one of 8 bits.
+    """
+    electrons = np.maximum(light, 0) * np.float32(microscope.electrons_per_level)
+    noise = rng.standard_normal(light.shape, np.float32) * np.sqrt(electrons)
+    few = electrons < _FEW
+    if few.any():
+        noise[few] = rng.poisson(electrons[few]) - electrons[few]
+    noise /= np.float32(microscope.electrons_per_level)
+    noise += np.float32(microscope.read_noise) * rng.standard_normal(light.shape, np.float32)
+    if any(microscope.noise_grain):
+        noise = ndimage.gaussian_filter(noise, microscope.noise_grain, truncate=2)
+    grey = light + noise
+    rows, columns, bright = _stuck(microscope, light.shape)
+    grey[rows, columns] = np.maximum(grey[rows, columns], bright)
+    if microscope.bits == 8:
+        return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+    return np.clip(np.rint(grey * 257), 0, 65535).astype(np.uint16)
+
+
+def _stuck(
+    microscope: Microscope, shape: tuple[int, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return rows, columns and levels of the stuck pixels: of a camera, always the same."""
+    rng = np.random.default_rng(zlib.crc32(microscope.name.encode()))
+    count = microscope.stuck_pixels
+    rows, columns = (rng.integers(0, side, count) for side in shape)
+    levels = rng.uniform(30, 180, count).astype(np.float32)
+    # Two by two, as interpolation of colours leaves them.
+    return (
+        np.concatenate([rows, rows]),
+        np.concatenate([columns, np.minimum(columns + 1, shape[1] - 1)]),
+        np.concatenate([levels, levels]),
+    )

@@ -1,0 +1,129 @@
+"""A specimen: one serum on one culture of cells, under one microscope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from anascope.errors import InputError
+from anascope.synthetic._cells import Habit
+from anascope.synthetic._microscopes import Microscope
+from anascope.synthetic.stains import STAINS, Stain
+from anascope.words import pattern_named
+
+_STRENGTHS = {"negative": (0.1, 0.45), "intermediate": (0.58, 0.38), "positive": (1.75, 0.45)}
+"""Median and log-deviation of the antibody strength among sera of a level."""
+
+_READING = 0.15
+"""Log-deviation of a person's reading. With it the levels overlap as those of MIVIA do, where
+three of 28 fields are on the other side of the best limit of brightness."""
+
+NEGATIVE_LIMIT = 0.2
+"""Strength below which a serum is negative; 1 is the border to positive."""
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """What all fields of a specimen share.
+
+    Attributes:
+        patterns: Leaves of the pattern tree; the first is the main one.
+        intensity: The level that a person read.
+        strength: Antibody strength: fluorescence over that on the border between intermediate
+            and positive.
+        stains: How each pattern looks here, with its share of the light.
+        habit: How the cells grow.
+        background: Grey levels where no cell is.
+        microscope: What it is seen through.
+    """
+
+    patterns: tuple[str, ...]
+    intensity: str
+    strength: float
+    stains: tuple[tuple[Stain, float], ...]
+    habit: Habit
+    background: float
+    microscope: Microscope
+
+    @property
+    def whole_cell(self) -> bool:
+        """Whether the mask shows whole cells: where the main pattern is of the cytoplasm."""
+        return self.stains[0][0].whole_cell
+
+
+def draw_specimen(
+    rng: np.random.Generator,
+    pattern: str | Sequence[str],
+    intensity: str,
+    microscope: Microscope,
+) -> Specimen:
+    """Draw a specimen.
+
+    Args:
+        rng: Where chance comes from.
+        pattern: What the serum's antibodies stain, in any spelling of the pattern tree. A family
+            stands for one of its leaves that can be drawn, by chance; several are mixed, the
+            first being the brightest.
+        intensity: ``negative``, ``intermediate`` or ``positive``, as a person reads it: the
+            strength is drawn such that a reading with its usual error gives that.
+        microscope: What it is seen through.
+
+    Raises:
+        InputError: if no leaf of a pattern can be drawn, or there is no such intensity.
+    """
+    wanted = [pattern] if isinstance(pattern, str) else list(pattern)
+    leaves = tuple(dict.fromkeys(_leaf(rng, each) for each in wanted))
+    if intensity not in _STRENGTHS:
+        raise InputError("specimen", f"intensity '{intensity}'", f"one of {', '.join(_STRENGTHS)}")
+    shares = [1.0, *(float(rng.uniform(0.35, 0.8)) for _ in leaves[1:])]
+    low, high = np.log(microscope.background)
+    return Specimen(
+        patterns=leaves,
+        intensity=intensity,
+        strength=_strength(rng, intensity),
+        stains=tuple((STAINS[leaf].draw(rng), s) for leaf, s in zip(leaves, shares, strict=True)),
+        habit=Habit.draw(rng, microscope),
+        background=float(np.exp(rng.uniform(low, high))),
+        microscope=microscope,
+    )
+
+
+def level_of(strength: float) -> str:
+    """Return the intensity level of a strength that is read without error.
+
+    >>> [level_of(strength) for strength in (0.1, 0.5, 1.5)]
+    ['negative', 'intermediate', 'positive']
+    """
+    if strength < NEGATIVE_LIMIT:
+        return "negative"
+    return "intermediate" if strength < 1 else "positive"
+
+
+def drawable(pattern: str) -> tuple[str, ...]:
+    """Return the leaves under ``pattern`` that can be drawn, in the order of the ICAP codes.
+
+    >>> drawable("speckled")
+    ('dense fine speckled', 'fine speckled', 'coarse speckled')
+
+    Raises:
+        InputError: if there is no such pattern.
+    """
+    names = {leaf.name for leaf in pattern_named(pattern).leaves}
+    return tuple(leaf for leaf in STAINS if leaf in names)
+
+
+def _leaf(rng: np.random.Generator, pattern: str) -> str:
+    known = drawable(pattern)
+    if not known:
+        raise InputError("specimen", f"pattern '{pattern}'", f"one of {', '.join(STAINS)}")
+    return str(known[int(rng.integers(len(known)))])
+
+
+def _strength(rng: np.random.Generator, intensity: str) -> float:
+    median, spread = _STRENGTHS[intensity]
+    while True:
+        strength = median * float(np.exp(rng.normal(0, spread)))
+        if level_of(strength * float(np.exp(rng.normal(0, _READING)))) == intensity:
+            return strength

@@ -1,0 +1,62 @@
+"""How each pattern stains a cell, one class a leaf of the pattern tree, one file a family."""
+
+from __future__ import annotations
+
+from anascope.synthetic.stains._base import Stain
+from anascope.synthetic.stains._cytoplasmic import (
+    DenseFineCytoplasmic,
+    DiscreteDots,
+    FibrillarFilamentous,
+    FibrillarLinear,
+    FibrillarSegmental,
+    FineCytoplasmic,
+    Golgi,
+    Mitochondrial,
+)
+from anascope.synthetic.stains._dots import Centromere, FewNuclearDots, MultipleNuclearDots
+from anascope.synthetic.stains._envelope import PunctateEnvelope, SmoothEnvelope
+from anascope.synthetic.stains._mitotic import NumaLike, SpindleFibres
+from anascope.synthetic.stains._nuclear import (
+    CoarseSpeckled,
+    DenseFineSpeckled,
+    FineSpeckled,
+    Homogeneous,
+    Negative,
+)
+from anascope.synthetic.stains._nucleolar import (
+    ClumpyNucleolar,
+    HomogeneousNucleolar,
+    PunctateNucleolar,
+)
+
+STAINS: dict[str, type[Stain]] = {
+    stain.leaf: stain
+    for stain in (
+        Negative,
+        Homogeneous,
+        DenseFineSpeckled,
+        Centromere,
+        FineSpeckled,
+        CoarseSpeckled,
+        MultipleNuclearDots,
+        FewNuclearDots,
+        HomogeneousNucleolar,
+        ClumpyNucleolar,
+        PunctateNucleolar,
+        SmoothEnvelope,
+        PunctateEnvelope,
+        FibrillarLinear,
+        FibrillarFilamentous,
+        FibrillarSegmental,
+        DiscreteDots,
+        DenseFineCytoplasmic,
+        FineCytoplasmic,
+        Mitochondrial,
+        Golgi,
+        SpindleFibres,
+        NumaLike,
+    )
+}
+"""By the name of the pattern, in the order of the ICAP codes."""
+
+__all__ = ["STAINS", "Stain"]

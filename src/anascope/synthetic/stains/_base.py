@@ -1,0 +1,76 @@
+"""What a stain is: how the antibodies of one pattern light up a cell."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
+
+import numpy as np
+
+from anascope.synthetic._optics import Floats
+from anascope.synthetic._tile import Tile
+
+
+@dataclass(frozen=True)
+class Stain(ABC):
+    """The staining of one serum with one pattern.
+
+    Values that differ from serum to serum are drawn once, by :meth:`draw`, so that all cells of a
+    specimen look alike. Brightness is relative: about 1 where the pattern is bright.
+
+    To add a pattern: write a subclass in the file of its family, name it in ``__init__.py``, and
+    inherit the contract tests.
+
+    Attributes:
+        cytoplasm: Brightness of the unspecific haze of the cell body.
+    """
+
+    leaf: ClassVar[str]
+    """Name of the pattern, a leaf of the pattern tree."""
+    whole_cell: ClassVar[bool] = False
+    """Whether what is stained is the whole cell; else the mask shows nuclei."""
+    detailed_body: ClassVar[bool] = False
+    """Whether the cytoplasm has detail; else it is painted at a quarter of the resolution."""
+
+    cytoplasm: float = field(default=0.15, kw_only=True)
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Self:
+        """Draw the values of one serum."""
+        return cls(cytoplasm=haze(rng))
+
+    @abstractmethod
+    def nucleus(self, tile: Tile) -> Floats:
+        """Paint the nucleus of a cell in interphase, axes (y, x)."""
+
+    def body(self, tile: Tile) -> Floats:
+        """Paint the cytoplasm of a cell in interphase, axes (y, x)."""
+        near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(3))
+        streaks = 1 + 0.16 * tile.noise.grains(tile.shape, 1.0)
+        return np.float32(self.cytoplasm) * thickness(tile) * (0.6 + 0.6 * near) * streaks
+
+    @abstractmethod
+    def mitosis(self, tile: Tile) -> Floats:
+        """Paint the whole of a cell in mitosis, axes (y, x): the experts' clue."""
+
+
+def haze(rng: np.random.Generator, high: float = 0.45) -> float:
+    """Draw the brightness of unspecific haze: mostly faint."""
+    return float(0.04 + (high - 0.04) * rng.beta(1.2, 2.2))
+
+
+def thickness(tile: Tile) -> Floats:
+    """Return how thick a spread cell is: highest at the nucleus, thin towards its outline."""
+    return np.clip(1 - tile.body, 0, 1) * np.float32(1.5)
+
+
+def rounded(tile: Tile) -> Floats:
+    """Return how thick a rounded mitotic cell is, 1 in its middle."""
+    return np.clip(1 - tile.nucleus**2, 0, 1) ** np.float32(0.35)
+
+
+def around_chromatin(tile: Tile, cytoplasm: float, chromatin: float) -> Floats:
+    """Return a mitotic cell with so bright a cytoplasm and chromatin."""
+    plate = tile.chromatin
+    return rounded(tile) * (np.float32(cytoplasm) * (1 - plate) + np.float32(chromatin) * plate)

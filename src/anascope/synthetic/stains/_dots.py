@@ -1,0 +1,119 @@
+"""Patterns of discrete dots in the nucleus: centromere and nuclear dots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from anascope.synthetic._cells import Phase
+from anascope.synthetic._optics import Floats
+from anascope.synthetic._tile import Tile
+from anascope.synthetic.stains._base import Stain, haze, rounded
+
+
+@dataclass(frozen=True)
+class Centromere(Stain):
+    """AC-3, antibodies to CENP-A and B: 40 to 60 dots, in mitosis in line in the chromatin.
+
+    Attributes:
+        dot_um: Width of a dot, as a deviation.
+        nucleoplasm: Brightness between the dots.
+    """
+
+    leaf = "centromere"
+    dot_um: float = 0.22
+    nucleoplasm: float = 0.15
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Self:
+        return cls(
+            float(rng.uniform(0.17, 0.3)),
+            float(0.04 + 0.4 * rng.beta(1.2, 3)),
+            cytoplasm=haze(rng, 0.4),
+        )
+
+    def nucleus(self, tile: Tile) -> Floats:
+        rng = tile.rng
+        places = tile.places_inside(int(rng.integers(40, 61)))
+        height = np.exp(rng.normal(0, 0.4, len(places)))
+        # A nucleus is 3 to 5 µm thick: a part of its dots lies over or under the plane of focus.
+        deep = rng.random(len(places)) < 0.35
+        light = tile.dots(places[~deep], self.dot_um, height[~deep])
+        light += tile.dots(places[deep], 2 * self.dot_um, 0.4 * height[deep])
+        between = np.float32(self.nucleoplasm) * tile.profile
+        return (light + between * (1 - 0.3 * tile.nucleoli)) * tile.inside
+
+    def mitosis(self, tile: Tile) -> Floats:
+        rng, size = tile.rng, float(tile.cell.nucleus.mean())
+        count = int(rng.integers(40, 61))
+        across = rng.uniform(-0.62, 0.62, count) * size
+        along = rng.normal(0, 0.05 * size, count)
+        if tile.cell.phase is Phase.ANAPHASE:
+            along += rng.choice([-0.38, 0.38], count) * size
+        elif tile.cell.phase is Phase.TELOPHASE:
+            along, across = along + rng.choice([-0.62, 0.62], count) * size, 0.6 * across
+        elif tile.cell.phase is Phase.PROMETAPHASE:
+            along, across = rng.normal(0, 0.22 * size, (2, count))
+        sine, cosine = np.sin(tile.cell.axis), np.cos(tile.cell.axis)
+        places = np.stack([along * sine + across * cosine, along * cosine - across * sine], axis=1)
+        light = tile.dots(places, self.dot_um, np.exp(rng.normal(0.3, 0.3, count)))
+        dim = rounded(tile) * np.float32(self.cytoplasm + self.nucleoplasm)
+        return light + dim
+
+
+@dataclass(frozen=True)
+class NuclearDots(Stain):
+    """What the two nuclear-dot patterns have in common; in mitosis the dots leave the chromatin.
+
+    Attributes:
+        fewest, most: Dots in a nucleus.
+        dot_um: Their width, as a deviation.
+        nucleoplasm: Brightness between them.
+    """
+
+    fewest: int = 1
+    most: int = 6
+    dot_um: float = 0.35
+    nucleoplasm: float = 0.08
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Self:
+        return cls(
+            dot_um=float(rng.uniform(0.25, 0.45)),
+            nucleoplasm=float(rng.uniform(0.03, 0.2)),
+            cytoplasm=haze(rng, 0.2),
+        )
+
+    def nucleus(self, tile: Tile) -> Floats:
+        rng = tile.rng
+        places = tile.places_inside(int(rng.integers(self.fewest, self.most + 1)), most=0.8)
+        height = np.exp(rng.normal(0, 0.3, len(places)))
+        light = tile.dots(places, self.dot_um, height)
+        return (light + np.float32(self.nucleoplasm) * tile.profile) * tile.inside
+
+    def mitosis(self, tile: Tile) -> Floats:
+        rng, size = tile.rng, float(tile.cell.nucleus.mean())
+        count = int(rng.integers(0, max(2, self.most // 2)))
+        angle = rng.uniform(0, 2 * np.pi, count)
+        away = size * rng.uniform(0.6, 0.85, count)
+        places = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
+        light = tile.dots(places, self.dot_um, np.full(count, 0.7))
+        return light + rounded(tile) * np.float32(self.nucleoplasm + self.cytoplasm)
+
+
+@dataclass(frozen=True)
+class MultipleNuclearDots(NuclearDots):
+    """AC-6, antibodies to Sp100 and PML: 6 to 20 dots."""
+
+    leaf = "multiple nuclear dots"
+    fewest: int = 6
+    most: int = 20
+
+
+@dataclass(frozen=True)
+class FewNuclearDots(NuclearDots):
+    """AC-7, antibodies to coilin (Cajal bodies): 1 to 6 dots."""
+
+    leaf = "few nuclear dots"

@@ -1,0 +1,64 @@
+"""Patterns of the nuclear envelope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from anascope.synthetic._optics import Floats
+from anascope.synthetic._tile import Tile
+from anascope.synthetic.stains._base import Stain, around_chromatin, haze
+
+
+@dataclass(frozen=True)
+class Envelope(Stain):
+    """What both have in common: a bright rim; in mitosis the envelope is gone, chromatin dark.
+
+    Attributes:
+        inner: Brightness of the nucleus inside: the envelope over and under the plane of focus.
+        mitotic: Brightness of a cell in mitosis.
+    """
+
+    inner: float = 0.45
+    mitotic: float = 0.5
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Self:
+        return cls(
+            inner=float(rng.uniform(0.2, 0.65)),
+            mitotic=float(rng.uniform(0.3, 0.7)),
+            cytoplasm=haze(rng, 0.45),
+        )
+
+    def _rim(self, tile: Tile) -> Floats:
+        return np.exp(-0.5 * ((tile.beyond + np.float32(0.25)) / np.float32(0.28)) ** 2)
+
+    def mitosis(self, tile: Tile) -> Floats:
+        grains = 1 + 0.1 * tile.noise.grains(tile.shape, 0.4)
+        return around_chromatin(tile, self.mitotic, 0.4 * self.mitotic) * grains
+
+
+@dataclass(frozen=True)
+class SmoothEnvelope(Envelope):
+    """AC-11, antibodies to lamins: an even rim."""
+
+    leaf = "smooth nuclear envelope"
+
+    def nucleus(self, tile: Tile) -> Floats:
+        uneven = 1 + 0.15 * tile.noise.grains(tile.shape, 1.2)
+        inner = np.float32(self.inner) * (1 + 0.07 * tile.noise.grains(tile.shape, 0.4))
+        return self._rim(tile) * uneven + inner * tile.profile * tile.inside
+
+
+@dataclass(frozen=True)
+class PunctateEnvelope(Envelope):
+    """AC-12, antibodies to gp210 and p62: a rim of dots."""
+
+    leaf = "punctate nuclear envelope"
+
+    def nucleus(self, tile: Tile) -> Floats:
+        dots = np.exp(0.5 * tile.noise.grains(tile.shape, 0.25)) - np.float32(0.25)
+        inner = np.float32(self.inner) * np.exp(0.25 * tile.noise.grains(tile.shape, 0.25))
+        return self._rim(tile) * dots + inner * tile.profile * tile.inside

@@ -1,0 +1,119 @@
+"""Patterns of the nucleoli."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from anascope.synthetic._cells import Phase
+from anascope.synthetic._noise import soft_step
+from anascope.synthetic._optics import Floats
+from anascope.synthetic._tile import Tile
+from anascope.synthetic.stains._base import Stain, around_chromatin, haze, rounded
+
+_HOLLOW_UM = 0.9  # radius from which a nucleolus can be seen to be hollow
+
+
+@dataclass(frozen=True)
+class Nucleolar(Stain):
+    """What the nucleolar patterns have in common: bright nucleoli in a dim nucleus.
+
+    Attributes:
+        nucleoplasm: Brightness of the rest of the nucleus.
+        mitotic: Brightness of a cell in mitosis.
+        hollow: How much darker large nucleoli are inside.
+    """
+
+    nucleoplasm: float = 0.2
+    mitotic: float = 0.4
+    hollow: float = 0.0
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator) -> Self:
+        return cls(
+            nucleoplasm=float(0.05 + 0.6 * rng.beta(1.2, 2.2)),
+            mitotic=float(rng.uniform(0.25, 0.8)),
+            hollow=float(rng.choice([0.0, rng.uniform(0.2, 0.7)])),
+            cytoplasm=haze(rng),
+        )
+
+    def _dim(self, tile: Tile) -> Floats:
+        grains = 1 + 0.1 * tile.noise.grains(tile.shape, 0.4)
+        return np.float32(self.nucleoplasm) * tile.profile * grains
+
+    def _shapes(self, tile: Tile, ragged: float) -> Floats:
+        """Return the nucleoli, 0 to 1, grown together and uneven in outline."""
+        wobble = np.float32(ragged) * tile.noise.grains(tile.shape, 0.35)
+        total = np.zeros(tile.shape, np.float32)
+        for y, x, radius in tile.cell.nucleoli:
+            near = np.hypot(tile.y - np.float32(y), tile.x - np.float32(x))
+            depth = np.float32(radius) + wobble - near
+            shape = soft_step(depth, 0.2)
+            if radius > _HOLLOW_UM:
+                shape = shape - np.float32(self.hollow) * soft_step(depth - 0.6, 0.3)
+            np.maximum(total, shape, out=total)
+        return total
+
+
+@dataclass(frozen=True)
+class HomogeneousNucleolar(Nucleolar):
+    """AC-8, antibodies to PM/Scl and Th/To: even nucleoli; mitotic cells dim."""
+
+    leaf = "homogeneous nucleolar"
+
+    def nucleus(self, tile: Tile) -> Floats:
+        return (self._shapes(tile, 0.12) + self._dim(tile)) * tile.inside
+
+    def mitosis(self, tile: Tile) -> Floats:
+        return around_chromatin(tile, self.mitotic, 0.7 * self.mitotic)
+
+
+@dataclass(frozen=True)
+class ClumpyNucleolar(Nucleolar):
+    """AC-9, antibodies to fibrillarin: clumps; in mitosis a coat around the chromatin."""
+
+    leaf = "clumpy nucleolar"
+
+    def nucleus(self, tile: Tile) -> Floats:
+        clumps = np.exp(0.45 * tile.noise.grains(tile.shape, 0.4))
+        return (self._shapes(tile, 0.4) * clumps + self._dim(tile)) * tile.inside
+
+    def mitosis(self, tile: Tile) -> Floats:
+        plate = tile.chromatin
+        coat = 4 * plate * (1 - plate)
+        light = rounded(tile) * np.float32(0.5 * self.mitotic)
+        return light + coat * np.float32(0.9 * self.mitotic)
+
+
+@dataclass(frozen=True)
+class PunctateNucleolar(Nucleolar):
+    """AC-10, antibodies to RNA polymerase I and NOR-90: dots in the nucleoli, and in the plate."""
+
+    leaf = "punctate nucleolar"
+
+    def nucleus(self, tile: Tile) -> Floats:
+        rng = tile.rng
+        places = []
+        for y, x, radius in tile.cell.nucleoli:
+            count = int(rng.integers(3, 9))
+            angle = rng.uniform(0, 2 * np.pi, count)
+            away = radius * np.sqrt(rng.uniform(0, 1.1, count))
+            places.append(np.stack([y + away * np.sin(angle), x + away * np.cos(angle)], axis=1))
+        where = np.concatenate(places)
+        light = tile.dots(where, 0.25, np.exp(rng.normal(0, 0.3, len(where))))
+        return (light + self._dim(tile)) * tile.inside
+
+    def mitosis(self, tile: Tile) -> Floats:
+        rng, size = tile.rng, float(tile.cell.nucleus.mean())
+        count = int(rng.integers(6, 11))
+        across = rng.uniform(-0.5, 0.5, count) * size
+        along = rng.normal(0, 0.05 * size, count)
+        if tile.cell.phase in (Phase.ANAPHASE, Phase.TELOPHASE):
+            along += rng.choice([-0.4, 0.4], count) * size
+        sine, cosine = np.sin(tile.cell.axis), np.cos(tile.cell.axis)
+        places = np.stack([along * sine + across * cosine, along * cosine - across * sine], axis=1)
+        return tile.dots(places, 0.28, np.ones(count)) + rounded(tile) * np.float32(
+            0.4 * self.mitotic
+        )
