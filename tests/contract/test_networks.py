@@ -27,3 +27,15 @@ class TestResNet34Pooled(NetworkContract):
 
 class TestResNet34Flatten(NetworkContract):
     encoder, head = "resnet34", "flatten"
+
+
+class TestPlainDense(NetworkContract):
+    encoder, head = "plain", "dense"
+
+
+class TestResidualDense(NetworkContract):
+    encoder, head = "residual", "dense"
+
+
+class TestResNet34Dense(NetworkContract):
+    encoder, head = "resnet34", "dense"

@@ -9,14 +9,16 @@
 """
 
 from anascope.networks._encoders import ENCODERS, Encoder
-from anascope.networks._heads import HEADS
+from anascope.networks._heads import HEADS, DenseHead, Head
 from anascope.networks._joint import JointUNet, Prediction
 from anascope.networks._pretrained import load_imagenet_weights
 
 __all__ = [
     "ENCODERS",
     "HEADS",
+    "DenseHead",
     "Encoder",
+    "Head",
     "JointUNet",
     "Prediction",
     "load_imagenet_weights",

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from torch import Tensor, nn
+from torch.nn.functional import conv2d
 
 from anascope.errors import InputError
 
+_NO_CELL = 1e-3  # weight of a place without cells, so that there is always something to average
 
-class FlattenHead(nn.Module):
+
+class Head(nn.Module, ABC):
+    """Names a class of the image from the embedding."""
+
+    @abstractmethod
+    def forward(self, embedding: Tensor, cells: Tensor) -> Tensor:
+        """Return logits (batch, outputs).
+
+        Args:
+            embedding: (batch, channel, y, x).
+            cells: (batch, 1, y, x), how much of each place is cell, 0 to 1, as the decoder sees
+                it; without a gradient.
+        """
+
+
+class FlattenHead(Head):
     """Two dense layers on the flattened embedding (the original joint U-Net's).
 
     It fixes the size of the image, and at 384×384 and width 64 it holds 151 million
@@ -29,8 +47,9 @@ class FlattenHead(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.out = nn.Linear(hidden, outputs)
 
-    def forward(self, embedding: Tensor) -> Tensor:
+    def forward(self, embedding: Tensor, cells: Tensor) -> Tensor:
         """Return logits (batch, outputs) of an embedding (batch, channel, y, x)."""
+        del cells
         found = (embedding.shape[-2], embedding.shape[-1])
         if found != self._size:
             raise InputError(
@@ -42,7 +61,7 @@ class FlattenHead(nn.Module):
         return logits
 
 
-class PooledHead(nn.Module):
+class PooledHead(Head):
     """Mean over all places of the embedding, then two dense layers. Any image size works."""
 
     def __init__(self, channels: int, size: tuple[int, int], hidden: int, outputs: int) -> None:
@@ -52,14 +71,44 @@ class PooledHead(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.out = nn.Linear(hidden, outputs)
 
-    def forward(self, embedding: Tensor) -> Tensor:
+    def forward(self, embedding: Tensor, cells: Tensor) -> Tensor:
         """Return logits (batch, outputs) of an embedding (batch, channel, y, x)."""
+        del cells
         logits: Tensor = self.out(self.relu(self.hidden(embedding.mean(dim=(-2, -1)))))
         return logits
 
 
-HEADS: dict[str, Callable[[int, tuple[int, int], int, int], nn.Module]] = {
+class DenseHead(Head):
+    """Logits at every place of the embedding, averaged over the cells. Any image size works.
+
+    Background has no say in what the image is called, and the logits of a place show what that
+    place was taken for: a heat map, and a pattern for each cell. An image in which the decoder
+    sees no cell is averaged over all places.
+    """
+
+    def __init__(self, channels: int, size: tuple[int, int], hidden: int, outputs: int) -> None:
+        super().__init__()
+        del size
+        self.hidden = nn.Linear(channels, hidden)
+        self.relu = nn.ReLU(inplace=True)
+        self.out = nn.Linear(hidden, outputs)
+
+    def places(self, embedding: Tensor) -> Tensor:
+        """Return logits (batch, outputs, y, x) of an embedding (batch, channel, y, x)."""
+        # As 1×1 convolutions: the layers of a pooled head, applied place by place.
+        hidden = self.relu(conv2d(embedding, self.hidden.weight[..., None, None], self.hidden.bias))
+        return conv2d(hidden, self.out.weight[..., None, None], self.out.bias)
+
+    def forward(self, embedding: Tensor, cells: Tensor) -> Tensor:
+        """Return logits (batch, outputs) of an embedding (batch, channel, y, x)."""
+        weights = cells + _NO_CELL
+        averaged = (self.places(embedding) * weights).sum(dim=(-2, -1))
+        return averaged / weights.sum(dim=(-2, -1))
+
+
+HEADS: dict[str, Callable[[int, tuple[int, int], int, int], Head]] = {
     "flatten": FlattenHead,
     "pooled": PooledHead,
+    "dense": DenseHead,
 }
 """Heads by name, given channels and size of the embedding, hidden width and outputs."""

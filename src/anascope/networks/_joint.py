@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d
 
 from anascope.errors import InputError, did_you_mean
 from anascope.networks._decoder import Decoder
@@ -36,7 +37,7 @@ class JointUNet(nn.Module):
     Args:
         encoder: ``plain``, ``residual`` or ``resnet34``.
         width: Channels of the first feature map.
-        head: ``flatten`` or ``pooled``.
+        head: ``flatten``, ``pooled`` or ``dense``.
         hidden: Width of the heads' hidden layers.
         in_channels: Channels of the image.
         patch_size: Side of the image in pixels; only a flatten head depends on it.
@@ -88,10 +89,14 @@ class JointUNet(nn.Module):
     def decode(self, features: Features, size: tuple[int, int]) -> Prediction:
         """Return the prediction from feature maps, the mask of ``size`` (height, width)."""
         embedding = features[-1]
+        mask = self.decoder(features, size)
+        # Pattern and intensity are read where cells are; they have no say in where that is.
+        places = (embedding.shape[-2], embedding.shape[-1])
+        cells = adaptive_avg_pool2d(mask.detach().sigmoid(), places)
         return Prediction(
-            mask=self.decoder(features, size),
-            pattern=self.pattern_head(embedding),
-            intensity=self.intensity_head(embedding),
+            mask=mask,
+            pattern=self.pattern_head(embedding, cells),
+            intensity=self.intensity_head(embedding, cells),
         )
 
     def forward(self, image: Tensor) -> Prediction:

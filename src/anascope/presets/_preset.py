@@ -43,8 +43,9 @@ class NetworkPreset(Section):
     or the whole ResNet34."""
     width: Count = 64
     """Channels of the first feature map; the others are multiples of it."""
-    head: Literal["flatten", "pooled"] = "pooled"
-    """What pattern and intensity are read from: the flattened embedding, or its mean."""
+    head: Literal["flatten", "pooled", "dense"] = "pooled"
+    """What pattern and intensity are read from: the flattened embedding, its mean, or every place
+    of it, averaged over the cells."""
     hidden: Count = 512
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
