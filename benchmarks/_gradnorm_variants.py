@@ -12,6 +12,7 @@ what one finds elsewhere, all of the whole graph, kept alive over several backwa
 
 from __future__ import annotations
 
+import copy
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from anascope.balancing import GradNorm, SharedFeatures
+from anascope.balancing import Balancer, GradNorm, SharedFeatures
 from anascope.losses import TASKS, MultiTaskLoss, Targets
 from anascope.models import build_network
 from anascope.networks import JointUNet, Prediction
@@ -108,8 +109,34 @@ class Plain(Variant):
         (self.weights * torch.stack(self.losses())).sum().backward()
 
 
-class Exact(Variant):
+class Balanced(Variant):
+    """A balancer of this library, on the network cut where the tasks part."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        balancer: Balancer,
+        encode: Encode | None = None,
+        decode: Decode | None = None,
+    ) -> None:
+        self.setting = setting
+        self.encode = setting.network.encode if encode is None else encode
+        self.decode = cast(Decode, setting.network.decode) if decode is None else decode
+        self.balancer = balancer.to(setting.device)
+        self.weights = balancer.weights.data
+
+    def run(self) -> None:
+        with self.setting.autocast():
+            shared = SharedFeatures(self.encode(self.setting.image))
+            prediction = self.decode(shared.leaves, self.setting.size)
+            losses = self.setting.criterion.per_task(prediction, self.setting.targets)
+        self.balancer.backward(losses, shared)
+
+
+class Exact(Balanced):
     """GradNorm of this library."""
+
+    balancer: GradNorm
 
     def __init__(
         self,
@@ -118,25 +145,18 @@ class Exact(Variant):
         encode: Encode | None = None,
         decode: Decode | None = None,
     ) -> None:
-        network, balancing = setting.network, setting.preset.balancing
-        self.setting = setting
-        self.encode = network.encode if encode is None else encode
-        self.decode = cast(Decode, network.decode) if decode is None else decode
-        self.balancer = GradNorm(
+        balancing = setting.preset.balancing
+        balancer = GradNorm(
             TASKS,
-            network.last_shared_weight,
+            setting.network.last_shared_weight,
             alpha=balancing.alpha,
             learning_rate=balancing.learning_rate,
-        ).to(setting.device)
-        self.balancer.weights.copy_(torch.tensor(weights))
-        self.weights = self.balancer.weights.data
+        )
+        super().__init__(setting, balancer, encode, decode)
+        self.weights.copy_(torch.tensor(weights))
 
     def run(self) -> None:
-        with self.setting.autocast():
-            shared = SharedFeatures(self.encode(self.setting.image))
-            prediction = self.decode(shared.leaves, self.setting.size)
-            losses = self.setting.criterion.per_task(prediction, self.setting.targets)
-        self.balancer.backward(losses, shared)
+        super().run()
         self.norms = self.balancer.norms
 
 
@@ -237,17 +257,15 @@ def compiled_parts(network: JointUNet, backend: str = "inductor") -> tuple[Encod
     """
     encoder = cast(Any, network.encoder)
     front = torch.compile(_Front(encoder), backend=backend)
-    decoder, pattern, intensity = (
-        torch.compile(part, backend=backend)
-        for part in (network.decoder, network.pattern_head, network.intensity_head)
-    )
 
     def encode(image: Tensor) -> tuple[Tensor, ...]:
         features = front(image)
         return (*features, encoder.downs[-1](features[-1]))
 
-    def decode(features: Sequence[Tensor], size: tuple[int, int]) -> Prediction:
-        maps = tuple(features)
-        return Prediction(decoder(maps, size), pattern(maps[-1]), intensity(maps[-1]))
-
-    return encode, decode
+    names = ("decoder", "pattern_head", "intensity_head")
+    compiled: dict[str, Any] = {
+        name: torch.compile(network.get_submodule(name), backend=backend) for name in names
+    }
+    other = copy.copy(network)  # the same network, which calls these parts compiled
+    other._modules = {**network._modules, **compiled}
+    return encode, cast(Decode, other.decode)

@@ -25,12 +25,9 @@ import argparse
 import gc
 import importlib
 import json
-import resource
-import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
@@ -50,6 +47,16 @@ from benchmarks._gradnorm_variants import (
     Setting,
     Variant,
     compiled_parts,
+)
+from benchmarks._steps import (
+    compared,
+    counts,
+    make_optimizer,
+    make_step,
+    memory_in_new_process,
+    peak_memory,
+    ratio,
+    time_in_turns,
 )
 from benchmarks.environment import RESULTS, environment
 
@@ -138,54 +145,6 @@ def compare(
     }
 
 
-def make_optimizer(setting: Setting) -> torch.optim.Optimizer:
-    """Return the network's Adam with its state made, as every step but the first finds it."""
-    parameters = list(setting.network.parameters())
-    optimizer = torch.optim.Adam(parameters, lr=setting.preset.training.learning_rate)
-    for parameter in parameters:
-        parameter.grad = torch.zeros_like(parameter)
-    optimizer.step()  # without a gradient nothing moves
-    optimizer.zero_grad(set_to_none=True)
-    return optimizer
-
-
-def make_step(
-    setting: Setting, variant: Variant, optimizer: torch.optim.Optimizer
-) -> Callable[[], None]:
-    """Return the whole training step of a variant."""
-
-    def step() -> None:
-        optimizer.zero_grad(set_to_none=True)
-        variant.run()
-        optimizer.step()
-        if setting.device.type == "cuda":
-            torch.cuda.synchronize()
-
-    return step
-
-
-def time_in_turns(steps: Mapping[str, Callable[[], None]], repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of each step, each round beginning with another one."""
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    names = list(steps)
-    for each in range(repeats):
-        turn = each % len(names)
-        for name in names[turn:] + names[:turn]:
-            started = time.perf_counter()
-            steps[name]()
-            seconds[name].append(time.perf_counter() - started)
-    return seconds
-
-
-def ratio(seconds: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
-    """Return the ratio of the medians, and the least and largest ratio within a round."""
-    paired = [one / other for one, other in zip(seconds, others, strict=True)]
-    return {
-        "time_ratio": statistics.median(seconds) / statistics.median(others),
-        "time_ratio_range": [min(paired), max(paired)],
-    }
-
-
 def measure(
     preset_name: str,
     repeats: int,
@@ -199,7 +158,7 @@ def measure(
     Args:
         preset_name: The preset.
         repeats: Rounds.
-        memory: What :func:`peak_memory` found of each variant; these are measured.
+        memory: What ``peak_memory`` found of each variant; these are measured.
         batch: Patches in the batch.
         device: Where to run.
         backend: Of ``torch.compile``; None leaves it out.
@@ -219,25 +178,14 @@ def measure(
     variants = {name: VARIANTS[name](setting, ONES) for name in names}
     steps = {name: make_step(setting, each, optimizer) for name, each in variants.items()}
     seconds = time_in_turns(steps, repeats)
-    peaks = {name: each["peak_memory_mib"] for name, each in memory.items()}
+    ratios, basis = compared(seconds, memory)
+    for name, found in ratios.items():
+        found["flop_ratio"] = flop[name] / flop["plain"]
     result: dict[str, Any] = {
-        name: {
-            **ratio(seconds[name], seconds["plain"]),
-            "memory_ratio": peaks[name] / peaks["plain"],
-            "flop_ratio": flop[name] / flop["plain"],
-        }
-        for name in names
-        if name != "plain"
-    }
-    result |= {
+        **ratios,
         "batch_size": batch,
         "repeats": repeats,
-        "median_seconds": {name: statistics.median(times) for name, times in seconds.items()},
-        "all_seconds": seconds,
-        "peak_memory_mib": peaks,
-        "memory_before_the_steps_mib": {
-            name: each["memory_before_mib"] for name, each in memory.items()
-        },
+        **basis,
         "flop": flop,
         "agreement": agreement,
     }
@@ -290,38 +238,6 @@ def _reason(backend: str, error: Exception) -> dict[str, Any]:
     return {"backend": backend, "reason": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
-def peak_memory(name: str, setting: Setting) -> dict[str, float]:
-    """Return the most memory that a step took: resident set on a CPU, allocated on a GPU."""
-    optimizer = make_optimizer(setting)
-    step = make_step(setting, VARIANTS[name](setting, ONES), optimizer)
-
-    def peak() -> float:
-        if setting.device.type == "cuda":
-            return torch.cuda.max_memory_allocated() / 2**20
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-    before = peak()
-    step()
-    return {"memory_before_mib": before, "peak_memory_mib": peak()}
-
-
-def _memory_in_new_process(
-    name: str, preset: str, batch: int, device: torch.device, folder: Path
-) -> dict[str, float]:
-    arguments = ["--memory-of", name, "--preset", preset, "--batch-size", f"{preset}={batch}"]
-    arguments += ["--accelerator", "gpu" if device.type == "cuda" else "cpu"]
-    arguments += ["--gradnorm-pytorch", str(folder)]
-    command = [sys.executable, "-m", "benchmarks.gradnorm_overhead", *arguments]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
-
-
-def _counts(texts: Sequence[str], defaults: Mapping[str, int]) -> dict[str, int]:
-    """Read ``PRESET=N`` over the defaults."""
-    return {**defaults, **{name: int(n) for name, n in (text.split("=") for text in texts)}}
-
-
 def main() -> None:
     """Measure the presets and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -338,8 +254,8 @@ def main() -> None:
     given = parser.parse_args()
     device = torch_device(given.accelerator)
     presets = given.preset or ["small", "paper"]
-    batches = _counts(given.batch_size, BATCHES)
-    repeats = _counts(given.repeats, REPEATS)
+    batches = counts(given.batch_size, BATCHES)
+    repeats = counts(given.repeats, REPEATS)
 
     def batch_of(preset: str) -> int:
         return batches.get(preset) or load_preset(preset).training.batch_size
@@ -348,14 +264,17 @@ def main() -> None:
     missing = take_in_package(folder)  # in every process, so that it weighs on all alike
     if given.memory_of:
         setting = Setting(load_preset(presets[0]), batch_of(presets[0]), device)
-        print(json.dumps(peak_memory(given.memory_of, setting)))
+        print(json.dumps(peak_memory(setting, VARIANTS[given.memory_of](setting, ONES))))
         return
     names = [name for name in VARIANTS if name != "gradnorm_pytorch" or not missing]
     measured: dict[str, Any] = {}
     for preset in presets:
         batch = batch_of(preset)
         memory = {
-            name: _memory_in_new_process(name, preset, batch, device, folder) for name in names
+            name: memory_in_new_process(
+                "gradnorm_overhead", name, preset, batch, device, "--gradnorm-pytorch", str(folder)
+            )
+            for name in names
         }
         backend = given.backend if given.compile else None
         measured[preset] = measure(preset, repeats.get(preset, 5), memory, batch, device, backend)

@@ -12,13 +12,12 @@ import torch
 from anascope.presets import load_preset
 from benchmarks import tables
 from benchmarks._gradnorm_variants import VARIANTS, Setting, compiled_parts
+from benchmarks._steps import ratio, time_in_turns
 from benchmarks.gradnorm_overhead import (
     measure,
     measure_compiled,
-    ratio,
     relative_difference,
     take_in_package,
-    time_in_turns,
 )
 
 BATCH = 2

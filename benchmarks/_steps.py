@@ -1,0 +1,123 @@
+"""How training steps are compared: turn by turn, and each one's memory in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+from benchmarks._gradnorm_variants import Setting, Variant
+
+
+def make_optimizer(setting: Setting) -> torch.optim.Optimizer:
+    """Return the network's Adam with its state made, as every step but the first finds it."""
+    parameters = list(setting.network.parameters())
+    optimizer = torch.optim.Adam(parameters, lr=setting.preset.training.learning_rate)
+    for parameter in parameters:
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()  # without a gradient nothing moves
+    optimizer.zero_grad(set_to_none=True)
+    return optimizer
+
+
+def make_step(
+    setting: Setting, variant: Variant, optimizer: torch.optim.Optimizer
+) -> Callable[[], None]:
+    """Return the whole training step of a variant."""
+
+    def step() -> None:
+        optimizer.zero_grad(set_to_none=True)
+        variant.run()
+        optimizer.step()
+        if setting.device.type == "cuda":
+            torch.cuda.synchronize()
+
+    return step
+
+
+def time_in_turns(steps: Mapping[str, Callable[[], None]], repeats: int) -> dict[str, list[float]]:
+    """Return the seconds of each step, each round beginning with another one."""
+    seconds: dict[str, list[float]] = {name: [] for name in steps}
+    names = list(steps)
+    for each in range(repeats):
+        turn = each % len(names)
+        for name in names[turn:] + names[:turn]:
+            started = time.perf_counter()
+            steps[name]()
+            seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+def ratio(seconds: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
+    """Return the ratio of the medians, and the least and largest ratio within a round."""
+    paired = [one / other for one, other in zip(seconds, others, strict=True)]
+    return {
+        "time_ratio": statistics.median(seconds) / statistics.median(others),
+        "time_ratio_range": [min(paired), max(paired)],
+    }
+
+
+def compared(
+    seconds: Mapping[str, Sequence[float]], memory: Mapping[str, Mapping[str, float]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the ratios to the step ``plain`` by name, and what they are computed from.
+
+    Args:
+        seconds: By name, of each round.
+        memory: By name, what :func:`peak_memory` found.
+    """
+    peaks = {name: each["peak_memory_mib"] for name, each in memory.items()}
+    ratios = {
+        name: {
+            **ratio(times, seconds["plain"]),
+            "memory_ratio": peaks[name] / peaks["plain"],
+        }
+        for name, times in seconds.items()
+        if name != "plain"
+    }
+    return ratios, {
+        "median_seconds": {name: statistics.median(times) for name, times in seconds.items()},
+        "all_seconds": dict(seconds),
+        "peak_memory_mib": peaks,
+        "memory_before_the_steps_mib": {
+            name: each["memory_before_mib"] for name, each in memory.items()
+        },
+    }
+
+
+def peak_memory(setting: Setting, variant: Variant) -> dict[str, float]:
+    """Return the most memory that a step took: resident set on a CPU, allocated on a GPU."""
+    step = make_step(setting, variant, make_optimizer(setting))
+
+    def peak() -> float:
+        if setting.device.type == "cuda":
+            return torch.cuda.max_memory_allocated() / 2**20
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    before = peak()
+    step()
+    return {"memory_before_mib": before, "peak_memory_mib": peak()}
+
+
+def memory_in_new_process(
+    benchmark: str, name: str, preset: str, batch: int, device: torch.device, *more: str
+) -> dict[str, float]:
+    """Return what ``benchmark``, started anew, prints of the memory of the step ``name``."""
+    arguments = ["--memory-of", name, "--preset", preset, "--batch-size", f"{preset}={batch}"]
+    arguments += ["--accelerator", "gpu" if device.type == "cuda" else "cpu", *more]
+    command = [sys.executable, "-m", f"benchmarks.{benchmark}", *arguments]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def counts(texts: Sequence[str], defaults: Mapping[str, int]) -> dict[str, int]:
+    """Read ``PRESET=N`` over the defaults."""
+    return {**defaults, **{name: int(n) for name, n in (text.split("=") for text in texts)}}
