@@ -1,22 +1,40 @@
-"""Drawn specimens whose truth is known exactly."""
+"""Drawn specimens whose truth is known exactly, one by one or as whole sets.
 
+>>> from anascope.synthetic import I3A, Drawing, Population, write_drawing
+>>> drawing = Drawing(Population.like("i3a", patients=40, fields=1), I3A, seed=7)
+>>> len(drawing.population)
+40
+>>> write_drawing(drawing, "specimens", "i3a-task2", jobs=2)               # doctest: +SKIP
+"""
+
+from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnCell, DrawnField, draw_field
 from anascope.synthetic._microscopes import I3A, MICROSCOPES, MIVIA, Microscope, microscope_named
+from anascope.synthetic._population import PlannedField, Population, set_named
 from anascope.synthetic._specimen import Specimen, draw_specimen, drawable, level_of
+from anascope.synthetic._truth import cell_rows
+from anascope.synthetic.layouts import LAYOUTS, write_drawing
 from anascope.synthetic.stains import STAINS
 
 __all__ = [
     "I3A",
+    "LAYOUTS",
     "MICROSCOPES",
     "MIVIA",
     "STAINS",
+    "Drawing",
     "DrawnCell",
     "DrawnField",
     "Microscope",
+    "PlannedField",
+    "Population",
     "Specimen",
+    "cell_rows",
     "draw_field",
     "draw_specimen",
     "drawable",
     "level_of",
     "microscope_named",
+    "set_named",
+    "write_drawing",
 ]

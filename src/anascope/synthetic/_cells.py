@@ -67,11 +67,11 @@ class Habit:
         low, high = np.log(microscope.nuclei_per_mm2)
         return cls(
             nucleus_um=microscope.nucleus_um * float(np.exp(rng.normal(0, 0.07))),
-            elongation=float(rng.uniform(1.12, 1.4)),
+            elongation=float(rng.uniform(1.18, 1.48)),
             per_mm2=float(np.exp(rng.uniform(low, high))),
             bare=float(rng.choice([0.0, rng.uniform(0.05, 0.5)], p=[0.55, 0.45])),
             spindly=float(rng.beta(1.2, 1.6)),
-            spread=float(rng.uniform(1.45, 1.95)),
+            spread=float(rng.uniform(1.5, 2.3)),
             mitotic=float(rng.uniform(0.01, 0.08)),
             raggedness=float(np.exp(rng.normal(0, 0.3))),
         )
@@ -131,7 +131,7 @@ def draw_cells(
         focus = float(plane @ (1.0, y / size_um[0] - 0.5, x / size_um[1] - 0.5))
         focus += float(rng.normal(0, focus_um * (2.5 if rng.random() < _LOOSE else 0.35)))
         axis = flow.angle(y, x) + rng.normal(0, 0.45)
-        brightness = float(np.exp(rng.normal(0, 0.16)))
+        brightness = float(np.exp(rng.normal(0, 0.22)))
         if rng.random() < habit.mitotic:
             cells.append(_mitotic(rng, y, x, radius, axis, brightness, focus))
         else:
@@ -199,7 +199,7 @@ def _interphase(
     brightness: float,
     focus: float,
 ) -> Cell:
-    stretch = float(np.clip(habit.elongation * np.exp(rng.normal(0, 0.1)), 1.02, 1.9)) ** 0.5
+    stretch = float(np.clip(habit.elongation * np.exp(rng.normal(0, 0.13)), 1.02, 1.9)) ** 0.5
     nucleus = ellipse(radius * stretch, radius / stretch, axis)
     nucleus = nucleus * waves(rng, habit.raggedness * np.array([0, 0, 0.022, 0.018, 0.011, 0.008]))
     count = int(rng.integers(2, 7))

@@ -27,6 +27,7 @@ from anascope.synthetic.stains import Stain
 
 _COARSE = 4  # pixels of the field to one of the canvas for smooth light
 _BRIGHT = 0.95  # quantile of the cells' light that counts as their fluorescence
+_UNEVEN = 0.03  # deviation of the background from place to place, as a share of it
 _BLEACHED = 0.04  # share of the light that the exposure of a field costs the next ones
 
 
@@ -103,7 +104,7 @@ def draw_field(
     light, instances = scene.close()
 
     light *= np.float32(microscope.border_level * specimen.strength * (1 - _BLEACHED) ** exposures)
-    light += np.float32(specimen.background)
+    light += np.float32(specimen.background) * scene.uneven()
     light += draw_dirt(rng, shape, pixel, microscope.border_level * specimen.strength)
     light *= illumination(rng, shape, microscope.shading)
     image = photograph(rng, light, microscope)
@@ -156,12 +157,18 @@ class _Scene:
         """Return the light that reaches the camera, 1 where cells are bright, and instances."""
         light = self._fine.light
         if self._coarse.light.any():
-            smooth = ndimage.zoom(self._coarse.light, _COARSE, order=1, grid_mode=False)
-            light += smooth[: light.shape[0], : light.shape[1]]
+            light += _grown(self._coarse.light, light.shape)
         seen = self._fine.instances > 0
         if seen.any():
             light /= np.float32(max(float(np.quantile(light[seen][::7], _BRIGHT)), 1e-6))
         return through_objective(light, self._microscope), self._fine.instances
+
+    def uneven(self) -> Floats:
+        """Return the uneven coat of unspecific light on the slide, about 1."""
+        shape = self._fine.light.shape
+        coat = self._coarse_noise.grains(self._coarse.light.shape, 1.5)
+        coat = coat + 2 * self._coarse_noise.grains(self._coarse.light.shape, 25.0)
+        return 1 + np.float32(_UNEVEN) * _grown(coat, shape)
 
     def _tile(self, cell: Cell, reach_um: float, *, coarse: bool = False) -> Tile:
         pixel = self._pixel * (_COARSE if coarse else 1)
@@ -187,6 +194,11 @@ class _Scene:
             self._fine.add(tile, seen)
         else:
             self._fine.cover(tile, seen, front, sigma)
+
+
+def _grown(coarse: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return light of the coarse canvas at the resolution of the fine one."""
+    return ndimage.zoom(coarse, _COARSE, order=1)[: shape[0], : shape[1]]
 
 
 def _seen(

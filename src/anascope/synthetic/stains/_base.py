@@ -48,16 +48,18 @@ class Stain(ABC):
         """Paint the cytoplasm of a cell in interphase, axes (y, x)."""
         near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(3))
         streaks = 1 + 0.16 * tile.noise.grains(tile.shape, 1.0)
-        return np.float32(self.cytoplasm) * thickness(tile) * (0.6 + 0.6 * near) * streaks
+        spread = np.clip(4 * (1 - tile.body), 0, 1)
+        light = 0.4 * spread + 0.6 * thickness(tile) * near
+        return np.float32(self.cytoplasm) * light * streaks
 
     @abstractmethod
     def mitosis(self, tile: Tile) -> Floats:
         """Paint the whole of a cell in mitosis, axes (y, x): the experts' clue."""
 
 
-def haze(rng: np.random.Generator, high: float = 0.45) -> float:
+def haze(rng: np.random.Generator, high: float = 0.6) -> float:
     """Draw the brightness of unspecific haze: mostly faint."""
-    return float(0.04 + (high - 0.04) * rng.beta(1.2, 2.2))
+    return float(0.06 + (high - 0.06) * rng.beta(1.2, 1.9))
 
 
 def thickness(tile: Tile) -> Floats:

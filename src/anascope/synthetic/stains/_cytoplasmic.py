@@ -31,8 +31,8 @@ class Cytoplasmic(Stain):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            nuclear=float(rng.uniform(0.15, 0.6)),
-            mitotic=float(rng.uniform(0.9, 1.8)),
+            nuclear=float(rng.uniform(0.2, 0.9)),
+            mitotic=float(rng.uniform(0.7, 1.3)),
             cytoplasm=float(rng.uniform(0.1, 0.35)),
         )
 
@@ -155,7 +155,7 @@ class Mitochondrial(Cytoplasmic):
         granules = np.exp(0.4 * tile.noise.grains(tile.shape, 0.3))
         near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(4))
         patches = soft_step(tile.noise.grains(tile.shape, 1.8) + 0.6 + near, 1.0)
-        return threads(_radial(tile, 0.24, 0.7), 0.4) * granules * patches * (0.4 + 0.8 * near)
+        return threads(_radial(tile, 0.22, 0.9), 0.4) * granules * patches * (0.4 + 0.8 * near)
 
 
 @dataclass(frozen=True)
@@ -183,14 +183,15 @@ class Golgi(Cytoplasmic):
         pole = tile.rng.uniform(-np.pi, np.pi)
         kappa = np.float32(3.0 - 2.6 * self.fragments)
         side = np.exp(kappa * (np.cos(tile.theta - np.float32(pole)) - 1))
-        band = np.exp(-(((tile.beyond - np.float32(0.9)) / np.float32(1.2)) ** 2))
-        pieces = soft_step(tile.noise.grains(tile.shape, 0.55) - np.float32(0.2), 0.45)
-        ribbon = threads(tile.noise.grains(tile.shape, 0.9), 0.45)
-        return side * band * (1.3 * pieces + 0.5 * ribbon)
+        wander = np.float32(0.9) * tile.noise.grains(tile.shape, 2.0)
+        band = np.exp(-(((tile.beyond - 0.7 - wander) / np.float32(0.9)) ** 2))
+        pieces = soft_step(tile.noise.grains(tile.shape, 0.4) - np.float32(0.3), 0.5)
+        ribbon = threads(tile.noise.grains(tile.shape, 0.7), 0.4)
+        return side * band * (1.0 * pieces + 0.6 * ribbon)
 
     def body(self, tile: Tile) -> Floats:
         # The ribbon lies partly over the nucleus.
-        outside = 1 - np.float32(0.6) * tile.inside
+        outside = 1 - np.float32(0.35) * tile.inside
         return self._detail(tile) * outside + np.float32(self.cytoplasm) * thickness(tile)
 
     def mitosis(self, tile: Tile) -> Floats:  # scattered into small pieces

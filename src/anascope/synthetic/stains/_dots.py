@@ -29,17 +29,17 @@ class Centromere(Stain):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            float(rng.uniform(0.17, 0.3)),
-            float(0.04 + 0.4 * rng.beta(1.2, 3)),
-            cytoplasm=haze(rng, 0.4),
+            float(rng.uniform(0.15, 0.24)),
+            float(0.03 + 0.3 * rng.beta(1.1, 3)),
+            cytoplasm=haze(rng, 0.3),
         )
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
-        places = tile.places_inside(int(rng.integers(40, 61)))
-        height = np.exp(rng.normal(0, 0.4, len(places)))
+        places = tile.places_inside(int(rng.integers(40, 61)), most=0.8)
+        height = np.exp(rng.normal(0, 0.55, len(places)))
         # A nucleus is 3 to 5 µm thick: a part of its dots lies over or under the plane of focus.
-        deep = rng.random(len(places)) < 0.35
+        deep = rng.random(len(places)) < 0.25
         light = tile.dots(places[~deep], self.dot_um, height[~deep])
         light += tile.dots(places[deep], 2 * self.dot_um, 0.4 * height[deep])
         between = np.float32(self.nucleoplasm) * tile.profile

@@ -18,22 +18,26 @@ class Envelope(Stain):
 
     Attributes:
         inner: Brightness of the nucleus inside: the envelope over and under the plane of focus.
+        rim: Brightness of the rim over that.
         mitotic: Brightness of a cell in mitosis.
     """
 
     inner: float = 0.45
+    rim: float = 0.7
     mitotic: float = 0.5
 
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            inner=float(rng.uniform(0.2, 0.65)),
+            inner=float(rng.uniform(0.3, 0.8)),
+            rim=float(rng.uniform(0.35, 1.0)),
             mitotic=float(rng.uniform(0.3, 0.7)),
-            cytoplasm=haze(rng, 0.45),
+            cytoplasm=haze(rng, 0.7),
         )
 
     def _rim(self, tile: Tile) -> Floats:
-        return np.exp(-0.5 * ((tile.beyond + np.float32(0.25)) / np.float32(0.28)) ** 2)
+        across = (tile.beyond + np.float32(0.2)) / np.float32(0.24)
+        return np.float32(self.rim) * np.exp(-0.5 * across**2)
 
     def mitosis(self, tile: Tile) -> Floats:
         grains = 1 + 0.1 * tile.noise.grains(tile.shape, 0.4)

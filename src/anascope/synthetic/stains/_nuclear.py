@@ -50,7 +50,7 @@ class Homogeneous(Stain):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            grain=float(rng.uniform(0.03, 0.1)),
+            grain=float(rng.uniform(0.04, 0.1)),
             spared=float(rng.choice([0.0, rng.uniform(0.05, 0.35)])),
             rim=float(rng.choice([0.0, rng.uniform(0.1, 0.5)], p=[0.65, 0.35])),
             plate=float(rng.uniform(1.3, 2.4)),
@@ -59,7 +59,9 @@ class Homogeneous(Stain):
 
     def nucleus(self, tile: Tile) -> Floats:
         grains = 1 + np.float32(self.grain) * (
-            tile.noise.grains(tile.shape, 0.45) + tile.noise.grains(tile.shape, 1.6)
+            tile.noise.grains(tile.shape, 0.25)
+            + tile.noise.grains(tile.shape, 0.45)
+            + tile.noise.grains(tile.shape, 1.6)
         )
         light = tile.profile * grains * (1 - np.float32(self.spared) * tile.nucleoli)
         if self.rim:
@@ -143,7 +145,7 @@ class FineSpeckled(Speckled):
             contrast=float(rng.uniform(0.1, 0.26)),
             spared=float(rng.uniform(0.25, 0.7)),
             mitotic=float(rng.uniform(0.45, 0.95)),
-            cytoplasm=haze(rng, 0.55),
+            cytoplasm=haze(rng, 0.75),
         )
 
 
@@ -160,5 +162,5 @@ class CoarseSpeckled(Speckled):
             contrast=float(rng.uniform(0.35, 0.6)),
             spared=float(rng.uniform(0.6, 0.95)),
             mitotic=float(rng.uniform(0.45, 0.95)),
-            cytoplasm=haze(rng, 0.55),
+            cytoplasm=haze(rng, 0.75),
         )
