@@ -8,71 +8,23 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from anascope.files import read_json, write_text
+from benchmarks._markdown import markdown
+from benchmarks._mivia_tables import (
+    mivia_alpha,
+    mivia_balancers,
+    mivia_small,
+    mivia_study,
+    mivia_study_conclusions,
+)
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
 _PLACE = re.compile(r"(<!-- table: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown, all columns but the first set to the right."""
-    ruler = ["---", *("---:" for _ in columns[1:])]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (columns, ruler, *rows)) + "\n"
-
-
-def mivia_small() -> str:
-    """Return the table of the five folds, with Otsu and the intervals over all patients."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-small.json")
-    keys = (
-        "dice_as_mask_stands",
-        "dice_without_border_cells",
-        "dice_without_border_components",
-        "dice",
-        "pattern_accuracy",
-        "intensity_accuracy",
-    )
-    columns = [
-        "test patients of",
-        "n",
-        "Dice, mask as it stands",
-        "Dice, border cells left out",
-        "Dice, border components left out",
-        "Dice, unknown pixels left out",
-        "pattern right (field)",
-        "intensity right (field)",
-    ]
-    rows = [
-        [f"fold {row['fold']}", str(row["test_patients"]), *(f"{row[key]:.3f}" for key in keys)]
-        for row in result["folds"]
-    ]
-    everyone = result["all_test_patients"]
-    rows.append(["**all**", str(everyone["patients"]), *(_interval(everyone[key]) for key in keys)])
-    otsu = result["otsu"]
-    rows.append(
-        [
-            "Otsu threshold",
-            str(everyone["patients"]),
-            *(_interval(otsu[key]) if key in otsu else "–" for key in keys),
-        ]
-    )
-    minutes = [row["training_seconds"] / 60 for row in result["folds"]]
-    hardware = result["hardware"]
-    note = (
-        f"Means over fields (one a patient), in brackets the 95% interval by bootstrap over "
-        f"patients. Preset `small`, seed {result['settings']['seed']}, {min(minutes):.0f} to "
-        f"{max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
-        f"With found cells that nobody annotated left out as well, Dice is "
-        f"{_interval(everyone['dice_of_annotated_cells'])} (Otsu "
-        f"{_interval(otsu['dice_of_annotated_cells'])}). "
-        f"Made by `{result['command']}`; every field is in "
-        f"`results/mivia-small.json`.\n"
-    )
-    return markdown(columns, rows) + "\n" + note
 
 
 def training_step() -> str:
@@ -225,74 +177,6 @@ def study_cost() -> str:
     return markdown(columns, rows) + "\n" + note
 
 
-def mivia_study() -> str:
-    """Return the table of the 40-run grid on MIVIA, one for each preset it was run with."""
-    parts = []
-    for preset in ("tiny", "paper"):
-        path = RESULTS / f"mivia-study-{preset}.json"
-        if not path.is_file():
-            continue
-        result: dict[str, Any] = read_json(path)
-        columns = [
-            "training",
-            "mask accuracy",
-            "mask Dice",
-            "pattern accuracy",
-            "intensity accuracy",
-            "intensity AUROC",
-        ]
-        keys = (
-            "mask.pixel_accuracy",
-            "mask.dice",
-            "pattern.accuracy",
-            "intensity.accuracy",
-            "intensity.auroc",
-        )
-        rows = [
-            [label, *(_interval(found[key]) for key in keys)]
-            for label, found in result["by_patch"].items()
-        ]
-        trained = result["trained_on"]
-        device = trained["gpu"] or (
-            f"{result['settings']['jobs']} runs at a time, {trained['threads']} CPU thread each"
-        )
-        parts.append(
-            f"{markdown(columns, rows)}\n"
-            f"Preset `{result['settings']['preset']}`, {result['runs']} runs, by patch, all folds "
-            f"together, in brackets the 95% interval by bootstrap over patients. "
-            f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the first run's "
-            f"beginning to the last one's end, {result['patches_per_second_of_a_run']:.0f} "
-            f"patches a second in each run. Made by `{result['command']}`.\n"
-        )
-    return "\n".join(parts)
-
-
-def mivia_alpha() -> str:
-    """Return the table of GradNorm and its stable variant by alpha on MIVIA."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-study-alpha.json")
-    columns = ["training", "mask accuracy", "pattern accuracy", "intensity accuracy"]
-    keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
-    rows = [
-        [label, *(_interval(found[key]) for key in keys)]
-        for label, found in result["by_patch"].items()
-    ]
-    drop = [f"- {each['headline']} {each['detail']}\n" for each in result["conclusions"]]
-    kept = [line for line in drop if "balance weight" in line or line.startswith(("- α", "- Bal"))]
-    return (
-        f"{markdown(columns, rows)}\nPreset `{result['settings']['preset']}`, 15 epochs, "
-        f"{result['runs']} runs, by patch. Made by `{result['command']}`.\n\n{''.join(kept)}"
-    )
-
-
-def mivia_study_conclusions() -> str:
-    """Return what the report of the grid concludes."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-study-tiny.json")
-    return "".join(
-        f"- {each['headline']} {each['detail']} ({each['verdict']})\n"
-        for each in result["conclusions"]
-    )
-
-
 def gradnorm_alpha() -> str:
     """Return the table of the small problem at three alphas, a row a way to move the weights."""
     result: dict[str, Any] = read_json(RESULTS / "gradnorm-alpha.json")
@@ -313,6 +197,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "gradnorm-overhead": gradnorm_overhead,
     "gradnorm-alpha": gradnorm_alpha,
     "mivia-alpha": mivia_alpha,
+    "mivia-balancers": mivia_balancers,
     "mivia-small": mivia_small,
     "mivia-study": mivia_study,
     "mivia-study-conclusions": mivia_study_conclusions,
@@ -339,10 +224,6 @@ def main() -> None:
             raise SystemExit(f"{path}: tables are not those of the results")
         if new != text:
             write_text(path, new)
-
-
-def _interval(value: dict[str, float]) -> str:
-    return f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import _mivia_tables
+from benchmarks._markdown import markdown
 from benchmarks.environment import RESULTS
-from benchmarks.tables import README, filled, markdown
+from benchmarks.tables import README, filled
 
 DOCS = sorted((README.parent / "docs").rglob("*.md"))
 
@@ -22,6 +24,42 @@ def test_tables_are_those_of_the_results(path: Path) -> None:
     """If this fails, run ``python -m benchmarks.tables``."""
     text = path.read_text(encoding="utf-8")
     assert filled(text) == text
+
+
+def test_balancers_are_joined_with_their_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_mivia_tables, "RESULTS", tmp_path)
+    assert _mivia_tables.mivia_balancers().startswith("Not measured yet")
+    value = {"mean": 0.5, "low": 0.25, "high": 0.75}
+    keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
+    labels = ("fixed weights", "UPGrad", "MGDA", "GradNorm")
+    alike = "cannot be told apart."
+    study = {
+        "command": "study",
+        "settings": {"preset": "tiny"},
+        "runs": 20,
+        "by_patch": {label: dict.fromkeys(keys, value) for label in labels},
+        "conclusions": [
+            {"headline": f"Balancer: {headline}", "detail": "By so much."}
+            for headline in (
+                "**UPGrad** is better in mask than fixed weights.",
+                f"MGDA and fixed weights {alike}",
+                f"GradNorm and fixed weights {alike}",
+            )
+        ],
+    }
+    steps = ("fixed", "upgrad", "upgrad at features", "mgda", "gradnorm")
+    ratios = {name: {"time_ratio": 2.0, "memory_ratio": 1.5} for name in steps}
+    cost = {"command": "cost", "presets": {"small": {"balancers": ratios}}}
+    (tmp_path / "mivia-study-balancers.json").write_text(json.dumps(study))
+    (tmp_path / "balancer-cost-cpu.json").write_text(json.dumps(cost))
+    lines = _mivia_tables.mivia_balancers().splitlines()
+    same = " | ".join(["0.500 [0.250, 0.750]"] * 3)
+    assert f"| fixed weights | {same} | 2.00 | 1.50 |" in lines
+    assert f"| UPGrad | {same} | 2.00 / 2.00 | 1.50 / 1.50 |" in lines
+    assert "- Balancer: **UPGrad** is better in mask than fixed weights. By so much." in lines
+    assert lines[-1].endswith("apart from fixed weights: MGDA, GradNorm.")
 
 
 def test_results_say_how_they_were_made() -> None:
