@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from anascope.analysis._comparisons import Comparisons, Effect
 from anascope.analysis._further_tables import lost_weight
 from anascope.analysis._measures import ACCURACIES, Measure
-from anascope.analysis._results import Results
+from anascope.analysis._results import Results, RunResults
 from anascope.losses import TASKS
 from anascope.report import Finding, Verdict, formatted
 from anascope.statistics import Interval
@@ -143,6 +143,7 @@ def _weights(results: Results) -> Finding:
             "clear",
         )
     runs = sum(len(found) for found in lost.values())
+    negative = any(_has_negative_weight(run) for run in results.runs)
     said = "; ".join(
         f"{label}: {len(found)} of {_counted(_folds_of(results, label), 'fold')}, first in epoch "
         f"{_first_of(found)}"
@@ -150,10 +151,14 @@ def _weights(results: Results) -> Finding:
     )
     return Finding(
         f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or "
-        "below, so that a task was trained backwards.",
+        f"below, so that a task was {'trained backwards' if negative else 'left out'}.",
         f"{said}.",
         "clear",
     )
+
+
+def _has_negative_weight(run: RunResults) -> bool:
+    return any(bool((run.history[f"weight_{task}"] < 0).any()) for task in TASKS)
 
 
 def _unfinished(results: Results) -> Finding:

@@ -136,7 +136,7 @@ def weight_table(results: Results) -> Table:
         ),
         rows=tuple(rows),
         note="Mean over the folds after the last epoch, and the lowest after any epoch of any "
-        "fold. The weights sum to 3. A task whose weight is below 0 is trained backwards.",
+        "fold. A task whose weight is below 0 is trained backwards, one at 0 is left out.",
     )
 
 

@@ -47,7 +47,7 @@ def curves_figure(history: pd.DataFrame, *, title: str = "") -> Figure:
         accuracy.set(ylabel="share right", ylim=(0, 1.02), title="Accuracy")
         _scale(loss, history.filter(regex="_loss_").to_numpy(np.float64))
         loss.set(ylabel="loss", title="Loss")
-        weight.set(ylabel="balance weight (sum 3)", title="Balance weights")
+        weight.set(ylabel="balance weight", title="Balance weights")
         for axes in (accuracy, loss, weight):
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(epoch_ticks())

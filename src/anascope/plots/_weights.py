@@ -67,7 +67,7 @@ def weights_figure(histories: Mapping[str, Sequence[pd.DataFrame]], *, columns: 
             if lowest < _NEAR_ZERO:
                 axes.axhline(0, color=GREY, linewidth=1.2, zorder=_OVER_GRID)
             _draw(axes, folds)
-        label_outer(grid, columns, x="epoch", y="balance weight\n(sum 3)")
+        label_outer(grid, columns, x="epoch", y="balance weight")
         legend_above(made, _handles())
         return made
 

@@ -248,6 +248,11 @@ def test_a_weight_at_or_below_zero_is_named() -> None:
     )
 
 
+def test_a_task_whose_weight_is_zero_is_left_out_and_not_trained_backwards() -> None:
+    found = about(with_weights(LOSSES, {("bce", "A"): {"pattern": [0.4, 0.0]}}), "In 1 of 4 runs")
+    assert found.headline.endswith("fell to zero or below, so that a task was left out.")
+
+
 def test_the_tasks_are_those_whose_weight_fell_first() -> None:
     lost: Lost = {
         ("dice", "A"): {"pattern": [0.4, 0.1, -0.2]},

@@ -41,7 +41,7 @@ def test_lines_are_the_columns() -> None:
     assert len(markers) == 3  # a task is known without its colour
     assert len(lines_of(weight, COLOURS["mask"])) == 1
     assert len(legend_labels(figure)) == 6
-    assert {"fold A", "loss", "share right", "balance weight (sum 3)"} <= set(words(figure))
+    assert {"fold A", "loss", "share right", "balance weight"} <= set(words(figure))
 
 
 @pytest.mark.parametrize(("largest", "scale"), [(400.0, "linear"), (952_752.0, "log")])

@@ -78,7 +78,7 @@ def test_axes_are_shared_and_named() -> None:
     figure = weights_figure(HISTORIES)
     assert titles(figure)[2] == "none, 15 epochs"
     assert len({axes.get_ylim() for axes in figure.axes}) == 1
-    assert [axes.get_ylabel() for axes in figure.axes] == ["balance weight\n(sum 3)", "", ""]
+    assert [axes.get_ylabel() for axes in figure.axes] == ["balance weight", "", ""]
     assert [axes.get_xlabel() for axes in figure.axes] == ["epoch"] * 3
     assert legend_labels(figure) == [
         "mask, mean",
