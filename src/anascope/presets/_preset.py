@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from anascope.errors import did_you_mean
+from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
+NEIGHBOURHOOD_PIXELS = 80
+"""Of a field as stored: about one HEp-2 nucleus at 40×."""
+NEIGHBOURHOOD_UM = 12.9
+"""The same at 0.16125 µm a pixel."""
+
 
 class ImagePreset(Section):
     """What the network sees of a field."""
 
     patch_size: Count = 384
-    """Side of a patch, in pixels of the field as stored."""
+    """Side of a patch: in pixels of the field as stored, or, with pixel_size_um, of the network."""
     scale: Annotated[float, Field(gt=0, le=4)] = 1.0
     """By how much a field is resized before patches are cut: 0.5 halves its sides."""
+    pixel_size_um: Annotated[float, Field(gt=0, le=10)] | None = None
+    """Instead of scale: fields are resized such that a pixel of the network is so wide on the
+    specimen, whatever microscope they come from."""
     views: Annotated[tuple[Literal["raw", "log", "field", "local"], ...], Field(min_length=1)] = (
         "raw",
         "raw",
@@ -29,10 +37,40 @@ class ImagePreset(Section):
     """Channels made of the grey image: as it is, on a logarithmic scale, normalised by the
     field, or by the neighbourhood. The published study repeats the grey image three times."""
 
+    @model_validator(mode="after")
+    def _one_size(self) -> Self:
+        if self.pixel_size_um is not None and self.scale != 1.0:
+            raise ValueError("scale beside pixel_size_um; expected one of them")
+        return self
+
     @property
     def network_size(self) -> int:
         """Side of a patch in pixels of the network's input."""
         return round(self.patch_size * self.scale)
+
+    @property
+    def neighbourhood(self) -> float:
+        """Side, in pixels of the network's input, of the surroundings that local contrast is of."""
+        if self.pixel_size_um is None:
+            return NEIGHBOURHOOD_PIXELS * self.scale
+        return NEIGHBOURHOOD_UM / self.pixel_size_um
+
+    def scale_of(self, pixel_size_um: float | None, where: str) -> float:
+        """Return by how much to resize a field.
+
+        Args:
+            pixel_size_um: Of the field, or None if it is not known.
+            where: The field, for messages.
+
+        Raises:
+            InputError: if the preset asks for a pixel size and that of the field is not known.
+        """
+        if self.pixel_size_um is None:
+            return self.scale
+        if pixel_size_um is None:
+            wanted = f"one: the network reads fields at {self.pixel_size_um} µm a pixel"
+            raise InputError(where, "no pixel size", wanted)
+        return pixel_size_um / self.pixel_size_um
 
 
 class NetworkPreset(Section):
@@ -83,7 +121,8 @@ class BalancingPreset(Section):
 
     balancer: BalancerName = "gradnorm"
     """GradNorm, its variant for any alpha, constant weights, uncertainty weights, dynamic weight
-    average, or an aggregator of TorchJD for Jacobian descent (extra ``torchjd``)."""
+    average, or an aggregator of TorchJD for Jacobian descent (extra ``torchjd``; ``solvers`` for
+    cagrad and nash-mtl)."""
     alpha: Positive = 0.6
     """GradNorm's only hyper-parameter: the strength of the pull to equal training rates."""
     learning_rate: Positive = 1e-4
