@@ -6,7 +6,7 @@
       cohort.json          name, source, counts, fingerprint, what was left out
       fields.parquet       one row a field
       cells.parquet        one row a cell, where the source describes cells
-      images/NAME.ome.zarr images with their masks
+      images/NAME.ome.zarr images with their masks and, where known, their single cells
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ import zarr
 from numpy.typing import NDArray
 
 from anascope.cohorts._fields_table import read_fields, table_from_records
-from anascope.cohorts._omezarr import image_folder, open_image, open_mask
+from anascope.cohorts._omezarr import (
+    has_instances,
+    image_folder,
+    open_image,
+    open_instances,
+    open_mask,
+)
 from anascope.cohorts._pixels import GreyImage
 from anascope.errors import InputError
 from anascope.files import read_json, sha256_of, to_json
@@ -121,6 +127,17 @@ class Cohort:
         if not record.has_mask:
             return None
         pixels: NDArray[np.uint8] = self._read(open_mask, record)
+        return pixels
+
+    def instances(self, record: FieldRecord) -> NDArray[np.uint16] | None:
+        """Return the number of the cell at each pixel of a field, or None.
+
+        Axes (y, x); 0 where no cell is. Numbers are those of the table of cells. None where the
+        source did not tell single cells apart.
+        """
+        if not has_instances(self.path / IMAGES, record.image):
+            return None
+        pixels: NDArray[np.uint16] = self._read(open_instances, record)
         return pixels
 
     def cells(self) -> pd.DataFrame | None:

@@ -14,9 +14,11 @@ from anascope.cohorts._findings import Finding, Severity
 from anascope.cohorts._reading import InspectedField, inspect_fields
 from anascope.cohorts._writer import CohortWriter
 from anascope.cohorts.sources import Source
-from anascope.cohorts.sources._base import CELL_COLUMNS
+from anascope.cohorts.sources._base import CELL_COLUMNS, MEASURED_COLUMNS
 from anascope.errors import InputError
 from anascope.files import new_folder
+
+_CELL_TABLE = (*CELL_COLUMNS, *MEASURED_COLUMNS)
 
 
 def import_cohort(
@@ -58,7 +60,7 @@ class _Import:
         self._writer = writer
         self._skip_bad = skip_bad
         self._across = AcrossFields()
-        self._cells: list[dict[str, Any]] = []
+        self._cells: list[tuple[Any, ...]] = []
         self._taken = 0
         self._left_out: list[str] = []
         self._warnings: list[str] = []
@@ -76,7 +78,7 @@ class _Import:
         if item.record is None or item.image is None:
             raise ValueError("a field without findings must have been read")
         try:
-            self._writer.add(item.record, item.image, item.mask)
+            self._writer.add(item.record, item.image, item.mask, item.instances)
         except InputError as error:
             if not self._skip_bad:
                 raise
@@ -84,7 +86,7 @@ class _Import:
             return
         self._warnings.extend(map(str, findings))
         self._across.add(item.record)
-        self._cells.extend(item.cells)
+        self._cells.extend(tuple(map(cell.get, _CELL_TABLE)) for cell in item.cells)
         self._taken += 1
 
     def close(self, source: Source, source_format: str) -> None:
@@ -98,9 +100,9 @@ class _Import:
         self._warnings.extend(map(str, self._across.findings()))
         self._writer.close(
             name=source.name,
-            source=str(source.path.resolve()),
+            source=source.origin,
             source_format=source_format,
-            cells=pd.DataFrame(self._cells, columns=list(CELL_COLUMNS)) if self._cells else None,
+            cells=_table_of(self._cells) if self._cells else None,
             left_out=self._left_out,
             warnings=self._warnings,
         )
@@ -111,3 +113,10 @@ class _Import:
             raise first.as_error()
         also = f" (also: {', '.join(error.kind for error in others)})" if others else ""
         self._left_out.append(f"{first}{also}")
+
+
+def _table_of(cells: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return the cells as a table, without the measurements that the source says of no cell."""
+    table = pd.DataFrame(cells, columns=list(_CELL_TABLE))
+    unsaid = [name for name in MEASURED_COLUMNS if table[name].isna().all()]
+    return table.drop(columns=unsaid)

@@ -2,7 +2,8 @@
 
 A group ``NAME.ome.zarr`` holds the image at full resolution as array ``0`` with axes (y, x),
 and, if a mask is known, the label image ``labels/mask`` of the same size whose values are
-those of :class:`anascope.records.MaskValue`.
+those of :class:`anascope.records.MaskValue`. Where single cells are told apart, the label image
+``labels/instances`` holds the number of the cell at each pixel, 0 where none is.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ from anascope.cohorts._pixels import GreyImage
 from anascope.records import MaskValue
 
 _SUFFIX = ".ome.zarr"
-_LABELS = "mask"
+_MASK = "mask"
+_INSTANCES = "instances"
 _CHUNK = 512  # pixels a side: a window of one patch touches at most four chunks
 _COLOURS = {
     MaskValue.BACKGROUND: (0, 0, 0, 0),
     MaskValue.CELL: (230, 159, 0, 128),
     MaskValue.UNKNOWN: (86, 180, 233, 128),
 }
+_SOURCE = Source(image="../../")
 
 
 def write_image(
@@ -40,8 +43,9 @@ def write_image(
     image: GreyImage,
     mask: NDArray[np.uint8] | None,
     pixel_size_um: float | None,
+    instances: NDArray[np.uint16] | None = None,
 ) -> None:
-    """Write one image, and its mask if there is one, as ``folder/NAME.ome.zarr``.
+    """Write one image, with its mask and instances if there are any, as ``folder/NAME.ome.zarr``.
 
     Args:
         folder: Where the group goes.
@@ -49,17 +53,34 @@ def write_image(
         image: Signal, axes (y, x).
         mask: Values of :class:`MaskValue`, axes (y, x), or None.
         pixel_size_um: Size of a pixel in micrometres; None writes pixels without a unit.
+        instances: Number of the cell at each pixel, 0 where none is, axes (y, x), or None.
     """
     group = zarr.create_group(image_folder(folder, name), overwrite=False, zarr_format=3)
     multiscale = _multiscale(name, pixel_size_um)
     group.attrs["ome"] = _dump(ImageAttrs(version="0.5", multiscales=[multiscale]))
     _write_array(group, "0", image)
-    if mask is None:
+    known = {_MASK: mask, _INSTANCES: instances}
+    given = {label: pixels for label, pixels in known.items() if pixels is not None}
+    if not given:
         return
     labels = group.create_group("labels")
-    labels.attrs["ome"] = _dump(LabelsAttrs(version="0.5", labels=[_LABELS]))
-    mask_group = labels.create_group(_LABELS)
-    label = Label(
+    labels.attrs["ome"] = _dump(LabelsAttrs(version="0.5", labels=list(given)))
+    descriptions = {_MASK: _mask_label(), _INSTANCES: Label(version="0.5", source=_SOURCE)}
+    for label, pixels in given.items():
+        label_group = labels.create_group(label)
+        attributes = ImageLabelAttrs.model_validate(
+            {
+                "version": "0.5",
+                "multiscales": [multiscale],
+                "image-label": descriptions[label],
+            }
+        )
+        label_group.attrs["ome"] = _dump(attributes)
+        _write_array(label_group, "0", pixels)
+
+
+def _mask_label() -> Label:
+    return Label(
         version="0.5",
         colors=tuple(
             Color.model_validate({"label-value": int(value), "rgba": rgba})
@@ -69,13 +90,8 @@ def write_image(
             Property.model_validate({"label-value": int(v), "class": v.name.lower()})
             for v in MaskValue
         ),
-        source=Source(image="../../"),
+        source=_SOURCE,
     )
-    attributes = ImageLabelAttrs.model_validate(
-        {"version": "0.5", "multiscales": [multiscale], "image-label": label}
-    )
-    mask_group.attrs["ome"] = _dump(attributes)
-    _write_array(mask_group, "0", mask)
 
 
 def image_folder(folder: Path, name: str) -> Path:
@@ -90,7 +106,17 @@ def open_image(folder: Path, name: str) -> zarr.Array[Any]:
 
 def open_mask(folder: Path, name: str) -> zarr.Array[Any]:
     """Return the array of an image's mask, axes (y, x), not yet read."""
-    return zarr.open_array(image_folder(folder, name), path=f"labels/{_LABELS}/0", mode="r")
+    return zarr.open_array(image_folder(folder, name), path=f"labels/{_MASK}/0", mode="r")
+
+
+def open_instances(folder: Path, name: str) -> zarr.Array[Any]:
+    """Return the array of an image's cell numbers, axes (y, x), not yet read."""
+    return zarr.open_array(image_folder(folder, name), path=f"labels/{_INSTANCES}/0", mode="r")
+
+
+def has_instances(folder: Path, name: str) -> bool:
+    """Tell whether single cells are told apart in an image."""
+    return (image_folder(folder, name) / "labels" / _INSTANCES).is_dir()
 
 
 def _multiscale(name: str, pixel_size_um: float | None) -> Multiscale:

@@ -30,6 +30,7 @@ class InspectedField:
             knows are None; without ``image`` size and hashes are empty.
         image: Signal, axes (y, x), or None if it cannot be read.
         mask: Values of ``MaskValue``, axes (y, x), or None if there is none.
+        instances: Number of the cell at each pixel, axes (y, x), or None if nobody said it.
         cells: One dictionary a cell, labels mapped to the vocabulary.
         findings: All that is wrong with it; empty if the field can be used.
     """
@@ -37,6 +38,7 @@ class InspectedField:
     record: FieldRecord | None
     image: GreyImage | None = None
     mask: NDArray[np.uint8] | None = None
+    instances: NDArray[np.uint16] | None = None
     cells: tuple[dict[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -62,6 +64,7 @@ def inspect_field(field: SourceField) -> InspectedField:
         mask = _tried(partial(field.read_mask, image), findings)
     if image is not None and mask is not None:
         findings.extend(mask_findings(field.source_mask or field.where, image, mask))
+    instances = None if field.read_instances is None else _tried(field.read_instances, findings)
     record = FieldRecord(
         field=field.field,
         patient=_said(field.patient),
@@ -80,7 +83,7 @@ def inspect_field(field: SourceField) -> InspectedField:
     )
     if image is not None:
         record = described(record, image, mask)
-    return InspectedField(record, image, mask, cells, tuple(findings))
+    return InspectedField(record, image, mask, instances, cells, tuple(findings))
 
 
 def mask_findings(where: str, image: NDArray[Any], mask: NDArray[np.uint8]) -> Iterator[Finding]:

@@ -42,6 +42,12 @@ class _Pending(NamedTuple):
     record: FieldRecord
     image: GreyImage
     mask: NDArray[np.uint8] | None
+    instances: NDArray[np.uint16] | None
+
+    @property
+    def sort(self) -> tuple[str, bool]:
+        """What all images of a sheet have in common."""
+        return self.image.dtype.str, self.instances is not None
 
 
 class CohortWriter:
@@ -64,34 +70,43 @@ class CohortWriter:
         self._sheets = 0
         (folder / IMAGES).mkdir(parents=True)
 
-    def add(self, record: FieldRecord, image: GreyImage, mask: NDArray[np.uint8] | None) -> None:
+    def add(
+        self,
+        record: FieldRecord,
+        image: GreyImage,
+        mask: NDArray[np.uint8] | None,
+        instances: NDArray[np.uint16] | None = None,
+    ) -> None:
         """Write one field.
 
         Args:
             record: What is known of it; image, window, full scale and hashes are set here.
             image: Signal, axes (y, x).
             mask: Values of ``MaskValue``, axes (y, x), or None.
+            instances: Number of the cell at each pixel, axes (y, x), or None.
 
         Raises:
-            InputError: if a field of that name was added already, or the mask has another size.
+            InputError: if a field of that name was added already, or mask or instances have
+                another size.
         """
         if record.field in self._fields:
             raise InputError(
                 record.source_image, f"a second field '{record.field}'", "unique names"
             )
-        if mask is not None and mask.shape != image.shape:
-            found = f"a mask of {size_of(mask)}"
-            raise InputError(record.source_image, found, f"{size_of(image)}, as the image")
+        for what, labels in (("a mask", mask), ("instances", instances)):
+            if labels is not None and labels.shape != image.shape:
+                found = f"{what} of {size_of(labels)}"
+                raise InputError(record.source_image, found, f"{size_of(image)}, as the image")
         place = len(self._fields)
         self._fields.add(record.field)
         record = described(record, image, mask)
         if max(image.shape) <= _SMALL:
-            self._small.append(_Pending(place, record, image, mask))
+            self._small.append(_Pending(place, record, image, mask, instances))
             if len(self._small) == _SHEET_CELLS**2:
                 self._write_sheets()
             return
         name = self._image_name(record.field)
-        self._write_image(name, image, mask, record.pixel_size_um)
+        self._write_image(name, image, mask, record.pixel_size_um, instances)
         self._records[place] = replace(record, image=name)
 
     def close(
@@ -133,10 +148,10 @@ class CohortWriter:
         return info
 
     def _write_sheets(self) -> None:
-        """Lay the pending small images out, one type of pixels a sheet."""
+        """Lay the pending small images out, those of one sort on a sheet."""
         pending, self._small = self._small, []
-        for dtype in sorted({entry.image.dtype.str for entry in pending}):
-            self._write_sheet([entry for entry in pending if entry.image.dtype.str == dtype])
+        for sort in sorted({entry.sort for entry in pending}):
+            self._write_sheet([entry for entry in pending if entry.sort == sort])
 
     def _write_sheet(self, entries: list[_Pending]) -> None:
         name = self._image_name(f"sheet-{self._sheets:04d}")
@@ -146,23 +161,38 @@ class CohortWriter:
         shape = (rows * pitch, min(len(entries), _SHEET_CELLS) * pitch)
         sheet = np.zeros(shape, dtype=entries[0].image.dtype)
         masks = np.full(shape, MaskValue.UNKNOWN, dtype=np.uint8)
-        for cell, (place, record, image, mask) in enumerate(entries):
+        numbers = np.zeros(shape, dtype=np.uint16)
+        for cell, (place, record, image, mask, instances) in enumerate(entries):
             y, x = (pitch * index for index in divmod(cell, _SHEET_CELLS))
             window = Window(y, x, *image.shape)
             area = np.s_[y : y + window.height, x : x + window.width]
             sheet[area] = image
             if mask is not None:
                 masks[area] = mask
+            if instances is not None:
+                numbers[area] = instances
             self._records[place] = replace(record, image=name, window=window)
         any_mask = any(entry.mask is not None for entry in entries)
+        _, told_apart = entries[0].sort
         sizes = {entry.record.pixel_size_um for entry in entries}
         pixel_size_um = sizes.pop() if len(sizes) == 1 else None
-        self._write_image(name, sheet, masks if any_mask else None, pixel_size_um)
+        self._write_image(
+            name,
+            sheet,
+            masks if any_mask else None,
+            pixel_size_um,
+            numbers if told_apart else None,
+        )
 
     def _write_image(
-        self, name: str, image: GreyImage, mask: NDArray[np.uint8] | None, size_um: float | None
+        self,
+        name: str,
+        image: GreyImage,
+        mask: NDArray[np.uint8] | None,
+        size_um: float | None,
+        instances: NDArray[np.uint16] | None,
     ) -> None:
-        write_image(self._folder / IMAGES, name, image, mask, size_um)
+        write_image(self._folder / IMAGES, name, image, mask, size_um, instances)
 
     def _image_name(self, wanted: str) -> str:
         """Return a free name of a stored image that every file system takes."""

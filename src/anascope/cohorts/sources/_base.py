@@ -29,9 +29,12 @@ class SourceField:
         read_image: Reads the signal: axes (y, x), uint8 or uint16.
         source_mask: The mask file, relative to the source, or None.
         read_mask: Reads the mask, given the image (values of ``MaskValue``, axes (y, x)), or None.
+        read_instances: Returns the number of the cell at each pixel (0 where none is, axes
+            (y, x)), or None.
         patient, specimen, pattern, intensity: What the source says.
         pixel_size_um: Size of a pixel in micrometres, or None.
-        cells: One dictionary a cell, as :data:`CELL_COLUMNS` names them.
+        cells: One dictionary a cell, with the keys :data:`CELL_COLUMNS` and, as far as the
+            source says them, :data:`MEASURED_COLUMNS`.
     """
 
     field: str
@@ -40,6 +43,7 @@ class SourceField:
     read_image: Callable[[], GreyImage]
     source_mask: str | None = None
     read_mask: Callable[[GreyImage], NDArray[np.uint8]] | None = None
+    read_instances: Callable[[], NDArray[np.uint16]] | None = None
     patient: str | None = None
     specimen: str | None = None
     pattern: str | None = None
@@ -61,6 +65,10 @@ CELL_COLUMNS = (
 )
 """Columns of ``cells.parquet``; ``kind`` is cell, mitotic_cell or artefact, boxes are in pixels."""
 
+MEASURED_COLUMNS = ("centre_y", "centre_x", "area", "phase", "brightness", "other_patterns")
+"""Columns that ``cells.parquet`` has where a source says them: centre and area in pixels, phase of
+the division, grey level of 8 bits over the background, and of a mixed pattern the other parts."""
+
 
 class Source(ABC):
     """A set of images in some layout.
@@ -79,6 +87,11 @@ class Source(ABC):
             InputError: if ``path`` does not hold this layout at all.
         """
         self.path = path
+
+    @property
+    def origin(self) -> str:
+        """Where it is from, for the record."""
+        return str(self.path.resolve())
 
     @abstractmethod
     def __len__(self) -> int:
