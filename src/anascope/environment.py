@@ -36,6 +36,13 @@ def hardware() -> dict[str, Any]:
     }
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _version(package: str) -> str | None:
     try:
         return version(package)

@@ -1,4 +1,4 @@
-"""``anascope cohort``: import, show, check."""
+"""``anascope cohort``: import, show, check; synthesize and gallery have files of their own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anascope.cli import _gallery, _synthesize
 from anascope.cli._output import AsJson, print_json, print_line, print_table, progress, warn
 
 if TYPE_CHECKING:
     from anascope.cohorts import LabelCount, Summary
 
-app = typer.Typer(help="Import cohorts of images, look at them, check them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Import cohorts of images, draw them, look at them, check them.", no_args_is_help=True
+)
 
 _FORMATS = "mivia, i3a-task1, i3a-task2 or table"
 _SHOWN = 10  # lines of one sort that a person reads; --json gives all
@@ -133,6 +136,10 @@ def check(
         print_line(f"{path}: {len(opened)} fields checked, {errors} errors, {warnings} warnings")
     if errors:
         raise typer.Exit(1)
+
+
+app.command("synthesize")(_synthesize.synthesize)
+app.command("gallery")(_gallery.gallery)
 
 
 def _as_dict(summary: Summary) -> dict[str, Any]:

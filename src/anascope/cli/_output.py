@@ -13,10 +13,13 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from anascope.files import to_json
 
@@ -54,17 +57,36 @@ def warn(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Progress]:
-    """Show a progress bar on standard error while the body runs; task 0 is the bar."""
+def progress(title: str, total: int | None, *, unit: str | None = None) -> Iterator[Progress]:
+    """Show a progress bar on standard error while the body runs; task 0 is the bar.
+
+    Args:
+        title: Stands before the bar.
+        total: When it is full; None if nobody knows.
+        unit: What is counted; if given, how many a second are done is shown.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        *([] if unit is None else [_Speed(unit)]),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=errors, transient=True) as bar:
         bar.add_task(title, total=total)
         yield bar
+
+
+class _Speed(ProgressColumn):
+    """How many are done in a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.2f} {self._unit}/s")
 
 
 def _cell(value: Any) -> str:

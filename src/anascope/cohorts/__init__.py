@@ -9,15 +9,18 @@
 
 from anascope.cohorts._checks import check_cohort, check_source
 from anascope.cohorts._cohort import Cohort, CohortInfo
+from anascope.cohorts._crops import Crop, choose_crops
 from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._importing import import_cohort
 from anascope.cohorts._summary import LabelCount, Summary, summarise
-from anascope.cohorts.sources import SOURCES, Source, SourceField, open_source
+from anascope.cohorts.sources import SOURCES, DrawnSource, Source, SourceField, open_source
 
 __all__ = [
     "SOURCES",
     "Cohort",
     "CohortInfo",
+    "Crop",
+    "DrawnSource",
     "Finding",
     "Kind",
     "LabelCount",
@@ -27,6 +30,7 @@ __all__ = [
     "Summary",
     "check_cohort",
     "check_source",
+    "choose_crops",
     "import_cohort",
     "open_source",
     "summarise",

@@ -1,14 +1,15 @@
 """Plots of runs and of studies.
 
-Of one run: curves, and predicted against true cells. Of a study: what differs between its
-trainings, and what its images look like. A plot takes plain data and writes a picture as wide as
-a page, PNG or SVG.
+Of a cohort: what its patterns look like. Of one run: curves, and predicted against true cells.
+Of a study: what differs between its trainings, and what its images look like. A plot takes
+plain data and writes a picture, PNG or SVG, most as wide as a page.
 """
 
 from anascope.plots._calibration import draw_calibration
 from anascope.plots._cells import DrawnField, draw_cells
 from anascope.plots._confusion import ConfusionMatrix, draw_confusion
 from anascope.plots._curves import draw_curves
+from anascope.plots._gallery import draw_gallery
 from anascope.plots._intervals import IntervalRow, draw_intervals
 from anascope.plots._reference import ReferenceImage, draw_reference
 from anascope.plots._roc import draw_roc
@@ -26,6 +27,7 @@ __all__ = [
     "draw_cells",
     "draw_confusion",
     "draw_curves",
+    "draw_gallery",
     "draw_intervals",
     "draw_reference",
     "draw_roc",

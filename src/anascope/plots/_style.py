@@ -35,6 +35,8 @@ PAGE_WIDTH = 6.3
 PAGE_FONT = 8.0
 """Size of text on a page, in points; nothing is smaller."""
 
+_UNDATED: dict[str, Any] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+
 Paths = Path | Sequence[Path]
 """Where a picture goes: a file, or several of different formats."""
 
@@ -51,7 +53,7 @@ _SETTINGS: Any = {
     # Identifiers in an SVG file are random without it, and every new drawing a change.
     "svg.hashsalt": "anascope",
 }
-_PAGE_SETTINGS: Any = _SETTINGS | {
+PAGE_SETTINGS: Any = _SETTINGS | {
     "font.size": PAGE_FONT,
     "axes.titlesize": PAGE_FONT,
     "axes.labelsize": PAGE_FONT,
@@ -121,7 +123,7 @@ def page(
 
     Drawn at its true size: on paper, text is :data:`PAGE_FONT` points.
     """
-    with mpl.rc_context(_PAGE_SETTINGS):
+    with mpl.rc_context(PAGE_SETTINGS):
         made = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
         FigureCanvasAgg(made)
         grid = made.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
@@ -139,7 +141,7 @@ def save(made: Figure, path: Paths) -> None:
     """
     with mpl.rc_context(_SETTINGS):
         for each in [path] if isinstance(path, Path) else path:
-            metadata = {"Date": None} if each.suffix.lower() == ".svg" else None
+            metadata = _UNDATED.get(each.suffix.lower())
             with replacing(each) as temporary:
                 made.savefig(temporary, dpi=made.dpi, metadata=metadata)
             made.set_layout_engine("none")  # laid out once, and alike in all files

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._drawn import DrawnSource
 from anascope.cohorts.sources._i3a_task1 import I3aTask1Source
 from anascope.cohorts.sources._i3a_task2 import I3aTask2Source
 from anascope.cohorts.sources._mivia import MiviaSource
@@ -33,4 +34,4 @@ def open_source(path: Path, format_name: str) -> Source:
     return SOURCES[format_name](path)
 
 
-__all__ = ["SOURCES", "Source", "SourceField", "open_source"]
+__all__ = ["SOURCES", "DrawnSource", "Source", "SourceField", "open_source"]

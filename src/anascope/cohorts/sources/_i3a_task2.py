@@ -28,6 +28,7 @@ from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
 
 _MASK_ENDING = "_mask"
+_NO_FIELD = (_MASK_ENDING, "_instances")  # the latter lie beside drawn sets
 _TABLES = {".csv", ".tsv"}
 _WORKBOOKS = {".xls", ".xlsx", ".ods"}
 _COLUMNS = ("image", "mask", "label", "intensity")
@@ -77,7 +78,7 @@ class I3aTask2Source(Source):
         unlisted = (
             InputError(image, "an image that the table lacks", f"a row for it in {table}")
             for image in self._files
-            if image not in first_rows and not image.stem.casefold().endswith(_MASK_ENDING)
+            if image not in first_rows and not image.stem.casefold().endswith(_NO_FIELD)
         )
         return [*listed, *unlisted]
 
@@ -147,7 +148,7 @@ def _only_table(folder: Path) -> Path:
 
 def _is_cut(files: ImageFiles) -> bool:
     """Tell whether images are patches, by the commonest size of the first ones."""
-    images = (path for path in files if not path.stem.casefold().endswith(_MASK_ENDING))
+    images = (path for path in files if not path.stem.casefold().endswith(_NO_FIELD))
     sizes = Counter(size for size in map(_size, islice(images, _LOOKED_AT)) if size is not None)
     return bool(sizes) and sizes.most_common(1)[0][0] == (SIDE, SIDE)
 

@@ -1,0 +1,37 @@
+"""``anascope cohort gallery``: what the patterns of a cohort look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anascope.cli._output import print_line
+
+
+def gallery(
+    cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
+    out: Annotated[Path, typer.Argument(help="Picture to write: PNG, SVG or PDF.")],
+    beside: Annotated[
+        Path | None, typer.Option(help="Another cohort, drawn beside it with the same rule.")
+    ] = None,
+    per_cell: Annotated[int, typer.Option(help="Places shown for each pattern and intensity.")] = 2,
+    side: Annotated[int, typer.Option(help="Of a place, in pixels.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed shows other places.")] = 0,
+) -> None:
+    """Draw a contact sheet of COHORT: a row a pattern, a column an intensity.
+
+    Every place is shown pixel by pixel; its contrast is stretched to what its field holds.
+    """
+    from anascope.cohorts import Cohort, choose_crops
+    from anascope.plots import draw_gallery
+
+    paths = [cohort] if beside is None else [cohort, beside]
+    opened = [Cohort.open(path) for path in paths]
+    names = [each.info.name for each in opened]
+    if len(set(names)) < len(names):
+        names = [f"{each.info.name} ({each.path})" for each in opened]
+    places = [choose_crops(each, each=per_cell, side=side, seed=seed) for each in opened]
+    draw_gallery(list(zip(names, places, strict=True)), out)
+    print_line(f"{out}: {' beside '.join(names)}")

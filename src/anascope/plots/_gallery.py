@@ -1,0 +1,109 @@
+"""A contact sheet: what patterns look like at each intensity, in one cohort or in several."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from anascope.cohorts import Crop
+from anascope.errors import InputError
+from anascope.plots._grey import stretched
+from anascope.plots._panels import UNDEFINED, require_some, wrapped
+from anascope.plots._style import GREY, PAGE_FONT, PAGE_SETTINGS, save
+from anascope.words import all_patterns, intensity_levels
+
+Key = tuple[str, str, int]
+"""Pattern, intensity and the cohort's place."""
+
+_DPI = 100
+_LINE = 16  # pixels of a line of text
+_SIDE = 2 * _LINE + 8  # pixels left of the pictures: two lines of the pattern's name
+_GAP, _WIDE_GAP = 3, 12  # pixels between pictures, and between panels
+_FORMATS = (".png", ".svg", ".pdf")
+_RULE = (
+    "Every place pixel by pixel. In each field the darkest 1% is black and the brightest 0.3% "
+    "white, the rest raised to the power 0.7: brightness is not to be compared."
+)
+
+
+def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: Path) -> None:
+    """Draw places in a grid: a row a pattern, a column an intensity, cohorts beside each other.
+
+    Args:
+        cohorts: Of each its name and its places; they are read one after the other.
+        path: The picture to write, PNG, SVG or PDF by its ending.
+
+    Raises:
+        InputError: if the ending is another.
+        ValueError: if there is nothing to draw.
+    """
+    if path.suffix.lower() not in _FORMATS:
+        raise InputError(path, f"ending '{path.suffix}'", f"one of {', '.join(_FORMATS)}")
+    panels: dict[Key, list[NDArray[np.float64]]] = defaultdict(list)
+    for place, (_, crops) in enumerate(cohorts):
+        for crop in crops:
+            panels[crop.pattern, crop.intensity, place].append(_shown(crop))
+    require_some(panels, "place")
+    save(_figure([name for name, _ in cohorts], panels), path)
+
+
+def _shown(crop: Crop) -> NDArray[np.float64]:
+    """Return a place as grey in [0, 1], stretched as its whole field is."""
+    y, x = crop.window.y, crop.window.x
+    grey = stretched(crop.field)
+    return grey[y : y + crop.window.height, x : x + crop.window.width].copy()
+
+
+def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) -> Figure:
+    rows = [node.name for node in all_patterns() if any(key[0] == node.name for key in panels)]
+    levels = [level for level in intensity_levels() if any(key[1] == level for key in panels)]
+    columns = [(level, place) for level in levels for place in range(len(names))]
+    pictures = [picture for panel in panels.values() for picture in panel]
+    high, wide = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
+    most = max(map(len, panels.values()))
+    across = most * wide + (most - 1) * _GAP
+    width = _SIDE + len(columns) * (across + _WIDE_GAP)
+
+    heads = [wrapped(name, across / _DPI) for name in names]
+    rule = wrapped(_RULE, (width - _SIDE) / _DPI)
+    top = _LINE * (2 + max(head.count("\n") + 1 for head in heads))
+    bottom = _LINE * (2 + rule.count("\n"))
+    height = top + len(rows) * (high + _WIDE_GAP) + bottom
+    with mpl.rc_context(PAGE_SETTINGS):
+        made = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+        FigureCanvasAgg(made)
+
+        def write(x: float, y: float, text: str, **how: Any) -> None:
+            """Write at a place in pixels from the top left."""
+            made.text(x / width, 1 - y / height, text, **({"fontsize": PAGE_FONT} | how))
+
+        for column, (level, place) in enumerate(columns):
+            left = _SIDE + column * (across + _WIDE_GAP)
+            if place == 0:
+                write(left, _LINE, level, weight="bold", va="center")
+            write(left, 1.8 * _LINE, heads[place], va="top")
+            for row, pattern in enumerate(rows):
+                upper = top + row * (high + _WIDE_GAP)
+                panel = panels.get((pattern, level, place), [])
+                for number, picture in enumerate(panel):
+                    x, (tall, broad) = left + number * (wide + _GAP), picture.shape
+                    area = (x / width, 1 - (upper + tall) / height, broad / width, tall / height)
+                    axes = made.add_axes(area)
+                    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+                    axes.set_axis_off()
+                if not panel:
+                    write(left, upper + high / 2, UNDEFINED, va="center", color=GREY)
+        for row, pattern in enumerate(rows):
+            middle = top + row * (high + _WIDE_GAP) + high / 2
+            text = wrapped(pattern, high / _DPI)
+            write(_SIDE / 2, middle, text, rotation=90, ha="center", va="center", weight="bold")
+        write(_SIDE, height - bottom + 0.5 * _LINE, rule, va="top", color=GREY)
+        return made
