@@ -76,7 +76,9 @@ def predict_fields(
         for start in range(0, len(resident), batch_size):
             batch = resident.batch(range(start, min(start + batch_size, len(resident))))
             image = card.preset.image
-            views = build_views(batch.signal, batch.ranges, image.views, scale=image.scale)
+            views = build_views(
+                batch.signal, batch.ranges, image.views, neighbourhood=image.neighbourhood
+            )
             said = network(views)
             parts.append(
                 (

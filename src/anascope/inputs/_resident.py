@@ -72,7 +72,9 @@ class ResidentFields:
         ranges = []
         self.grids: list[PatchGrid] = []
         for record in self.records:
-            signal, mask = _at_scale(cohort, record, image.scale)
+            signal, mask = _at_scale(
+                cohort, record, image.scale_of(record.pixel_size_um, record.field)
+            )
             height, width = signal.shape
             self.grids.append(PatchGrid.over(height, width, self._size))
             ranges.append(np.percentile(_as_unit(signal).numpy(), (_DARK, _BRIGHT)))

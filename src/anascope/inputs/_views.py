@@ -8,12 +8,17 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-_NEIGHBOURHOOD = 80  # pixels of the field: about one HEp-2 nucleus at 40×
+from anascope.presets import NEIGHBOURHOOD_PIXELS
+
 _FLOOR = 0.1  # share of the field's range under which local contrast counts as noise
 
 
 def build_views(
-    signal: Tensor, ranges: Tensor, views: Sequence[str], *, scale: float = 1.0
+    signal: Tensor,
+    ranges: Tensor,
+    views: Sequence[str],
+    *,
+    neighbourhood: float = NEIGHBOURHOOD_PIXELS,
 ) -> Tensor:
     """Return the network's input: one channel a view.
 
@@ -21,14 +26,14 @@ def build_views(
     * ``log``: the same on a logarithmic scale, 0 at a sixteenth of the full scale and 2 at the
       full scale: twice as bright is half a step, wherever it begins;
     * ``field``: 0 at the field's dark level and 1 at its bright level; brightness is gone.
-    * ``local``: difference to the mean of the neighbourhood (80 pixels of the field), over its
-      standard deviation plus a tenth of the field's range; what is left is texture.
+    * ``local``: difference to the mean of the neighbourhood, over its standard deviation plus a
+      tenth of the field's range; what is left is texture.
 
     Args:
         signal: (batch, 1, y, x), 0 to 1.
         ranges: (batch, 2), dark and bright level of the fields.
         views: Names of the channels.
-        scale: Pixels of the network per pixel of the field.
+        neighbourhood: Side of the neighbourhood in pixels (about one nucleus).
 
     Returns:
         (batch, len(views), y, x), channels-last in memory.
@@ -45,13 +50,13 @@ def build_views(
         elif view == "field":
             made[view] = (signal - dark) / span
         else:
-            made[view] = _local_contrast(signal, span, scale)
+            made[view] = _local_contrast(signal, span, neighbourhood)
     channels = torch.cat([made[view] for view in views], dim=1)
     return channels.contiguous(memory_format=torch.channels_last)
 
 
-def _local_contrast(signal: Tensor, span: Tensor, scale: float) -> Tensor:
-    side = 2 * max(round(_NEIGHBOURHOOD * scale / 2), 1) + 1
+def _local_contrast(signal: Tensor, span: Tensor, neighbourhood: float) -> Tensor:
+    side = 2 * max(round(neighbourhood / 2), 1) + 1
 
     def mean(x: Tensor) -> Tensor:
         # A square mean in two passes, rows then columns, of what lies inside the patch.

@@ -9,6 +9,7 @@
 
 from anascope.presets._load import change_preset, load_preset, preset_names, preset_to_yaml
 from anascope.presets._preset import (
+    NEIGHBOURHOOD_PIXELS,
     AugmentationPreset,
     BalancingPreset,
     ImagePreset,
@@ -19,6 +20,7 @@ from anascope.presets._preset import (
 )
 
 __all__ = [
+    "NEIGHBOURHOOD_PIXELS",
     "AugmentationPreset",
     "BalancingPreset",
     "ImagePreset",

@@ -217,7 +217,9 @@ class _Training:
         beside the network, and it needs all truth to compute the losses of the whole.
         """
         image, own = self.preset.image, self.part.own(len(batch))
-        return build_views(batch.signal[own], batch.ranges[own], image.views, scale=image.scale)
+        return build_views(
+            batch.signal[own], batch.ranges[own], image.views, neighbourhood=image.neighbourhood
+        )
 
     def _of_all(self, prediction: Prediction, total: int) -> Prediction:
         """Return what all processes predict for a batch of ``total`` rows, from their parts."""

@@ -17,7 +17,7 @@ RANGES = torch.tensor([[0.1, 0.3], [0.1, 0.3]])
 
 
 def test_channels_are_the_views_in_order(signal: torch.Tensor) -> None:
-    made = build_views(signal, RANGES, ("raw", "field", "local"), scale=0.25)
+    made = build_views(signal, RANGES, ("raw", "field", "local"), neighbourhood=20)
     assert made.shape == (2, 3, 64, 64)
     assert made.is_contiguous(memory_format=torch.channels_last)
     assert torch.equal(made[:, :1], signal)
@@ -38,22 +38,22 @@ def test_twice_as_bright_is_half_a_step_on_the_logarithmic_scale() -> None:
 
 def test_only_raw_keeps_brightness(signal: torch.Tensor) -> None:
     views = ("raw", "field", "local")
-    dim = build_views(signal, RANGES, views, scale=0.25)
-    bright = build_views(signal * 2, RANGES * 2, views, scale=0.25)
+    dim = build_views(signal, RANGES, views, neighbourhood=20)
+    bright = build_views(signal * 2, RANGES * 2, views, neighbourhood=20)
     torch.testing.assert_close(bright[:, 0], dim[:, 0] * 2)
     torch.testing.assert_close(bright[:, 1:], dim[:, 1:], rtol=1e-3, atol=1e-4)
 
 
 def test_local_contrast_of_an_even_field_is_zero() -> None:
     even = torch.full((1, 1, 64, 64), 0.4)
-    made = build_views(even, torch.tensor([[0.1, 0.7]]), ("local",), scale=0.25)
+    made = build_views(even, torch.tensor([[0.1, 0.7]]), ("local",), neighbourhood=20)
     assert made.abs().max() < 1e-4
 
 
 def test_local_contrast_takes_a_slow_gradient_out() -> None:
     """A wide ramp differs by 1 across the patch; within a neighbourhood it is nearly level."""
     ramp = torch.linspace(0, 1, 256).expand(1, 1, 256, 256)
-    made = build_views(ramp, torch.tensor([[0.0, 1.0]]), ("local",), scale=0.25)
+    made = build_views(ramp, torch.tensor([[0.0, 1.0]]), ("local",), neighbourhood=20)
     inside = made[..., 64:-64]
     assert inside.abs().max() < 0.1
 

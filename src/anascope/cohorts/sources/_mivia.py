@@ -25,6 +25,9 @@ from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 
 _IMAGES = Path("Main_Dataset") / "Images"
+# 40-fold magnification onto pixels of 6.45 µm (Foggia et al., IEEE Transactions on Medical Imaging
+# 32:1878, 2013).
+_PIXEL_SIZE_UM = 6.45 / 40
 _COLUMNS = (
     "intensity",
     "cell_ID",
@@ -90,6 +93,7 @@ class MiviaSource(Source):
             specimen=number,
             pattern=_most_common(row["pattern"] for row in cells if row["kind"] == "cell"),
             intensity=_most_common(row["intensity"] for row in cells),
+            pixel_size_um=_PIXEL_SIZE_UM,
             cells=cells,
         )
 
