@@ -57,6 +57,35 @@ def import_(
         print_line(f"{destination}: {len(cohort)} fields, {len(info.left_out)} left out")
 
 
+@app.command("merge")
+def merge(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
+    cohorts: Annotated[list[Path], typer.Argument(help="Prepared cohorts, two or more.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make one cohort DEST of several COHORTS, for one network to learn from all.
+
+    Fields, patients and specimens are called COHORT/NAME then, by the cohorts' folder names.
+    """
+    from dataclasses import asdict
+
+    from anascope.cohorts import Cohort, MergedSource, import_cohort, merged_names
+
+    opened = {name: Cohort.open(path) for name, path in merged_names(cohorts).items()}
+    source = MergedSource(opened, destination.name)
+    with progress("merging", len(source)) as bar:
+        cohort = import_cohort(
+            source,
+            destination,
+            source_format="merged",
+            on_field=lambda: bar.advance(bar.task_ids[0]),
+        )
+    if as_json:
+        print_json(asdict(cohort.info))
+    else:
+        print_line(f"{destination}: {len(cohort)} fields of {len(opened)} cohorts")
+
+
 @app.command("show")
 def show(
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],

@@ -13,7 +13,15 @@ from anascope.cohorts._crops import Crop, choose_crops
 from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._importing import import_cohort
 from anascope.cohorts._summary import LabelCount, Summary, summarise
-from anascope.cohorts.sources import SOURCES, DrawnSource, Source, SourceField, open_source
+from anascope.cohorts.sources import (
+    SOURCES,
+    DrawnSource,
+    MergedSource,
+    Source,
+    SourceField,
+    merged_names,
+    open_source,
+)
 
 __all__ = [
     "SOURCES",
@@ -24,6 +32,7 @@ __all__ = [
     "Finding",
     "Kind",
     "LabelCount",
+    "MergedSource",
     "Severity",
     "Source",
     "SourceField",
@@ -32,6 +41,7 @@ __all__ = [
     "check_source",
     "choose_crops",
     "import_cohort",
+    "merged_names",
     "open_source",
     "summarise",
 ]

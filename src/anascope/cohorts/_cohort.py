@@ -135,10 +135,14 @@ class Cohort:
         Axes (y, x); 0 where no cell is. Numbers are those of the table of cells. None where the
         source did not tell single cells apart.
         """
-        if not has_instances(self.path / IMAGES, record.image):
+        if not self.has_instances(record):
             return None
         pixels: NDArray[np.uint16] = self._read(open_instances, record)
         return pixels
+
+    def has_instances(self, record: FieldRecord) -> bool:
+        """Tell whether the cells of a field were told apart."""
+        return has_instances(self.path / IMAGES, record.image)
 
     def cells(self) -> pd.DataFrame | None:
         """Return the table of cells, or None if the source described none."""

@@ -1,0 +1,120 @@
+"""Prepared cohorts as one source: what trains one network from several sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cohorts._cohort import Cohort
+from anascope.cohorts._pixels import GreyImage
+from anascope.cohorts.sources._base import CELL_COLUMNS, MEASURED_COLUMNS, Source, SourceField
+from anascope.errors import InputError
+from anascope.records import FieldRecord
+
+
+class MergedSource(Source):
+    """The fields of several cohorts, those of the first first.
+
+    Fields, patients and specimens are called ``COHORT/NAME``, so that none of one cohort is taken
+    for one of another. A field without a patient stays without one.
+
+    Args:
+        cohorts: By the name that their fields get.
+        name: Name of the cohort that they become.
+
+    Raises:
+        InputError: if there are fewer than two.
+    """
+
+    def __init__(self, cohorts: dict[str, Cohort], name: str) -> None:
+        if len(cohorts) < 2:
+            raise InputError("cohorts to merge", str(len(cohorts)), "at least two")
+        super().__init__(Path())
+        self._cohorts = cohorts
+        self.name = name
+
+    @property
+    def origin(self) -> str:
+        """Which cohorts are merged, in words."""
+        return "merged: " + ", ".join(
+            f"{name} ({cohort.info.fingerprint[:12]})" for name, cohort in self._cohorts.items()
+        )
+
+    def __len__(self) -> int:
+        return sum(map(len, self._cohorts.values()))
+
+    def fields(self) -> Iterator[SourceField | InputError]:
+        """Yield the fields, each with its cells."""
+        for name, cohort in self._cohorts.items():
+            cells = _cells_by_field(cohort)
+            for record in cohort.fields:
+                yield _field(name, cohort, record, cells.get(record.field, ()))
+
+
+def merged_names(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return the folders of cohorts by name: each folder's own.
+
+    Raises:
+        InputError: if two have the same name.
+    """
+    named: dict[str, Path] = {}
+    for path in paths:
+        if path.name in named:
+            raise InputError(path, f"a second cohort named '{path.name}'", "different folder names")
+        named[path.name] = path
+    return named
+
+
+def _field(
+    name: str, cohort: Cohort, record: FieldRecord, cells: tuple[dict[str, Any], ...]
+) -> SourceField:
+    def prefixed(word: str | None) -> str | None:
+        return None if word is None else f"{name}/{word}"
+
+    def read_mask(image: GreyImage) -> NDArray[np.uint8]:
+        mask = cohort.mask(record)
+        if mask is None:
+            raise InputError(record.field, "no mask", "the mask that the table speaks of")
+        return mask
+
+    def read_instances() -> NDArray[np.uint16]:
+        instances = cohort.instances(record)
+        if instances is None:
+            raise InputError(record.field, "no instances", "those that the store speaks of")
+        return instances
+
+    field = f"{name}/{record.field}"
+    return SourceField(
+        field=field,
+        where=f"{cohort.path}, field {record.field}",
+        source_image=f"{name}/{record.source_image}",
+        read_image=partial(cohort.image, record),
+        source_mask=prefixed(record.source_mask),
+        read_mask=read_mask if record.has_mask else None,
+        read_instances=read_instances if cohort.has_instances(record) else None,
+        patient=prefixed(record.patient),
+        specimen=prefixed(record.specimen),
+        pattern=record.pattern,
+        intensity=record.intensity,
+        pixel_size_um=record.pixel_size_um,
+        cells=tuple(cell | {"field": field} for cell in cells),
+    )
+
+
+def _cells_by_field(cohort: Cohort) -> dict[str, tuple[dict[str, Any], ...]]:
+    table = cohort.cells()
+    if table is None:
+        return {}
+    columns = [name for name in (*CELL_COLUMNS, *MEASURED_COLUMNS) if name in table.columns]
+    rows = table[columns].astype(object).where(table[columns].notna(), None)
+    cells: dict[str, tuple[dict[str, Any], ...]] = {}
+    for field, group in rows.groupby("field", sort=False):
+        cells[str(field)] = tuple(
+            dict(zip(columns, row, strict=True)) for row in group.itertuples(index=False)
+        )
+    return cells
