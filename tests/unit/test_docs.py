@@ -95,7 +95,8 @@ def check(line: str, *, whole: bool) -> dict[str, list[str]]:
         if not options[name].is_flag:
             assert value or rest or not whole, f"'{name}' without a value"
             taken.append(value or (rest.pop(0) if rest else ""))
-    assert given <= len(arguments), f"{given} arguments, it takes {len(arguments)}"
+    if all(p.nargs > 0 for p in arguments):
+        assert given <= len(arguments), f"{given} arguments, it takes {len(arguments)}"
     if whole:
         assert given >= sum(p.required for p in arguments), "an argument is missing"
         missing = [n for n, p in options.items() if p.required and p.name not in values]
