@@ -1,0 +1,27 @@
+"""Read images as a laboratory does: cells, pattern, intensity, and how sure that is."""
+
+from anascope.reading._records import (
+    UNDECIDED,
+    CellReading,
+    Decision,
+    FieldArrays,
+    FieldReading,
+    Flag,
+    NotRead,
+    QualityFlag,
+    Reading,
+    SpecimenReading,
+)
+
+__all__ = [
+    "UNDECIDED",
+    "CellReading",
+    "Decision",
+    "FieldArrays",
+    "FieldReading",
+    "Flag",
+    "NotRead",
+    "QualityFlag",
+    "Reading",
+    "SpecimenReading",
+]

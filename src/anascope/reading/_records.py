@@ -1,0 +1,203 @@
+"""What reading says of cells, fields and specimens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNDECIDED = "undecided"
+"""Stands for a pattern where the set of possible ones is not a single one."""
+
+
+class Flag(StrEnum):
+    """What may be wrong with a field."""
+
+    OUT_OF_FOCUS = "out of focus"
+    SATURATED = "saturated"
+    TOO_DARK = "too dark"
+    FEW_CELLS = "too few cells"
+    CELL_SIZE = "cells of the wrong size"
+    CLIPPED = "clipped background"
+    NO_PIXEL_SIZE = "no pixel size"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFlag:
+    """One thing that is wrong with a field.
+
+    Attributes:
+        flag: What.
+        value: As it was measured.
+        limit: What it should not be over, or under.
+        unit: Of both.
+        advice: What to do about it, in a line.
+    """
+
+    flag: Flag
+    value: float
+    limit: float
+    unit: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """One cell.
+
+    Attributes:
+        cell: Its number in the field's label mask, from 1.
+        y, x: Its centre, pixels of the image.
+        min_y, min_x, max_y, max_x: Its box, pixels, both ends within.
+        area: Square pixels.
+        area_um2: Square micrometres, or None if the pixel size is not known.
+        brightness: Mean over the background, in thousandths of the image's full scale.
+        mitotic: Probability of being in mitosis, 0 to 1, or None if the model cannot tell.
+        pattern: The likeliest pattern of this cell alone, or None if the model cannot tell.
+        pattern_probability: Its probability, calibrated, or None.
+        at_border: Whether it touches the image's border.
+    """
+
+    cell: int
+    y: float
+    x: float
+    min_y: int
+    min_x: int
+    max_y: int
+    max_x: int
+    area: int
+    area_um2: float | None
+    brightness: float
+    mitotic: float | None
+    pattern: str | None
+    pattern_probability: float | None
+    at_border: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided of a field or a specimen.
+
+    Attributes:
+        pattern: The pattern, or ``undecided``.
+        codes: ICAP codes of the pattern; of all in the set if undecided.
+        likeliest: The likeliest pattern, whatever is decided.
+        patterns: Calibrated probabilities by class of the network; they sum to 1.
+        families: The same summed by family of the pattern tree (nuclear, cytoplasmic, ...).
+        pattern_set: The patterns that hold the right one with the stated coverage.
+        coverage: That coverage, such as 0.9.
+        intensity: The intensity level.
+        intensities: Probabilities by level; they sum to 1.
+    """
+
+    pattern: str
+    codes: tuple[str, ...]
+    likeliest: str
+    patterns: dict[str, float]
+    families: dict[str, float]
+    pattern_set: tuple[str, ...]
+    coverage: float
+    intensity: str
+    intensities: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field.
+
+    Attributes:
+        field: Its name: the file's stem, with the page if there are several.
+        specimen: Which specimen it belongs to.
+        source: The file as it was given, or "array".
+        height, width: Pixels of the image.
+        pixel_size_um: Micrometres, or None if it is not known.
+        decision: What it would be called alone.
+        cells: Its cells.
+        mitotic_figures: How many cells are in mitosis (probability at least a half), or None.
+        quality: What may be wrong with it.
+        seconds: Time by stage: decode, network, cells, write, ...
+    """
+
+    field: str
+    specimen: str
+    source: str
+    height: int
+    width: int
+    pixel_size_um: float | None
+    decision: Decision
+    cells: tuple[CellReading, ...]
+    mitotic_figures: int | None
+    quality: tuple[QualityFlag, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class FieldArrays:
+    """What is drawn of a field; too much to keep for many.
+
+    Attributes:
+        signal: The image, axes (y, x), uint8 or uint16.
+        labels: The number of the cell at each pixel, axes (y, x), 0 where none is; int32.
+        mask: Probability of being cell, axes (y, x), 0 to 1, as the image.
+        heat: By class, how strongly each place speaks for it: probabilities 0 to 1, axes
+            (class, y, x) at a lower resolution that covers the same field; None if the model has
+            no such map.
+    """
+
+    signal: NDArray[np.uint8] | NDArray[np.uint16]
+    labels: NDArray[np.int32]
+    mask: NDArray[np.float32]
+    heat: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpecimenReading:
+    """One specimen: its fields decided together.
+
+    Attributes:
+        specimen: Its name.
+        decision: What it is called.
+        fields: Names of its fields.
+        cells: Number of cells in all of them.
+        mitotic_figures: Of them in mitosis, or None.
+        flagged: Fields with a quality flag.
+    """
+
+    specimen: str
+    decision: Decision
+    fields: tuple[str, ...]
+    cells: int
+    mitotic_figures: int | None
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A file that could not be read, and why.
+
+    Attributes:
+        source: The file.
+        reason: One line: what, where, what was expected.
+    """
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read.
+
+    Attributes:
+        specimens: In the order of their names.
+        fields: In the order of specimens.
+        not_read: What could not be read.
+        model: Name and version of the model.
+    """
+
+    specimens: tuple[SpecimenReading, ...]
+    fields: tuple[FieldReading, ...]
+    not_read: tuple[NotRead, ...] = ()
+    model: str = ""
