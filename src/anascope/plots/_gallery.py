@@ -25,7 +25,6 @@ Key = tuple[str, str, int]
 
 _DPI = 100
 _LINE = 16  # pixels of a line of text
-_SIDE = 2 * _LINE + 8  # pixels left of the pictures: two lines of the pattern's name
 _GAP, _WIDE_GAP = 3, 12  # pixels between pictures, and between panels
 _FORMATS = (".png", ".svg", ".pdf")
 _RULE = (
@@ -70,10 +69,12 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) 
     high, wide = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
     most = max(map(len, panels.values()))
     across = most * wide + (most - 1) * _GAP
-    width = _SIDE + len(columns) * (across + _WIDE_GAP)
+    labels = [wrapped(pattern, high / _DPI) for pattern in rows]
+    side = 8 + _LINE * max(label.count("\n") + 1 for label in labels)
+    width = side + len(columns) * (across + _WIDE_GAP)
 
     heads = [wrapped(name, across / _DPI) for name in names]
-    rule = wrapped(_RULE, (width - _SIDE) / _DPI)
+    rule = wrapped(_RULE, (width - side) / _DPI)
     top = _LINE * (2 + max(head.count("\n") + 1 for head in heads))
     bottom = _LINE * (2 + rule.count("\n"))
     height = top + len(rows) * (high + _WIDE_GAP) + bottom
@@ -86,7 +87,7 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) 
             made.text(x / width, 1 - y / height, text, **({"fontsize": PAGE_FONT} | how))
 
         for column, (level, place) in enumerate(columns):
-            left = _SIDE + column * (across + _WIDE_GAP)
+            left = side + column * (across + _WIDE_GAP)
             if place == 0:
                 write(left, _LINE, level, weight="bold", va="center")
             write(left, 1.8 * _LINE, heads[place], va="top")
@@ -101,9 +102,8 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) 
                     axes.set_axis_off()
                 if not panel:
                     write(left, upper + high / 2, UNDEFINED, va="center", color=GREY)
-        for row, pattern in enumerate(rows):
+        for row, label in enumerate(labels):
             middle = top + row * (high + _WIDE_GAP) + high / 2
-            text = wrapped(pattern, high / _DPI)
-            write(_SIDE / 2, middle, text, rotation=90, ha="center", va="center", weight="bold")
-        write(_SIDE, height - bottom + 0.5 * _LINE, rule, va="top", color=GREY)
+            write(side / 2, middle, label, rotation=90, ha="center", va="center", weight="bold")
+        write(side, height - bottom + 0.5 * _LINE, rule, va="top", color=GREY)
         return made

@@ -56,6 +56,7 @@ def test_cells_are_kept_where_the_source_has_them(tmp_path: Path) -> None:
 
 def test_a_cohort_without_cells_says_so(cohort: Cohort) -> None:
     assert cohort.cells() is None
+    assert cohort.instances(cohort.fields[0]) is None
 
 
 @pytest.mark.parametrize(

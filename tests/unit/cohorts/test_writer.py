@@ -112,6 +112,30 @@ def test_a_mask_of_another_size_is_refused(tmp_path: Path) -> None:
         CohortWriter(tmp_path).add(
             record("a"), np.zeros((4, 4), np.uint8), np.ones((5, 4), np.uint8)
         )
+    with pytest.raises(InputError, match=r"instances of 4×5 pixels; expected 4×4 pixels"):
+        CohortWriter(tmp_path / "other").add(
+            record("a"), np.zeros((4, 4), np.uint8), None, np.ones((5, 4), np.uint16)
+        )
+
+
+def test_instances_come_back_and_only_where_they_were_told(tmp_path: Path) -> None:
+    writer = CohortWriter(tmp_path / "cohort")
+    generator = np.random.default_rng(0)
+    numbers: dict[str, NDArray[np.uint16] | None] = {}
+    for place, side in enumerate((30, 30, 150, 150)):
+        told = place % 2 == 0
+        name = f"field {place}"
+        numbers[name] = generator.integers(0, 9, (side, side), np.uint16) if told else None
+        image = generator.integers(0, 255, (side, side), np.uint8)
+        writer.add(record(name), image, None, numbers[name])
+    writer.close(name="drawn", source="drawn", source_format="drawn", cells=None, left_out=[])
+    cohort = Cohort.open(tmp_path / "cohort")
+    for field in cohort.fields:
+        found, wanted = cohort.instances(field), numbers[field.field]
+        if wanted is None:
+            assert found is None
+        else:
+            np.testing.assert_array_equal(found, wanted)
 
 
 def test_a_table_in_which_nothing_is_said_still_has_its_types(tmp_path: Path) -> None:

@@ -1,118 +1,135 @@
-"""Drawn fields: the same for the same seed, true to their masks, telling labels apart."""
+"""Drawn fields: the same for the same chance, true to what is said of them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import ndimage
 from sklearn.metrics import roc_auc_score
 
 from anascope.errors import InputError
 from anascope.records import MaskValue
-from anascope.synthetic import PATTERNS, DrawnField, draw_field
-from anascope.words import pattern_named
+from anascope.synthetic import (
+    I3A,
+    MICROSCOPES,
+    MIVIA,
+    STAINS,
+    DrawnField,
+    Microscope,
+    draw_field,
+    draw_specimen,
+    microscope_named,
+)
 
-SHAPE = (195, 260)
-EIGHT_NEIGHBOURS = np.ones((3, 3))
+SHAPE = (240, 320)
 
 
 def drawn(
-    seed: int, pattern: str = "speckled", intensity: str = "positive", diameter: float = 40.0
+    seed: int,
+    pattern: str = "speckled",
+    intensity: str = "positive",
+    microscope: Microscope = I3A,
+    shape: tuple[int, int] = SHAPE,
 ) -> DrawnField:
-    rng = np.random.default_rng(seed)
-    return draw_field(rng, pattern, intensity, SHAPE, cell_diameter=diameter)
+    specimen = draw_specimen(np.random.default_rng([seed, 0]), pattern, intensity, microscope)
+    return draw_field(np.random.default_rng([seed, 1]), specimen, shape)
 
 
-def cells(field: DrawnField) -> NDArray[np.bool_]:
-    return np.asarray(field.mask == MaskValue.CELL)
-
-
-def coefficient_of_variation(field: DrawnField) -> float:
-    """Return how uneven the nuclei are, seen without the noise of single pixels."""
-    smooth = ndimage.gaussian_filter(field.image.astype(float), 1.0)
-    inside = smooth[ndimage.binary_erosion(cells(field), iterations=3)]
-    return float(inside.std() / inside.mean())
-
-
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_same_seed_same_pixels(pattern: str) -> None:
-    one, same, other = drawn(3, pattern), drawn(3, pattern), drawn(4, pattern)
-    assert (one.image == same.image).all()
-    assert (one.mask == same.mask).all()
+@pytest.mark.parametrize("pattern", STAINS)
+def test_every_pattern_gives_a_field_and_the_same_one_again(pattern: str) -> None:
+    one, same, other = (drawn(seed, pattern) for seed in (3, 3, 4))
+    assert one.image.shape == one.mask.shape == SHAPE
+    assert one.image.dtype == one.mask.dtype == np.uint8
+    assert (one.mask == MaskValue.CELL).any()
+    np.testing.assert_array_equal(one.image, same.image)
+    np.testing.assert_array_equal(one.instances, same.instances)
+    assert one.cells == same.cells
     assert (one.image != other.image).any()
 
 
-@pytest.mark.parametrize("shape", [SHAPE, (520, 694), (33, 71), (8, 8)])
-def test_size_and_type_are_as_asked(shape: tuple[int, int]) -> None:
-    field = draw_field(np.random.default_rng(0), "nucleolar", "intermediate", shape)
-    assert field.image.shape == field.mask.shape == shape
-    assert field.image.dtype == field.mask.dtype == np.uint8
-    assert set(np.unique(field.mask)) <= {MaskValue.BACKGROUND, MaskValue.CELL}
-    assert cells(field).any()
+@pytest.mark.parametrize("shape", [(520, 694), (33, 71), (16, 16)])
+def test_any_size_can_be_drawn(shape: tuple[int, int]) -> None:
+    field = drawn(0, "nucleolar", shape=shape)
+    assert field.image.shape == field.instances.shape == shape
+    assert field.cells
 
 
-@pytest.mark.parametrize("intensity", ["intermediate", "positive"])
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_every_cell_is_brighter_than_what_is_round_it(pattern: str, intensity: str) -> None:
-    field = drawn(5, pattern, intensity)
-    pieces, count = ndimage.label(cells(field), structure=EIGHT_NEIGHBOURS)
-    whole = [piece for piece in range(1, count + 1) if (pieces == piece).sum() > 100]
-    background = np.median(field.image[~cells(field)])
-    assert len(whole) > 3
-    for piece in whole:
-        assert field.image[pieces == piece].mean() > 1.5 * background
+@pytest.mark.parametrize("pattern", ["homogeneous", "golgi"])
+def test_what_is_said_of_the_cells_is_so(pattern: str) -> None:
+    field = drawn(5, pattern, shape=(400, 520))
+    np.testing.assert_array_equal(field.mask == MaskValue.CELL, field.instances > 0)
+    numbers = np.unique(field.instances)
+    assert [cell.number for cell in field.cells] == list(numbers[numbers > 0])
+    for cell in field.cells:
+        rows, columns = np.nonzero(field.instances == cell.number)
+        box = (cell.min_y, cell.min_x, cell.max_y, cell.max_x)
+        assert box == (rows.min(), columns.min(), rows.max(), columns.max())
+        assert cell.area == len(rows)
+        assert (cell.y, cell.x) == pytest.approx((rows.mean(), columns.mean()))
+        assert cell.patterns == (pattern,)
+    bright = [cell.brightness for cell in field.cells if cell.area > 200]
+    assert min(bright) > 0
 
 
-def test_cells_have_the_size_that_is_asked_for() -> None:
-    for diameter in (20.0, 40.0):
-        field = drawn(6, diameter=diameter)
-        pieces, count = ndimage.label(cells(field), structure=EIGHT_NEIGHBOURS)
-        areas = np.bincount(pieces.ravel())[1:]
-        assert count > 5
-        # Pieces cut by the border are smaller and cells that touch are one piece.
-        assert np.median(areas) == pytest.approx(np.pi / 4 * diameter**2, rel=0.35)
+@pytest.mark.parametrize("microscope", MICROSCOPES.values(), ids=list(MICROSCOPES))
+def test_nuclei_are_as_large_in_micrometres_as_the_microscope_says(microscope: Microscope) -> None:
+    assert microscope.pixel_size_um == microscope.camera_pixel_um / microscope.magnification
+    side = round(150 / microscope.pixel_size_um)
+    areas = []
+    for seed in range(3):
+        field = drawn(seed, "homogeneous", microscope=microscope, shape=(side, side))
+        areas += [
+            cell.area * microscope.pixel_size_um**2
+            for cell in field.cells
+            if min(cell.min_y, cell.min_x) > 0 and max(cell.max_y, cell.max_x) < side - 1
+        ]
+    assert len(areas) > 8
+    round_nucleus = np.pi / 4 * microscope.nucleus_um**2
+    assert np.median(areas) == pytest.approx(round_nucleus, rel=0.35)
 
 
 def test_some_cells_are_cut_by_the_border_and_some_are_not() -> None:
-    pieces, count = ndimage.label(cells(drawn(7)), structure=EIGHT_NEIGHBOURS)
-    edges = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
-    cut = len(set(edges[edges > 0]))
-    assert 0 < cut < count
+    field = drawn(7, "homogeneous", shape=(400, 520))
+    edges = [field.instances[place] for place in (0, -1, (slice(None), 0), (slice(None), -1))]
+    cut = set(np.concatenate(edges)) - {0}
+    assert 0 < len(cut) < len(field.cells)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_brightness_tells_the_intensity_with_a_mild_overlap(pattern: str) -> None:
-    fields = [(n % 2, drawn(n, pattern, ("intermediate", "positive")[n % 2])) for n in range(40)]
-    brightness = [np.percentile(field.image[cells(field)], 95) for _, field in fields]
-    positive = [level for level, _ in fields]
-    assert roc_auc_score(positive, brightness) > 0.95
-    darkest = min(b for b, level in zip(brightness, positive, strict=True) if level)
-    brightest = max(b for b, level in zip(brightness, positive, strict=True) if not level)
-    assert darkest < 1.3 * brightest
+def test_sixteen_bits_show_the_same_and_finer() -> None:
+    fine = drawn(2, microscope=replace(I3A, bits=16))
+    coarse = drawn(2)
+    assert fine.image.dtype == np.uint16
+    assert np.abs(fine.image / 257 - coarse.image).max() <= 0.51
+    assert len(np.unique(fine.image)) > len(np.unique(coarse.image))
 
 
-def test_texture_tells_even_patterns_from_uneven_ones() -> None:
-    unevenness = {
-        pattern: np.array([coefficient_of_variation(drawn(n, pattern)) for n in range(4)])
-        for pattern in PATTERNS
-    }
-    assert unevenness["homogeneous"].max() < unevenness["speckled"].min()
-    assert unevenness["speckled"].max() < unevenness["nucleolar"].min()
+def test_exposures_bleach() -> None:
+    specimen = draw_specimen(np.random.default_rng(0), "homogeneous", "positive", MIVIA)
+    fresh, old = (
+        draw_field(np.random.default_rng(1), specimen, SHAPE, exposures=count) for count in (0, 5)
+    )
+    np.testing.assert_array_equal(fresh.instances, old.instances)
+    assert old.image[old.instances > 0].mean() < fresh.image[fresh.instances > 0].mean()
 
 
-def test_patterns_are_words_of_the_vocabulary() -> None:
-    assert [pattern_named(name).name for name in PATTERNS] == list(PATTERNS)
+def test_cells_are_brighter_than_what_is_round_them() -> None:
+    field = drawn(5, "homogeneous", shape=(400, 520))
+    far = ndimage.distance_transform_edt(field.instances == 0) > 12
+    assert field.image[field.instances > 0].mean() > 2 * field.image[far].mean()
 
 
-@pytest.mark.parametrize(
-    ("pattern", "intensity", "message"),
-    [
-        ("centromer", "positive", "did you mean 'centromere'"),
-        ("golgi", "positive", "one of homogeneous, speckled"),
-        ("speckled", "negative", "one of intermediate, positive"),
-    ],
-)
-def test_what_cannot_be_drawn_is_refused(pattern: str, intensity: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        drawn(0, pattern, intensity)
+def test_brightness_tells_the_intensity_with_an_overlap() -> None:
+    levels = [seed % 2 for seed in range(60)]
+    brightness = []
+    for seed, level in enumerate(levels):
+        field = drawn(seed, "homogeneous", ("intermediate", "positive")[level], shape=(160, 200))
+        brightness.append(float(np.percentile(field.image[field.instances > 0], 90)))
+    assert 0.85 < roc_auc_score(levels, brightness) < 1
+
+
+def test_an_unknown_microscope_is_refused() -> None:
+    assert microscope_named("mivia") is MIVIA
+    with pytest.raises(InputError, match="did you mean 'mivia'"):
+        microscope_named("mivi")
