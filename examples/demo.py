@@ -1,7 +1,7 @@
 """The main job from beginning to end, on specimens drawn here: ``make demo``.
 
-Draws a small cohort in the layout of the I3A Task 2 set, then calls the same commands that a
-user calls on real images. Everything goes into the folder ``demo``.
+Draws a small cohort, then calls the same commands that a user calls on real images. Everything goes
+into the folder ``demo``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import time
 from pathlib import Path
 
 from anascope.cli import main
-from anascope.synthetic import write_i3a_task2
 
 FOLDER = Path("demo")
+PATTERNS = "homogeneous,speckled,nucleolar,centromere"
 PATIENTS, FIELDS = 40, 1
-SHAPE = (712, 1040)  # of a field, pixels: 6 patches
+SHAPE = "712x1040"  # of a field, pixels: 6 patches
 JOBS = 2
 SEED = 12357
 
@@ -34,20 +34,13 @@ def anascope(*arguments: str) -> None:
 
 
 def run() -> None:
-    """Draw, import, run a part of the published study, report it."""
+    """Draw, run a part of the published study, report it."""
     started = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
-    print(f"drawing {PATIENTS * FIELDS} fields of {PATIENTS} patients into {FOLDER}/specimens")
-    write_i3a_task2(
-        FOLDER / "specimens",
-        patients=PATIENTS,
-        fields_per_patient=FIELDS,
-        shape=SHAPE,
-        seed=SEED,
-        cell_diameter=80,
-    )
-    specimens, cohort, study = (str(FOLDER / name) for name in ("specimens", "cohort", "study"))
-    anascope("cohort", "import", specimens, cohort, "--format", "i3a-task2")
+    cohort, study = str(FOLDER / "cohort"), str(FOLDER / "study")
+    drawn = ["--like", "mivia", "--patterns", PATTERNS, "--shape", SHAPE, "--seed", str(SEED)]
+    drawn += ["--patients", str(PATIENTS), "--fields", str(FIELDS), "--jobs", str(JOBS)]
+    anascope("cohort", "synthesize", cohort, *drawn)
     anascope("cohort", "show", cohort)
     # Of the eight trainings of the published study four, on two of its five folds.
     part = ["--only", "training.epochs=15", "--only", "balancing.alpha=0.6,6"]

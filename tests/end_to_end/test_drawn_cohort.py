@@ -1,4 +1,4 @@
-"""From drawn files on disk to figures on held-out patients, through the command line."""
+"""From drawn specimens to figures on held-out patients, through the command line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.models import load_model
-from anascope.synthetic import write_i3a_task2
 
-SHAPE = (260, 347)  # a quarter of an I3A field's sides, so is everything else
+PATTERNS = "homogeneous,speckled,nucleolar,centromere"
 
 
 def call(*arguments: object) -> Any:
@@ -29,18 +28,12 @@ def call(*arguments: object) -> Any:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Draw, import, divide, train and evaluate once; the tests look at what came out."""
     path = tmp_path_factory.mktemp("main-job")
-    write_i3a_task2(
-        path / "specimens",
-        patients=24,
-        fields_per_patient=1,
-        shape=SHAPE,
-        seed=3,
-        cell_diameter=20,
-    )
-    cohort, folds, run = path / "cohort", path / "folds.json", path / "run"
-    call("cohort", "import", path / "specimens", cohort, "--format", "i3a-task2")
+    files, cohort, folds, run = (path / n for n in ("files", "cohort", "folds.json", "run"))
+    drawn = ["--patients=24", "--fields=1", "--shape=520x694", "--seed=3", "--layout=i3a-task2"]
+    call("cohort", "synthesize", files, f"--patterns={PATTERNS}", *drawn)
+    call("cohort", "import", files, cohort, "--format", "i3a-task2")
     call("folds", "draw", cohort, "--out", folds)
-    options = ["--preset=tiny", "--set=image.scale=1", "--set=image.patch_size=96"]
+    options = ["--preset=tiny", "--set=image.scale=0.5", "--set=image.patch_size=192"]
     options += ["--fold=A", "--epochs=8", "--accelerator=cpu"]
     call("train", cohort, *options, "--folds", folds, "--out", run)
     call("evaluate", run, "--accelerator=cpu")
