@@ -1,0 +1,149 @@
+"""What the benchmarks on the real MIVIA set share: cohort, training, baseline, intervals."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.stats import bootstrap
+from skimage.filters import gaussian, threshold_otsu
+from skimage.morphology import disk, opening
+
+from anascope.cohorts import Cohort, import_cohort, open_source
+from anascope.errors import InputError
+from anascope.evaluation import field_masks
+from anascope.folds import FoldPlan
+from anascope.presets import Preset
+from anascope.training import Run, Watcher, fit, new_run, open_run
+
+DICE = (
+    "dice",
+    "dice_as_mask_stands",
+    "dice_without_border_components",
+    "dice_without_border_cells",
+    "dice_of_annotated_cells",
+)
+
+_SHOWN = ("field", "pattern", "intensity", *DICE, "precision", "recall")
+
+
+def mivia_cohort(data: Path, work: Path) -> Cohort:
+    """Return the cohort in ``work``, imported from ``data`` if it is not there."""
+    path = work / "mivia"
+    if not path.exists():
+        source = open_source(data / "mivia-hep2", "mivia")
+        import_cohort(source, path, source_format="mivia")
+    return Cohort.open(path)
+
+
+def otsu(image: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return the baseline's mask: Otsu on a blurred image (sigma 2), opened, holes filled."""
+    smooth = gaussian(image.astype(np.float32), 2.0)
+    cells = opening(smooth > threshold_otsu(smooth), disk(3))
+    filled: NDArray[np.bool_] = ndimage.binary_fill_holes(cells)
+    return filled
+
+
+def otsu_scores(cohort: Cohort) -> pd.DataFrame:
+    """Return the baseline's Dice of every field."""
+    rows = [
+        {"field": r.field, **field_masks(otsu(cohort.image(r)), cohort.mask(r))}
+        for r in cohort.fields
+    ]
+    return pd.DataFrame(rows)
+
+
+def train(
+    path: Path, preset: Preset, cohort: Cohort, plan: FoldPlan, fold: str, accelerator: str
+) -> Run:
+    """Train one fold, or go on with it.
+
+    Raises:
+        InputError: if the run there is of another preset.
+    """
+
+    class Lines(Watcher):
+        def epoch(self, row: dict[str, float]) -> None:
+            dice = row.get("validation_dice", float("nan"))
+            print(f"  epoch {row['epoch']}: validation Dice {dice:.3f}", flush=True)
+
+    if not path.exists():
+        new_run(path, preset=preset, cohort=cohort, plan=plan, fold=fold, command=sys.argv)
+    run = open_run(path)
+    if run.preset != preset:
+        raise InputError(path, "a run of another preset", "this one's, or no folder")
+    fit(run, accelerator=accelerator, watcher=Lines())
+    return run
+
+
+def interval(values: pd.Series[float]) -> dict[str, float]:
+    """Return the mean over patients and its 95% interval by bootstrap (percentile, seeded).
+
+    All three are NaN where no patient has a value.
+    """
+    known = values.dropna().to_numpy(float)
+    if not len(known):
+        return dict.fromkeys(("mean", "low", "high"), float("nan"))
+    if len(set(known)) < 2:
+        return {"mean": float(known.mean()), "low": float(known.min()), "high": float(known.max())}
+    found = bootstrap(
+        (known,), np.mean, method="percentile", n_resamples=9999, rng=np.random.default_rng(12357)
+    )
+    low, high = found.confidence_interval
+    return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
+
+
+def right(fields: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each field, whether pattern and intensity were named right."""
+    said = fields.filter(like="p_pattern_").rename(
+        columns=lambda name: name.removeprefix("p_pattern_")
+    )
+    named = said.idxmax(axis=1)
+    positive = fields["p_above_intermediate"] > 0.5
+    return pd.DataFrame(
+        {
+            "field": fields["field"],
+            "pattern": (named == fields["pattern"]).astype(float),
+            "intensity": (positive == (fields["intensity"] == "positive")).astype(float),
+        }
+    )
+
+
+def measured(fields: pd.DataFrame, cohort: Cohort) -> dict[str, Any]:
+    """Return what a result file says of tested fields.
+
+    ``all_test_patients`` has means with intervals, ``otsu`` those of the baseline on the same
+    fields, ``fields`` a row each.
+
+    Args:
+        fields: One row a field, as :class:`~anascope.evaluation.Evaluation` has them.
+        cohort: Where they are from.
+    """
+    fields = fields.reset_index(drop=True)
+    fields["precision"] = fields["tp"] / (fields["tp"] + fields["fp"])
+    fields["recall"] = fields["tp"] / (fields["tp"] + fields["fn"])
+    baseline = otsu_scores(cohort)
+    baseline = baseline[baseline["field"].isin(fields["field"])]
+    answers = right(fields)
+    return {
+        "all_test_patients": {
+            "patients": len(fields),
+            **{key: interval(fields[key]) for key in (*DICE, "precision", "recall")},
+            "pattern_accuracy": interval(answers["pattern"]),
+            "intensity_accuracy": interval(answers["intensity"]),
+        },
+        "otsu": {key: interval(baseline[key]) for key in DICE},
+        "fields": [
+            {
+                **{key: record[key] for key in _SHOWN},
+                "pattern_right": bool(answers["pattern"][place]),
+                "intensity_right": bool(answers["intensity"][place]),
+            }
+            for place, record in enumerate(fields.to_dict("records"))
+        ],
+    }
