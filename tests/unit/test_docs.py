@@ -173,6 +173,23 @@ def test_every_column_of_fields_is_described() -> None:
     assert not {name for name in columns if f"`{name}`" not in text}
 
 
+@pytest.mark.parametrize("name", ["i3a", "mivia"])
+def test_numbers_of_a_set_are_those_that_are_drawn(name: str) -> None:
+    from anascope.synthetic import set_named
+
+    page = (DOCS / "reference" / "drawn-cohorts.md").read_text(encoding="utf-8")
+    table = page.partition(f"| `--like {name}` |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    shown = {row[0]: [int(number) for number in row[1:]] for row in rows}
+    known = set_named(name)
+    drawn = {
+        pattern: [known.patients[pattern, level] for level in ("intermediate", "positive")]
+        for pattern in known.patterns
+    }
+    drawn["all"] = [sum(column) for column in zip(*drawn.values(), strict=True)]
+    assert shown == {label: [*pair, sum(pair)] for label, pair in drawn.items()}
+
+
 def test_every_column_of_the_history_is_described() -> None:
     import torch
 
