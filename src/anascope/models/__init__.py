@@ -4,7 +4,7 @@ A model is a folder of two files: ``weights.safetensors`` and ``card.json``. Loa
 runs code from the files.
 """
 
-from anascope.models._card import ModelCard
+from anascope.cards import ModelCard
 from anascope.models._model import Model, build_network, load_model, save_model
 
 __all__ = ["Model", "ModelCard", "build_network", "load_model", "save_model"]

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from anascope.cards import CARD, ModelCard, read_card
 from anascope.errors import InputError
-from anascope.files import read_json, replacing, sha256_of, write_json
-from anascope.models._card import ModelCard
+from anascope.files import replacing, sha256_of, write_json
 from anascope.networks import JointUNet, load_imagenet_weights
 from anascope.presets import Preset
 from anascope.words import IntensityScale, PatternSpace
 
 WEIGHTS = "weights.safetensors"
-CARD = "card.json"
 
 
 @dataclass(frozen=True)
@@ -79,14 +77,7 @@ def load_model(folder: str | Path) -> Model:
             those that the card was written for.
     """
     folder = Path(folder)
-    if not (folder / CARD).is_file():
-        raise InputError(folder, "not a model", f"a folder with {CARD} and {WEIGHTS}")
-    try:
-        card = ModelCard.model_validate(read_json(folder / CARD))
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InputError(folder / CARD, f"'{key}': {first['msg']}", "a model card") from None
+    card = read_card(folder)
     weights = folder / WEIGHTS
     try:
         content = weights.read_bytes()

@@ -9,17 +9,20 @@
 """
 
 from anascope.networks._encoders import ENCODERS, Encoder
-from anascope.networks._heads import HEADS, DenseHead, Head
+from anascope.networks._heads import HEADS, DenseHead, FlattenHead, Head
 from anascope.networks._joint import JointUNet, Prediction
 from anascope.networks._pretrained import load_imagenet_weights
+from anascope.networks._whole_field import WholeField
 
 __all__ = [
     "ENCODERS",
     "HEADS",
     "DenseHead",
     "Encoder",
+    "FlattenHead",
     "Head",
     "JointUNet",
     "Prediction",
+    "WholeField",
     "load_imagenet_weights",
 ]

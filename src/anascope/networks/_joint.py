@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from torch import Tensor, nn
-from torch.nn.functional import adaptive_avg_pool2d
 
 from anascope.errors import InputError, did_you_mean
 from anascope.networks._decoder import Decoder
@@ -68,10 +67,11 @@ class JointUNet(nn.Module):
         self.encoder = ENCODERS[encoder](in_channels, width)
         self.decoder = Decoder(self.encoder)
         channels = self.encoder.channels[-1]
-        side = patch_size
-        for _ in range(self.encoder.strides[-1].bit_length() - 1):
-            # ResNet's padded strides round up, max-pooling rounds down.
-            side = -(-side // 2) if encoder == "resnet34" else side // 2
+        # ResNet's padded strides round up, max-pooling rounds down.
+        up = encoder == "resnet34"
+        stride = self.encoder.strides[-1]
+        side = -(-patch_size // stride) if up else patch_size // stride
+        self._share = nn.AvgPool2d(stride, ceil_mode=up, count_include_pad=False)
         self.pattern_head = HEADS[head](channels, (side, side), hidden, pattern_classes)
         self.intensity_head = HEADS[head](channels, (side, side), hidden, intensity_outputs)
         self._stride = self.encoder.strides[0]
@@ -91,8 +91,7 @@ class JointUNet(nn.Module):
         embedding = features[-1]
         mask = self.decoder(features, size)
         # Pattern and intensity are read where cells are; they have no say in where that is.
-        places = (embedding.shape[-2], embedding.shape[-1])
-        cells = adaptive_avg_pool2d(mask.detach().sigmoid(), places)
+        cells = self._share(mask.detach().sigmoid())
         return Prediction(
             mask=mask,
             pattern=self.pattern_head(embedding, cells),

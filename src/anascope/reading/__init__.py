@@ -1,9 +1,8 @@
 """Read images as a laboratory does: cells, pattern, intensity, and how sure that is."""
 
+from anascope.judgement import UNDECIDED, Decision
 from anascope.reading._records import (
-    UNDECIDED,
     CellReading,
-    Decision,
     FieldArrays,
     FieldReading,
     Flag,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-UNDECIDED = "undecided"
-"""Stands for a pattern where the set of possible ones is not a single one."""
+from anascope.judgement import Decision
 
 
 class Flag(StrEnum):
@@ -77,33 +77,6 @@ class CellReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What is decided of a field or a specimen.
-
-    Attributes:
-        pattern: The pattern, or ``undecided``.
-        codes: ICAP codes of the pattern; of all in the set if undecided.
-        likeliest: The likeliest pattern, whatever is decided.
-        patterns: Calibrated probabilities by class of the network; they sum to 1.
-        families: The same summed by family of the pattern tree (nuclear, cytoplasmic, ...).
-        pattern_set: The patterns that hold the right one with the stated coverage.
-        coverage: That coverage, such as 0.9.
-        intensity: The intensity level.
-        intensities: Probabilities by level; they sum to 1.
-    """
-
-    pattern: str
-    codes: tuple[str, ...]
-    likeliest: str
-    patterns: dict[str, float]
-    families: dict[str, float]
-    pattern_set: tuple[str, ...]
-    coverage: float
-    intensity: str
-    intensities: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class FieldReading:
     """One field.
 
@@ -130,7 +103,7 @@ class FieldReading:
     cells: tuple[CellReading, ...]
     mitotic_figures: int | None
     quality: tuple[QualityFlag, ...]
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = attribute(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

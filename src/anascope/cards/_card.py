@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from anascope._version import __version__
+from anascope.errors import InputError
+from anascope.files import read_json
+from anascope.judgement import Judgement
 from anascope.presets import Preset
 from anascope.words import IntensityScale, PatternSpace
+
+CARD = "card.json"
+"""Name of the file in a model's folder."""
 
 
 class ModelCard(BaseModel):
@@ -20,6 +27,8 @@ class ModelCard(BaseModel):
         intensities: Intensity levels, from dark to bright.
         data: What it was trained on: cohort, fingerprint, fold, patients.
         metrics: How it did, and on what.
+        judgement: How its logits are to be read, as measured on held-out patients.
+        name: What it is called where there are several.
         weights_sha256: Hash of the weights file.
         use: What it is for.
         written_by: Version of anascope.
@@ -34,6 +43,8 @@ class ModelCard(BaseModel):
     intensities: tuple[str, ...]
     data: dict[str, Any] = {}
     metrics: dict[str, Any] = {}
+    judgement: Judgement = Judgement()
+    name: str = ""
     weights_sha256: str = ""
     use: str = (
         "Research use only; not a medical device. The licence of the training images applies "
@@ -50,3 +61,20 @@ class ModelCard(BaseModel):
     def intensity_scale(self) -> IntensityScale:
         """The intensity levels as a scale."""
         return IntensityScale(self.intensities)
+
+
+def read_card(folder: str | Path) -> ModelCard:
+    """Read the card in a model's folder.
+
+    Raises:
+        InputError: if there is none, or it is of another kind.
+    """
+    path = Path(folder) / CARD
+    if not path.is_file():
+        raise InputError(folder, "not a model", f"a folder with {CARD} and weights")
+    try:
+        return ModelCard.model_validate(read_json(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InputError(path, f"'{key}': {first['msg']}", "a model card") from None

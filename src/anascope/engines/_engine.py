@@ -1,0 +1,51 @@
+"""What every engine does."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cards import ModelCard
+
+Floats = NDArray[np.float32]
+
+
+class FieldOutput(NamedTuple):
+    """What a network says of a field.
+
+    Attributes:
+        mask: (y, x), probability of being cell, at the network's scale.
+        pattern: (classes,), logits.
+        intensity: (levels - 1,), logits of being above each level.
+        places: (classes, y, x), logits of the pattern at each place of the embedding, or None if
+            the network has no such map.
+    """
+
+    mask: Floats
+    pattern: Floats
+    intensity: Floats
+    places: Floats | None
+
+
+class Engine(ABC):
+    """A network that is ready to run.
+
+    Attributes:
+        card: What is known of it.
+        name: Of what runs it, such as ``onnxruntime``.
+    """
+
+    card: ModelCard
+    name: str
+
+    @abstractmethod
+    def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
+        """Read one field.
+
+        Args:
+            signal: (y, x), 0 to 1, at the network's scale.
+            ranges: Dark and bright level of the field (``anascope.images.signal_range``).
+        """

@@ -1,0 +1,72 @@
+"""PyTorch, on a CPU or a GPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from anascope.engines._engine import Engine, FieldOutput, Floats
+from anascope.inputs import build_views
+from anascope.models import load_model
+from anascope.networks import FlattenHead, WholeField
+from anascope.patches import PatchGrid, cut, stitch
+
+
+class TorchEngine(Engine):
+    """A network in PyTorch.
+
+    A network whose head fixes the size of the image reads a field patch by patch, as in the
+    published study; any other reads it whole.
+
+    Args:
+        folder: The model's.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        threads: Of the CPU; as PyTorch chooses if None.
+    """
+
+    name = "torch"
+
+    def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
+        model = load_model(folder)
+        self.card = model.card
+        gpu = accelerator == "gpu" or (accelerator == "auto" and torch.cuda.is_available())
+        self._device = torch.device("cuda" if gpu else "cpu")
+        if threads:
+            torch.set_num_threads(threads)
+        self._network = WholeField(model.network).to(self._device).eval()
+        self._patches = isinstance(model.network.pattern_head, FlattenHead)
+
+    @torch.inference_mode()
+    def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
+        """Read one field."""
+        if not self._patches:
+            mask, pattern, intensity, places = self._said(signal[np.newaxis], ranges)
+            return FieldOutput(
+                mask[0], pattern[0], intensity[0], None if places is None else places[0]
+            )
+        size = self.card.preset.image.network_size
+        height, width = signal.shape
+        grid = PatchGrid.over(height, width, size)
+        parts = [self._said(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
+        masks, patterns, intensities = (np.concatenate([p[i] for p in parts]) for i in range(3))
+        return FieldOutput(
+            stitch(masks, grid), patterns.mean(axis=0), intensities.mean(axis=0), None
+        )
+
+    def _said(
+        self, signal: Floats, ranges: tuple[float, float]
+    ) -> tuple[Floats, Floats, Floats, Floats | None]:
+        """Return mask, pattern, intensity and places of images (batch, y, x)."""
+        image = self.card.preset.image
+        levels = torch.tensor([ranges], dtype=torch.float32, device=self._device)
+        pixels = torch.from_numpy(np.ascontiguousarray(signal, np.float32)).to(self._device)
+        views = build_views(pixels[:, None], levels, image.views, neighbourhood=image.neighbourhood)
+        mask, pattern, intensity, *places = self._network(views)
+        return (
+            mask[:, 0].cpu().numpy(),
+            pattern.cpu().numpy(),
+            intensity.cpu().numpy(),
+            places[0].cpu().numpy() if places else None,
+        )

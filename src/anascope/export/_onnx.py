@@ -1,0 +1,86 @@
+"""A model as an ONNX file: views and network in one graph, for fields of any size."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from anascope.errors import InputError
+from anascope.files import replacing
+from anascope.inputs import build_views
+from anascope.models import Model
+from anascope.networks import FlattenHead, WholeField
+
+_OPSET = 18
+_SMALLEST = 64  # pixels: the field that the graph is traced with has odd sides over this
+
+
+class _Field(nn.Module):
+    """From a field's signal to what the network says of it."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.network = WholeField(model.network)
+        self.image = model.card.preset.image
+
+    def forward(self, signal: Tensor, ranges: Tensor) -> tuple[Tensor, ...]:
+        image = self.image
+        views = build_views(signal, ranges, image.views, neighbourhood=image.neighbourhood)
+        outputs: tuple[Tensor, ...] = self.network(views)
+        return outputs
+
+
+def export_onnx(model: Model, path: Path) -> None:
+    """Write a model as an ONNX file.
+
+    Its inputs are ``signal`` (1, 1, y, x), 0 to 1 at the network's scale, of any size, and
+    ``ranges`` (1, 2), the field's dark and bright level. Its outputs are ``mask`` (1, 1, y, x),
+    probabilities; ``pattern`` (1, classes) and ``intensity`` (1, levels - 1), logits; and with a
+    dense head ``places`` (1, classes, y', x'), logits of the pattern by place.
+
+    Args:
+        model: With a head that takes any size.
+        path: The file.
+
+    Raises:
+        InputError: if the head fixes the size of the image, or the exporter is not installed.
+    """
+    if isinstance(model.network.pattern_head, FlattenHead):
+        raise InputError("export", "a network with head 'flatten'", "one that reads whole fields")
+    try:
+        import onnxscript  # noqa: F401  (PyTorch's exporter needs it, and says so at length)
+    except ImportError:
+        raise InputError("export", "onnxscript is not installed", "anascope[onnx]") from None
+    field = _Field(model).eval()
+    names = ["mask", "pattern", "intensity"]
+    signal = torch.rand(1, 1, 3 * _SMALLEST + 1, 4 * _SMALLEST + 7)
+    ranges = torch.tensor([[0.1, 0.9]])
+    with torch.inference_mode():
+        if len(field(signal, ranges)) > len(names):
+            names.append("places")
+    sides: Any = torch.export.Dim.DYNAMIC
+    quiet = logging.getLogger("torch.onnx")
+    level = quiet.level
+    quiet.setLevel(logging.ERROR)
+    try:
+        with replacing(path) as temporary, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                field,
+                (signal, ranges),
+                str(temporary),
+                input_names=["signal", "ranges"],
+                output_names=names,
+                dynamic_shapes={"signal": {2: sides, 3: sides}, "ranges": None},
+                opset_version=_OPSET,
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    finally:
+        quiet.setLevel(level)

@@ -1,0 +1,29 @@
+"""From a network's logits to a decision: calibrated probabilities, sets of patterns, levels.
+
+>>> import numpy as np
+>>> from anascope.judgement import Judgement, decide
+>>> from anascope.words import IntensityScale, PatternSpace
+>>> space = PatternSpace(("homogeneous", "nucleolar", "mitochondrial"))
+>>> judgement = Judgement(temperature=2.0, limits={"0.9": 0.25})
+>>> found = decide(np.array([5.0, 1.0, 0.0]), np.array([2.0]), space, IntensityScale(), judgement)
+>>> found.pattern, found.codes, found.intensity
+('homogeneous', ('AC-1',), 'positive')
+>>> unsure = decide(np.array([1.0, 0.9, -9.0]), np.array([2.0]), space, IntensityScale(), judgement)
+>>> unsure.pattern, unsure.pattern_set
+('undecided', ('homogeneous', 'nucleolar'))
+"""
+
+from anascope.judgement._calibrate import fit_temperature
+from anascope.judgement._conformal import fit_limits, pattern_set
+from anascope.judgement._decide import UNDECIDED, Decision, decide
+from anascope.judgement._judgement import Judgement
+
+__all__ = [
+    "UNDECIDED",
+    "Decision",
+    "Judgement",
+    "decide",
+    "fit_limits",
+    "fit_temperature",
+    "pattern_set",
+]

@@ -1,0 +1,106 @@
+"""The decision on a field or a specimen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+
+from anascope.judgement._conformal import pattern_set
+from anascope.judgement._judgement import Judgement
+from anascope.words import PATTERN_TREE, IntensityScale, PatternSpace, pattern_named
+
+Floats = NDArray[np.floating[Any]]
+
+UNDECIDED = "undecided"
+"""Stands for a pattern where the set of possible ones is not a single one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided of a field or a specimen.
+
+    Attributes:
+        pattern: The pattern, or ``undecided``.
+        codes: ICAP codes of the pattern; of all in the set if undecided.
+        likeliest: The likeliest pattern, whatever is decided.
+        patterns: Calibrated probabilities by class of the network; they sum to 1.
+        families: The same summed by family of the pattern tree (nuclear, cytoplasmic, ...).
+        pattern_set: The patterns that hold the right one with the stated coverage.
+        coverage: That coverage, such as 0.9.
+        intensity: The intensity level.
+        intensities: Probabilities by level; they sum to 1.
+    """
+
+    pattern: str
+    codes: tuple[str, ...]
+    likeliest: str
+    patterns: dict[str, float]
+    families: dict[str, float]
+    pattern_set: tuple[str, ...]
+    coverage: float
+    intensity: str
+    intensities: dict[str, float]
+
+
+def decide(
+    pattern: Floats,
+    intensity: Floats,
+    space: PatternSpace,
+    scale: IntensityScale,
+    judgement: Judgement,
+    *,
+    coverage: float = 0.9,
+) -> Decision:
+    """Return the decision that the logits ask for.
+
+    Several fields of a specimen are decided together by handing in the means of their logits: the
+    geometric mean of what each of them says.
+
+    Args:
+        pattern: Logits, (classes,).
+        intensity: Logits of being above each level, (levels - 1,).
+        space: The classes.
+        scale: The levels.
+        judgement: How the logits are to be read.
+        coverage: How often the set of patterns is to hold the right one.
+    """
+    probabilities = softmax(np.asarray(pattern, np.float64) / judgement.temperature)
+    inside = pattern_set(probabilities, judgement.limits, coverage)
+    names = tuple(space.classes[i] for i in inside)
+    levels = _levels(np.asarray(intensity, np.float64) / judgement.intensity_temperature)
+    codes = [code for name in names for code in pattern_named(name).codes]
+    return Decision(
+        pattern=names[0] if len(names) == 1 else UNDECIDED,
+        codes=tuple(sorted(codes, key=lambda code: int(code.removeprefix("AC-")))),
+        likeliest=space.classes[int(probabilities.argmax())],
+        patterns={n: float(p) for n, p in zip(space.classes, probabilities, strict=True)},
+        families=_families(space, probabilities),
+        pattern_set=names,
+        coverage=coverage,
+        intensity=scale.levels[int(levels.argmax())],
+        intensities={n: float(p) for n, p in zip(scale.levels, levels, strict=True)},
+    )
+
+
+def _levels(logits: Floats) -> Floats:
+    """Return the probability of each level from those of being above: (levels,).
+
+    Outputs may cross, being learned apart; a level is never less likely than 0.
+    """
+    above = np.minimum.accumulate(np.concatenate([[1.0], expit(logits), [0.0]]))
+    return above[:-1] - above[1:]
+
+
+def _families(space: PatternSpace, probabilities: Floats) -> dict[str, float]:
+    """Return the sums by top family of the pattern tree, a class beside all families by itself."""
+    sums: dict[str, float] = {}
+    for name, probability in zip(space.classes, probabilities, strict=True):
+        leaves = pattern_named(name).leaves
+        homes = [node.name for node in PATTERN_TREE.children if leaves <= node.leaves]
+        home = homes[0] if homes else name
+        sums[home] = sums.get(home, 0.0) + float(probability)
+    return sums

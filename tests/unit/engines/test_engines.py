@@ -1,0 +1,114 @@
+"""One model, two engines: the same numbers, for fields of any size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from anascope.cards import ModelCard
+from anascope.engines import open_engine
+from anascope.engines._engine import FieldOutput
+from anascope.engines._open import ONNX
+from anascope.errors import InputError
+from anascope.export import export_onnx
+from anascope.models import Model, build_network, load_model, save_model
+from anascope.presets import load_preset
+from anascope.words import IntensityScale, PatternSpace
+
+CLASSES = ("homogeneous", "centromere", "golgi")
+
+
+def model(head: str, encoder: str = "residual") -> Model:
+    preset = load_preset(
+        "tiny",
+        {"network.head": head, "network.encoder": encoder, "network.width": 4, "network.hidden": 8},
+    )
+    network = build_network(preset, PatternSpace(CLASSES), IntensityScale())
+    torch.manual_seed(5)
+    network.train()
+    with torch.no_grad():
+        network(torch.randn(4, 3, 96, 96))  # so that batch norms have seen something
+    levels = IntensityScale().levels
+    return Model(network.eval(), ModelCard(preset=preset, patterns=CLASSES, intensities=levels))
+
+
+@pytest.fixture(scope="module", params=["dense", "pooled"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    path: Path = tmp_path_factory.mktemp(request.param)
+    save_model(path, model(request.param))
+    export_onnx(load_model(path), path / ONNX)
+    return path
+
+
+def field(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(7).random((height, width), np.float32)
+
+
+@pytest.mark.parametrize("shape", [(96, 96), (130, 173), (64, 201)])
+def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
+    said = [
+        open_engine(folder, engine=name).run(field(*shape), (0.1, 0.8))
+        for name in ("torch", "onnxruntime")
+    ]
+    for name, first, second in zip(FieldOutput._fields, *said, strict=True):
+        if first is None:
+            assert second is None
+        else:
+            np.testing.assert_allclose(first, second, atol=2e-5, rtol=2e-4, err_msg=name)
+    assert said[0].mask.shape == shape
+    assert said[0].pattern.shape == (3,)
+    assert said[0].intensity.shape == (1,)
+
+
+def test_the_map_is_that_of_a_dense_head(folder: Path) -> None:
+    said = open_engine(folder, engine="torch").run(field(96, 160), (0.1, 0.8))
+    dense = load_model(folder).card.preset.network.head == "dense"
+    assert (said.places is not None) == dense
+    if said.places is not None:
+        assert said.places.shape == (3, 6, 10)
+
+
+def test_flatten_head_reads_patch_by_patch(tmp_path: Path) -> None:
+    save_model(tmp_path, model("flatten"))
+    said = open_engine(tmp_path, engine="torch").run(field(130, 173), (0.1, 0.8))
+    assert said.mask.shape == (130, 173)
+    assert said.places is None
+    with pytest.raises(InputError, match="head 'flatten'"):
+        export_onnx(load_model(tmp_path), tmp_path / ONNX)
+
+
+def test_onnx_runtime_does_without_pytorch(folder: Path) -> None:
+    script = (
+        "import sys, numpy as np\n"
+        "sys.modules['torch'] = None\n"
+        "from anascope.engines import open_engine\n"
+        f"engine = open_engine({str(folder)!r})\n"
+        "said = engine.run(np.zeros((64, 64), np.float32), (0.0, 1.0))\n"
+        "print(engine.name, said.mask.shape)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert found.stdout == "onnxruntime (64, 64)\n", found.stderr
+
+
+def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    save_model(tmp_path, model("dense"))
+    with pytest.raises(InputError, match=r"no network\.onnx; expected an exported network"):
+        open_engine(tmp_path, engine="onnxruntime")
+    with pytest.raises(InputError, match="did you mean 'torch'"):
+        open_engine(tmp_path, engine="torhc")
+    with pytest.raises(InputError, match="not a model"):
+        open_engine(tmp_path / "none")
+
+
+def test_a_damaged_network_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    save_model(tmp_path, model("dense"))
+    (tmp_path / ONNX).write_bytes(b"\x80\x04pickled")
+    with pytest.raises(InputError, match="not a network"):
+        open_engine(tmp_path)
