@@ -11,28 +11,37 @@ from scipy import ndimage
 from anascope.synthetic._microscopes import Microscope
 from anascope.synthetic._optics import Floats
 
-_FEW = 30.0  # electrons; above, a normal distribution stands for Poisson's
+_FEW = 15.0  # electrons; above, a normal distribution stands for Poisson's
+_COLUMNS = 4  # that share their colour in 4:1:1 video
 
 
 def photograph(
-    rng: np.random.Generator, light: Floats, microscope: Microscope
+    rng: np.random.Generator, light: Floats, microscope: Microscope, gain: float = 1.0
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Return the image that the camera makes of ``light``.
 
     Args:
         rng: Where chance comes from.
         light: Expected 8-bit grey levels, not clipped, axes (y, x).
-        microscope: Gives gain, noise, stuck pixels and depth.
+        microscope: Gives electrons, noise, stuck pixels and depth.
+        gain: How many times the microscope's usual electrons make a level.
 
     Returns:
         uint8, or uint16 with 257 levels for one of 8 bits.
     """
-    electrons = np.maximum(light, 0) * np.float32(microscope.electrons_per_level)
-    noise = rng.standard_normal(light.shape, np.float32) * np.sqrt(electrons)
+    per_level = np.float32(microscope.electrons_per_level * gain)
+    electrons = np.maximum(light, 0) * per_level
+    noise = rng.standard_normal(light.shape, np.float32)
+    share = np.float32(microscope.chroma_noise)
+    if share:
+        common = rng.standard_normal((light.shape[0], -(-light.shape[1] // _COLUMNS)), np.float32)
+        common = np.repeat(common, _COLUMNS, axis=1)[:, : light.shape[1]]
+        noise = np.sqrt(1 - share) * noise + np.sqrt(share) * common
+    noise *= np.sqrt(electrons)
     few = electrons < _FEW
     if few.any():
         noise[few] = rng.poisson(electrons[few]) - electrons[few]
-    noise /= np.float32(microscope.electrons_per_level)
+    noise /= per_level
     noise += np.float32(microscope.read_noise) * rng.standard_normal(light.shape, np.float32)
     if any(microscope.noise_grain):
         noise = ndimage.gaussian_filter(noise, microscope.noise_grain, truncate=2)

@@ -67,7 +67,7 @@ class Habit:
         low, high = np.log(microscope.nuclei_per_mm2)
         return cls(
             nucleus_um=microscope.nucleus_um * float(np.exp(rng.normal(0, 0.07))),
-            elongation=float(rng.uniform(1.18, 1.48)),
+            elongation=float(rng.uniform(*microscope.elongation)),
             per_mm2=float(np.exp(rng.uniform(low, high))),
             bare=float(rng.choice([0.0, rng.uniform(0.05, 0.5)], p=[0.55, 0.45])),
             spindly=float(rng.beta(1.2, 1.6)),
@@ -199,7 +199,7 @@ def _interphase(
     brightness: float,
     focus: float,
 ) -> Cell:
-    stretch = float(np.clip(habit.elongation * np.exp(rng.normal(0, 0.13)), 1.02, 1.9)) ** 0.5
+    stretch = float(np.clip(habit.elongation * np.exp(rng.normal(0, 0.11)), 1.02, 1.9)) ** 0.5
     nucleus = ellipse(radius * stretch, radius / stretch, axis)
     nucleus = nucleus * waves(rng, habit.raggedness * np.array([0, 0, 0.022, 0.018, 0.011, 0.008]))
     count = int(rng.integers(2, 7))

@@ -107,7 +107,7 @@ def draw_field(
     light += np.float32(specimen.background) * scene.uneven()
     light += draw_dirt(rng, shape, pixel, microscope.border_level * specimen.strength)
     light *= illumination(rng, shape, microscope.shading)
-    image = photograph(rng, light, microscope)
+    image = photograph(rng, light, microscope, specimen.gain)
     return DrawnField(image, instances, _seen(cells, instances, light, specimen))
 
 

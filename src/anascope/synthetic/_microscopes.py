@@ -28,12 +28,16 @@ class Microscope:
         read_noise: Standard deviation in 8-bit levels.
         noise_grain: Deviation, in pixels down and across, of the blur that a camera's own
             interpolation lays over the noise; 0 is none.
+        gain_spread: Log-deviation of the gain, and so of the noise, from specimen to specimen.
+        chroma_noise: Share of the noise's variance that four neighbouring columns have in common,
+            as in the colour signal of 4:1:1 video cameras.
         shading: Depth of uneven light, as a share of the brightness in the middle.
         glare: Share of the light that is scattered within ``glare_um`` of where it belongs.
         glare_um: Reach of the glare in micrometres, as a deviation.
         focus_um: Standard deviation of the distance of cells from the plane of focus.
         stuck_pixels: How many pixels of the sensor are always bright.
         nucleus_um: Diameter of a typical interphase nucleus as this laboratory's slides show it.
+        elongation: Long over short axis of its nuclei, from and to; uniform by specimen.
         nuclei_per_mm2: Density of the cells, from and to; log-uniform by specimen.
     """
 
@@ -50,12 +54,15 @@ class Microscope:
     electrons_per_level: float = 40.0
     read_noise: float = 0.5
     noise_grain: tuple[float, float] = (0.0, 0.0)
+    gain_spread: float = 0.3
+    chroma_noise: float = 0.0
     shading: float = 0.25
     glare: float = 0.1
     glare_um: float = 6.0
     focus_um: float = 0.7
     stuck_pixels: int = 0
     nucleus_um: float = 13.0
+    elongation: tuple[float, float] = (1.15, 1.45)
     nuclei_per_mm2: tuple[float, float] = (1200.0, 3600.0)
 
     @property
@@ -69,12 +76,14 @@ I3A = Microscope(
     magnification=20,
     numerical_aperture=0.8,
     nucleus_um=15.8,
+    elongation=(1.08, 1.32),
     shape=(1040, 1388),
-    border_level=28.0,
+    border_level=25.0,
     background=(12.0, 24.0),
-    electrons_per_level=16.0,
-    read_noise=0.3,
-    noise_grain=(0.47, 0.5),
+    electrons_per_level=42.0,
+    read_noise=0.05,
+    noise_grain=(0.27, 0.24),
+    gain_spread=0.15,
     shading=0.15,
     glare=0.1,
     focus_um=0.6,
@@ -91,18 +100,21 @@ MIVIA = Microscope(
     name="mivia",
     magnification=40,
     numerical_aperture=0.75,
-    nucleus_um=12.8,
+    nucleus_um=12.7,
+    elongation=(1.18, 1.48),
     shape=(1038, 1388),
     border_level=48.0,
-    background=(6.0, 24.0),
-    electrons_per_level=3.5,
-    read_noise=1.2,
-    noise_grain=(0.55, 0.75),
+    background=(7.0, 28.0),
+    electrons_per_level=3.6,
+    read_noise=0.1,
+    noise_grain=(0.59, 0.69),
+    gain_spread=0.6,
+    chroma_noise=0.3,
     shading=0.3,
     glare=0.08,
     focus_um=0.6,
     stuck_pixels=25,
-    nuclei_per_mm2=(1000.0, 2700.0),
+    nuclei_per_mm2=(1250.0, 2700.0),
 )
 """The microscope of the MIVIA set.
 

@@ -36,6 +36,7 @@ class Specimen:
         stains: How each pattern looks here, with its share of the light.
         habit: How the cells grow.
         background: Grey levels where no cell is.
+        gain: How many times the usual electrons make a grey level here: more is less noise.
         microscope: What it is seen through.
     """
 
@@ -45,6 +46,7 @@ class Specimen:
     stains: tuple[tuple[Stain, float], ...]
     habit: Habit
     background: float
+    gain: float
     microscope: Microscope
 
     @property
@@ -86,6 +88,7 @@ def draw_specimen(
         stains=tuple((STAINS[leaf].draw(rng), s) for leaf, s in zip(leaves, shares, strict=True)),
         habit=Habit.draw(rng, microscope),
         background=float(np.exp(rng.uniform(low, high))),
+        gain=float(np.exp(rng.normal(0, microscope.gain_spread))),
         microscope=microscope,
     )
 

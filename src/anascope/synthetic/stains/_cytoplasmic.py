@@ -33,7 +33,7 @@ class Cytoplasmic(Stain):
         return cls(
             nuclear=float(rng.uniform(0.2, 0.9)),
             mitotic=float(rng.uniform(0.7, 1.3)),
-            cytoplasm=float(rng.uniform(0.1, 0.35)),
+            cytoplasm=float(rng.uniform(0.15, 0.5)),
         )
 
     def nucleus(self, tile: Tile) -> Floats:
@@ -44,7 +44,7 @@ class Cytoplasmic(Stain):
         outside = 1 - soft_step(-tile.beyond - np.float32(0.2), 0.4)
         ragged = np.float32(0.05) * tile.noise.grains(tile.shape, 0.9)
         ends = soft_step(0.92 + ragged - tile.body, 0.06)
-        haze = np.float32(self.cytoplasm) * (0.15 + 0.85 * thickness(tile))
+        haze = np.float32(self.cytoplasm) * (0.3 + 0.7 * thickness(tile))
         return (haze + self._detail(tile)) * outside * ends
 
     @abstractmethod

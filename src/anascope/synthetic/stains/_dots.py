@@ -30,8 +30,8 @@ class Centromere(Stain):
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
             float(rng.uniform(0.15, 0.24)),
-            float(0.03 + 0.3 * rng.beta(1.1, 3)),
-            cytoplasm=haze(rng, 0.3),
+            float(0.02 + 0.2 * rng.beta(1.1, 3)),
+            cytoplasm=haze(rng, 0.22),
         )
 
     def nucleus(self, tile: Tile) -> Floats:
