@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, ScalarFormatter
 from numpy.typing import NDArray
 
 from anascope.files import replacing
@@ -18,6 +19,8 @@ from benchmarks._measured import LOWEST, Measured
 
 REAL, DRAWN = "#0072B2", "#D55E00"
 """Colours that colour-blind readers tell apart (Okabe and Ito)."""
+
+_PATTERNS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 
 _SETTINGS: Any = {
     "font.size": 8,
@@ -57,6 +60,7 @@ def _fluorescence(axes: Axes, real: Measured, drawn: Measured) -> None:
         values = np.sort(found.fields["inside_90"].to_numpy(float))
         axes.plot(values, np.linspace(0, 1, len(values)), color=colour, label=name)
     axes.set(xscale="log", xlabel="grey levels over background", ylabel="share")
+    _plain_ticks(axes, "x", (10, 30, 100))
     axes.set_title("fluorescence of fields or cells")
 
 
@@ -94,12 +98,14 @@ def _power(axes: Axes, real: Measured, drawn: Measured) -> None:
     for place, pattern in enumerate(patterns):
         of = [_median_bands(found, pattern, bands) for found in (real, drawn)]
         ratio = np.log10(np.maximum(of[1], _TINIEST) / np.maximum(of[0], _TINIEST))
-        colour = mpl.colormaps["viridis"](place / max(len(patterns) - 1, 1))
+        colour = _PATTERNS[place % len(_PATTERNS)]
         axes.plot(BANDS, ratio, color=colour, marker="o", markersize=2.5, label=pattern)
     axes.axhline(0, color="#777777", linewidth=0.8)
-    axes.set(xscale="log", xlabel="cycles per µm", ylabel="log10 of drawn over real")
+    axes.set(xscale="log", ylim=(-1, 1.4))
+    axes.set(xlabel="cycles per µm", ylabel="log10 of drawn over real")
+    _plain_ticks(axes, "x", (0.2, 0.5, 1, 2))
     axes.set_title("power inside nuclei")
-    axes.legend(fontsize=6)
+    axes.legend(fontsize=6, ncols=2, loc="upper center", columnspacing=1)
 
 
 def _median_bands(found: Measured, pattern: str, bands: list[str]) -> NDArray[np.float64]:
@@ -115,4 +121,16 @@ def _noise(axes: Axes, real: Measured, drawn: Measured) -> None:
         power = [float(each.power[counted].mean()) for each in found.noise]
         axes.plot([each.level for each in found.noise], power, ".", color=colour, markersize=4)
     axes.set(yscale="log", xlabel="grey level of the background", ylabel="fine power")
+    _plain_ticks(axes, "y", (0.1, 0.3, 1, 3))
     axes.set_title("noise where no cell is")
+
+
+def _plain_ticks(axes: Axes, which: Literal["x", "y"], at: tuple[float, ...]) -> None:
+    """Put plain numbers on a logarithmic axis."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    limits = axis.get_view_interval()
+    axis.set_ticks(at)
+    axis.set_major_formatter(ScalarFormatter())
+    axis.set_minor_formatter(NullFormatter())
+    low, high = min(limits[0], at[0]), max(limits[1], at[-1])
+    axes.set(**{f"{which}lim": (low, high)})

@@ -132,9 +132,9 @@ def network(pixels: NDArray[np.float32], real: Bools, epochs: int) -> Classifier
 def _network() -> nn.Module:
     layers: list[nn.Module] = []
     channels = 1
-    for place, width in enumerate((16, 32, 48, 64)):
+    for kernel, width in ((5, 16), (3, 32), (3, 48), (3, 64)):
         layers += [
-            nn.Conv2d(channels, width, 3, stride=1 if place == 0 else 2, padding=1, bias=False),
+            nn.Conv2d(channels, width, kernel, stride=2, padding=kernel // 2, bias=False),
             nn.BatchNorm2d(width),
             nn.ReLU(),
         ]
