@@ -29,7 +29,7 @@ _GAP, _WIDE_GAP = 3, 12  # pixels between pictures, and between panels
 _FORMATS = (".png", ".svg", ".pdf")
 _RULE = (
     "Every place pixel by pixel. In each field the darkest 1% is black and the brightest 0.3% "
-    "white, the rest raised to the power 0.7: brightness is not to be compared."
+    "white; the rest is raised to the power 0.7. Brightness is not to be compared."
 )
 
 
@@ -90,7 +90,8 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) 
             left = side + column * (across + _WIDE_GAP)
             if place == 0:
                 write(left, _LINE, level, weight="bold", va="center")
-            write(left, 1.8 * _LINE, heads[place], va="top")
+            if len(names) > 1 or column == 0:
+                write(left, 1.8 * _LINE, heads[place], va="top")
             for row, pattern in enumerate(rows):
                 upper = top + row * (high + _WIDE_GAP)
                 panel = panels.get((pattern, level, place), [])
@@ -101,7 +102,8 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) 
                     axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
                     axes.set_axis_off()
                 if not panel:
-                    write(left, upper + high / 2, UNDEFINED, va="center", color=GREY)
+                    centre = (left + across / 2, upper + high / 2)
+                    write(*centre, UNDEFINED, ha="center", va="center", color=GREY)
         for row, label in enumerate(labels):
             middle = top + row * (high + _WIDE_GAP) + high / 2
             write(side / 2, middle, label, rotation=90, ha="center", va="center", weight="bold")
