@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.cohorts._pixels import GreyImage, plain_mask
+from anascope.images import GreyImage, plain_mask
 from anascope.records import MaskValue
 
 _BLUR_SIGMA = 2.0  # pixels; takes the grain out, keeps cells of 60 pixels and more

@@ -9,7 +9,6 @@ from anascope.cohorts._across import AcrossFields
 from anascope.cohorts._cohort import DESCRIPTION, Cohort, fingerprint_of
 from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._hashing import pixels_hash
-from anascope.cohorts._pixels import GreyImage
 from anascope.cohorts._reading import (
     inspect_fields,
     intensity_name,
@@ -19,6 +18,7 @@ from anascope.cohorts._reading import (
 )
 from anascope.cohorts.sources import Source
 from anascope.errors import InputError
+from anascope.images import GreyImage
 from anascope.records import FieldRecord
 
 

@@ -29,9 +29,9 @@ from anascope.cohorts._omezarr import (
     open_instances,
     open_mask,
 )
-from anascope.cohorts._pixels import GreyImage
 from anascope.errors import InputError
 from anascope.files import read_json, sha256_of, to_json
+from anascope.images import GreyImage
 from anascope.records import FieldRecord
 
 DESCRIPTION = "cohort.json"

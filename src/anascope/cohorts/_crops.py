@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts._pixels import GreyImage
 from anascope.errors import InputError
+from anascope.images import GreyImage
 from anascope.records import FieldRecord, MaskValue, Window
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._pixels import GreyImage
 from anascope.files import sha256_of
+from anascope.images import GreyImage
 from anascope.records import FieldRecord, Window
 
 

@@ -22,7 +22,7 @@ from ome_zarr_models.v05.labels import LabelsAttrs
 from ome_zarr_models.v05.multiscales import Dataset, Multiscale
 from zarr.codecs import BloscCodec
 
-from anascope.cohorts._pixels import GreyImage
+from anascope.images import GreyImage
 from anascope.records import MaskValue
 
 _SUFFIX = ".ome.zarr"

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._hashing import described
-from anascope.cohorts._pixels import GreyImage, size_of
 from anascope.cohorts.sources import Source, SourceField
 from anascope.errors import InputError
+from anascope.images import GreyImage, size_of
 from anascope.records import FieldRecord, MaskValue, Window
 from anascope.words import intensity_named, pattern_named
 

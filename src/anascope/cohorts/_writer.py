@@ -25,9 +25,9 @@ from anascope.cohorts._counts import counts_of
 from anascope.cohorts._fields_table import write_fields
 from anascope.cohorts._hashing import described
 from anascope.cohorts._omezarr import write_image
-from anascope.cohorts._pixels import GreyImage, size_of
 from anascope.errors import InputError
 from anascope.files import write_json
+from anascope.images import GreyImage, size_of
 from anascope.records import FieldRecord, MaskValue, Window
 
 _SMALL = 128  # pixels; images of at most this size go together on sheets

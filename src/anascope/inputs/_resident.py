@@ -13,14 +13,13 @@ from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
 from anascope.cohorts import Cohort
+from anascope.images import at_scale, signal_range, size_at
 from anascope.inputs._batch import Batch
 from anascope.losses import Targets
 from anascope.patches import PatchGrid
 from anascope.presets import ImagePreset
 from anascope.records import FieldRecord, MaskValue, Window
 from anascope.words import IntensityScale, PatternSpace
-
-_DARK, _BRIGHT = 5.0, 99.5  # percentiles of a field that stand for its range of signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class ResidentFields:
             )
             height, width = signal.shape
             self.grids.append(PatchGrid.over(height, width, self._size))
-            ranges.append(np.percentile(_as_unit(signal).numpy(), (_DARK, _BRIGHT)))
+            ranges.append(signal_range(signal.numpy()))
             signal, mask = self._padded(signal, mask)
             self._signals.append(signal.to(self.device))
             self._masks.append(mask.to(self.device))
@@ -145,15 +144,10 @@ def _at_scale(cohort: Cohort, record: FieldRecord, scale: float) -> tuple[Tensor
     stored = cohort.mask(record)
     if stored is None:
         stored = np.full(pixels.shape, MaskValue.UNKNOWN, dtype=np.uint8)
-    if scale == 1.0 and pixels.dtype == np.uint8:
-        return torch.from_numpy(pixels.copy()), torch.from_numpy(stored.copy())
-    signal = torch.from_numpy(pixels.astype(np.float32) / record.full_scale)
     mask = torch.from_numpy(stored.copy())
     if scale != 1.0:
-        size = (max(round(pixels.shape[0] * scale), 1), max(round(pixels.shape[1] * scale), 1))
-        signal = _resized(signal, size)
-        mask = _resized_mask(mask, size)
-    return signal.to(torch.float16), mask
+        mask = _resized_mask(mask, size_at(pixels.shape, scale))
+    return torch.from_numpy(at_scale(pixels, scale, record.full_scale)), mask
 
 
 def _resized(image: Tensor, size: tuple[int, int]) -> Tensor:

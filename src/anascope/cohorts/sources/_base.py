@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._pixels import GreyImage
 from anascope.errors import InputError
+from anascope.images import GreyImage
 
 
 @dataclass(frozen=True)

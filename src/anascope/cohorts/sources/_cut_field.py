@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._findings import FieldError, Kind
-from anascope.cohorts._pixels import GreyImage, cells_shown, plain_mask, read_signal, size_of
 from anascope.errors import InputError
+from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, size_of
 
 ROWS, COLUMNS = 3, 5
 PATCHES = ROWS * COLUMNS

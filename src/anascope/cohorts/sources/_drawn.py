@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._pixels import GreyImage
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
+from anascope.images import GreyImage
 from anascope.synthetic import Drawing, DrawnField, PlannedField, cell_rows
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from anascope.cohorts._pixels import IMAGE_SUFFIXES
 from anascope.errors import InputError
+from anascope.images import IMAGE_SUFFIXES
 
 
 class ImageFiles:

@@ -17,10 +17,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._pixels import GreyImage, cells_shown, plain_mask, read_signal, signal_from
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
+from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, signal_from
 
 _TABLE = "gt_training.csv"
 # A 20× objective and pixels of 6.45 µm (Hobson et al., Artificial Intelligence in Medicine 65:239,

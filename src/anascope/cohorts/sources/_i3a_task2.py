@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from anascope.cohorts._pixels import GreyImage, plain_mask, read_mask, read_signal
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._cut_field import SIDE
 from anascope.cohorts.sources._files import ImageFiles
 from anascope.cohorts.sources._patch_rows import ListedImage, join_patches
 from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
+from anascope.images import GreyImage, plain_mask, read_mask, read_signal
 
 _MASK_ENDING = "_mask"
 _NO_FIELD = (_MASK_ENDING, "_instances")  # the latter lie beside drawn sets

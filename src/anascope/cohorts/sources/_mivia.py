@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._border import mark_unannotated_border_cells
-from anascope.cohorts._pixels import GreyImage, plain_mask, read_mask, read_signal
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
+from anascope.images import GreyImage, plain_mask, read_mask, read_signal
 
 _IMAGES = Path("Main_Dataset") / "Images"
 # 40-fold magnification onto pixels of 6.45 µm (Foggia et al., IEEE Transactions on Medical Imaging

@@ -18,10 +18,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._pixels import GreyImage, plain_mask, read_mask, read_signal
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
+from anascope.images import GreyImage, plain_mask, read_mask, read_signal
 
 _COLUMNS = ("mask", "patient", "specimen", "pattern", "intensity", "pixel_size_um")
 # What a spreadsheet or pandas makes of a whole number in a column with gaps.

@@ -12,8 +12,8 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from anascope.cohorts._pixels import cells_shown, plain_mask, read_mask, read_signal, signal_from
 from anascope.errors import InputError
+from anascope.images import cells_shown, plain_mask, read_mask, read_signal, signal_from
 
 GREY = np.random.default_rng(0).integers(0, 256, (40, 50), dtype=np.uint8)
 WIDE = np.random.default_rng(1).integers(0, 65536, (40, 50), dtype=np.uint16)
@@ -121,9 +121,9 @@ def test_what_tifffile_only_logs_is_an_error(
     tifffile.imwrite(path, GREY)
     as_array = tifffile.TiffPage.asarray
 
-    def complaining(page: tifffile.TiffPage) -> NDArray[Any]:
+    def complaining(page: tifffile.TiffPage, **options: Any) -> NDArray[Any]:
         logging.getLogger("tifffile").warning("corrupted strip cannot be reshaped")
-        return as_array(page)
+        return as_array(page, **options)
 
     monkeypatch.setattr(tifffile.TiffPage, "asarray", complaining)
     with pytest.raises(InputError, match=r"a damaged file \(corrupted strip"):

@@ -1,0 +1,39 @@
+"""Image files: which fields they hold, how large a pixel is, and fields at another scale.
+
+>>> from anascope.images import read_pages
+>>> for image in read_pages("well-07.ome.tif"):                            # doctest: +SKIP
+...     print(image.name, image.pixels.shape, image.pixel_size_um)
+well-07 (1040, 1388) 0.3225
+"""
+
+from anascope.images._bioio import MICROSCOPE_SUFFIXES
+from anascope.images._decode import IMAGE_SUFFIXES, read_signal, signal_from
+from anascope.images._grey import GreyImage, size_of
+from anascope.images._masks import cells_shown, plain_mask, read_mask
+from anascope.images._names import safe_name, spelled, stem_of
+from anascope.images._pages import SignalImage, page_name, read_pages, why_not
+from anascope.images._range import signal_range
+from anascope.images._resize import at_scale, resize_area, size_at
+
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "MICROSCOPE_SUFFIXES",
+    "GreyImage",
+    "SignalImage",
+    "at_scale",
+    "cells_shown",
+    "page_name",
+    "plain_mask",
+    "read_mask",
+    "read_pages",
+    "read_signal",
+    "resize_area",
+    "safe_name",
+    "signal_from",
+    "signal_range",
+    "size_at",
+    "size_of",
+    "spelled",
+    "stem_of",
+    "why_not",
+]

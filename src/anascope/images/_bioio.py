@@ -1,0 +1,53 @@
+"""Files of microscope makers, read by bioio where it is installed.
+
+bioio and its readers of CZI, ND2 and LIF are not installed with anascope; who wants them asks for
+``anascope[bioio]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from anascope.errors import InputError
+from anascope.images._channels import Channel, green_channel
+from anascope.images._grey import GreyImage, grey_from
+from anascope.images._pixel_size import pixel_size
+from anascope.images._tiff import EXPECTED_VALUES
+
+MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
+
+
+def microscope_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float | None, int, int]]:
+    """Yield the fields of a CZI, ND2 or LIF file: signal, pixel size in µm, number, how many.
+
+    A field is one scene, time and depth; of several channels the green one.
+
+    Raises:
+        InputError: if bioio is not installed, or cannot read the file.
+    """
+    try:
+        bioio = import_module("bioio")
+    except ImportError:
+        name = path.suffix.lower().removeprefix(".").upper()
+        raise InputError(
+            where,
+            f"a {name} file, and bioio is not installed",
+            "anascope[bioio] (pip install 'anascope[bioio]'), or the field saved as TIFF",
+        ) from None
+    image: Any = bioio.BioImage(path)
+    places = []
+    for scene in image.scenes:
+        image.set_scene(scene)
+        dims = image.dims
+        places += [(scene, time, depth) for time in range(dims.T) for depth in range(dims.Z)]
+    for number, (scene, time, depth) in enumerate(places, start=1):
+        image.set_scene(scene)
+        channel = green_channel([Channel(str(name)) for name in image.channel_names], where)
+        axes = "YXS" if "S" in image.dims.order else "YX"
+        pixels = image.get_image_data(axes, T=time, Z=depth, C=channel)
+        sizes = image.physical_pixel_sizes
+        size = pixel_size(sizes.X, sizes.Y, "µm")
+        yield grey_from(pixels, where, EXPECTED_VALUES), size, number, len(places)

@@ -1,0 +1,130 @@
+"""What the OME-XML of a TIFF file says: which page is which plane, and how large a pixel is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from anascope.errors import InputError
+from anascope.images._channels import Channel, green_channel
+from anascope.images._pixel_size import pixel_size
+
+_EXPECTED = "OME-XML that describes the pages of the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """One field of a file.
+
+    Attributes:
+        page: The page that holds it, from 0.
+        pixel_size_um: Or None if it is not said.
+    """
+
+    page: int
+    pixel_size_um: float | None
+
+
+def ome_planes(xml: str, pages: int, where: str | Path) -> list[Plane]:
+    """Return the fields of an OME-TIFF: of every image, time and depth, its green channel.
+
+    Args:
+        xml: The description.
+        pages: How many pages the file has.
+        where: What to name in messages.
+
+    Raises:
+        InputError: if the description cannot be read, names pages that are not there, or leaves
+            open which channel is meant.
+    """
+    try:
+        root = ElementTree.fromstring(xml)
+        planes = [plane for image in root.iterfind("{*}Image") for plane in _of_image(image, where)]
+    except (ElementTree.ParseError, ValueError, KeyError) as error:
+        raise InputError(where, "OME-XML that cannot be read", _EXPECTED) from error
+    if not planes:
+        raise InputError(where, "OME-XML without an image in this file", _EXPECTED)
+    highest = max(plane.page for plane in planes)
+    if highest >= pages:
+        raise InputError(where, f"OME-XML that names page {highest + 1} of {pages}", _EXPECTED)
+    return planes
+
+
+def _of_image(image: ElementTree.Element, where: str | Path) -> Iterator[Plane]:
+    pixels = image.find("{*}Pixels")
+    if pixels is None:
+        return
+    channels = pixels.findall("{*}Channel")
+    # A channel of several samples is a colour image; it counts as one page.
+    samples = int(channels[0].get("SamplesPerPixel", "1")) if channels else 1
+    sizes = {axis: int(pixels.attrib[f"Size{axis}"]) for axis in "CZT"}
+    sizes["C"] //= samples
+    described = [_channel(channel) for channel in channels]
+    described += [Channel()] * (sizes["C"] - len(described))
+    green = green_channel(described[: sizes["C"]], where)
+    size = _pixel_size(pixels)
+    order = pixels.attrib["DimensionOrder"][2:]  # "XYCZT": C is the fastest
+    for place, page in sorted(_pages(pixels, sizes, order)):
+        if place[2] == green:
+            yield Plane(page, size)
+
+
+def _pages(
+    pixels: ElementTree.Element, sizes: dict[str, int], order: str
+) -> Iterator[tuple[tuple[int, int, int], int]]:
+    """Yield for each plane its time, depth and channel, and its page."""
+    total = sizes["C"] * sizes["Z"] * sizes["T"]
+    blocks = pixels.findall("{*}TiffData")
+    for block in blocks:
+        if block.find("{*}UUID[@FileName]") is not None and len(_files(pixels)) > 1:
+            raise ValueError("an image in several files")
+        page = int(block.get("IFD", "0"))
+        first = _number({axis: int(block.get(f"First{axis}", "0")) for axis in "CZT"}, sizes, order)
+        count = int(block.get("PlaneCount", "1" if "IFD" in block.attrib else str(total)))
+        for step in range(min(count, total - first)):
+            yield _place(first + step, sizes, order), page + step
+    if not blocks:
+        yield from ((_place(number, sizes, order), number) for number in range(total))
+
+
+def _files(pixels: ElementTree.Element) -> set[str]:
+    return {uuid.get("FileName", "") for uuid in pixels.iterfind("{*}TiffData/{*}UUID")}
+
+
+def _number(place: dict[str, int], sizes: dict[str, int], order: str) -> int:
+    """Return the number of a plane, counted in the order of the axes."""
+    number, step = 0, 1
+    for axis in order:
+        number += place[axis] * step
+        step *= sizes[axis]
+    return number
+
+
+def _place(number: int, sizes: dict[str, int], order: str) -> tuple[int, int, int]:
+    place = {}
+    for axis in order:
+        number, place[axis] = divmod(number, sizes[axis])
+    return place["T"], place["Z"], place["C"]
+
+
+def _pixel_size(pixels: ElementTree.Element) -> float | None:
+    x, y = (pixels.get(f"PhysicalSize{axis}") for axis in "XY")
+    units = {pixels.get(f"PhysicalSize{axis}Unit", "µm") for axis in "XY"}
+    if x is None or len(units) > 1:
+        return None
+    return pixel_size(float(x), None if y is None else float(y), units.pop())
+
+
+def _channel(element: ElementTree.Element) -> Channel:
+    names = [element.get("Name"), element.get("Fluor")]
+    nm = element.get("EmissionWavelength")
+    unit = element.get("EmissionWavelengthUnit", "nm")
+    colour = element.get("Color")
+    packed = None if colour is None else int(colour) & 0xFFFFFFFF  # red, green, blue, alpha
+    return Channel(
+        name=" ".join(name for name in names if name),
+        emission_nm=float(nm) if nm is not None and unit == "nm" else None,
+        colour=None if packed is None else (packed >> 24, packed >> 16 & 255, packed >> 8 & 255),
+    )

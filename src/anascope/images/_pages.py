@@ -1,0 +1,154 @@
+"""The fields that an image file holds."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from anascope.errors import InputError
+from anascope.images._bioio import MICROSCOPE_SUFFIXES, microscope_fields
+from anascope.images._complaints import tifffile_complaints, warnings_as_errors
+from anascope.images._decode import plain_values
+from anascope.images._grey import GreyImage, grey_from
+from anascope.images._kind import HEAD, KINDS_READ, kind_of
+from anascope.images._names import spelled, stem_of
+from anascope.images._tiff import EXPECTED_VALUES, tiff_fields
+
+_MICROSCOPES = {suffix.removeprefix(".").upper() for suffix in MICROSCOPE_SUFFIXES}
+_EXPECTED = "an image file: PNG, JPEG, BMP or TIFF"
+_Fields = Iterator[tuple[GreyImage, float | None, int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class SignalImage:
+    """The signal of one field.
+
+    Attributes:
+        pixels: Axes (y, x), uint8 or uint16.
+        pixel_size_um: Side of a pixel on the specimen in micrometres, or None if the file does
+            not say it.
+        name: The file's stem, with the page if the file has several.
+        page: Which page of the file it is, from 1; in files of microscopes which scene, time and
+            depth.
+        pages: How many the file has.
+    """
+
+    pixels: GreyImage
+    pixel_size_um: float | None
+    name: str
+    page: int
+    pages: int
+
+
+def read_pages(path: str | Path) -> Iterator[SignalImage]:
+    """Yield the fields that an image file holds, one after the other.
+
+    The kind of the file is taken from its content, not from its name. Colour images give their
+    green channel, where the fluorescein signal is; of several channels the green one is taken
+    (:func:`~anascope.images._channels.green_channel`). It may be called from several threads.
+
+    Raises:
+        InputError: at the first field that cannot be read whole, with the reason in one line.
+    """
+    path = Path(path)
+    where = spelled(path)
+    fields = _fields(path, where, _checked_kind(path, where))
+    with closing(fields):  # type: ignore[type-var]
+        while True:
+            # Only while decoding: what the caller does between two fields is not ours to judge.
+            with warnings_as_errors(), tifffile_complaints() as complaints:
+                try:
+                    found = next(fields, None)
+                except InputError:
+                    raise
+                except MemoryError as error:
+                    raise InputError(where, "more than the memory holds", _EXPECTED) from error
+                except Exception as error:  # whatever the format makes its decoder raise
+                    raise _damaged(path, where) from error
+            if found is None:
+                return
+            if complaints:
+                raise _damaged(path, where)
+            pixels, size, page, pages = found
+            stem = stem_of(path)
+            name = stem if pages == 1 else page_name(stem, page, pages)
+            yield SignalImage(pixels, size, name, page, pages)
+
+
+def page_name(stem: str, page: int, pages: int) -> str:
+    """Return the name of one page of a file of several, such that names sort by page."""
+    return f"{stem}-page{page:0{len(str(pages))}d}"
+
+
+def _checked_kind(path: Path, where: str) -> str:
+    """Return the kind of the file, if it is a regular one that may be read."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise InputError(where, "a folder", _EXPECTED)
+        if not stat.S_ISREG(status.st_mode):
+            # Opening a pipe would wait for ever.
+            raise InputError(where, "a pipe, socket or device", _EXPECTED)
+        if status.st_size == 0:
+            raise InputError(where, "an empty file", _EXPECTED)
+        with path.open("rb") as file:
+            return kind_of(file.read(HEAD))
+    except (OSError, ValueError) as error:
+        raise InputError(where, why_not(path, error), _EXPECTED) from None
+
+
+def why_not(path: Path, error: OSError | ValueError) -> str:
+    """Return in words why a path cannot be opened."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOENT:
+        return "a link to nothing" if path.is_symlink() else "no such file"
+    if number == errno.ELOOP:
+        return "a link that leads back to itself"
+    if number == errno.ENAMETOOLONG:
+        return "a name that is too long"
+    if number == errno.ENOTDIR:
+        return "no such file"
+    if number is None:
+        return "a name that no file can have"
+    return f"cannot be opened ({os.strerror(number)})"
+
+
+def _fields(path: Path, where: str, kind: str) -> _Fields:
+    if kind == "TIFF":
+        return tiff_fields(path, where)
+    if kind in KINDS_READ:
+        return _plain_field(path, where, kind)
+    if kind in _MICROSCOPES or path.suffix.lower() in MICROSCOPE_SUFFIXES:
+        return microscope_fields(path, where)
+    found = "an unknown kind of file" if kind == "unknown" else f"a {kind} file"
+    raise InputError(where, found, _EXPECTED)
+
+
+def _plain_field(path: Path, where: str, kind: str) -> _Fields:
+    try:
+        opened = Image.open(path, formats=[kind])
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        limit = Image.MAX_IMAGE_PIXELS
+        raise InputError(
+            where, "a header that claims a larger image", f"at most {limit} pixels"
+        ) from None
+    with opened as image:
+        frames = getattr(image, "n_frames", 1)
+        if frames != 1:
+            raise InputError(where, f"{frames} frames", "a still image")
+        if image.mode == "1":
+            raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")
+        yield grey_from(plain_values(image, where), where, EXPECTED_VALUES), None, 1, 1
+
+
+def _damaged(path: Path, where: str) -> InputError:
+    with path.open("rb") as file:
+        kind = kind_of(file.read(HEAD))
+    return InputError(where, f"a damaged or truncated {kind} file", "a whole image file")

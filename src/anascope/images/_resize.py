@@ -1,0 +1,91 @@
+"""Fields at another scale: averaged where they shrink, interpolated where they grow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.images._grey import GreyImage
+
+Floats = NDArray[np.float32]
+
+
+def size_at(shape: tuple[int, ...], scale: float) -> tuple[int, int]:
+    """Return height and width of an image of ``shape`` at ``scale``, at least one pixel each."""
+    return max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+
+
+def at_scale(
+    pixels: GreyImage, scale: float, full_scale: float
+) -> NDArray[np.uint8] | NDArray[np.float16]:
+    """Return a field as the network is given it: in training and in reading the same numbers.
+
+    Args:
+        pixels: Axes (y, x).
+        scale: By how much to resize it.
+        full_scale: The grey level that counts as 1.0.
+
+    Returns:
+        The pixels themselves if they are 8-bit and ``scale`` is 1; else 0 to 1 as half floats,
+        whose 11 bits keep the averages that resizing makes.
+    """
+    if scale == 1.0 and pixels.dtype == np.uint8:
+        return pixels.astype(np.uint8)  # a copy, that may be changed
+    resized = pixels.astype(np.float32) if scale == 1.0 else resize_area(pixels, scale)
+    return (resized / np.float32(full_scale)).astype(np.float16)
+
+
+def resize_area(image: NDArray[Any], scale: float) -> Floats:
+    """Resize by averaging what each new pixel covers; interpolate bilinearly where it grows.
+
+    New pixel ``i`` of ``n`` is the mean of the old pixels from ``floor(i·N/n)`` up to but not
+    including ``ceil((i+1)·N/n)``, each counted once: what PyTorch calls ``area`` (adaptive average
+    pooling). Where it grows it is PyTorch's ``bilinear`` without aligned corners. Sums of 8-bit
+    pixels are exact.
+
+    Args:
+        image: Axes (y, x), of any real type.
+        scale: By how much; 0.5 halves both sides.
+
+    Returns:
+        float32, axes (y, x), of the size that :func:`size_at` gives.
+    """
+    height, width = size_at(image.shape, scale)
+    if height > image.shape[0]:
+        tall = _grown(image.astype(np.float32), height)
+        return np.ascontiguousarray(_grown(tall.T, width).T)
+    sums, rows = _summed(image, height)
+    across, columns = _summed(sums.T, width)
+    counts = (columns[:, None] * rows[None, :]).astype(np.float32)
+    return np.ascontiguousarray((across / counts).T)
+
+
+def _summed(image: NDArray[Any], length: int) -> tuple[Floats, NDArray[np.intp]]:
+    """Sum along the first axis what each of ``length`` new pixels covers, and count it."""
+    old = image.shape[0]
+    place = np.arange(length)
+    start = place * old // length
+    count = -(-(place + 1) * old // length) - start
+    result = image[start].astype(np.float32)
+    for step in range(1, int(count.max())):
+        longer = count > step
+        if longer.all():
+            result += image[start + step]
+        else:
+            result[longer] += image[start[longer] + step]
+    return result, count
+
+
+def _grown(image: Floats, length: int) -> Floats:
+    """Interpolate between the centres of pixels along the first axis."""
+    old = image.shape[0]
+    ratio = float(np.float32(old) / np.float32(length))
+    # PyTorch's places are single floats, rounded once.
+    place = np.maximum((np.arange(length) + 0.5) * ratio - 0.5, 0).astype(np.float32)
+    below = np.minimum(place.astype(np.intp), old - 1)
+    above = np.minimum(below + 1, old - 1)
+    share = np.minimum(np.maximum(place - below, 0), 1).astype(np.float32)[:, None]
+    grown: Floats = image[below] * (1 - share) + image[above] * share
+    return grown

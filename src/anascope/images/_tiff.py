@@ -1,0 +1,103 @@
+"""TIFF files of any number of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+
+from anascope.errors import InputError
+from anascope.images._channels import Channel, green_channel
+from anascope.images._decode import MOST_VALUES, end_of, page_values
+from anascope.images._grey import GreyImage, grey_from
+from anascope.images._ome import Plane, ome_planes
+from anascope.images._pixel_size import tiff_pixel_size
+
+EXPECTED_VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
+MOST_PAGES = 10_000
+_COLOURS = {
+    tifffile.PHOTOMETRIC.MINISWHITE,
+    tifffile.PHOTOMETRIC.MINISBLACK,
+    tifffile.PHOTOMETRIC.RGB,
+    tifffile.PHOTOMETRIC.PALETTE,
+}
+_JPEGS = {tifffile.COMPRESSION.OJPEG, tifffile.COMPRESSION.JPEG}
+_REDUCED, _TRANSPARENCY = 1, 4  # bits of the tag NewSubfileType
+
+
+def tiff_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float | None, int, int]]:
+    """Yield the fields of a TIFF file: signal, pixel size in µm, number from 1, how many.
+
+    Raises:
+        InputError: if the file or a page of it is damaged or of another kind.
+    """
+    with tifffile.TiffFile(path) as opened:
+        planes = _planes(opened, where)
+        for number, plane in enumerate(planes, start=1):
+            here = where if len(planes) == 1 else f"{where}, page {number}"
+            yield _signal(opened, plane.page, here), plane.pixel_size_um, number, len(planes)
+
+
+def _planes(opened: tifffile.TiffFile, where: str) -> list[Plane]:
+    count = len(opened.pages)
+    if not 0 < count <= MOST_PAGES:
+        raise InputError(where, f"{count} pages", f"1 to {MOST_PAGES} pages")
+    if opened.is_ome and opened.ome_metadata:
+        return ome_planes(opened.ome_metadata, count, where)
+    imagej: dict[str, Any] | None = opened.imagej_metadata if opened.is_imagej else None
+    if imagej is not None:
+        numbers = _green_pages(imagej, count, where)
+    else:
+        numbers = [n for n in range(count) if not _is_derived(opened.pages[n])]
+    return [Plane(n, tiff_pixel_size(opened.pages[n], imagej)) for n in numbers]
+
+
+def _is_derived(page: Any) -> bool:
+    """Tell whether a page is a smaller copy or a transparency mask of another."""
+    return bool(int(page.subfiletype) & (_REDUCED | _TRANSPARENCY))
+
+
+def _green_pages(imagej: dict[str, Any], count: int, where: str) -> list[int]:
+    """Return the pages of the green channel of what ImageJ has saved; channels run fastest."""
+    images = int(imagej.get("images", 1))
+    if images > count:
+        raise InputError(where, f"{images} images on {count} pages", "a page for each image")
+    number = int(imagej.get("channels", 1))
+    green = green_channel(_imagej_channels(imagej, number), where)
+    return [n for n in range(count) if n % number == green]
+
+
+def _imagej_channels(imagej: dict[str, Any], number: int) -> list[Channel]:
+    tables = imagej.get("LUTs") or []
+    names = imagej.get("Labels") or []
+    colours: list[tuple[int, int, int] | None] = [None] * number
+    if len(tables) == number:
+        colours = [tuple(int(v) for v in np.asarray(table)[:, -1]) for table in tables]  # type: ignore[misc]
+    elif imagej.get("mode") == "composite" and number > 1:
+        # Without tables of its own ImageJ draws a composite in red, green, blue, ...
+        colours = [(0, 255, 0) if n == 1 else None for n in range(number)]
+    labels = [str(names[n]) if n < len(names) else "" for n in range(number)]
+    return [Channel(name, colour=colour) for name, colour in zip(labels, colours, strict=True)]
+
+
+def _signal(opened: tifffile.TiffFile, number: int, where: str) -> GreyImage:
+    page: Any = opened.pages[number]
+    if page.size > MOST_VALUES:
+        raise InputError(
+            where, f"a header that claims {page.size} values", f"at most {MOST_VALUES}"
+        )
+    if page.dtype == np.bool_ or page.bitspersample == 1:
+        raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")
+    if page.dtype not in (np.uint8, np.uint16):
+        raise InputError(where, f"pixels of type {page.dtype}", EXPECTED_VALUES)
+    if page.photometric not in _COLOURS and page.compression not in _JPEGS:
+        name = getattr(page.photometric, "name", page.photometric)
+        raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)
+    if end_of(page) > opened.filehandle.size:
+        raise InputError(where, "a truncated file", "a whole TIFF file")
+    if not page.databytecounts or min(page.databytecounts) <= 0:
+        raise InputError(where, "a part of the image without data", "a whole TIFF file")
+    return grey_from(page_values(page), where, EXPECTED_VALUES)

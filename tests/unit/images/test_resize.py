@@ -1,0 +1,84 @@
+"""Resizing is PyTorch's to the last bits; the range is NumPy's to the last."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn.functional import interpolate
+
+from anascope.images import at_scale, resize_area, signal_range, size_at
+
+SCALES = st.floats(0.05, 4).map(lambda scale: round(scale, 3))
+SIDES = st.integers(1, 70)
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def drawn(seed: int, shape: tuple[int, int], dtype: type = np.uint8) -> np.ndarray:
+    top = np.iinfo(dtype).max + 1
+    return np.random.default_rng(seed).integers(0, top, shape, dtype=dtype)
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(SEEDS, SIDES, SIDES, SCALES, st.sampled_from([np.uint8, np.uint16]))
+def test_resizing_is_what_pytorch_does(
+    seed: int, height: int, width: int, scale: float, dtype: type
+) -> None:
+    image = drawn(seed, (height, width), dtype)
+    size = size_at(image.shape, scale)
+    mode = "area" if size[0] <= height else "bilinear"
+    tensor = torch.from_numpy(image.astype(np.float32))[None, None]
+    expected = interpolate(tensor, size=size, mode=mode)[0, 0].numpy()
+    found = resize_area(image, scale)
+    assert found.dtype == np.float32
+    assert found.flags.c_contiguous
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6 * float(np.iinfo(dtype).max))
+
+
+@pytest.mark.parametrize("scale", [0.5, 0.645, 0.3225, 1.7])
+def test_whole_fields_too(scale: float) -> None:
+    image = drawn(0, (1038, 1388))
+    size = size_at(image.shape, scale)
+    mode = "area" if scale < 1 else "bilinear"
+    expected = interpolate(torch.from_numpy(image)[None, None].float(), size=size, mode=mode)
+    np.testing.assert_allclose(resize_area(image, scale), expected[0, 0].numpy(), atol=1e-4)
+
+
+def test_each_new_pixel_is_the_mean_of_what_it_covers() -> None:
+    image = np.arange(12, dtype=np.float32).reshape(3, 4)
+    # Three rows to two: rows 0 and 1, then rows 1 and 2; four columns to three overlap likewise.
+    expected = [[np.mean([0, 1, 4, 5]), 3.5, 4.5], [6.5, 7.5, 8.5]]
+    np.testing.assert_array_equal(resize_area(image, 0.67), expected)
+
+
+def test_scale_one_changes_nothing() -> None:
+    image = drawn(1, (9, 7))
+    kept = at_scale(image, 1.0, 255)
+    np.testing.assert_array_equal(kept, image)
+    assert kept.dtype == np.uint8
+    assert not np.shares_memory(kept, image)
+    np.testing.assert_array_equal(resize_area(image, 1.0), image)
+
+
+def test_wide_fields_count_from_their_full_scale() -> None:
+    image = np.full((4, 4), 2048, np.uint16)
+    assert (at_scale(image, 1.0, 4096) == 0.5).all()
+    assert at_scale(image, 0.5, 4096).dtype == np.float16
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(SEEDS, SIDES, SIDES, st.integers(1, 256))
+def test_range_of_8_bits_is_numpys_to_the_last_bit(
+    seed: int, height: int, width: int, levels: int
+) -> None:
+    image = np.random.default_rng(seed).integers(0, levels, (height, width), dtype=np.uint8)
+    unit = image.astype(np.float32) / np.float32(255)
+    np.testing.assert_array_equal(signal_range(image), np.percentile(unit, (5, 99.5)))
+
+
+def test_range_of_half_floats() -> None:
+    image = at_scale(drawn(2, (50, 60)), 0.5, 255)
+    expected = np.percentile(image.astype(np.float32), (5, 99.5))
+    np.testing.assert_array_equal(signal_range(image), expected)
