@@ -29,6 +29,20 @@ def photograph(
     Returns:
         uint8, or uint16 with 257 levels for one of 8 bits.
     """
+    if microscope.video_lines:
+        lines = _stretched(light, round(light.shape[0] * microscope.video_lines / 100))
+        grey = _stretched(lines + _noise(rng, lines, microscope, gain), light.shape[0])
+    else:
+        grey = light + _noise(rng, light, microscope, gain)
+    rows, columns, bright = _stuck(microscope, light.shape)
+    grey[rows, columns] = np.maximum(grey[rows, columns], bright)
+    if microscope.bits == 8:
+        return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+    return np.clip(np.rint(grey * 257), 0, 65535).astype(np.uint16)
+
+
+def _noise(rng: np.random.Generator, light: Floats, microscope: Microscope, gain: float) -> Floats:
+    """Draw shot and read noise in grey levels."""
     per_level = np.float32(microscope.electrons_per_level * gain)
     electrons = np.maximum(light, 0) * per_level
     noise = rng.standard_normal(light.shape, np.float32)
@@ -45,12 +59,16 @@ def photograph(
     noise += np.float32(microscope.read_noise) * rng.standard_normal(light.shape, np.float32)
     if any(microscope.noise_grain):
         noise = ndimage.gaussian_filter(noise, microscope.noise_grain, truncate=2)
-    grey = light + noise
-    rows, columns, bright = _stuck(microscope, light.shape)
-    grey[rows, columns] = np.maximum(grey[rows, columns], bright)
-    if microscope.bits == 8:
-        return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
-    return np.clip(np.rint(grey * 257), 0, 65535).astype(np.uint16)
+    return noise
+
+
+def _stretched(image: Floats, lines: int) -> Floats:
+    """Return an image of so many lines, interpolated between the nearest two."""
+    places = np.clip((np.arange(lines) + 0.5) * image.shape[0] / lines - 0.5, 0, image.shape[0] - 1)
+    first = places.astype(int)
+    second = np.minimum(first + 1, image.shape[0] - 1)
+    share = (places - first).astype(np.float32)[:, np.newaxis]
+    return image[first] * (1 - share) + image[second] * share
 
 
 def _stuck(

@@ -63,6 +63,6 @@ class PunctateEnvelope(Envelope):
     leaf = "punctate nuclear envelope"
 
     def nucleus(self, tile: Tile) -> Floats:
-        dots = np.exp(0.5 * tile.noise.grains(tile.shape, 0.25)) - np.float32(0.25)
+        dots = np.maximum(np.exp(0.5 * tile.noise.grains(tile.shape, 0.25)) - np.float32(0.25), 0)
         inner = np.float32(self.inner) * np.exp(0.25 * tile.noise.grains(tile.shape, 0.25))
         return self._rim(tile) * dots + inner * tile.profile * tile.inside

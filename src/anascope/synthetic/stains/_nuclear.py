@@ -50,7 +50,7 @@ class Homogeneous(Stain):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            grain=float(rng.uniform(0.05, 0.13)),
+            grain=float(rng.uniform(0.03, 0.1)),
             spared=float(rng.choice([0.0, rng.uniform(0.05, 0.35)])),
             rim=float(rng.choice([0.0, rng.uniform(0.1, 0.5)], p=[0.65, 0.35])),
             plate=float(rng.uniform(1.3, 2.4)),
