@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from anascope._version import __version__
+from anascope.cells import MitosisRule
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.judgement import Judgement
@@ -28,6 +29,7 @@ class ModelCard(BaseModel):
         data: What it was trained on: cohort, fingerprint, fold, patients.
         metrics: How it did, and on what.
         judgement: How its logits are to be read, as measured on held-out patients.
+        mitosis: Which cells are in mitosis, or None if that was not learned.
         name: What it is called where there are several.
         weights_sha256: Hash of the weights file.
         use: What it is for.
@@ -44,6 +46,7 @@ class ModelCard(BaseModel):
     data: dict[str, Any] = {}
     metrics: dict[str, Any] = {}
     judgement: Judgement = Judgement()
+    mitosis: MitosisRule | None = None
     name: str = ""
     weights_sha256: str = ""
     use: str = (

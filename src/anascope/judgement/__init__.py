@@ -15,7 +15,7 @@
 
 from anascope.judgement._calibrate import fit_temperature
 from anascope.judgement._conformal import fit_limits, pattern_set
-from anascope.judgement._decide import UNDECIDED, Decision, decide
+from anascope.judgement._decide import UNDECIDED, Decision, decide, decide_together
 from anascope.judgement._judgement import Judgement
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Decision",
     "Judgement",
     "decide",
+    "decide_together",
     "fit_limits",
     "fit_temperature",
     "pattern_set",

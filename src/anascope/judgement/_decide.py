@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, softmax
+from scipy.special import expit, logit, softmax
 
 from anascope.judgement._conformal import pattern_set
 from anascope.judgement._judgement import Judgement
 from anascope.words import PATTERN_TREE, IntensityScale, PatternSpace, pattern_named
 
 Floats = NDArray[np.floating[Any]]
+
+_TINY = 1e-9  # least probability that takes part in a geometric mean
 
 UNDECIDED = "undecided"
 """Stands for a pattern where the set of possible ones is not a single one."""
@@ -57,9 +60,6 @@ def decide(
 ) -> Decision:
     """Return the decision that the logits ask for.
 
-    Several fields of a specimen are decided together by handing in the means of their logits: the
-    geometric mean of what each of them says.
-
     Args:
         pattern: Logits, (classes,).
         intensity: Logits of being above each level, (levels - 1,).
@@ -69,9 +69,49 @@ def decide(
         coverage: How often the set of patterns is to hold the right one.
     """
     probabilities = softmax(np.asarray(pattern, np.float64) / judgement.temperature)
+    levels = _levels(np.asarray(intensity, np.float64) / judgement.intensity_temperature)
+    return _decided(probabilities, levels, space, scale, judgement, coverage)
+
+
+def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Decision:
+    """Return the decision on a specimen from those on its fields.
+
+    What :func:`decide` returns for the means of the fields' logits: the geometric mean of their
+    probabilities, for pattern and intensity alike.
+
+    Args:
+        decisions: One a field, by one model and for one coverage; at least one.
+        judgement: That model's.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    if not decisions:
+        raise ValueError("no field to decide on")
+    first = decisions[0]
+    space, scale = PatternSpace(tuple(first.patterns)), IntensityScale(tuple(first.intensities))
+    told = np.array([list(each.patterns.values()) for each in decisions])
+    above = np.array([_above(list(each.intensities.values())) for each in decisions])
+    return _decided(
+        softmax(np.log(np.maximum(told, _TINY)).mean(axis=0)),
+        _levels(logit(above.clip(_TINY, 1 - _TINY)).mean(axis=0)),
+        space,
+        scale,
+        judgement,
+        first.coverage,
+    )
+
+
+def _decided(
+    probabilities: Floats,
+    levels: Floats,
+    space: PatternSpace,
+    scale: IntensityScale,
+    judgement: Judgement,
+    coverage: float,
+) -> Decision:
     inside = pattern_set(probabilities, judgement.limits, coverage)
     names = tuple(space.classes[i] for i in inside)
-    levels = _levels(np.asarray(intensity, np.float64) / judgement.intensity_temperature)
     codes = [code for name in names for code in pattern_named(name).codes]
     return Decision(
         pattern=names[0] if len(names) == 1 else UNDECIDED,
@@ -84,6 +124,11 @@ def decide(
         intensity=scale.levels[int(levels.argmax())],
         intensities={n: float(p) for n, p in zip(scale.levels, levels, strict=True)},
     )
+
+
+def _above(levels: Sequence[float]) -> Floats:
+    """Return the probability of being above each level but the last, from those of the levels."""
+    return 1 - np.cumsum(levels)[:-1]
 
 
 def _levels(logits: Floats) -> Floats:

@@ -35,7 +35,6 @@ decided from.
 
 from anascope.metrics._calibration import Calibration, calibration
 from anascope.metrics._cells import (
-    cells_apart,
     without_border_cells,
     without_unannotated_cells,
 )
@@ -78,7 +77,6 @@ __all__ = [
     "by_field",
     "by_specimen",
     "calibration",
-    "cells_apart",
     "class_recalls",
     "confusion",
     "inner_mask_counts",

@@ -5,6 +5,6 @@ runs code from the files.
 """
 
 from anascope.cards import ModelCard
-from anascope.models._model import Model, build_network, load_model, save_model
+from anascope.models._model import WEIGHTS, Model, build_network, load_model, save_model
 
-__all__ = ["Model", "ModelCard", "build_network", "load_model", "save_model"]
+__all__ = ["WEIGHTS", "Model", "ModelCard", "build_network", "load_model", "save_model"]

@@ -40,7 +40,11 @@ def build_network(
         preset: The preset.
         pattern_space: Its pattern classes.
         intensity_scale: Its intensity levels.
-        pretrained: Load the ImageNet weights that the preset names, if it names any.
+        pretrained: Load the weights that the preset names, if it names any: those of a model to
+            start from, or ImageNet's.
+
+    Raises:
+        InputError: if the model to start from is of another network.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(preset.training.seed)
@@ -54,9 +58,19 @@ def build_network(
             pattern_classes=len(pattern_space),
             intensity_outputs=intensity_scale.outputs,
         )
-    if pretrained and preset.network.imagenet_weights:
+    if pretrained and preset.network.start:
+        _take_over(network, Path(preset.network.start))
+    elif pretrained and preset.network.imagenet_weights:
         load_imagenet_weights(network.encoder, Path(preset.network.imagenet_weights))
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def _take_over(network: JointUNet, folder: Path) -> None:
+    try:
+        network.load_state_dict(load_model(folder).network.state_dict())
+    except RuntimeError as error:
+        first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
+        raise InputError(folder, first, "the network that the preset describes") from None
 
 
 def save_model(folder: Path, model: Model) -> None:

@@ -88,6 +88,9 @@ class NetworkPreset(Section):
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
     """File of ResNet34 weights in torchvision's layout to start the encoder from."""
+    start: str | None = None
+    """Folder of a trained model to start from: fine-tuning. It brings its pattern classes and
+    intensity levels."""
 
 
 class LossPreset(Section):

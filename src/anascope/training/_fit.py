@@ -14,6 +14,7 @@ from lightning.fabric import Fabric
 from torch import Tensor
 
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
+from anascope.cards import read_card
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
 from anascope.inputs import Batch, ResidentFields, augment, build_views
@@ -91,10 +92,7 @@ class _Training:
             precision=_precision(self.preset, device),
         )
         cohort = run.open_cohort()
-        # The words of the whole cohort, not of the training patients alone: a label that only
-        # a held-out patient has must count as a miss, not as a word that nobody knows.
-        self.pattern_space = PatternSpace.covering(cohort.patterns)
-        self.intensity_scale = IntensityScale.covering(cohort.intensities)
+        self.pattern_space, self.intensity_scale = _words(self.preset, cohort)
         self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
         held_out = run.fold.records(cohort.fields, "validation")
         self.validation = self._resident(cohort, held_out) if held_out else None
@@ -299,6 +297,23 @@ def _precision(preset: Preset, device: torch.device) -> Any:
         return wanted
     fast = device.type == "cuda" and torch.cuda.is_bf16_supported()
     return "bf16-mixed" if fast else "32-true"
+
+
+def _words(preset: Preset, cohort: Cohort) -> tuple[PatternSpace, IntensityScale]:
+    """Return what the network tells apart: as the model that it starts from, else as the cohort.
+
+    The words of the whole cohort, not of the training patients alone: a label that only a held-out
+    patient has must count as a miss, not as a word that nobody knows.
+    """
+    if preset.network.start is None:
+        patterns, levels = cohort.patterns, cohort.intensities
+        return PatternSpace.covering(patterns), IntensityScale.covering(levels)
+    card = read_card(preset.network.start)
+    for label in cohort.patterns:
+        card.pattern_space.allowed(label)  # raises where the model has no class for it
+    for level in cohort.intensities:
+        card.intensity_scale.above(level)
+    return card.pattern_space, card.intensity_scale
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from anascope.cells import cells_apart
 from anascope.metrics import (
-    cells_apart,
     without_border_cells,
     without_border_components,
     without_unannotated_cells,

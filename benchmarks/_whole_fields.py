@@ -1,0 +1,255 @@
+"""Models measured as a laboratory uses them: whole fields, single cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from anascope.cards import ModelCard
+from anascope.cells import FEATURES, MitosisRule, label_cells, measure_cells
+from anascope.cells._measure import CellMeasures
+from anascope.cells._mitosis import features
+from anascope.cohorts import Cohort
+from anascope.engines import FieldOutput, open_engine
+from anascope.evaluation import field_masks
+from anascope.images import at_scale, signal_range
+from anascope.judgement import Judgement, fit_limits, fit_temperature
+from anascope.reading import NUCLEUS_UM
+from anascope.records import FieldRecord, MaskValue
+
+_OVERLAP = 0.5  # of boxes, intersection over union, from which a found cell is an annotated one
+
+Found = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
+
+
+def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[Found]:
+    """Yield for each field what the network says, its cells (y, x) and its mask (y, x)."""
+    engine = open_engine(folder, engine="torch")
+    image, threshold = engine.card.preset.image, engine.card.preset.threshold
+    for record in records:
+        pixels = cohort.image(record)
+        scale = image.scale_of(record.pixel_size_um, record.field)
+        small = at_scale(pixels, scale, record.full_scale)
+        unit = small.astype(np.float32) / (255 if small.dtype == np.uint8 else 1)
+        dark, bright = signal_range(small)
+        said = engine.run(unit, (float(dark), float(bright)))
+        size = record.pixel_size_um or 0.16
+        labels, mask = label_cells(
+            said.mask,
+            (pixels.shape[0], pixels.shape[1]),
+            cell_diameter=NUCLEUS_UM / size * scale,
+            threshold=threshold,
+        )
+        yield record, said, labels, mask
+
+
+def read_fields(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> pd.DataFrame:
+    """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
+
+    The probability of a pattern of the cohort is the sum of those of its leaves. Columns are those
+    of :class:`~anascope.evaluation.Evaluation`, and ``logit_<class>``, ``logit_above_<level>``.
+    """
+    rows = []
+    card = open_engine(folder, engine="torch").card
+    for record, said, _, mask in found_in(folder, cohort, records):
+        probabilities = softmax(said.pattern)
+        above = expit(said.intensity)
+        levels = card.intensities[:-1]
+        rows.append(
+            {
+                "field": record.field,
+                "pattern": record.pattern,
+                "intensity": record.intensity,
+                **field_masks(mask > card.preset.threshold, cohort.mask(record)),
+                **{
+                    f"p_pattern_{name}": float(
+                        probabilities[list(card.pattern_space.allowed(name))].sum()
+                    )
+                    for name in cohort.patterns
+                },
+                **{f"p_above_{n}": float(p) for n, p in zip(levels, above, strict=True)},
+                **{
+                    f"logit_{n}": float(v) for n, v in zip(card.patterns, said.pattern, strict=True)
+                },
+                **{
+                    f"logit_above_{n}": float(v)
+                    for n, v in zip(levels, said.intensity, strict=True)
+                },
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def fit_judgement(fields: pd.DataFrame, card: ModelCard) -> Judgement:
+    """Return how logits are to be read, from fields that the networks were not trained on."""
+    logits, allowed = _logits(fields, card)
+    temperature = fit_temperature(logits, allowed)
+    return Judgement(
+        temperature=temperature,
+        intensity_temperature=_intensity_temperature(fields),
+        limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
+        measured_on=f"{len(fields)} fields of patients held out, one a patient",
+        specimens=len(fields),
+    )
+
+
+def calibration_error(fields: pd.DataFrame, card: ModelCard, bins: int = 10) -> dict[str, float]:
+    """Return expected calibration errors of the pattern, before and after its temperature.
+
+    The temperature of a fold comes from the other folds alone (column ``fold``).
+    """
+    from anascope.metrics import calibration
+
+    logits, _ = _logits(fields, card)
+    names = [c.removeprefix("p_pattern_") for c in fields.columns if c.startswith("p_pattern_")]
+    groups = np.array([card.pattern_space.allowed(name) for name in names])
+    errors = {}
+    for what in ("before", "after"):
+        divided = logits.copy()
+        if what == "after":
+            for fold in fields["fold"].unique():
+                own = (fields["fold"] == fold).to_numpy()
+                other = fields[~own]
+                divided[own] /= fit_temperature(*_logits(other, card))
+        probabilities = softmax(divided, axis=1) @ groups.T
+        right = np.array(names)[probabilities.argmax(axis=1)] == fields["pattern"].to_numpy()
+        errors[what] = calibration(probabilities.max(axis=1), right, bins=bins).error
+    return errors
+
+
+def cells_found(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> dict[str, int]:
+    """Count annotated cells, found ones, and those that are the same.
+
+    A found cell is an annotated one if their boxes overlap by at least half (intersection over
+    union); each counts once. Found cells that touch the border, or lie mostly where nobody said
+    what is there, are left out, as the annotators left them out.
+    """
+    counts = {"annotated": 0, "found": 0, "matched": 0}
+    for record, _, labels, _ in found_in(folder, cohort, records):
+        cells = measure_cells(labels, cohort.image(record), record.full_scale)
+        truth = _annotated(cohort, record)
+        overlap = _overlaps(_boxes(cells), truth[_BOX].to_numpy(float))
+        counted = ~cells.at_border & ~_unknown(cells, labels, cohort.mask(record))
+        matched = _pairs(overlap)
+        counts["annotated"] += len(truth)
+        counts["matched"] += len(matched)
+        counts["found"] += len(set(np.flatnonzero(counted)) | {found for found, _ in matched})
+    return counts
+
+
+def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRule, dict[str, Any]]:
+    """Fit the rule that tells mitotic cells, on cells that were found and are annotated.
+
+    How it does is measured with whole fields held out (ten parts).
+
+    Args:
+        folder: Of a model that has not seen the real fields.
+        cohorts: By name, with tables of cells.
+    """
+    rows, targets, fields, origin = [], [], [], []
+    for name, cohort in cohorts.items():
+        for record, _, labels, _ in found_in(folder, cohort, cohort.fields):
+            cells = measure_cells(labels, cohort.image(record), record.full_scale)
+            truth = _annotated(cohort, record)
+            table = features(cells)
+            for found, known in _pairs(_overlaps(_boxes(cells), truth[_BOX].to_numpy(float))):
+                rows.append(table[found])
+                targets.append(truth["kind"].iloc[known] == "mitotic_cell")
+                fields.append(f"{name}/{record.field}")
+                origin.append(name)
+    x, y = np.array(rows), np.array(targets)
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    standard, model = (x - mean) / scale, LogisticRegression(C=1.0, max_iter=1000)
+    held_out = cross_val_predict(
+        model, standard, y, groups=fields, cv=GroupKFold(10), method="predict_proba"
+    )[:, 1]
+    model.fit(standard, y)
+    told: dict[str, Any] = {}
+    for name in cohorts:
+        own = np.array(origin) == name
+        called, is_mitotic = held_out[own] >= 0.5, y[own]
+        told[name] = {
+            "cells": int(own.sum()),
+            "mitotic": int(is_mitotic.sum()),
+            "auroc": float(roc_auc_score(is_mitotic, held_out[own])),
+            "precision": float((called & is_mitotic).sum() / max(called.sum(), 1)),
+            "recall": float((called & is_mitotic).sum() / max(is_mitotic.sum(), 1)),
+        }
+    rule = MitosisRule(
+        mean=tuple(mean.tolist()),
+        scale=tuple(scale.tolist()),
+        weights=tuple(model.coef_[0].tolist()),
+        bias=float(model.intercept_[0]),
+        measured_on=", ".join(
+            f"{name}: AUROC {each['auroc']:.3f} over {each['cells']} cells"
+            for name, each in told.items()
+        ),
+    )
+    return rule, {"features": list(FEATURES), "held_out_fields": told}
+
+
+_BOX = ["min_y", "min_x", "max_y", "max_x"]
+Boxes = NDArray[np.float64]
+
+
+def _logits(fields: pd.DataFrame, card: ModelCard) -> tuple[Boxes, NDArray[np.bool_]]:
+    logits = fields[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
+    return logits, np.array([card.pattern_space.allowed(p) for p in fields["pattern"]])
+
+
+def _intensity_temperature(fields: pd.DataFrame) -> float:
+    """Return the temperature of the border between intermediate and positive."""
+    logit = fields["logit_above_intermediate"].to_numpy(np.float64)
+    positive = (fields["intensity"] == "positive").to_numpy()
+    both = np.stack([-logit / 2, logit / 2], axis=1)
+    return fit_temperature(both, np.stack([~positive, positive], axis=1))
+
+
+def _annotated(cohort: Cohort, record: FieldRecord) -> pd.DataFrame:
+    table = cohort.cells()
+    if table is None:
+        raise ValueError(f"{cohort.path} has no table of cells")
+    own = table[(table["field"] == record.field) & table["kind"].isin(["cell", "mitotic_cell"])]
+    return own.reset_index(drop=True)
+
+
+def _boxes(cells: CellMeasures) -> Boxes:
+    return np.stack([cells.min_y, cells.min_x, cells.max_y, cells.max_x], axis=1).astype(float)
+
+
+def _overlaps(first: Boxes, second: Boxes) -> Boxes:
+    """Return intersection over union of boxes (both ends within), (first, second)."""
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    shared = (high - low + 1).clip(min=0).prod(axis=2)
+    areas = [(boxes[:, 2:] - boxes[:, :2] + 1).prod(axis=1) for boxes in (first, second)]
+    return np.asarray(shared / (areas[0][:, None] + areas[1][None] - shared))
+
+
+def _pairs(overlaps: Boxes) -> list[tuple[int, int]]:
+    """Return pairs that overlap enough, the best first; each box in one at most."""
+    left, pairs = overlaps.copy(), []
+    while left.size and left.max() >= _OVERLAP:
+        found, known = np.unravel_index(left.argmax(), left.shape)
+        pairs.append((int(found), int(known)))
+        left[found], left[:, known] = 0, 0
+    return pairs
+
+
+def _unknown(
+    cells: CellMeasures, labels: NDArray[np.int32], mask: NDArray[np.uint8] | None
+) -> NDArray[np.bool_]:
+    """Return which cells lie mostly where nobody said what is there."""
+    if mask is None:
+        return np.zeros(len(cells), bool)
+    unknown = np.bincount(labels.ravel(), weights=(mask == MaskValue.UNKNOWN).ravel())
+    return np.asarray(unknown[cells.number] > cells.area / 2)

@@ -1,0 +1,16 @@
+"""Single cells of a mask: told apart, and measured."""
+
+from anascope.cells._apart import CELL_DIAMETER, cells_apart
+from anascope.cells._labels import label_cells
+from anascope.cells._measure import CellMeasures, measure_cells
+from anascope.cells._mitosis import FEATURES, MitosisRule
+
+__all__ = [
+    "CELL_DIAMETER",
+    "FEATURES",
+    "CellMeasures",
+    "MitosisRule",
+    "cells_apart",
+    "label_cells",
+    "measure_cells",
+]

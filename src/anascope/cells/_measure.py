@@ -1,0 +1,130 @@
+"""Place, size, brightness and shape of every cell of an image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class CellMeasures:
+    """One entry a cell, in the order of their numbers. Lengths are in pixels.
+
+    Attributes:
+        number: Their labels.
+        y, x: Centres.
+        min_y, min_x, max_y, max_x: Boxes, both ends within.
+        area: Square pixels.
+        brightness: Mean over the background, in thousandths of the full scale.
+        contrast: Standard deviation over mean of the light within.
+        peak: Bright tenth over mean of the light within.
+        core: Mean of the inner half of the area over that of the outer half.
+        roundness: 1 for a disc, less for any other shape: area over that of the disc with the same
+            second moments.
+        elongation: Long over short axis of the ellipse with the same second moments.
+        at_border: Whether they touch the image's border.
+        background: Median of the pixels that are no cell, grey levels.
+    """
+
+    number: Ints
+    y: Floats
+    x: Floats
+    min_y: Ints
+    min_x: Ints
+    max_y: Ints
+    max_x: Ints
+    area: Ints
+    brightness: Floats
+    contrast: Floats
+    peak: Floats
+    core: Floats
+    roundness: Floats
+    elongation: Floats
+    at_border: NDArray[np.bool_]
+    background: float
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+
+def measure_cells(
+    labels: NDArray[np.int32], pixels: NDArray[Any], full_scale: float
+) -> CellMeasures:
+    """Measure the cells of an image.
+
+    Args:
+        labels: Number of the cell at each pixel, (y, x), 0 where none is.
+        pixels: Grey levels, (y, x).
+        full_scale: The level that counts as white.
+    """
+    outside = pixels[labels == 0]
+    background = float(np.median(outside)) if outside.size else float(pixels.min(initial=0))
+    rows = [
+        _measured(number, box, labels[box] == number, pixels[box].astype(np.float64) - background)
+        for number, box in enumerate(ndimage.find_objects(labels), start=1)
+        if box
+    ]
+    table = np.array(rows, np.float64).reshape(len(rows), 14).T
+    number, min_y, min_x, max_y, max_x, area = (column.astype(np.int64) for column in table[:6])
+    y, x, mean, contrast, peak, core, roundness, elongation = table[6:]
+    height, width = labels.shape
+    return CellMeasures(
+        number=number,
+        y=y,
+        x=x,
+        min_y=min_y,
+        min_x=min_x,
+        max_y=max_y,
+        max_x=max_x,
+        area=area,
+        brightness=1000 * mean / full_scale,
+        contrast=contrast,
+        peak=peak,
+        core=core,
+        roundness=roundness,
+        elongation=elongation,
+        at_border=(min_y == 0) | (min_x == 0) | (max_y == height - 1) | (max_x == width - 1),
+        background=background,
+    )
+
+
+def _measured(
+    number: int, box: tuple[slice, ...], own: NDArray[np.bool_], light: Floats
+) -> tuple[float, ...]:
+    rows, columns = np.nonzero(own)
+    top, left = box[0].start, box[1].start
+    values = light[rows, columns]
+    area, mean = len(values), float(values.mean())
+    floor = max(mean, 1e-6)
+    # Second moments of the pixels, each a square with moments of its own.
+    yy, xx = rows.var() + 1 / 12, columns.var() + 1 / 12
+    xy = float(((rows - rows.mean()) * (columns - columns.mean())).mean())
+    middle, apart = (yy + xx) / 2, float(np.hypot((yy - xx) / 2, xy))
+    long, short = middle + apart, max(middle - apart, 1 / 12)
+    roundness = area / (4 * np.pi * long)
+    away = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
+    inner = away <= np.median(away)
+    outer = max(float(values[~inner].mean()) if (~inner).any() else floor, 1e-6)
+    return (
+        number,
+        top,
+        left,
+        box[0].stop - 1,
+        box[1].stop - 1,
+        area,
+        top + float(rows.mean()),
+        left + float(columns.mean()),
+        mean,
+        float(values.std()) / floor,
+        float(np.quantile(values, 0.9)) / floor,
+        float(values[inner].mean()) / outer,
+        min(roundness, 1.0),
+        float(np.sqrt(long / short)),
+    )

@@ -1,0 +1,181 @@
+"""``anascope read`` and ``anascope export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
+
+if TYPE_CHECKING:
+    from anascope.batch import BatchSummary
+    from anascope.batch import Executor as BatchExecutor
+
+_SHOWN = 20  # specimens and refusals that a person reads; the files have all
+
+
+def read(
+    images: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders or patterns; - for a list on standard input."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results.")] = Path("reading"),
+    pixel_size_um: Annotated[
+        float | None,
+        typer.Option(help="Of images that do not say theirs, in micrometres."),
+    ] = None,
+    specimen: Annotated[
+        str | None,
+        typer.Option(help="What makes a specimen: folder, file or pattern:REGEX."),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(help="CSV with columns image, specimen and, if known, pixel_size_um."),
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of a model [default: the one of the package].")
+    ] = None,
+    coverage: Annotated[
+        float, typer.Option(help="How often the set of patterns is to hold the right one.")
+    ] = 0.9,
+    sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen.")] = True,
+    engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
+    accelerator: Annotated[str, typer.Option(help="cpu, gpu or auto.")] = "cpu",
+    threads: Annotated[int | None, typer.Option(help="Of the CPU [default: all].")] = None,
+    executor: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    as_json: AsJson = False,
+) -> None:
+    """Read IMAGES: cells, pattern and intensity of every specimen, for research use.
+
+    Writes tables, masks, outlines, pictures and a report into the folder --out, each specimen as
+    soon as it is done. Started again it goes on where it stopped. Exit status 1 if anything could
+    not be read; all else is read all the same.
+    """
+    from anascope.batch import ReaderSettings, read_batch
+    from anascope.errors import InputError
+    from anascope.reading import find_images
+
+    if not images and table is None:
+        raise InputError("images", "none", "files, folders, patterns, or --table")
+    inputs = find_images(images or [], specimen=specimen, table=table)
+    settings = ReaderSettings(
+        model=None if model is None else str(model),
+        engine=engine,
+        accelerator=accelerator,
+        threads=threads,
+        coverage=coverage,
+        pixel_size_um=pixel_size_um,
+        sheets=sheets,
+    )
+    with _Progress() as watcher:
+        done = read_batch(inputs, out, settings, executor=_executor(executor), watcher=watcher)
+    for refusal in done.not_read[:_SHOWN]:
+        warn(f"not read: {refusal.source}: {refusal.reason}")
+    if len(done.not_read) > _SHOWN:
+        warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
+    if as_json:
+        print_json(_as_dict(done))
+    else:
+        _print_specimens(out)
+        print_line(
+            f"{out}: {done.specimens} specimens, {done.fields} fields read now, "
+            f"{len(done.not_read)} not read"
+        )
+        print_line(f"next: open {out / 'report.html'} in a browser")
+    if done.not_read:
+        raise typer.Exit(1)
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="Folder of a model (of a run: RUN/model).")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The file [default: MODEL/network.onnx].")
+    ] = None,
+    format_name: Annotated[str, typer.Option("--format", help="onnx.")] = "onnx",
+) -> None:
+    """Write the network of MODEL in another format, for fields of any size."""
+    from anascope.engines import ONNX
+    from anascope.errors import InputError, did_you_mean
+    from anascope.export import export_onnx
+    from anascope.models import load_model
+
+    if format_name != "onnx":
+        raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, ["onnx"]))
+    path = out or model / ONNX
+    export_onnx(load_model(model), path)
+    print_line(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+
+
+def _executor(name: str) -> BatchExecutor:
+    from anascope.batch import LocalExecutor, RayExecutor
+    from anascope.errors import InputError, did_you_mean
+
+    known = {"local": LocalExecutor, "ray": RayExecutor}
+    if name not in known:
+        raise InputError("--executor", f"'{name}'", did_you_mean(name, known))
+    made: BatchExecutor = known[name]()
+    return made
+
+
+def _print_specimens(out: Path) -> None:
+    from anascope.files import read_json
+
+    specimens = read_json(out / "reading.json")["specimens"]
+    rows = []
+    for one in specimens[:_SHOWN]:
+        decision = one["decision"]
+        likeliest = decision["likeliest"]
+        rows.append(
+            [
+                one["specimen"],
+                decision["pattern"],
+                ", ".join(decision["codes"]),
+                f"{likeliest} {decision['patterns'][likeliest]:.2f}",
+                decision["intensity"],
+                one["cells"],
+                one["flagged"],
+            ]
+        )
+    columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
+    print_table("Research use only. Not a diagnosis.", columns, rows)
+    if len(specimens) > _SHOWN:
+        print_line(f"and {len(specimens) - _SHOWN} more: {out / 'specimens.csv'}")
+
+
+def _as_dict(done: BatchSummary) -> dict[str, Any]:
+    return {
+        "out": str(done.out),
+        "specimens": done.specimens,
+        "fields_read": done.fields,
+        "fields_kept": done.kept,
+        "not_read": [{"source": one.source, "reason": one.reason} for one in done.not_read],
+        "seconds": done.seconds,
+    }
+
+
+class _Progress:
+    """A bar of images, with how many are read in a second and the time that is left."""
+
+    def __enter__(self) -> Any:
+        from anascope.batch import BatchWatcher
+        from anascope.batch._specimen import SpecimenDone
+        from anascope.cli._output import progress
+
+        self._bar = progress("reading", None, unit="images")
+        bar = self._bar.__enter__()
+
+        class Watcher(BatchWatcher):
+            def begin(self, files: int, done: int) -> None:
+                if done:
+                    errors.print(f"{done} of {files} images are read already", highlight=False)
+                bar.update(bar.task_ids[0], total=files - done)
+
+            def specimen(self, done: SpecimenDone, files: int) -> None:
+                bar.advance(bar.task_ids[0], files)
+
+        return Watcher()
+
+    def __exit__(self, *exception: Any) -> None:
+        self._bar.__exit__(*exception)
