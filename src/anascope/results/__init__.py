@@ -1,0 +1,19 @@
+"""What reading writes: tables, masks, outlines, pictures, sheets and the page of a batch.
+
+Each piece can be had alone. Nothing here needs a network.
+"""
+
+from anascope.results._colours import colour_of
+from anascope.results._geojson import write_geojson
+from anascope.results._label_mask import write_label_mask
+from anascope.results._outlines import Outline, outlines_of
+from anascope.results._rois import write_rois
+
+__all__ = [
+    "Outline",
+    "colour_of",
+    "outlines_of",
+    "write_geojson",
+    "write_label_mask",
+    "write_rois",
+]
