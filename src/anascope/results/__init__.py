@@ -4,15 +4,21 @@ Each piece can be had alone. Nothing here needs a network.
 """
 
 from anascope.results._colours import colour_of
+from anascope.results._contact import contact_sheet
 from anascope.results._geojson import write_geojson
+from anascope.results._heat import heat_map
 from anascope.results._label_mask import write_label_mask
 from anascope.results._outlines import Outline, outlines_of
+from anascope.results._overlay import overlay
 from anascope.results._rois import write_rois
 
 __all__ = [
     "Outline",
     "colour_of",
+    "contact_sheet",
+    "heat_map",
     "outlines_of",
+    "overlay",
     "write_geojson",
     "write_label_mask",
     "write_rois",

@@ -1,0 +1,67 @@
+"""Letters and scale bars in pictures."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+_WHITE, _SHADE = (255, 255, 255), (0, 0, 0)
+_SHARE = 0.2  # of the picture's width that a scale bar may take
+
+
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Return DejaVu Sans, which comes with Matplotlib: letters are alike everywhere.
+
+    Pillow's own font has no ``µ``, and few of the letters that names are made of.
+    """
+    import matplotlib as mpl
+
+    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)
+
+
+def fitted(text: str, width: float, size: int) -> str:
+    """Return ``text``, or as much of its begin and end as fits ``width`` pixels."""
+    letters = font(size)
+    if letters.getlength(text) <= width:
+        return text
+    for kept in range(len(text) - 1, 0, -1):
+        short = f"{text[: kept - kept // 2]}…{text[len(text) - kept // 2 :]}"
+        if letters.getlength(short) <= width:
+            return short
+    return "…"
+
+
+def bar_length(width: int, pixel_size_um: float) -> float:
+    """Return a round length in micrometres for a scale bar: at most a fifth of the width.
+
+    >>> bar_length(1388, 0.3225)
+    50.0
+    """
+    most = width * pixel_size_um * _SHARE
+    ten = 10.0 ** math.floor(math.log10(most))
+    return max(step * ten for step in (1, 2, 5) if step * ten <= most * (1 + 1e-9))
+
+
+def draw_scale_bar(picture: Image.Image, pixel_size_um: float) -> None:
+    """Draw a scale bar with its length into the lower right corner.
+
+    Args:
+        picture: RGB, drawn upon.
+        pixel_size_um: Micrometres a pixel of this picture.
+    """
+    length = bar_length(picture.width, pixel_size_um)
+    size = max(12, picture.width // 60)
+    thick, gap = max(3, size // 5), size // 2
+    right, bottom = picture.width - size, picture.height - size
+    left = right - length / pixel_size_um
+    draw = ImageDraw.Draw(picture)
+    text = f"{length:g} µm"
+    # On a shade, so that cells beneath do not hide it.
+    draw.rectangle((left - gap, bottom - thick - 2 * size, right + gap, bottom + gap), fill=_SHADE)
+    draw.rectangle((left, bottom - thick, right, bottom), fill=_WHITE)
+    middle = ((left + right) / 2, bottom - thick - size // 4)
+    draw.text(middle, text, fill=_WHITE, font=font(size), anchor="mb")
