@@ -3,6 +3,7 @@
 Each piece can be had alone. Nothing here needs a network.
 """
 
+from anascope.results._as_json import FORMAT, NOTICE
 from anascope.results._colours import colour_of
 from anascope.results._contact import contact_sheet
 from anascope.results._geojson import write_geojson
@@ -11,14 +12,22 @@ from anascope.results._label_mask import write_label_mask
 from anascope.results._outlines import Outline, outlines_of
 from anascope.results._overlay import overlay
 from anascope.results._rois import write_rois
+from anascope.results._schema import schema
+from anascope.results._tables import cell_table, field_table, specimen_table
 
 __all__ = [
+    "FORMAT",
+    "NOTICE",
     "Outline",
+    "cell_table",
     "colour_of",
     "contact_sheet",
+    "field_table",
     "heat_map",
     "outlines_of",
     "overlay",
+    "schema",
+    "specimen_table",
     "write_geojson",
     "write_label_mask",
     "write_rois",
