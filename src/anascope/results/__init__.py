@@ -11,6 +11,7 @@ from anascope.results._heat import heat_map
 from anascope.results._label_mask import write_label_mask
 from anascope.results._outlines import Outline, outlines_of
 from anascope.results._overlay import overlay
+from anascope.results._page import PageField, PageSpecimen, to_page
 from anascope.results._rois import write_rois
 from anascope.results._schema import schema
 from anascope.results._tables import cell_table, field_table, specimen_table
@@ -19,6 +20,8 @@ __all__ = [
     "FORMAT",
     "NOTICE",
     "Outline",
+    "PageField",
+    "PageSpecimen",
     "cell_table",
     "colour_of",
     "contact_sheet",
@@ -28,6 +31,7 @@ __all__ = [
     "overlay",
     "schema",
     "specimen_table",
+    "to_page",
     "write_geojson",
     "write_label_mask",
     "write_rois",
