@@ -14,6 +14,7 @@ from anascope.results._overlay import overlay
 from anascope.results._page import PageField, PageSpecimen, to_page
 from anascope.results._rois import write_rois
 from anascope.results._schema import schema
+from anascope.results._sheet import write_sheet
 from anascope.results._tables import cell_table, field_table, specimen_table
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "write_geojson",
     "write_label_mask",
     "write_rois",
+    "write_sheet",
 ]
