@@ -58,8 +58,12 @@ class ResultsFolder:
     A field's files appear together, by one rename; so do, each, all other files. What is there
     can be looked at while the rest is read, and a reading that was broken off can go on:
     :meth:`has_field` says what is done. Tables and page are made from those files alone, so that
-    no more than a few fields are ever in memory. One process writes a folder; in it, fields may
-    be written by several threads only if each specimen is written by one.
+    no more than a few fields are ever in memory.
+
+    Several processes may write one folder, each its own specimens, if each first asks
+    :meth:`folder_of` for all specimens in the same order: names that some file systems take for
+    one get their folders then. One of them closes it when all are done. In a process, one thread
+    at a time writes a specimen's fields.
 
     Args:
         path: The folder; it may exist, with results or without.
