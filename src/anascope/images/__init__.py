@@ -10,12 +10,13 @@ from anascope.images._bioio import MICROSCOPE_SUFFIXES
 from anascope.images._decode import IMAGE_SUFFIXES, read_signal, signal_from
 from anascope.images._grey import GreyImage, size_of
 from anascope.images._masks import cells_shown, plain_mask, read_mask
-from anascope.images._names import safe_name, spelled, stem_of
-from anascope.images._pages import SignalImage, page_name, read_pages, why_not
+from anascope.images._names import spelled, stem_of
+from anascope.images._pages import EXPECTED, SignalImage, page_name, read_pages, why_not
 from anascope.images._range import signal_range
 from anascope.images._resize import at_scale, resize_area, size_at
 
 __all__ = [
+    "EXPECTED",
     "IMAGE_SUFFIXES",
     "MICROSCOPE_SUFFIXES",
     "GreyImage",
@@ -28,7 +29,6 @@ __all__ = [
     "read_pages",
     "read_signal",
     "resize_area",
-    "safe_name",
     "signal_from",
     "signal_range",
     "size_at",

@@ -16,13 +16,15 @@ from anascope.errors import InputError
 from anascope.images._bioio import MICROSCOPE_SUFFIXES, microscope_fields
 from anascope.images._complaints import tifffile_complaints, warnings_as_errors
 from anascope.images._decode import plain_values
-from anascope.images._grey import GreyImage, grey_from
+from anascope.images._grey import GreyImage, grey_from, size_of
 from anascope.images._kind import HEAD, KINDS_READ, kind_of
 from anascope.images._names import spelled, stem_of
 from anascope.images._tiff import EXPECTED_VALUES, tiff_fields
 
 _MICROSCOPES = {suffix.removeprefix(".").upper() for suffix in MICROSCOPE_SUFFIXES}
-_EXPECTED = "an image file: PNG, JPEG, BMP or TIFF"
+EXPECTED = "an image file: PNG, JPEG, BMP or TIFF"
+_VOWELS = {"HTML", "HDF5", "HEIF", "XML"}  # begin with one when spoken
+_SMALLEST = 16  # pixels of a side; a nucleus alone has more
 _Fields = Iterator[tuple[GreyImage, float | None, int, int]]
 
 
@@ -69,7 +71,7 @@ def read_pages(path: str | Path) -> Iterator[SignalImage]:
                 except InputError:
                     raise
                 except MemoryError as error:
-                    raise InputError(where, "more than the memory holds", _EXPECTED) from error
+                    raise InputError(where, "more than the memory holds", EXPECTED) from error
                 except Exception as error:  # whatever the format makes its decoder raise
                     raise _damaged(path, where) from error
             if found is None:
@@ -77,6 +79,9 @@ def read_pages(path: str | Path) -> Iterator[SignalImage]:
             if complaints:
                 raise _damaged(path, where)
             pixels, size, page, pages = found
+            if min(pixels.shape) < _SMALLEST:
+                found_size = f"an image of {size_of(pixels)}"
+                raise InputError(where, found_size, f"at least {_SMALLEST} on each side")
             stem = stem_of(path)
             name = stem if pages == 1 else page_name(stem, page, pages)
             yield SignalImage(pixels, size, name, page, pages)
@@ -92,16 +97,16 @@ def _checked_kind(path: Path, where: str) -> str:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise InputError(where, "a folder", _EXPECTED)
+            raise InputError(where, "a folder", EXPECTED)
         if not stat.S_ISREG(status.st_mode):
             # Opening a pipe would wait for ever.
-            raise InputError(where, "a pipe, socket or device", _EXPECTED)
+            raise InputError(where, "a pipe, socket or device", EXPECTED)
         if status.st_size == 0:
-            raise InputError(where, "an empty file", _EXPECTED)
+            raise InputError(where, "an empty file", EXPECTED)
         with path.open("rb") as file:
             return kind_of(file.read(HEAD))
     except (OSError, ValueError) as error:
-        raise InputError(where, why_not(path, error), _EXPECTED) from None
+        raise InputError(where, why_not(path, error), EXPECTED) from None
 
 
 def why_not(path: Path, error: OSError | ValueError) -> str:
@@ -127,8 +132,9 @@ def _fields(path: Path, where: str, kind: str) -> _Fields:
         return _plain_field(path, where, kind)
     if kind in _MICROSCOPES or path.suffix.lower() in MICROSCOPE_SUFFIXES:
         return microscope_fields(path, where)
-    found = "an unknown kind of file" if kind == "unknown" else f"a {kind} file"
-    raise InputError(where, found, _EXPECTED)
+    article = "an" if kind in _VOWELS else "a"
+    found = "an unknown kind of file" if kind == "unknown" else f"{article} {kind} file"
+    raise InputError(where, found, EXPECTED)
 
 
 def _plain_field(path: Path, where: str, kind: str) -> _Fields:

@@ -85,6 +85,8 @@ def _imagej_channels(imagej: dict[str, Any], number: int) -> list[Channel]:
 
 def _signal(opened: tifffile.TiffFile, number: int, where: str) -> GreyImage:
     page: Any = opened.pages[number]
+    if page.size == 0:
+        raise InputError(where, "an image without pixels", "a whole TIFF file")
     if page.size > MOST_VALUES:
         raise InputError(
             where, f"a header that claims {page.size} values", f"at most {MOST_VALUES}"
@@ -92,12 +94,20 @@ def _signal(opened: tifffile.TiffFile, number: int, where: str) -> GreyImage:
     if page.dtype == np.bool_ or page.bitspersample == 1:
         raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")
     if page.dtype not in (np.uint8, np.uint16):
-        raise InputError(where, f"pixels of type {page.dtype}", EXPECTED_VALUES)
+        what = f"type {page.dtype}" if page.dtype else f"{page.bitspersample} bits"
+        raise InputError(where, f"pixels of {what}", EXPECTED_VALUES)
     if page.photometric not in _COLOURS and page.compression not in _JPEGS:
         name = getattr(page.photometric, "name", page.photometric)
         raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)
-    if end_of(page) > opened.filehandle.size:
+    if end_of(page) > opened.filehandle.size or _lacks_data(page):
         raise InputError(where, "a truncated file", "a whole TIFF file")
-    if not page.databytecounts or min(page.databytecounts) <= 0:
-        raise InputError(where, "a part of the image without data", "a whole TIFF file")
     return grey_from(page_values(page), where, EXPECTED_VALUES)
+
+
+def _lacks_data(page: Any) -> bool:
+    """Tell whether a part of a page is missing, which tifffile would give as zeros."""
+    counts = page.databytecounts
+    if not counts or min(counts) <= 0:
+        return True
+    plain = page.compression == tifffile.COMPRESSION.NONE
+    return plain and sum(counts) * 8 < page.size * page.bitspersample
