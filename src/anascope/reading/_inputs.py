@@ -1,0 +1,169 @@
+"""Which files are read, and which specimen each belongs to."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from anascope.errors import InputError, one_line
+from anascope.images import SignalImage, page_name, spelled
+from anascope.reading._image_table import Row, read_image_table
+from anascope.reading._listing import Listed, list_files
+from anascope.reading._records import NotRead
+from anascope.reading._specimens import specimens_of, unique_names
+
+_PAGE = re.compile(r"(.*)-page\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read.
+
+    Attributes:
+        path: Where it is.
+        specimen: Which specimen it belongs to.
+        field: Its name; no other file has it, nor has a page of another.
+        pixel_size_um: What a table says, in micrometres; None leaves it to the file.
+        page: The only page to read, from 1; None reads them all.
+    """
+
+    path: Path
+    specimen: str
+    field: str
+    pixel_size_um: float | None = None
+    page: int | None = None
+
+    def name_of(self, image: SignalImage) -> str:
+        """Return the name of the field that one page of the file is."""
+        return self.field if image.pages == 1 else page_name(self.field, image.page, image.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What there is to read.
+
+    Attributes:
+        found: Files, in the order in which they were given.
+        not_read: What cannot be read, and why.
+    """
+
+    found: tuple[Found, ...]
+    not_read: tuple[NotRead, ...]
+
+
+def find_images(
+    paths: Sequence[str | Path],
+    *,
+    specimen: str | None = None,
+    table: str | Path | None = None,
+    standard_input: BinaryIO | None = None,
+) -> Inputs:
+    """Find the image files that are meant, and the specimen of each. No file is opened.
+
+    Args:
+        paths: Files, folders, patterns, or ``-`` for a list on standard input
+            (:func:`~anascope.reading._listing.list_files`).
+        specimen: The rule: ``folder``, ``file`` or ``pattern:REGEX``; None chooses between the
+            first two (:func:`~anascope.reading._specimens.specimens_of`).
+        table: CSV with columns image, specimen and perhaps pixel_size_um, instead of a rule. If no
+            paths are given its images are read; they are looked for from the table's folder.
+        standard_input: Stands in for standard input.
+
+    Raises:
+        InputError: if the rule or the table as a whole makes no sense. What is wrong with one file
+            never stops the others.
+    """
+    if table is not None and specimen is not None:
+        raise InputError("specimen", f"'{specimen}' beside a table", "one of them")
+    listed, not_read = _listed(paths, standard_input)
+    if table is not None:
+        return _by_table(listed, not_read, Path(table), given=bool(paths))
+    found = []
+    names = _field_names([one.path for one in listed])
+    for one, name, whose in zip(listed, names, specimens_of(listed, specimen), strict=True):
+        if isinstance(whose, NotRead):
+            not_read.append(whose)
+        else:
+            found.append(Found(one.path, whose, name))
+    return Inputs(tuple(found), tuple(not_read))
+
+
+def refused(error: InputError) -> NotRead:
+    """Return an error as what could not be read: ``source: reason`` is its message."""
+    return NotRead(error.where, one_line(f"{error.found}; expected {error.expected}"))
+
+
+def _listed(
+    paths: Sequence[str | Path], standard_input: BinaryIO | None
+) -> tuple[list[Listed], list[NotRead]]:
+    if standard_input is None and any(str(path) == "-" for path in paths):
+        standard_input = sys.stdin.buffer
+    listed: list[Listed] = []
+    not_read: list[NotRead] = []
+    for one in list_files(paths, standard_input):
+        if isinstance(one, NotRead):
+            not_read.append(one)
+        else:
+            listed.append(one)
+    return listed, not_read
+
+
+def _by_table(listed: list[Listed], not_read: list[NotRead], path: Path, *, given: bool) -> Inputs:
+    rows, unusable = read_image_table(path)
+    not_read += unusable
+    if given:
+        fitting = _fitting([one.path for one in listed], rows)
+    else:
+        by_path = {path.parent / row.image: row for row in rows}
+        listed, missing = _listed(list(by_path), None)
+        not_read += missing
+        fitting = [by_path.get(one.path) for one in listed]
+    used = Counter(row.image for row in fitting if row is not None)
+    found = []
+    names = _field_names([one.path for one in listed])
+    for one, name, row in zip(listed, names, fitting, strict=True):
+        if row is None:
+            reason = f"in no row of {spelled(path)}; expected one with its name"
+        elif used[row.image] > 1:
+            reason = f"one of several files that '{row}' fits; expected folders before it"
+        else:
+            found.append(Found(one.path, row.specimen, name, row.pixel_size_um))
+            continue
+        not_read.append(NotRead(spelled(one.path), reason))
+    if given:
+        not_read += [
+            NotRead(row.where, f"'{row}'; expected one of the given images")
+            for row in rows
+            if row.image not in used
+        ]
+    return Inputs(tuple(found), tuple(not_read))
+
+
+def _fitting(paths: Sequence[Path], rows: Sequence[Row]) -> list[Row | None]:
+    """Return for each file the row that says most of where it is, or None."""
+    by_name = defaultdict(list)
+    for row in rows:
+        by_name[row.image.name].append(row)
+    return [
+        max(
+            (row for row in by_name[path.name] if row.fits(path)),
+            key=lambda row: len(row.image.parts),
+            default=None,
+        )
+        for path in paths
+    ]
+
+
+def _field_names(paths: Sequence[Path]) -> list[str]:
+    """Return a name for each file that no other has, nor a page of another."""
+    names = unique_names(paths)
+    known = set(names)
+    return [
+        f"{name}-file" if (found := _PAGE.fullmatch(name)) and found[1] in known else name
+        for name in names
+    ]

@@ -1,0 +1,152 @@
+"""The image files that paths name: files, folders, globs, and lists on standard input."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled, why_not
+from anascope.reading._records import NotRead
+
+LIST = "-"
+"""Stands for a list of paths on standard input."""
+
+_SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES
+# A folder that holds one of these was written by anascope: what is drawn there is no field.
+_OURS = ("reading.json", "specimen.json", "field.json", "cohort.json", "run.json", "study.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One file.
+
+    Attributes:
+        path: Where it is.
+        root: The folder that was given and that it was found in, or None if it was given itself.
+    """
+
+    path: Path
+    root: Path | None = None
+
+
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """Return a key that sorts names as people do: ``2`` before ``10``, whatever the case."""
+    pieces = re.split(r"([0-9]+)", text.casefold())
+    return [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in pieces if p]
+
+
+def list_files(
+    paths: Sequence[str | Path], standard_input: BinaryIO | None = None
+) -> Iterator[Listed | NotRead]:
+    """Yield every image file that ``paths`` name, once; and what cannot be looked at.
+
+    A folder is looked through with all below it, in natural order. Of a folder only files with the
+    ending of an image are taken; hidden files and what anascope itself has written are passed over.
+    A file that is named outright is taken whatever it is called.
+
+    Args:
+        paths: Files, folders, patterns such as ``plate/*.tif``, or ``-``.
+        standard_input: What ``-`` reads: a path a line, or a path between null bytes.
+    """
+    seen: dict[tuple[int, int], Path] = {}
+    for found in _all(paths, standard_input):
+        if isinstance(found, NotRead):
+            yield found
+            continue
+        try:
+            status = found.path.stat()
+        except OSError:  # a link to nothing: whoever reads it says so
+            yield found
+            continue
+        first = seen.setdefault((status.st_dev, status.st_ino), found.path)
+        if first is found.path:
+            yield found
+        else:
+            yield NotRead(
+                spelled(found.path), f"the same file as {spelled(first)}; expected each file once"
+            )
+
+
+def _all(
+    paths: Iterable[str | Path], standard_input: BinaryIO | None
+) -> Iterator[Listed | NotRead]:
+    for path in paths:
+        if str(path) == LIST and standard_input is not None:
+            for line in _lines(standard_input.read()):
+                yield from _one(Path(line), patterns=False)
+        else:
+            yield from _one(Path(path), patterns=True)
+
+
+def _lines(content: bytes) -> list[str]:
+    """Return the paths of a list; blank lines are passed over."""
+    lines = content.split(b"\0") if b"\0" in content else content.splitlines()
+    return [os.fsdecode(line) for line in lines if line.strip()]
+
+
+def _one(path: Path, *, patterns: bool) -> Iterator[Listed | NotRead]:
+    try:
+        folder = bool(path.stat()) and path.is_dir()
+    except (OSError, ValueError) as error:
+        fitting = sorted(_fitting(path), key=natural) if patterns else []
+        if not fitting:
+            yield NotRead(spelled(path), f"{why_not(path, error)}; expected {EXPECTED}")
+        for name in fitting:
+            yield from _one(Path(name), patterns=False)
+        return
+    if not folder:
+        yield Listed(path)
+        return
+    empty = True
+    for found in _below(path, path, ()):
+        empty = False
+        yield found
+    if empty:
+        yield NotRead(spelled(path), f"a folder without an image; expected {EXPECTED}")
+
+
+def _fitting(path: Path) -> list[str]:
+    """Return what a pattern fits; nothing if it is none."""
+    if not glob.has_magic(str(path)) or "\0" in str(path):
+        return []
+    return glob.glob(str(path), recursive=True)  # noqa: PTH207 - patterns may be absolute
+
+
+def _below(
+    folder: Path, root: Path, above: tuple[tuple[int, int], ...]
+) -> Iterator[Listed | NotRead]:
+    """Yield what is in a folder: its files, then folder by folder what is below."""
+    try:
+        status = folder.stat()
+        entries = sorted(os.scandir(folder), key=lambda entry: natural(entry.name))
+    except OSError as error:
+        yield NotRead(spelled(folder), f"{why_not(folder, error)}; expected a folder")
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:
+        yield NotRead(
+            spelled(folder), "a link to a folder above it; expected folders without a circle"
+        )
+        return
+    if {entry.name for entry in entries} & set(_OURS):
+        return
+    shown = [entry for entry in entries if not entry.name.startswith(".")]
+    folders = [entry for entry in shown if _is_folder(entry)]
+    for entry in shown:
+        path = Path(entry.path)
+        if entry not in folders and path.suffix.lower() in _SUFFIXES:
+            yield Listed(path, root)
+    for entry in folders:
+        yield from _below(Path(entry.path), root, (*above, here))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself
+        return False

@@ -1,0 +1,113 @@
+"""Which specimen a file belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from anascope.errors import InputError
+from anascope.images import spelled, stem_of
+from anascope.reading._listing import Listed
+from anascope.reading._records import NotRead
+
+PATTERN = "pattern:"
+_RULES = f"folder, file or {PATTERN}REGEX"
+
+
+def specimens_of(files: Sequence[Listed], rule: str | None) -> list[str | NotRead]:
+    """Return the specimen of each file, or why it has none.
+
+    - ``folder``: all files of one folder are one specimen, called as the folder is. Folders of
+      the same name get the names of the folders above them as well.
+    - ``file``: each file is a specimen.
+    - ``pattern:REGEX``: what the regular expression finds in the file's name: its group
+      ``specimen``, else its first group.
+    - None: ``folder`` for what was found in a given folder whose sub folders hold images; else
+      ``file``.
+
+    Raises:
+        InputError: if the rule is none of these.
+    """
+    if rule is not None and rule.startswith(PATTERN):
+        return _by_pattern(files, rule.removeprefix(PATTERN))
+    if rule not in (None, "folder", "file"):
+        raise InputError("specimen", f"'{rule}'", _RULES)
+    deep = {one.root for one in files if one.root is not None and one.path.parent != one.root}
+    by_folder = [rule == "folder" or (rule is None and one.root in deep) for one in files]
+    parts = [
+        _spelled_parts(one.path.absolute().parent) if folder else _file_parts(one.path)
+        for one, folder in zip(files, by_folder, strict=True)
+    ]
+    return list(shortest_names(parts))
+
+
+def unique_names(paths: Sequence[Path]) -> list[str]:
+    """Return a name for each file: its stem, with folders above it where stems are the same."""
+    taken: set[str] = set()
+    result = []
+    for name in shortest_names([_file_parts(path) for path in paths]):
+        free, number = name, 1
+        while free.casefold() in taken:  # one stem with two endings, or in two cases
+            number += 1
+            free = f"{name}-{number}"
+        taken.add(free.casefold())
+        result.append(free)
+    return result
+
+
+def shortest_names(places: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return for each place its last part, and as many parts before it as make it different.
+
+    Equal places keep equal names. Names that differ by case alone count as the same: some file
+    systems do not tell them apart.
+
+    >>> shortest_names([("a", "01"), ("b", "01"), ("b", "02")])
+    ['a-01', 'b-01', '02']
+    """
+    lengths = dict.fromkeys(places, 1)
+    while True:
+        counted = Counter(_joined(place, length) for place, length in lengths.items())
+        longer = {
+            place: length + 1
+            for place, length in lengths.items()
+            if counted[_joined(place, length)] > 1 and length < len(place)
+        }
+        if not longer:
+            return ["-".join(place[-lengths[place] :]) for place in places]
+        lengths |= longer
+
+
+def _joined(place: tuple[str, ...], length: int) -> str:
+    return "-".join(place[-length:]).casefold()
+
+
+def _file_parts(path: Path) -> tuple[str, ...]:
+    return (*_spelled_parts(path.absolute().parent), stem_of(path))
+
+
+def _spelled_parts(folder: Path) -> tuple[str, ...]:
+    return tuple(spelled(part) for part in folder.parts[1:]) or ("root",)
+
+
+def _by_pattern(files: Sequence[Listed], pattern: str) -> list[str | NotRead]:
+    try:
+        expression = re.compile(pattern)
+    except re.error as error:
+        raise InputError("specimen pattern", f"'{pattern}' ({error})", "a pattern") from None
+    if expression.groups == 0:
+        raise InputError("specimen pattern", f"'{pattern}'", "a pattern with a group: (...)")
+    group = "specimen" if "specimen" in expression.groupindex else 1
+    result: list[str | NotRead] = []
+    for one in files:
+        found = expression.search(one.path.name)
+        name = found[group] if found else None
+        result.append(
+            spelled(name)
+            if name
+            else NotRead(
+                spelled(one.path), f"no specimen in its name; expected one that fits '{pattern}'"
+            )
+        )
+    return result

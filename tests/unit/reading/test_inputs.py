@@ -1,0 +1,210 @@
+"""Which files are found, what they are called, and whose they are."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from anascope.errors import InputError
+from anascope.images import SignalImage
+from anascope.reading._inputs import Found, Inputs, find_images, refused
+from anascope.reading._listing import natural
+from anascope.reading._records import NotRead
+
+
+def make(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+
+
+def names(inputs: Inputs, root: Path) -> list[str]:
+    return [found.path.relative_to(root).as_posix() for found in inputs.found]
+
+
+def whose(inputs: Inputs) -> list[str]:
+    return [found.specimen for found in inputs.found]
+
+
+def reasons(inputs: Inputs) -> list[str]:
+    return [one.reason.partition(";")[0] for one in inputs.not_read]
+
+
+def test_a_folder_is_looked_through_in_natural_order(tmp_path: Path) -> None:
+    make(tmp_path, "p/10.png", "p/2.TIF", "p/a10/1.jpg", "p/a9/1.bmp", "p/notes.txt", "p/b.czi")
+    inputs = find_images([tmp_path / "p"])
+    assert names(inputs, tmp_path) == [
+        "p/2.TIF",
+        "p/10.png",
+        "p/b.czi",
+        "p/a9/1.bmp",
+        "p/a10/1.jpg",
+    ]
+    assert not inputs.not_read
+
+
+def test_numbers_sort_as_numbers() -> None:
+    assert sorted(["b", "x10", "X9", "x9a", "10", "9"], key=natural) == [
+        "9", "10", "b", "X9", "x9a", "x10",
+    ]  # fmt: skip
+
+
+def test_hidden_files_and_our_own_results_are_left_out(tmp_path: Path) -> None:
+    make(tmp_path, "a.png", ".hidden.png", "._a.png", ".thumbs/b.png")
+    make(tmp_path, "results/reading.json", "results/S1/overlay.png", "half/S1/specimen.json")
+    make(tmp_path, "half/S1/sheet.png", "half/S1/f/field.json", "half/S1/f/overlay.png")
+    assert names(find_images([tmp_path]), tmp_path) == ["a.png"]
+
+
+def test_what_is_named_outright_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
+    make(tmp_path, ".hidden.png", "scan.dat")
+    inputs = find_images([tmp_path / ".hidden.png", str(tmp_path / "scan.dat")])
+    assert names(inputs, tmp_path) == [".hidden.png", "scan.dat"]
+
+
+def test_patterns(tmp_path: Path) -> None:
+    make(tmp_path, "p/10.png", "p/9.png", "p/q/1.png", "p/a[1].png")
+    assert names(find_images([tmp_path / "p" / "?*.png"]), tmp_path) == [
+        "p/9.png", "p/10.png", "p/a[1].png",
+    ]  # fmt: skip
+    assert len(find_images([f"{tmp_path}/**/*.png"]).found) == 4
+    # A file that is there is no pattern.
+    assert names(find_images([tmp_path / "p" / "a[1].png"]), tmp_path) == ["p/a[1].png"]
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\0"])
+def test_a_list_on_standard_input(tmp_path: Path, between: str) -> None:
+    make(tmp_path, "a b.png", "folder/c.png")
+    lines = [str(tmp_path / "a b.png"), "", str(tmp_path / "folder"), str(tmp_path / "none.png")]
+    inputs = find_images(["-"], standard_input=io.BytesIO(between.join(lines).encode()))
+    assert names(inputs, tmp_path) == ["a b.png", "folder/c.png"]
+    assert reasons(inputs) == ["no such file"]
+
+
+def test_the_same_file_is_read_once(tmp_path: Path) -> None:
+    make(tmp_path, "a.png")
+    (tmp_path / "b.png").symlink_to("a.png")
+    inputs = find_images([tmp_path, tmp_path / "a.png"])
+    assert names(inputs, tmp_path) == ["a.png"]
+    assert [one.source for one in inputs.not_read] == [f"{tmp_path}/b.png", f"{tmp_path}/a.png"]
+
+
+def test_folders_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+    make(tmp_path, "a/b/1.png")
+    (tmp_path / "a" / "b" / "up").symlink_to(tmp_path / "a")
+    inputs = find_images([tmp_path])
+    assert names(inputs, tmp_path) == ["a/b/1.png"]
+    assert reasons(inputs) == ["a link to a folder above it"]
+
+
+def test_by_default_a_plate_is_by_folder_and_a_flat_folder_by_file(tmp_path: Path) -> None:
+    make(tmp_path, "plate/A1/1.png", "plate/A1/2.png", "plate/A2/1.png", "flat/x.png", "flat/y.png")
+    inputs = find_images([tmp_path / "plate", tmp_path / "flat"])
+    assert whose(inputs) == ["A1", "A1", "A2", "x", "y"]
+    assert [found.field for found in inputs.found] == ["A1-1", "2", "A2-1", "x", "y"]
+
+
+def test_folders_of_one_name_do_not_become_one_specimen(tmp_path: Path) -> None:
+    make(tmp_path, "monday/A1/1.png", "tuesday/a1/1.png", "tuesday/A2/1.png")
+    assert whose(find_images([tmp_path])) == ["monday-A1", "tuesday-a1", "A2"]
+
+
+def test_rules(tmp_path: Path) -> None:
+    make(tmp_path, "S7_01.png", "S7_02.png", "S8_01.png", "readme.png")
+    assert set(whose(find_images([tmp_path], specimen="folder"))) == {tmp_path.name}
+    assert whose(find_images([tmp_path], specimen="file")) == ["readme", "S7_01", "S7_02", "S8_01"]
+    by_group = find_images([tmp_path], specimen=r"pattern:^(S\d+)_")
+    assert whose(by_group) == ["S7", "S7", "S8"]
+    assert reasons(by_group) == ["no specimen in its name"]
+    by_name = find_images([tmp_path], specimen=r"pattern:(S)(?P<specimen>\d+)")
+    assert whose(by_name) == ["7", "7", "8"]
+
+
+@pytest.mark.parametrize("rule", ["pattern:(", "pattern:x", "well", "Folder"])
+def test_other_rules_are_refused(tmp_path: Path, rule: str) -> None:
+    with pytest.raises(InputError, match="specimen"):
+        find_images([tmp_path], specimen=rule)
+
+
+def test_names_of_fields_are_unique(tmp_path: Path) -> None:
+    make(
+        tmp_path,
+        "a.png",
+        "a.tif",
+        "A.bmp",
+        "b/a.png",
+        "c.tif",
+        "c-page1.png",
+        "d.ome.tif",
+        "a-2.png",
+    )
+    found = find_images([tmp_path]).found
+    fields = [one.field for one in found]
+    assert len({field.casefold() for field in fields}) == len(fields)
+    assert "d" in fields
+    by_path = {one.path.name: one for one in found}
+    assert by_path["c-page1.png"].field == "c-page1-file"
+
+
+def test_names_of_pages() -> None:
+    import numpy as np
+
+    pixels = np.zeros((20, 20), np.uint8)
+    found = Found(Path("a.tif"), "S1", "a")
+    assert found.name_of(SignalImage(pixels, None, "a", 1, 1)) == "a"
+    assert found.name_of(SignalImage(pixels, None, "a", 3, 12)) == "a-page03"
+
+
+def test_odd_names_become_text(tmp_path: Path) -> None:
+    make(tmp_path, "two\nlines\x1b.png")
+    (found,) = find_images([tmp_path]).found
+    assert found.field == found.specimen == "two�lines�"
+
+
+def test_a_table_says_whose_it_is(tmp_path: Path) -> None:
+    make(tmp_path, "a/1.png", "b/1.png", "b/2.png", "3.png")
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "\ufeffImage;specimen;note;pixel_size_um\na/1.png;S1;x;0,1612\nb\\1.png;S2;;\n2.png;S2;;0.2\n"
+    )
+    inputs = find_images([tmp_path], table=table)
+    assert [(one.specimen, one.pixel_size_um) for one in inputs.found] == [
+        ("S1", 0.1612), ("S2", None), ("S2", 0.2),
+    ]  # fmt: skip
+    assert reasons(inputs) == [f"in no row of {table}"]
+
+
+def test_a_table_alone_names_the_images(tmp_path: Path) -> None:
+    make(tmp_path, "data/1.png", "2.png", "other.png")
+    (tmp_path / "data" / "t.csv").write_text("image,specimen\n1.png,S1\n../2.png,S2\nno.png,S3\n")
+    inputs = find_images([], table=tmp_path / "data" / "t.csv")
+    assert whose(inputs) == ["S1", "S2"]
+    assert reasons(inputs) == ["no such file"]
+
+
+def test_a_row_that_fits_several_files_is_not_guessed(tmp_path: Path) -> None:
+    make(tmp_path, "a/1.png", "b/1.png")
+    (tmp_path / "t.csv").write_text("image,specimen\n1.png,S1\n")
+    inputs = find_images([tmp_path], table=tmp_path / "t.csv")
+    assert not inputs.found
+    assert reasons(inputs) == ["one of several files that '1.png' fits"] * 2
+
+
+def test_a_rule_beside_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="one of them"):
+        find_images([], specimen="file", table=tmp_path / "t.csv")
+
+
+def test_many_files_take_no_time(tmp_path: Path) -> None:
+    make(tmp_path, *(f"{n % 50}/{n}.png" for n in range(1000)))
+    rows = "".join(f"{n}.png,S{n % 50}\n" for n in range(1000))
+    (tmp_path / "t.csv").write_text(f"image,specimen\n{rows}")
+    assert len(find_images([tmp_path], table=tmp_path / "t.csv").found) == 1000
+
+
+def test_an_error_becomes_what_was_not_read() -> None:
+    error = InputError("a  b.png", "an empty\nfile", "an image")
+    assert refused(error) == NotRead("a  b.png", "an empty file; expected an image")
