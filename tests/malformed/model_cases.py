@@ -1,0 +1,78 @@
+"""Models that are not to be loaded."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.malformed.case import Case
+
+FOLDER = "expected a folder with card.json and weights"
+
+
+def _models() -> list[Case]:
+    """Return models that are not to be loaded, made from a good one in ``{folder}/model``."""
+
+    def change(name: str, how: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+        def build(folder: Path) -> None:
+            path = folder / "model" / name
+            path.write_bytes(how(path.read_bytes()))
+
+        return build
+
+    def without(name: str) -> Callable[[Path], None]:
+        return lambda folder: (folder / "model" / name).unlink()
+
+    card, weights = "{folder}/model/card.json", "{folder}/model/weights.safetensors"
+    pickled = pickle.dumps({"weight": [1.0, 2.0]})
+    return [
+        Case(
+            "pickled weights",
+            change("weights.safetensors", lambda _: pickled),
+            f"{weights}: not safetensors (...); expected weights",
+            model=True,
+        ),
+        Case(
+            "truncated weights",
+            change("weights.safetensors", lambda old: old[: len(old) // 2]),
+            f"{weights}: not safetensors (...); expected weights",
+            model=True,
+        ),
+        Case(
+            "other weights",
+            change("weights.safetensors", lambda old: old[:-4] + b"\0\0\0\1"),
+            f"{weights}: weights that the card was not written for; expected ...",
+            model=True,
+        ),
+        Case(
+            "no weights",
+            without("weights.safetensors"),
+            f"{weights}: cannot be read (No such file or directory); expected weights",
+            model=True,
+        ),
+        Case(
+            "no card", without("card.json"), f"{{folder}}/model: not a model; {FOLDER}", model=True
+        ),
+        Case(
+            "a card with an unknown key",
+            change("card.json", lambda old: old.replace(b"{", b'{"run": "rm -rf", ', 1)),
+            f"{card}: 'run': ...; expected a model card",
+            model=True,
+        ),
+        Case(
+            "a truncated card",
+            change("card.json", lambda old: old[: len(old) // 2]),
+            f"{card}: not JSON (...); expected a JSON file",
+            model=True,
+        ),
+        Case(
+            "a card of another kind",
+            change("card.json", lambda _: b"[]"),
+            f"{card}: ...; expected a model card",
+            model=True,
+        ),
+    ]
+
+
+MODELS = _models()

@@ -1,0 +1,272 @@
+"""Paths, lists and tables that are broken or odd."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.malformed.case import COLUMNS, GOOD, IMAGE, READ, Case, nothing, write
+from tests.malformed.files import GREY, saved
+
+CIRCLE = "expected folders without a circle"
+ONCE = "expected each file once"
+ONE_ROW = "expected one row for each image"
+UTF_8 = "expected CSV saved as UTF-8"
+GIVEN = "expected one of the given images"
+DENIED = "cannot be opened (Permission denied)"
+LONG = "n" * 300
+
+
+def _places() -> list[Case]:
+    """Return what is wrong with paths and not with content."""
+
+    def link(name: str, target: str) -> Callable[[Path], None]:
+        return lambda folder: (folder / name).symlink_to(target)
+
+    def make(name: str) -> Callable[[Path], None]:
+        return lambda folder: (folder / name).mkdir()
+
+    def circle(folder: Path) -> None:
+        (folder / "below").mkdir()
+        (folder / "below" / "again").symlink_to(folder)
+
+    def pipe(folder: Path) -> None:
+        os.mkfifo(folder / "pipe.png")
+
+    def listener(folder: Path) -> None:
+        here = Path.cwd()
+        os.chdir(folder)  # the path of a socket may not be long
+        with socket.socket(socket.AF_UNIX) as opened:
+            opened.bind("socket.png")
+        os.chdir(here)
+
+    def locked(folder: Path) -> None:
+        (folder / "locked").mkdir(mode=0)
+
+    def unreadable(folder: Path) -> None:
+        write(folder / "locked.png", saved(GREY, "PNG"))
+        (folder / "locked.png").chmod(0)
+
+    def twice(folder: Path) -> None:
+        (folder / "link.png").symlink_to(folder / GOOD)
+
+    device = "a pipe, socket or device"
+    return [
+        Case(
+            "a link to nothing",
+            link("a.png", "no.png"),
+            f"{{folder}}/a.png: a link to nothing; {IMAGE}",
+        ),
+        Case(
+            "a link to itself",
+            link("a.png", "a.png"),
+            f"{{folder}}/a.png: a link that leads back to itself; {IMAGE}",
+        ),
+        Case(
+            "folders in a circle",
+            circle,
+            f"{{folder}}/below/again: a link to a folder above it; {CIRCLE}",
+        ),
+        Case(
+            "a link to a file given as well",
+            twice,
+            f"{{folder}}/link.png: the same file as {{folder}}/good.png; {ONCE}",
+        ),
+        Case("a pipe", pipe, f"{{folder}}/pipe.png: {device}; {IMAGE}"),
+        Case("a socket", listener, f"{{folder}}/socket.png: {device}; {IMAGE}"),
+        Case(
+            "a device",
+            nothing,
+            f"/dev/null: {device}; {IMAGE}",
+            arguments=("/dev/null", "{folder}/good.png"),
+        ),
+        Case(
+            "a folder called as an image",
+            make("a.png"),
+            f"{{folder}}/a.png: a folder without an image; {IMAGE}",
+            arguments=("{folder}/a.png", "{folder}/good.png"),
+        ),
+        Case(
+            "an unreadable folder",
+            locked,
+            f"{{folder}}/locked: {DENIED}; expected a folder",
+            not_as_root=True,
+        ),
+        Case(
+            "an unreadable file",
+            unreadable,
+            f"{{folder}}/locked.png: {DENIED}; {IMAGE}",
+            not_as_root=True,
+        ),
+        Case(
+            "no such file",
+            nothing,
+            f"{{folder}}/no.png: no such file; {IMAGE}",
+            arguments=("{folder}/no.png", "{folder}/good.png"),
+        ),
+        Case(
+            "a pattern that fits nothing",
+            nothing,
+            f"{{folder}}/*.tif: no such file; {IMAGE}",
+            arguments=("{folder}/*.tif", "{folder}/good.png"),
+        ),
+        Case(
+            "a name that is too long",
+            nothing,
+            f"{{folder}}/{LONG}.png: a name that is too long; {IMAGE}",
+            arguments=(f"{{folder}}/{LONG}.png", "{folder}/good.png"),
+        ),
+        Case(
+            "the same file twice",
+            nothing,
+            f"{{folder}}/good.png: the same file as {{folder}}/good.png; {ONCE}",
+            arguments=("{folder}/good.png", "{folder}/good.png"),
+        ),
+    ]
+
+
+def _odd_names() -> list[Case]:
+    """Return broken files whose names are odd: the line stays one line."""
+    names = {
+        "a new line": ("two\nlines.png", "two�lines.png"),
+        "an escape sequence": ("\x1b[31mred.png", "�[31mred.png"),
+        "bytes that are no UTF-8": (os.fsdecode(b"caf\xe9.png"), "caf�.png"),
+        "a leading dash": ("--help.png", "--help.png"),
+        "many letters": (f"{'n' * 250}.png", f"{'n' * 250}.png"),
+        "blanks": ("a b.png", "a b.png"),
+    }
+
+    def build(name: str) -> Callable[[Path], None]:
+        return lambda folder: write(folder / name, b"")
+
+    return [
+        Case(f"a name with {what}", build(name), f"{{folder}}/{shown}: an empty file; {IMAGE}")
+        for what, (name, shown) in names.items()
+    ]
+
+
+def _lists() -> list[Case]:
+    """Return lists on standard input and tables that are wrong."""
+
+    def table(content: str | bytes) -> Callable[[Path], None]:
+        return lambda folder: write(
+            folder / "t.csv", content if isinstance(content, bytes) else content.encode()
+        )
+
+    with_table = ("{folder}", "--table", "{folder}/t.csv")
+    where = "{folder}/t.csv"
+    good = "image,specimen\ngood.png,S1\n"
+    return [
+        Case(
+            "a list with blank lines and a missing file",
+            nothing,
+            f"no.png: no such file; {IMAGE}",
+            arguments=("-", "{folder}/good.png"),
+            standard_input=b"\n  \nno.png\n\n",
+        ),
+        Case(
+            "an empty list",
+            nothing,
+            None,
+            READ,
+            arguments=("-", "{folder}/good.png"),
+            standard_input=b"\n",
+        ),
+        Case(
+            "a table without a column",
+            table("image,well\ngood.png,S1\n"),
+            f"{where}: no column specimen; {COLUMNS}",
+            arguments=with_table,
+            whole=True,
+        ),
+        Case(
+            "an empty table",
+            table(""),
+            f"{where}: no column image, specimen; {COLUMNS}",
+            arguments=with_table,
+            whole=True,
+        ),
+        Case(
+            "no table",
+            nothing,
+            f"{where}: cannot be read (No such file or directory); expected a table",
+            arguments=with_table,
+            whole=True,
+        ),
+        Case(
+            "a table in Latin-1",
+            table("image,specimen\ngood.png,Müller\n".encode("latin-1")),
+            f"{where}: text that is not UTF-8; {UTF_8}",
+            arguments=with_table,
+            whole=True,
+        ),
+        Case(
+            "a table in UTF-16",
+            table(good.encode("utf-16")),
+            f"{where}: text that is not UTF-8; {UTF_8}",
+            arguments=with_table,
+            whole=True,
+        ),
+        Case(
+            "a row twice",
+            table(good + "good.png,S1\n"),
+            f"{where}, row 3: good.png a second time; {ONE_ROW}",
+            arguments=with_table,
+        ),
+        Case(
+            "two specimens for an image",
+            table(good + "good.png,S2\n"),
+            f"{where}, row 3: good.png a second time, as specimen 'S2' and not 'S1'; {ONE_ROW}",
+            arguments=with_table,
+        ),
+        Case(
+            "a row without a specimen",
+            table(good + "b.png,\n"),
+            f"{where}, row 3: no specimen; expected one",
+            arguments=with_table,
+        ),
+        Case(
+            "a row without an image",
+            table(good + ",S2\n"),
+            f"{where}, row 3: no image; expected one",
+            arguments=with_table,
+        ),
+        Case(
+            "a row for no file",
+            table(good + "b.png,S2\n"),
+            f"{where}, row 3: 'b.png'; {GIVEN}",
+            arguments=with_table,
+        ),
+        Case(
+            "a pixel size that is no number",
+            table("image,specimen,pixel_size_um\ngood.png,S1,\nb.png,S2,wide\n"),
+            f"{where}, row 3: pixel_size_um 'wide'; expected micrometres",
+            arguments=with_table,
+        ),
+        Case(
+            "a pattern without a group",
+            nothing,
+            "specimen pattern: '[a-z]+'; expected a pattern with a group: (...)",
+            arguments=("{folder}", "--specimen", "pattern:[a-z]+"),
+            whole=True,
+        ),
+        Case(
+            "no pattern",
+            nothing,
+            "specimen pattern: '(' ...; expected a pattern",
+            arguments=("{folder}", "--specimen", "pattern:("),
+            whole=True,
+        ),
+        Case(
+            "another rule",
+            nothing,
+            "specimen: 'well'; expected folder, file or pattern:REGEX",
+            arguments=("{folder}", "--specimen", "well"),
+            whole=True,
+        ),
+    ]
+
+
+PATHS = [*_places(), *_odd_names(), *_lists()]
