@@ -19,6 +19,8 @@ from anascope.images._tiff import EXPECTED_VALUES
 
 MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
 
+_EXTRA = "anascope[bioio] (pip install 'anascope[bioio]'), or the field saved as TIFF"
+
 
 def microscope_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float | None, int, int]]:
     """Yield the fields of a CZI, ND2 or LIF file: signal, pixel size in µm, number, how many.
@@ -28,16 +30,20 @@ def microscope_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float
     Raises:
         InputError: if bioio is not installed, or cannot read the file.
     """
+    name = path.suffix.lower().removeprefix(".").upper()
+    article = "an" if name[:1] in "LN" else "a"  # as it is spoken
     try:
         bioio = import_module("bioio")
     except ImportError:
-        name = path.suffix.lower().removeprefix(".").upper()
-        raise InputError(
-            where,
-            f"a {name} file, and bioio is not installed",
-            "anascope[bioio] (pip install 'anascope[bioio]'), or the field saved as TIFF",
-        ) from None
-    image: Any = bioio.BioImage(path)
+        found = f"{article} {name} file, and bioio is not installed"
+        raise InputError(where, found, _EXTRA) from None
+    try:
+        image: Any = bioio.BioImage(path)
+    except Exception as error:
+        if type(error).__name__ != "UnsupportedFileFormatError":
+            raise
+        found = f"{article} {name} file that no installed reader of bioio takes"
+        raise InputError(where, found, f"a whole file, with {_EXTRA}") from error
     places = []
     for scene in image.scenes:
         image.set_scene(scene)

@@ -52,8 +52,9 @@ class _OfThisThread(logging.Filter):
         heard: list[str] | None = getattr(self.heard, "messages", None)
         if heard is None or record.levelno < logging.WARNING:
             return True
-        heard.append(record.getMessage())
-        return False
+        if record.name == "tifffile":
+            heard.append(record.getMessage())
+        return False  # bioio logs what it raises as well
 
 
 _FILTER = _OfThisThread()
@@ -65,7 +66,8 @@ def tifffile_complaints() -> Iterator[list[str]]:
 
     It logs that part of a file is damaged, and goes on with the rest.
     """
-    logging.getLogger("tifffile").addFilter(_FILTER)  # a second time changes nothing
+    for name in ("tifffile", "bioio.bio_image"):
+        logging.getLogger(name).addFilter(_FILTER)  # a second time changes nothing
     messages: list[str] = []
     _FILTER.heard.messages = messages
     try:

@@ -157,4 +157,6 @@ def _plain_field(path: Path, where: str, kind: str) -> _Fields:
 def _damaged(path: Path, where: str) -> InputError:
     with path.open("rb") as file:
         kind = kind_of(file.read(HEAD))
+    if kind == "unknown":
+        kind = path.suffix.removeprefix(".").upper()
     return InputError(where, f"a damaged or truncated {kind} file", "a whole image file")

@@ -110,4 +110,4 @@ def _lacks_data(page: Any) -> bool:
     if not counts or min(counts) <= 0:
         return True
     plain = page.compression == tifffile.COMPRESSION.NONE
-    return plain and sum(counts) * 8 < page.size * page.bitspersample
+    return bool(plain and sum(counts) * 8 < page.size * page.bitspersample)

@@ -282,7 +282,7 @@ def test_files_of_microscopes_without_bioio_name_the_extra(
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(b"ZISRAWFILE" if suffix == "czi" else b"anything")
     with pytest.raises(
-        InputError, match=rf"a {suffix.upper()} file, .* expected anascope\[bioio\]"
+        InputError, match=rf"an? {suffix.upper()} file, .* expected anascope\[bioio\]"
     ):
         pages(path)
 
@@ -318,6 +318,19 @@ def test_files_of_microscopes_with_bioio(tmp_path: Path, monkeypatch: pytest.Mon
     np.testing.assert_array_equal(np.stack([image.pixels for image in found]), expected)
     assert [image.name for image in found][:2] == ["a-page1", "a-page2"]
     assert {image.pixel_size_um for image in found} == {0.1612}
+
+
+def test_a_file_that_bioio_does_not_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class UnsupportedFileFormatError(Exception):
+        pass
+
+    def refusing(path: Path) -> None:
+        raise UnsupportedFileFormatError
+
+    monkeypatch.setitem(__import__("sys").modules, "bioio", SimpleNamespace(BioImage=refusing))
+    (tmp_path / "a.nd2").write_bytes(b"\xda\xce\xbe\x0a")
+    with pytest.raises(InputError, match="an ND2 file that no installed reader of bioio takes"):
+        pages(tmp_path / "a.nd2")
 
 
 def test_names_are_shown_on_one_line() -> None:
