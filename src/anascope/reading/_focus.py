@@ -44,8 +44,8 @@ def blur_of(pixels: GreyImage, labels: NDArray[np.int32], pixel_size_um: float) 
     percentile of the gradient's length, less what noise of the background adds to it (Rayleigh's
     distribution). σ therefore depends neither on brightness nor on where in the cell the sharpest
     structure is: its border, its nucleoli or its dots. What the measurement itself smooths away is
-    taken off again. The field's value is the lower quartile of its cells. Up to 1.6 µm it is right to
-    about 15%; more blur than that reaches beyond the margin around a cell and is understated.
+    taken off again. The field's value is the lower quartile of its cells. Up to 1.6 µm it is right
+    to about 15%; more blur than that reaches beyond the margin around a cell and is understated.
 
     Args:
         pixels: Axes (y, x).
