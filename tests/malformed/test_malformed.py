@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from anascope.cli._app import app
 from anascope.errors import InputError
+from anascope.files import read_json
 from anascope.images import read_pages
 from anascope.models import load_model
 from anascope.reading._inputs import find_images, refused
@@ -78,6 +81,39 @@ def said_of(case: Case, folder: Path) -> Iterator[str | Path]:
         except InputError as error:
             lost = refused(error)
             yield f"{lost.source}: {lost.reason}"
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not case.model], ids=lambda case: case.name
+)
+def test_the_command_says_it_and_reads_the_rest(
+    case: Case, tmp_path: Path, saved_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """``anascope read``, as somebody types it, with the exit status that it must have."""
+    if case.not_as_root and os.geteuid() == 0:
+        pytest.skip("the superuser may read everything")
+    (tmp_path / GOOD).write_bytes(saved(GREY, "PNG"))
+    case.build(tmp_path)
+    out = tmp_path_factory.mktemp("out") / "reading"
+    words = [word.replace("{folder}", str(tmp_path)) for word in case.arguments]
+    options = ["--model", str(saved_model), "--out", str(out), "--no-sheets", "--engine", "torch"]
+    result = CliRunner().invoke(
+        app, ["read", *options, *words], input=case.standard_input, env={"COLUMNS": "100"}
+    )
+    if isinstance(result.exception, InputError):  # what main() prints as one line, with status 1
+        assert case.whole
+        assert case.exit_code == 1
+        assert is_said(case.line, str(result.exception), tmp_path)
+        return
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert result.exit_code == case.exit_code
+    refusals = [line for line in result.stderr.splitlines() if line.startswith("not read: ")]
+    said = [line.removeprefix("not read: ") for line in refusals]
+    assert len(said) == (case.line is not None)
+    assert all(is_said(case.line, line, tmp_path) for line in said)
+    read = read_json(out / "reading.json")["fields"]
+    good = [field for field in read if field["source"].endswith(GOOD)]
+    assert bool(good) is not case.whole
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.model], ids=lambda case: case.name)

@@ -74,7 +74,7 @@ def read_batch(
     watcher = watcher or BatchWatcher()
     reader = settings.reader()
     model = reader.model
-    keep_settings(out, settings, reader.card.weights_sha256)
+    keep_settings(out, settings, reader.card)
     del reader  # workers have their own
     results = ResultsFolder(out, model=model, date=datetime.date.today())
     specimens = _by_specimen(inputs.found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -125,7 +126,7 @@ class _Worker:
     ) -> None:
         self._reader = settings.reader()
         self._sheets = settings.sheets
-        self._results = ResultsFolder(out, model=model)
+        self._results = ResultsFolder(out, model=model, date=datetime.date.today())
         for name in names:
             self._results.folder_of(name)
 
@@ -133,6 +134,6 @@ class _Worker:
         """Read a specimen; whatever goes wrong with it stops no other."""
         try:
             return read_specimen(self._reader, self._results, specimen, files, sheets=self._sheets)
-        except (InputError, OSError) as error:
+        except (InputError, OSError, UnicodeError) as error:
             reason = error.found if isinstance(error, InputError) else str(error)
             return SpecimenDone(specimen, 0, 0, (NotRead(specimen, reason),), {})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from anascope.cards import ModelCard
 from anascope.errors import InputError
-from anascope.files import read_json, write_json
+from anascope.files import read_json, sha256_of, to_json, write_json
 from anascope.reading import Reader
 
 _FILE = "settings.json"
@@ -42,7 +43,7 @@ class ReaderSettings:
         )
 
 
-def keep_settings(folder: Path, settings: ReaderSettings, weights_sha256: str) -> None:
+def keep_settings(folder: Path, settings: ReaderSettings, card: ModelCard) -> None:
     """Write down how a folder of results is read, or check that it is read like before.
 
     Raises:
@@ -50,7 +51,8 @@ def keep_settings(folder: Path, settings: ReaderSettings, weights_sha256: str) -
     """
     said = {
         "format": "anascope-batch",
-        "weights_sha256": weights_sha256,
+        # The card vouches for the weights, and says how they are to be read.
+        "model": sha256_of(to_json(card.model_dump(mode="json")).encode()),
         "coverage": settings.coverage,
         "pixel_size_um": settings.pixel_size_um,
     }

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp
 
 Floats = NDArray[np.floating[Any]]
@@ -30,6 +29,8 @@ def fit_temperature(logits: Floats, allowed: NDArray[np.bool_]) -> float:
     Raises:
         ValueError: if the shapes are not alike, or a row allows nothing.
     """
+    from scipy.optimize import minimize_scalar  # slow to import, and reading does not fit
+
     if logits.shape != allowed.shape or logits.ndim != 2:
         raise ValueError(f"logits {logits.shape} and allowed {allowed.shape} must be alike")
     if not allowed.any(axis=1).all():
