@@ -122,7 +122,7 @@ BalancerName = Literal[
 class BalancingPreset(Section):
     """How the losses of the tasks become one update."""
 
-    balancer: BalancerName = "gradnorm"
+    balancer: BalancerName = "gradnorm-stable"
     """GradNorm, its variant for any alpha, constant weights, uncertainty weights, dynamic weight
     average, or an aggregator of TorchJD for Jacobian descent (extra ``torchjd``; ``solvers`` for
     cagrad and nash-mtl)."""
