@@ -10,6 +10,10 @@ from torch.nn.functional import avg_pool2d
 
 from anascope.presets import NEIGHBOURHOOD_PIXELS
 
+# A stuck pixel in a dim field would be a hundred times as bright as its brightest cells, and a few
+# of them would decide a batch's statistics.
+_FIELD = (-1.0, 4.0)
+_LOCAL = 6.0
 _FLOOR = 0.1  # share of the field's range under which local contrast counts as noise
 
 
@@ -25,9 +29,10 @@ def build_views(
     * ``raw``: the signal; brightness, which the intensity label is about, stays.
     * ``log``: the same on a logarithmic scale, 0 at a sixteenth of the full scale and 2 at the
       full scale: twice as bright is half a step, wherever it begins;
-    * ``field``: 0 at the field's dark level and 1 at its bright level; brightness is gone.
+    * ``field``: 0 at the field's dark level and 1 at its bright level, -1 at least and 4 at most;
+      brightness is gone.
     * ``local``: difference to the mean of the neighbourhood, over its standard deviation plus a
-      tenth of the field's range; what is left is texture.
+      tenth of the field's range, from -6 to 6; what is left is texture.
 
     Args:
         signal: (batch, 1, y, x), 0 to 1.
@@ -48,7 +53,7 @@ def build_views(
             # Noise may have made the signal negative; a grey level of 1 is the floor.
             made[view] = (signal.clamp(min=0) + 1 / 255).log2() / 2 + 2
         elif view == "field":
-            made[view] = (signal - dark) / span
+            made[view] = ((signal - dark) / span).clamp(*_FIELD)
         else:
             made[view] = _local_contrast(signal, span, neighbourhood)
     channels = torch.cat([made[view] for view in views], dim=1)
@@ -66,4 +71,5 @@ def _local_contrast(signal: Tensor, span: Tensor, neighbourhood: float) -> Tenso
 
     centre = mean(signal)
     deviation = (mean(signal * signal) - centre * centre).clamp(min=0).sqrt()
-    return (signal - centre) / (deviation + _FLOOR * span)
+    contrast = (signal - centre) / (deviation + _FLOOR * span)
+    return contrast.clamp(-_LOCAL, _LOCAL)

@@ -178,6 +178,9 @@ class TrainingPreset(Section):
     intensity accuracy), lowest sum of validation losses, or the last."""
     keep_checkpoints: Literal["last", "all"] = "last"
     """Which epochs' checkpoints stay in the run folder."""
+    batch_norm_batches: Annotated[int, Field(ge=0)] = 0
+    """Over how many batches batch normalisation's statistics are taken anew after each epoch, for
+    validation and use; 0 keeps the running averages."""
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     """auto: bf16-mixed on a GPU that has it, else 32-true."""
     seed: Annotated[int, Field(ge=0)] = 12357

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -28,6 +28,7 @@ from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import torch_device
 from anascope.training._history import Row, TensorBoard, write_history
+from anascope.training._precise_batch_norm import estimate_statistics
 from anascope.training._processes import Part, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
@@ -164,6 +165,7 @@ class _Training:
                 self.watcher.step(epoch, step, losses.tolist(), self.balancer.weights.tolist())
         end_epoch(self.balancer)
         trained = tally.results()
+        self._estimate_statistics(generator)
         seconds = time.perf_counter() - started
         validated = self._validate()
         return {
@@ -192,6 +194,18 @@ class _Training:
         stacked = torch.stack([loss.detach() for loss in losses])
         tally.add(batch, prediction, stacked)
         return stacked
+
+    def _estimate_statistics(self, generator: torch.Generator) -> None:
+        size, count = self.preset.training.batch_size, self.preset.training.batch_norm_batches
+        order = torch.randperm(len(self.train), generator=generator).tolist()[: size * count]
+
+        def images() -> Iterator[Tensor]:
+            for start in range(0, len(order), size):
+                batch = self.train.batch(order[start : start + size])
+                yield self._views(augment(batch, self.preset.augmentation, generator))
+
+        with self.fabric.autocast():
+            estimate_statistics(self.network, images())
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float]:

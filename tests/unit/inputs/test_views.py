@@ -61,3 +61,12 @@ def test_local_contrast_takes_a_slow_gradient_out() -> None:
 def test_a_field_without_range_stays_finite() -> None:
     made = build_views(torch.zeros(1, 1, 32, 32), torch.zeros(1, 2), ("field", "local"))
     assert made.isfinite().all()
+
+
+def test_a_stuck_pixel_in_a_dim_field_stays_in_bounds() -> None:
+    signal = torch.full((1, 1, 64, 64), 0.02)
+    signal[..., 20, 20] = 0.9
+    dim = torch.tensor([[0.018, 0.024]])
+    made = build_views(signal, dim, ("field", "local"), neighbourhood=20)
+    assert made[:, 0].max() == 4
+    assert made[:, 1].abs().max() <= 6
