@@ -23,6 +23,7 @@ from anascope.engines import FieldOutput, open_engine
 from anascope.evaluation import field_masks
 from anascope.images import at_scale, signal_range
 from anascope.judgement import Judgement, fit_limits, fit_temperature
+from anascope.metrics import calibration
 from anascope.reading import NUCLEUS_UM
 from anascope.records import FieldRecord, MaskValue
 
@@ -39,7 +40,9 @@ def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> It
         pixels = cohort.image(record)
         scale = image.scale_of(record.pixel_size_um, record.field)
         small = at_scale(pixels, scale, record.full_scale)
-        unit = small.astype(np.float32) / (255 if small.dtype == np.uint8 else 1)
+        unit = small.astype(np.float32)
+        if small.dtype == np.uint8:
+            unit /= 255
         dark, bright = signal_range(small)
         said = engine.run(unit, (float(dark), float(bright)))
         size = record.pixel_size_um or 0.16
@@ -105,21 +108,18 @@ def fit_judgement(fields: pd.DataFrame, card: ModelCard) -> Judgement:
 def calibration_error(fields: pd.DataFrame, card: ModelCard, bins: int = 10) -> dict[str, float]:
     """Return expected calibration errors of the pattern, before and after its temperature.
 
-    The temperature of a fold comes from the other folds alone (column ``fold``).
+    The temperature of a field comes from all other fields.
     """
-    from anascope.metrics import calibration
-
-    logits, _ = _logits(fields, card)
+    logits, allowed = _logits(fields, card)
     names = [c.removeprefix("p_pattern_") for c in fields.columns if c.startswith("p_pattern_")]
     groups = np.array([card.pattern_space.allowed(name) for name in names])
     errors = {}
     for what in ("before", "after"):
         divided = logits.copy()
         if what == "after":
-            for fold in fields["fold"].unique():
-                own = (fields["fold"] == fold).to_numpy()
-                other = fields[~own]
-                divided[own] /= fit_temperature(*_logits(other, card))
+            for place in range(len(logits)):
+                others = np.arange(len(logits)) != place
+                divided[place] /= fit_temperature(logits[others], allowed[others])
         probabilities = softmax(divided, axis=1) @ groups.T
         right = np.array(names)[probabilities.argmax(axis=1)] == fields["pattern"].to_numpy()
         errors[what] = calibration(probabilities.max(axis=1), right, bins=bins).error
