@@ -41,7 +41,7 @@ docs: $(INSTALLED)  ## Build the documentation into docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
 lock: $(INSTALLED)  ## Pin the requirements anew
-	$(UV) pip compile pyproject.toml --extra dev --extra docs --extra ray --extra torchjd --extra solvers --upgrade --quiet --no-header \
+	$(UV) pip compile pyproject.toml --extra dev --extra docs --extra ray --extra torchjd --extra solvers --extra onnx --upgrade --quiet --no-header \
 		--no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
 		--output-file requirements/lock.txt
 	# A local version (+cpu) exists only where its wheel does.
