@@ -1,0 +1,164 @@
+"""How long a field takes to read, beside the published way, and how long a start takes.
+
+    python -m benchmarks.reading_speed [--model FOLDER]
+
+1. Fields of 1388×1038, drawn, as TIFF files on disk: from decoding to the written results, by
+   stage.
+2. Turn by turn in the same run: the network alone, and the published way: the 15 patches of a
+   field, one after the other, through the network of 319 million parameters (fresh weights: time
+   does not depend on them).
+3. A new process from its start to the first result.
+4. Memory after many readings of the same images: it must not grow.
+
+Writes results/reading-speed.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+import torch
+
+from anascope.batch import ReaderSettings, read_batch
+from anascope.files import write_json
+from anascope.images import at_scale, signal_range
+from anascope.models import build_network
+from anascope.patches import PatchGrid, cut
+from anascope.presets import load_preset
+from anascope.reading import Reader, find_images, shipped_model
+from anascope.synthetic import MIVIA, draw_field, draw_specimen
+from anascope.words import IntensityScale, PatternSpace
+from benchmarks.environment import RESULTS, environment
+
+PATTERNS = ("homogeneous", "centromere", "fine speckled", "clumpy nucleolar", "mitochondrial")
+PUBLISHED = (
+    "homogeneous",
+    "speckled",
+    "nucleolar",
+    "centromere",
+    "golgi",
+    "nuclear envelope",
+    "mitotic spindle",
+)
+
+
+def draw(folder: Path, count: int) -> list[Path]:
+    """Write so many fields as TIFF files with their pixel size."""
+    paths = []
+    for number in range(count):
+        rng = np.random.default_rng([5, number])
+        specimen = draw_specimen(rng, PATTERNS[number % len(PATTERNS)], "positive", MIVIA)
+        path = folder / f"field-{number:03d}.ome.tif"
+        tifffile.imwrite(
+            path,
+            draw_field(rng, specimen).image,
+            metadata={
+                "axes": "YX",
+                "PhysicalSizeX": MIVIA.pixel_size_um,
+                "PhysicalSizeY": MIVIA.pixel_size_um,
+            },
+        )
+        paths.append(path)
+    return paths
+
+
+def published_way(pixels: np.ndarray, network: torch.nn.Module) -> float:
+    """Return the seconds that the 15 patches take, one after the other."""
+    patches = cut(pixels.astype(np.float32) / 255, PatchGrid.over(*pixels.shape))
+    started = time.perf_counter()
+    with torch.inference_mode():
+        for patch in patches:
+            network(torch.from_numpy(patch)[None, None].expand(1, 3, -1, -1))
+    return time.perf_counter() - started
+
+
+def side_by_side(model: Path, paths: list[Path], rounds: int) -> dict[str, Any]:
+    """Return seconds a field of the published way and of this one, turn by turn."""
+    preset = load_preset("paper", {"network.encoder": "plain"})
+    torch.manual_seed(1)
+    network = build_network(preset, PatternSpace(PUBLISHED), IntensityScale()).eval()
+    reader = Reader(model)
+    pixels = tifffile.imread(paths[0])
+    image = reader.card.preset.image
+    small = at_scale(pixels, image.scale_of(MIVIA.pixel_size_um, ""), 255).astype(np.float32)
+    dark, bright = signal_range(small.astype(np.float16))
+    times: dict[str, list[float]] = {"published": [], "network": [], "whole": []}
+    for _ in range(rounds):
+        times["published"].append(published_way(pixels, network))
+        for name in ("network", "whole"):
+            started = time.perf_counter()
+            if name == "network":
+                reader._engine.run(small, (float(dark), float(bright)))
+            else:
+                with tempfile.TemporaryDirectory() as folder:
+                    settings = ReaderSettings(model=str(model))
+                    read_batch(find_images([paths[0]]), Path(folder) / "out", settings)
+            times[name].append(time.perf_counter() - started)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "seconds": medians,
+        "parameters_of_the_published_network": sum(p.numel() for p in network.parameters()),
+        "network_ratio": medians["published"] / medians["network"],
+        "whole_ratio": medians["published"] / medians["whole"],
+    }
+
+
+def memory(model: Path, paths: list[Path], readings: int) -> dict[str, float]:
+    """Return the peak memory in MiB after a tenth and after all of the readings."""
+    reader = Reader(model)
+    pixels = [tifffile.imread(path) for path in paths[:2]]
+    peaks = {}
+    for number in range(1, readings + 1):
+        reader.field(pixels[number % 2], pixel_size_um=MIVIA.pixel_size_um)
+        if number in (max(readings // 10, 1), readings):
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            peaks[str(number)] = peak
+    return peaks
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", type=Path, help="folder [default: the one of the package]")
+    parser.add_argument("--fields", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3, help="of the published way")
+    parser.add_argument("--readings", type=int, default=300, help="of the same images, for memory")
+    parser.add_argument("--to", type=Path, default=RESULTS)
+    given = parser.parse_args()
+    model = given.model or shipped_model()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "in").mkdir()
+        paths = draw(folder / "in", given.fields)
+        settings = ReaderSettings(model=str(model))
+        started = time.perf_counter()
+        done = read_batch(find_images([folder / "in"]), folder / "out", settings)
+        whole = time.perf_counter() - started
+        command = [sys.executable, "-m", "anascope", "read", str(paths[0]), "--model", str(model)]
+        started = time.perf_counter()
+        subprocess.run([*command, "--out", str(folder / "first")], check=True, capture_output=True)
+        first = time.perf_counter() - started
+        found = {
+            "fields": done.fields,
+            "seconds_a_field": whole / done.fields,
+            "stages": {stage: took / done.fields for stage, took in done.seconds.items()},
+            "seconds_from_start_to_first_result": first,
+            "side_by_side": side_by_side(model, paths, given.rounds),
+            "peak_mib_after_readings": memory(model, paths, given.readings),
+        }
+    print(found)
+    write_json(given.to / "reading-speed.json", {**environment(seed=5), **found})
+
+
+if __name__ == "__main__":
+    main()
