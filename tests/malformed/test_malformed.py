@@ -133,7 +133,7 @@ def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from anascope.presets import load_preset
     from anascope.words import IntensityScale, PatternSpace
 
-    preset = load_preset("tiny")
+    preset = load_preset("tiny", {"image.scale": 1.0})  # so that the good image is large enough
     patterns = ("homogeneous", "nucleolar")
     space, scale = PatternSpace(patterns), IntensityScale()
     card = ModelCard(preset=preset, patterns=patterns, intensities=("intermediate", "positive"))
