@@ -121,26 +121,25 @@ def mivia_alpha() -> str:
 
 def mivia_balancers() -> str:
     """Return the table of all balancers on MIVIA, with what their steps cost."""
-    path, priced = RESULTS / "mivia-study-balancers.json", RESULTS / "balancer-cost-cpu.json"
-    if not path.is_file() or not priced.is_file():
-        return (
-            "Not measured yet: `python -m benchmarks.mivia_study data --study "
-            "benchmarks/balancers.yaml`, `python -m benchmarks.balancer_cost`.\n"
-        )
-    result: dict[str, Any] = read_json(path)
+    result: dict[str, Any] = read_json(RESULTS / "mivia-study-balancers.json")
+    accuracies, said = _accuracies(result), _balancers_conclusions(result)
+    priced = RESULTS / "balancer-cost-cpu.json"
+    if not priced.is_file():
+        table = markdown(["balancer", *ACCURACIES], list(accuracies.values()))
+        ask = "What their steps cost: `python -m benchmarks.balancer_cost`."
+        return f"{table}\n{_how(result)} {ask}\n\n{said}"
     cost: dict[str, Any] = read_json(priced)
     found = cost["presets"][_COST_OF]["balancers"]
     names = {value_label("balancing.balancer", name): name for name in found}
     rows = [
         [*row, _ratios(found, names[label], "time"), _ratios(found, names[label], "memory")]
-        for label, row in _accuracies(result).items()
+        for label, row in accuracies.items()
     ]
     columns = ["balancer", *ACCURACIES, "time", "peak memory"]
     return (
         f"{markdown(columns, rows)}\n{_how(result)} Time and peak memory of the training step of "
         f"preset `{_COST_OF}`, as ratios to the plain joint step; behind the stroke with the "
-        f"gradients taken at the features. Made by `{cost['command']}`.\n\n"
-        f"{_balancers_conclusions(result)}"
+        f"gradients taken at the features. Made by `{cost['command']}`.\n\n{said}"
     )
 
 

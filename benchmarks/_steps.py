@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import resource
 import statistics
@@ -9,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -42,21 +46,43 @@ def make_step(
     return step
 
 
+SLOW = ("naive", "gradnorm_pytorch")
+"""Ways that take several times as long as the plain step, and need fewer rounds."""
+_SLOW_ROUNDS = 2
+
+
 def time_in_turns(steps: Mapping[str, Callable[[], None]], repeats: int) -> dict[str, list[float]]:
-    """Return the seconds of each step, each round beginning with another one."""
+    """Return the seconds of each step, each round beginning with another one.
+
+    Before each, memory that the last one left goes back to the system: else a step would be fast
+    or slow by what its predecessor needed. :data:`SLOW` ones are in the first two rounds alone.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in steps}
-    names = list(steps)
     for each in range(repeats):
+        names = [name for name in steps if each < _SLOW_ROUNDS or name not in SLOW]
         turn = each % len(names)
         for name in names[turn:] + names[:turn]:
+            give_back_memory()
             started = time.perf_counter()
             steps[name]()
             seconds[name].append(time.perf_counter() - started)
     return seconds
 
 
+def give_back_memory() -> None:
+    """Collect garbage, and have the C library give what is free back to the system (Linux)."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 def ratio(seconds: Sequence[float], others: Sequence[float]) -> dict[str, Any]:
-    """Return the ratio of the medians, and the least and largest ratio within a round."""
+    """Return the ratio of the medians, and the least and largest ratio within a round.
+
+    Where one took part in fewer rounds, the other counts for those alone.
+    """
+    rounds = min(len(seconds), len(others))
+    seconds, others = seconds[:rounds], others[:rounds]
     paired = [one / other for one, other in zip(seconds, others, strict=True)]
     return {
         "time_ratio": statistics.median(seconds) / statistics.median(others),
@@ -99,11 +125,23 @@ def peak_memory(setting: Setting, variant: Variant) -> dict[str, float]:
     def peak() -> float:
         if setting.device.type == "cuda":
             return torch.cuda.max_memory_allocated() / 2**20
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return _peak_mib()
 
     before = peak()
     step()
     return {"memory_before_mib": before, "peak_memory_mib": peak()}
+
+
+def _peak_mib() -> float:
+    """Return the most memory that this process has had.
+
+    Not ``ru_maxrss`` where the system says better: a new process inherits that from its parent.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def memory_in_new_process(

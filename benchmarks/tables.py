@@ -21,6 +21,12 @@ from benchmarks._mivia_tables import (
     mivia_study,
     mivia_study_conclusions,
 )
+from benchmarks._synthetic_tables import (
+    synthesis_speed,
+    synthetic_classifier,
+    synthetic_fit,
+    synthetic_to_real,
+)
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
@@ -202,6 +208,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "mivia-study": mivia_study,
     "mivia-study-conclusions": mivia_study_conclusions,
     "study-cost": study_cost,
+    "synthesis-speed": synthesis_speed,
+    "synthetic-classifier": synthetic_classifier,
+    "synthetic-fit": synthetic_fit,
+    "synthetic-to-real": synthetic_to_real,
     "study-driver": study_driver,
     "training-step": training_step,
 }

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
 from anascope.losses import TASKS
 from anascope.plots._panels import (
@@ -27,6 +28,8 @@ from anascope.plots._style import COLOURS, GREY, TASK_MARKERS, Paths, save
 
 _TASK_LINES: dict[str, Any] = {"mask": "-", "pattern": (0, (4, 1.5)), "intensity": (0, (1.2, 1.2))}
 _NEAR_ZERO = 0.1
+_FAR = 12.0  # a weight beyond which the scale is logarithmic
+_LINEAR = 3.0  # up to which it stays linear
 _OVER_GRID = 1.6  # the order of drawing: the grid has 1.5, lines have 2
 
 
@@ -56,6 +59,7 @@ def weights_figure(histories: Mapping[str, Sequence[pd.DataFrame]], *, columns: 
     """Return the figure that :func:`draw_weights` writes."""
     require_some(histories, "training")
     lowest = min((_lowest(fold) for folds in histories.values() for fold in folds), default=np.inf)
+    farthest = max((_farthest(fold) for folds in histories.values() for fold in folds), default=0)
     columns = beside(len(histories), columns)
     titles = [wrapped(name, panel_inches(columns)) for name in histories]
     lines = 1 + max(title.count("\n") for title in titles)
@@ -64,6 +68,12 @@ def weights_figure(histories: Mapping[str, Sequence[pd.DataFrame]], *, columns: 
         for axes, folds, title in zip(grid, histories.values(), titles, strict=True):
             axes.set_title(title)
             axes.xaxis.set_major_locator(epoch_ticks())
+            if farthest > _FAR:
+                # One weight that is far off would press all others onto one line.
+                axes.set_yscale("symlog", linthresh=_LINEAR, linscale=2)
+                axes.yaxis.set_major_locator(FixedLocator(_ticks(farthest)))
+                axes.yaxis.set_major_formatter(ScalarFormatter())
+                axes.yaxis.set_minor_locator(NullLocator())
             if lowest < _NEAR_ZERO:
                 axes.axhline(0, color=GREY, linewidth=1.2, zorder=_OVER_GRID)
             _draw(axes, folds)
@@ -104,6 +114,18 @@ def _lowest(history: pd.DataFrame) -> float:
     values = history[[f"weight_{task}" for task in TASKS]].to_numpy(np.float64)
     finite = values[np.isfinite(values)]
     return float(finite.min()) if finite.size else np.inf
+
+
+def _farthest(history: pd.DataFrame) -> float:
+    values = np.abs(history[[f"weight_{task}" for task in TASKS]].to_numpy(np.float64))
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _ticks(farthest: float) -> list[float]:
+    """Return ticks for a scale that is linear to 3 and logarithmic beyond, both ways."""
+    up = [1.0, 3.0, *(10.0**power for power in range(1, 1 + int(np.ceil(np.log10(farthest)))))]
+    return [*(-tick for tick in reversed(up)), 0.0, *up]
 
 
 def _handles() -> list[Line2D]:

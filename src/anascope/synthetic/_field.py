@@ -151,7 +151,8 @@ class _Scene:
         if self._specimen.whole_cell:
             self._fine.mark(tile, tile.body < 0.95, self._number, 1 - tile.body)
         else:
-            self._fine.mark(tile, tile.nucleus < 1, self._number, 2 - tile.nucleus)
+            inside = tile.beyond < self._specimen.outline_um
+            self._fine.mark(tile, inside, self._number, 2 - tile.nucleus)
 
     def close(self) -> tuple[Floats, NDArray[np.uint16]]:
         """Return the light that reaches the camera, 1 where cells are bright, and instances."""

@@ -50,6 +50,11 @@ class Specimen:
     microscope: Microscope
 
     @property
+    def outline_um(self) -> float:
+        """How far outside a nucleus its outline is drawn: as the main pattern lets a person see."""
+        return self.stains[0][0].outline_um
+
+    @property
     def whole_cell(self) -> bool:
         """Whether the mask shows whole cells: where the main pattern is of the cytoplasm."""
         return self.stains[0][0].whole_cell

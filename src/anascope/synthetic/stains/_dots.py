@@ -23,6 +23,7 @@ class Centromere(Stain):
     """
 
     leaf = "centromere"
+    outline_um = 0.3
     dot_um: float = 0.22
     nucleoplasm: float = 0.15
 
@@ -73,6 +74,7 @@ class NuclearDots(Stain):
         nucleoplasm: Brightness between them.
     """
 
+    outline_um = 0.3
     fewest: int = 1
     most: int = 6
     dot_um: float = 0.35

@@ -26,6 +26,7 @@ class Nucleolar(Stain):
         hollow: How much darker large nucleoli are inside.
     """
 
+    outline_um = 0.4
     nucleoplasm: float = 0.2
     mitotic: float = 0.4
     hollow: float = 0.0
