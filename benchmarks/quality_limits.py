@@ -135,7 +135,7 @@ def main() -> None:
     real = list(real_fields(options.cohort, options.pixel_size_um))
     rows = {"real": measured(iter(real)), "drawn": measured(drawn_fields(options.seed))}
     result = {
-        "environment": environment(seed=options.seed, shape=SHAPE),
+        **environment(seed=options.seed, shape=SHAPE),
         "limits": asdict(LIMITS),
         "milliseconds": milliseconds(real[:TIMED]),
         **{kind: summary(found) for kind, found in rows.items()},

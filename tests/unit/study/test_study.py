@@ -49,7 +49,11 @@ def test_yaml_round_trip(name: str, tmp_path: Path) -> None:
 def test_preset_and_common_changes_from_outside() -> None:
     study = load_study("paper", preset="tiny", changes={"network.width": "4"})
     assert study.preset == "tiny"
-    assert study.changes == {"training.select": "last", "network.width": 4}
+    assert study.changes == {
+        "training.select": "last",
+        "balancing.balancer": "gradnorm",
+        "network.width": 4,
+    }
 
 
 def test_factors_are_crossed_and_settings_are_not() -> None:
