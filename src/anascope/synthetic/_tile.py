@@ -111,6 +111,13 @@ class Tile:
             np.sin(self.cell.axis)
         )
 
+    def turned(
+        self, along: NDArray[np.float64], across: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return places given along and across the cell's axis, (K, 2: y, x)."""
+        sine, cosine = np.sin(self.cell.axis), np.cos(self.cell.axis)
+        return np.stack([along * sine + across * cosine, along * cosine - across * sine], axis=1)
+
     def blobs(self, places: NDArray[np.float64], edge_um: float) -> Floats:
         """Return 1 in the discs ``places`` (K, 3: y, x, radius), 0 elsewhere."""
         total = np.zeros(self.shape, np.float32)

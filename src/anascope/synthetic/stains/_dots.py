@@ -57,8 +57,7 @@ class Centromere(Stain):
             along, across = along + rng.choice([-0.62, 0.62], count) * size, 0.6 * across
         elif tile.cell.phase is Phase.PROMETAPHASE:
             along, across = rng.normal(0, 0.22 * size, (2, count))
-        sine, cosine = np.sin(tile.cell.axis), np.cos(tile.cell.axis)
-        places = np.stack([along * sine + across * cosine, along * cosine - across * sine], axis=1)
+        places = tile.turned(along, across)
         light = tile.dots(places, self.dot_um, np.exp(rng.normal(0.3, 0.3, count)))
         dim = rounded(tile) * np.float32(self.cytoplasm + self.nucleoplasm)
         return light + dim
