@@ -46,8 +46,8 @@ def make_step(
     return step
 
 
-SLOW = ("naive", "gradnorm_pytorch")
-"""Ways that take several times as long as the plain step, and need fewer rounds."""
+SLOW = ("naive", "first_order", "gradnorm_pytorch")
+"""Ways whose cost shows in a few rounds; close to the plain step many are needed."""
 _SLOW_ROUNDS = 2
 
 

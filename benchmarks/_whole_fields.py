@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from anascope.cards import ModelCard
-from anascope.cells import FEATURES, MitosisRule, label_cells, measure_cells
+from anascope.cells import FEATURES, MitosisRule, cell_logits, label_cells, measure_cells
 from anascope.cells._measure import CellMeasures
 from anascope.cells._mitosis import features
 from anascope.cohorts import Cohort
@@ -144,6 +144,36 @@ def cells_found(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) ->
         counts["matched"] += len(matched)
         counts["found"] += len(set(np.flatnonzero(counted)) | {found for found, _ in matched})
     return counts
+
+
+def cell_patterns(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> pd.DataFrame:
+    """Return a row for each annotated interphase cell: field, pattern, and what it is taken for.
+
+    The cells are given by their masks, as in the ICPR 2012 contest; each is named by itself.
+    """
+    card = open_engine(folder, engine="torch").card
+    groups = np.array([card.pattern_space.allowed(name) for name in cohort.patterns])
+    rows = []
+    for record, said, _, _ in found_in(folder, cohort, records):
+        mask = cohort.mask(record)
+        if said.places is None or mask is None:
+            raise ValueError(f"{folder} names no places, or {record.field} has no mask")
+        truth = _annotated(cohort, record)
+        truth = truth[truth["kind"] == "cell"].reset_index(drop=True)
+        labels = np.zeros(mask.shape, np.int32)
+        for number, box in enumerate(truth[_BOX].to_numpy(int), start=1):
+            inside = (slice(box[0], box[2] + 1), slice(box[1], box[3] + 1))
+            labels[inside][mask[inside] == MaskValue.CELL] = number
+        said_of = softmax(cell_logits(labels, said.places), axis=1) @ groups.T
+        for number, probabilities in enumerate(said_of):
+            rows.append(
+                {
+                    "field": record.field,
+                    "pattern": truth["pattern"][number],
+                    "named": cohort.patterns[int(probabilities.argmax())],
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRule, dict[str, Any]]:

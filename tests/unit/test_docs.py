@@ -216,7 +216,8 @@ def test_study_file_shown_is_a_study_that_its_preset_takes(value: dict[str, Any]
 
     study = Study(**value)
     base = load_preset(study.preset, study.changes)
-    assert len({change_preset(base, each.changes) for each in study.trainings()}) > 1
+    presets = [change_preset(base, each.changes) for each in study.trainings()]
+    assert len({preset.model_dump_json() for preset in presets}) > 1
 
 
 def test_every_file_of_a_run_in_a_study_is_described() -> None:

@@ -4,12 +4,14 @@ from anascope.cells._apart import CELL_DIAMETER, cells_apart
 from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
 from anascope.cells._mitosis import FEATURES, MitosisRule
+from anascope.cells._pattern import cell_logits
 
 __all__ = [
     "CELL_DIAMETER",
     "FEATURES",
     "CellMeasures",
     "MitosisRule",
+    "cell_logits",
     "cells_apart",
     "label_cells",
     "measure_cells",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli import _gallery, _synthesize
+from anascope.cli._options import height_and_width
 from anascope.cli._output import AsJson, print_json, print_line, print_table, progress, warn
 
 if TYPE_CHECKING:
@@ -84,6 +85,40 @@ def merge(
         print_json(asdict(cohort.info))
     else:
         print_line(f"{destination}: {len(cohort)} fields of {len(opened)} cohorts")
+
+
+@app.command("mosaic")
+def mosaic(
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
+    cells: Annotated[Path, typer.Argument(help="Prepared cohort of single cells with masks.")],
+    shape: Annotated[
+        str, typer.Option(metavar="HxW", help="Height and width of a field, in pixels.")
+    ] = "480x640",
+    seed: Annotated[int, typer.Option(help="Of places and turns.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Lay the single cells of CELLS out as fields, with background, neighbours and overlaps.
+
+    Every cell is on one field, once, beside cells of the same pattern.
+    """
+    from dataclasses import asdict
+
+    from anascope.cohorts import Cohort, MosaicSource, import_cohort
+
+    source = MosaicSource(
+        Cohort.open(cells), height_and_width(shape), seed=seed, name=destination.name
+    )
+    with progress("laying", len(source)) as bar:
+        cohort = import_cohort(
+            source,
+            destination,
+            source_format="mosaic",
+            on_field=lambda: bar.advance(bar.task_ids[0]),
+        )
+    if as_json:
+        print_json(asdict(cohort.info))
+    else:
+        print_line(f"{destination}: {len(cohort)} fields of single cells")
 
 
 @app.command("show")

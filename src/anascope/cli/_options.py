@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -30,3 +31,17 @@ def key_values(option: str, texts: Sequence[str], *, as_lists: bool = False) -> 
         else:
             pairs[key.strip()] = value
     return pairs
+
+
+def height_and_width(text: str) -> tuple[int, int]:
+    """Return the sides that ``--shape`` names.
+
+    Raises:
+        InputError: if it names none.
+    """
+    from anascope.errors import InputError
+
+    sides = re.fullmatch(r"(\d+)\s*[x×X]\s*(\d+)", text.strip())
+    if sides is None:
+        raise InputError("--shape", f"'{text}'", "height and width, such as 1040x1388")
+    return int(sides[1]), int(sides[2])

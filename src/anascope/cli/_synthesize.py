@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anascope.cli._options import height_and_width
 from anascope.cli._output import AsJson, print_json, print_line, progress
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _drawing(population: Population, like: str, seed: int, bits: int, shape: str
 
     microscope = replace(microscope_named(like), bits=bits)
     if shape is not None:
-        microscope = replace(microscope, shape=_shape(shape))
+        microscope = replace(microscope, shape=height_and_width(shape))
     return Drawing(population, microscope, seed)
 
 
@@ -142,12 +142,3 @@ def _described(drawing: Drawing, destination: Path, layout: str) -> dict[str, An
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _shape(text: str) -> tuple[int, int]:
-    from anascope.errors import InputError
-
-    sides = re.fullmatch(r"(\d+)\s*[x×X]\s*(\d+)", text.strip())
-    if sides is None:
-        raise InputError("--shape", f"'{text}'", "height and width, such as 1040x1388")
-    return int(sides[1]), int(sides[2])

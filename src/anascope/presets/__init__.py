@@ -16,6 +16,7 @@ from anascope.presets._preset import (
     LossPreset,
     NetworkPreset,
     Preset,
+    SamplingPreset,
     TrainingPreset,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "LossPreset",
     "NetworkPreset",
     "Preset",
+    "SamplingPreset",
     "TrainingPreset",
     "change_preset",
     "load_preset",

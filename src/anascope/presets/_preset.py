@@ -156,10 +156,29 @@ class AugmentationPreset(Section):
     """Patches are turned by 0, 90, 180 or 270 degrees."""
     scale: Annotated[float, Field(ge=1, le=2)] = 1.0
     """Patches are resized by a factor between 1 / scale and scale."""
+    stain: Annotated[float, Field(ge=1, le=3)] = 1.0
+    """Between the field's dark and bright levels the signal is raised to a power between 1 / stain
+    and stain: dim parts of a cell become dimmer or brighter against its bright ones."""
+    blur: Annotated[float, Field(ge=0, le=5)] = 0.0
+    """Standard deviation of a Gaussian blur, up to this many pixels at the network's scale."""
+    illumination: Share = 0.0
+    """Light falls off across the patch, from up to 1 + illumination to 1 - illumination."""
     brightness: Share = 0.0
     """The signal is multiplied by a factor between 1 - brightness and 1 + brightness."""
     noise: Share = 0.0
     """Standard deviation of added noise, up to this share of the field's range of signal."""
+
+
+class SamplingPreset(Section):
+    """Which patches an epoch has."""
+
+    patches: Annotated[int, Field(ge=0)] = 0
+    """How many; 0 is as many as there are."""
+    cohorts: dict[str, Positive] = Field(default_factory=dict)
+    """Of a merged cohort: how often patches of each are drawn, as parts of the sum. Unless given,
+    every patch comes once."""
+    even_patterns: bool = False
+    """Whether, within a cohort, every pattern is drawn as often as the others."""
 
 
 class TrainingPreset(Section):
@@ -197,6 +216,7 @@ class Preset(Section):
     loss: LossPreset = LossPreset()
     balancing: BalancingPreset = BalancingPreset()
     augmentation: AugmentationPreset = AugmentationPreset()
+    sampling: SamplingPreset = SamplingPreset()
     training: TrainingPreset = TrainingPreset()
     threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Probability over which a pixel is a cell, and an intensity above a level."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from anascope.cards import ModelCard
-from anascope.cells import CellMeasures, label_cells, measure_cells
+from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
 from anascope.engines import FieldOutput, open_engine
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
@@ -196,7 +196,7 @@ class Reader:
         mitotic = None if rule is None else rule.probabilities(measures)
         own = None
         if said.places is not None:
-            logits = _by_cell(labels, said.places)[measures.number - 1]
+            logits = cell_logits(labels, said.places)[measures.number - 1]
             own = softmax(logits / self.card.judgement.temperature, axis=1)
         classes = self.card.pattern_space.classes
         return tuple(
@@ -237,25 +237,3 @@ def shipped_model() -> Path:
 
 def _figures(cells: Sequence[CellReading]) -> int:
     return sum(cell.mitotic is not None and cell.mitotic >= _MITOTIC for cell in cells)
-
-
-def _by_cell(labels: NDArray[np.int32], places: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the mean logits of each cell's places, (cells, classes), by number from 1.
-
-    A pixel's place is the one that covers it.
-    """
-    rows, columns = (
-        np.minimum(np.arange(side) * count // side, count - 1)
-        for side, count in zip(labels.shape, places.shape[1:], strict=True)
-    )
-    place = rows[:, np.newaxis] * places.shape[2] + columns
-    inside = labels > 0
-    cell, at = labels[inside].astype(np.int64) - 1, place[inside]
-    count = int(cell.max(initial=-1)) + 1
-    total = places.shape[1] * places.shape[2]
-    # How many pixels of each cell lie at each place: few of the products are not zero.
-    pairs, pixels = np.unique(cell * total + at, return_counts=True)
-    whose, where = np.divmod(pairs, total)
-    logits = places.reshape(len(places), -1)[:, where] * pixels
-    sums = np.stack([np.bincount(whose, weights=row, minlength=count) for row in logits], axis=1)
-    return sums / np.maximum(np.bincount(whose, weights=pixels, minlength=count), 1)[:, np.newaxis]

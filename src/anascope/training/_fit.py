@@ -17,7 +17,7 @@ from anascope.balancing import SharedFeatures, average_gradients, gather_rows
 from anascope.cards import read_card
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
-from anascope.inputs import Batch, ResidentFields, augment, build_views
+from anascope.inputs import Batch, PatchSampler, ResidentFields, augment, build_views
 from anascope.losses import TASKS, MultiTaskLoss
 from anascope.models import Model, ModelCard, build_network, save_model
 from anascope.networks import Prediction
@@ -95,6 +95,7 @@ class _Training:
         cohort = run.open_cohort()
         self.pattern_space, self.intensity_scale = _words(self.preset, cohort)
         self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
+        self.sampler = PatchSampler(self.train, self.preset.sampling)
         held_out = run.fold.records(cohort.fields, "validation")
         self.validation = self._resident(cohort, held_out) if held_out else None
 
@@ -120,7 +121,7 @@ class _Training:
     @property
     def steps(self) -> int:
         """Steps in an epoch."""
-        return -(-len(self.train) // self.preset.training.batch_size)
+        return -(-len(self.sampler) // self.preset.training.batch_size)
 
     def run_all(self) -> None:
         """Train the epochs that are left."""
@@ -149,7 +150,7 @@ class _Training:
 
     def _epoch(self, epoch: int) -> Row:
         generator = torch.Generator().manual_seed(_epoch_seed(self.preset.training.seed, epoch))
-        order = torch.randperm(len(self.train), generator=generator).tolist()
+        order = self.sampler.epoch(generator)
         size = self.preset.training.batch_size
         tally = self._tally()
         started = time.perf_counter()
@@ -197,7 +198,7 @@ class _Training:
 
     def _estimate_statistics(self, generator: torch.Generator) -> None:
         size, count = self.preset.training.batch_size, self.preset.training.batch_norm_batches
-        order = torch.randperm(len(self.train), generator=generator).tolist()[: size * count]
+        order = self.sampler.epoch(generator)[: size * count]
 
         def images() -> Iterator[Tensor]:
             for start in range(0, len(order), size):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from anascope.inputs import Batch, augment
@@ -16,7 +19,16 @@ from anascope.records import MaskValue
 
 SIZE = 48
 RIGID = AugmentationPreset(flips=True, right_angles=True)
-EVERYTHING = AugmentationPreset(flips=True, right_angles=True, scale=1.5, brightness=0.2, noise=0.1)
+EVERYTHING = AugmentationPreset(
+    flips=True,
+    right_angles=True,
+    scale=1.5,
+    stain=1.5,
+    blur=1.0,
+    illumination=0.2,
+    brightness=0.2,
+    noise=0.1,
+)
 
 
 def circles(centres: Tensor, radius: float) -> Tensor:
@@ -103,6 +115,61 @@ def test_brightness_moves_signal_and_range_alike() -> None:
     assert len(factor.unique()) == 8
     torch.testing.assert_close(moved.signal, batch.signal * factor[:, None, None, None])
     assert torch.equal(moved.targets.mask, batch.targets.mask)
+
+
+def ramp(count: int = 8) -> Batch:
+    """Patches whose signal goes from the dark level of the field, 0.2, to its bright one, 0.7."""
+    batch = batch_of(circles(torch.full((count, 2), 24.0), 9.0))
+    signal = torch.linspace(0.2, 0.7, SIZE * SIZE).reshape(1, 1, SIZE, SIZE)
+    return replace(batch, signal=signal.repeat(count, 1, 1, 1))
+
+
+def test_another_stain_keeps_the_ends_of_the_range_and_the_order_of_levels() -> None:
+    batch = ramp()
+    moved = augment(batch, AugmentationPreset(stain=2.0), generator())
+    assert torch.equal(moved.ranges, batch.ranges)
+    flat = moved.signal.flatten(1)
+    torch.testing.assert_close(flat[:, 0], batch.signal.flatten(1)[:, 0])
+    torch.testing.assert_close(flat[:, -1], batch.signal.flatten(1)[:, -1])
+    assert (flat.diff(dim=1) > 0).all()
+    # At power 2 the middle of the range, a half, becomes (0.6² - 0.1²) / (1.1² - 0.1²) = 0.292; at
+    # power 1/2 it becomes (√0.6 - √0.1) / (√1.1 - √0.1) = 0.625.
+    middle = (flat[:, SIZE * SIZE // 2] - 0.2) / 0.5
+    assert middle.min() >= 0.291
+    assert middle.max() <= 0.626
+    assert middle.min() < 0.45 < 0.52 < middle.max()
+
+
+def test_blur_is_the_gaussian_that_scipy_makes() -> None:
+    noise = torch.rand(6, 1, SIZE, SIZE, generator=generator(3))
+    batch = replace(ramp(6), signal=noise)
+    moved = augment(batch, AugmentationPreset(blur=2.0), generator(5)).signal
+    sigmas = 2.0 * torch.rand(6, generator=generator(5))
+    for before, after, sigma in zip(noise[:, 0], moved[:, 0], sigmas.tolist(), strict=True):
+        wanted = gaussian_filter(before.numpy(), sigma, mode="mirror", radius=6)
+        np.testing.assert_allclose(after.numpy(), wanted, atol=2e-3 if sigma < 0.2 else 1e-5)
+
+
+def test_light_falls_straight_across_and_is_whole_in_the_middle() -> None:
+    batch = replace(ramp(16), signal=torch.ones(16, 1, SIZE, SIZE))
+    light = augment(batch, AugmentationPreset(illumination=0.3), generator()).signal[:, 0]
+    assert light.min() >= 0.7
+    assert light.max() <= 1.3
+    assert light.std(dim=(1, 2)).min() > 0
+    torch.testing.assert_close(light.mean(dim=(1, 2)), torch.ones(16))
+    torch.testing.assert_close(light + light.flip(-1).flip(-2), torch.full_like(light, 2.0))
+    torch.testing.assert_close(light.diff(dim=1).diff(dim=1), torch.zeros(16, SIZE - 2, SIZE))
+
+
+@pytest.mark.parametrize("key", ["stain", "blur", "illumination", "noise"])
+def test_what_changes_the_look_leaves_the_mask(key: str) -> None:
+    batch = ramp(4)
+    preset = AugmentationPreset.model_validate({key: 2.0 if key == "stain" else 1.0})
+    moved = augment(batch, preset, generator())
+    assert torch.equal(moved.targets.mask, batch.targets.mask)
+    assert torch.equal(moved.ranges, batch.ranges)
+    assert not torch.equal(moved.signal, batch.signal)
+    assert moved.signal.isfinite().all()
 
 
 def test_nothing_asked_nothing_changed() -> None:

@@ -30,17 +30,17 @@ class Centromere(Stain):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            float(rng.uniform(0.15, 0.24)),
-            float(0.02 + 0.2 * rng.beta(1.1, 3)),
-            cytoplasm=haze(rng, 0.22),
+            float(rng.uniform(0.13, 0.18)),
+            float(0.01 + 0.12 * rng.beta(1.1, 3)),
+            cytoplasm=haze(rng, 0.16),
         )
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
         places = tile.places_inside(int(rng.integers(40, 61)), most=0.8)
-        height = np.exp(rng.normal(0, 0.55, len(places)))
+        height = np.exp(rng.normal(0, 0.75, len(places)))
         # A nucleus is 3 to 5 µm thick: a part of its dots lies over or under the plane of focus.
-        deep = rng.random(len(places)) < 0.25
+        deep = rng.random(len(places)) < 0.12
         light = tile.dots(places[~deep], self.dot_um, height[~deep])
         light += tile.dots(places[deep], 2 * self.dot_um, 0.4 * height[deep])
         between = np.float32(self.nucleoplasm) * tile.profile

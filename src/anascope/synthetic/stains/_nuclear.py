@@ -141,8 +141,8 @@ class FineSpeckled(Speckled):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            grain_um=float(rng.uniform(0.18, 0.32)),
-            contrast=float(rng.uniform(0.1, 0.26)),
+            grain_um=float(rng.uniform(0.2, 0.34)),
+            contrast=float(rng.uniform(0.06, 0.18)),
             spared=float(rng.uniform(0.25, 0.7)),
             mitotic=float(rng.uniform(0.45, 0.95)),
             cytoplasm=haze(rng, 0.75),
@@ -159,7 +159,7 @@ class CoarseSpeckled(Speckled):
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
             grain_um=float(rng.uniform(0.26, 0.42)),
-            contrast=float(rng.uniform(0.35, 0.6)),
+            contrast=float(rng.uniform(0.42, 0.75)),
             spared=float(rng.uniform(0.6, 0.95)),
             mitotic=float(rng.uniform(0.45, 0.95)),
             cytoplasm=haze(rng, 0.75),

@@ -34,7 +34,7 @@ class Nucleolar(Stain):
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Self:
         return cls(
-            nucleoplasm=float(0.12 + 0.65 * rng.beta(1.2, 1.8)),
+            nucleoplasm=float(0.15 + 0.7 * rng.beta(1.2, 1.7)),
             mitotic=float(rng.uniform(0.25, 0.8)),
             hollow=float(rng.choice([0.0, rng.uniform(0.2, 0.7)])),
             cytoplasm=haze(rng),

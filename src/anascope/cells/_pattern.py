@@ -1,0 +1,32 @@
+"""What a network with a dense head says of each cell."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def cell_logits(labels: NDArray[np.int32], places: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the mean logits of each cell's places, (cells, classes), by number from 1.
+
+    A pixel's place is the one that covers it.
+
+    Args:
+        labels: 0 is background, else the number of the cell, axes (y, x).
+        places: Logits, axes (class, y, x); fewer places than pixels.
+    """
+    rows, columns = (
+        np.minimum(np.arange(side) * count // side, count - 1)
+        for side, count in zip(labels.shape, places.shape[1:], strict=True)
+    )
+    place = rows[:, np.newaxis] * places.shape[2] + columns
+    inside = labels > 0
+    cell, at = labels[inside].astype(np.int64) - 1, place[inside]
+    count = int(cell.max(initial=-1)) + 1
+    total = places.shape[1] * places.shape[2]
+    # How many pixels of each cell lie at each place: few of the products are not zero.
+    pairs, pixels = np.unique(cell * total + at, return_counts=True)
+    whose, where = np.divmod(pairs, total)
+    logits = places.reshape(len(places), -1)[:, where] * pixels
+    sums = np.stack([np.bincount(whose, weights=row, minlength=count) for row in logits], axis=1)
+    return sums / np.maximum(np.bincount(whose, weights=pixels, minlength=count), 1)[:, np.newaxis]

@@ -1,0 +1,140 @@
+"""Single cells that were cut out of their images, laid out as a field again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from anascope.images import GreyImage
+
+_KEPT = 2.0  # pixels around a cell that stay wholly its own
+_FADING = 8.0  # pixels over which its surroundings go over into the field's
+_EDGE = 4.0  # pixels from the edge of a cut-out over which it fades, too
+_HAZE = 12.0  # deviation, in pixels, of the blur that makes haze of surroundings
+_JITTER = 0.18  # deviation of a cell's place from its lattice point, as a share of the pitch
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class CutOut:
+    """One cell with its surroundings.
+
+    Attributes:
+        image: Grey levels, axes (y, x).
+        cell: Which pixels are the cell, axes (y, x); one at least.
+    """
+
+    image: GreyImage
+    cell: NDArray[np.bool_]
+
+
+def lay_mosaic(
+    rng: np.random.Generator, cut_outs: Sequence[CutOut], rows: int, shape: tuple[int, int]
+) -> tuple[Floats, NDArray[np.uint16]]:
+    """Return grey levels and instances (axes (y, x)) of a field with these cells.
+
+    The cells lie near the points of a lattice, each mirrored and turned by right angles at random
+    (other angles would blur the camera's grain); of two that overlap the later one is in front.
+    Between them is what surrounds them on their cut-outs, smoothed, with the camera's noise.
+
+    Args:
+        rng: Where chance comes from.
+        cut_outs: As many as the lattice has points: a multiple of ``rows``.
+        rows: Of the lattice.
+        shape: Height and width of the field in pixels.
+    """
+    turned = [_turned(rng, each) for each in cut_outs]
+    corners = _corners(rng, turned, rows, shape)
+    field = _background(rng, turned, corners, shape)
+    instances = np.zeros(shape, np.uint16)
+    for number, (each, corner) in enumerate(zip(turned, corners, strict=True), start=1):
+        on_field, on_cut = _shared(corner, each.cell.shape, shape)
+        own, share = each.cell[on_cut], _opacity(each.cell)[on_cut]
+        share[(instances[on_field] > 0) & ~own] = 0  # surroundings hide no neighbour
+        field[on_field] += share * (each.image[on_cut] - field[on_field])
+        instances[on_field][own] = number
+    return field, instances
+
+
+def _turned(rng: np.random.Generator, cut_out: CutOut) -> CutOut:
+    quarters, mirrored = int(rng.integers(4)), bool(rng.integers(2))
+
+    def turn(array: NDArray[np.generic]) -> NDArray[np.generic]:
+        array = np.rot90(array, quarters)
+        return array[:, ::-1] if mirrored else array
+
+    image = np.ascontiguousarray(turn(cut_out.image))
+    return CutOut(image, np.ascontiguousarray(turn(cut_out.cell)))
+
+
+def _corners(
+    rng: np.random.Generator, cut_outs: Sequence[CutOut], rows: int, shape: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Return where the first pixel of each cut-out comes to lie; some are partly off the field."""
+    columns = len(cut_outs) // rows
+    pitch = np.array([shape[0] / rows, shape[1] / columns])
+    lattice = np.stack(np.meshgrid(range(rows), range(columns), indexing="ij"), axis=-1)
+    centres = (lattice.reshape(-1, 2) + 0.5) * pitch
+    centres += rng.normal(0, _JITTER, centres.shape) * pitch
+    sizes = np.array([each.cell.shape for each in cut_outs])
+    return [(int(y), int(x)) for y, x in np.rint(centres - sizes / 2)]
+
+
+def _background(
+    rng: np.random.Generator,
+    cut_outs: Sequence[CutOut],
+    corners: Sequence[tuple[int, int]],
+    shape: tuple[int, int],
+) -> Floats:
+    """Return the field without cells: smooth haze, as around each cell, and noise."""
+    total, weight = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    levels, noise = [], []
+    for each, corner in zip(cut_outs, corners, strict=True):
+        on_field, on_cut = _shared(corner, each.cell.shape, shape)
+        image = each.image.astype(np.float32)
+        around = ndimage.distance_transform_edt(~each.cell) > _KEPT
+        total[on_field] += (image * around)[on_cut]
+        weight[on_field] += around[on_cut]
+        if around.any():
+            smoothed = ndimage.uniform_filter(image, 3)
+            levels.append(np.quantile(smoothed[around], 0.2))
+            noise.append(np.abs(image - smoothed)[around])
+    level = float(np.median(levels)) if levels else 0.0
+    few = 0.02  # of a cut-out's weight: far from all of them the field is as dark as it gets
+    smooth = ndimage.gaussian_filter(total, _HAZE) + few * level
+    smooth /= ndimage.gaussian_filter(weight, _HAZE) + few
+    # The mean of nine pixels takes a ninth of the variance with it; 1.4826 makes a deviation of a
+    # median of absolute values.
+    spread = 1.4826 * float(np.median(np.concatenate(noise))) / (8 / 9) ** 0.5 if noise else 0.0
+    return np.asarray(smooth + spread * rng.standard_normal(shape, np.float32), np.float32)
+
+
+def _opacity(cell: NDArray[np.bool_]) -> Floats:
+    """Return how much of a cut-out is seen: its cell wholly, less and less around it."""
+    away = ndimage.distance_transform_edt(~cell)
+    fading = np.clip(1 - (away - _KEPT) / _FADING, 0, 1)
+    y, x = (np.minimum(np.arange(side), np.arange(side)[::-1]) + 1 for side in cell.shape)
+    edge = np.clip(np.minimum(y[:, np.newaxis], x) / _EDGE, 0, 1)
+    return np.where(cell, 1, fading * edge).astype(np.float32)
+
+
+def _shared(
+    corner: tuple[int, int], size: tuple[int, ...], shape: tuple[int, int]
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the part of the field under a cut-out, and the part of the cut-out on the field."""
+    first = [max(place, 0) for place in corner]
+    last = [
+        max(min(place + side, whole), start)
+        for place, side, whole, start in zip(corner, size, shape, first, strict=True)
+    ]
+    on_field = tuple(slice(start, stop) for start, stop in zip(first, last, strict=True))
+    on_cut = tuple(
+        slice(start - place, stop - place)
+        for place, start, stop in zip(corner, first, last, strict=True)
+    )
+    return (on_field[0], on_field[1]), (on_cut[0], on_cut[1])
