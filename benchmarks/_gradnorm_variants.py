@@ -27,7 +27,17 @@ from anascope.models import build_network
 from anascope.networks import JointUNet, Prediction
 from anascope.presets import Preset
 from anascope.words import IntensityScale, PatternSpace
-from benchmarks.training_step import CLASSES
+
+CLASSES = (
+    "homogeneous",
+    "speckled",
+    "nucleolar",
+    "centromere",
+    "golgi",
+    "nuclear envelope",
+    "mitotic spindle",
+)
+"""The patterns of the published study."""
 
 Encode = Callable[[Tensor], Sequence[Tensor]]
 Decode = Callable[[Sequence[Tensor], tuple[int, int]], Prediction]

@@ -27,7 +27,7 @@ from anascope.presets import Preset, load_preset
 from anascope.study import load_study
 from anascope.words import IntensityScale, PatternSpace
 from benchmarks.environment import RESULTS, environment
-from benchmarks.training_step import CLASSES
+from benchmarks._gradnorm_variants import CLASSES
 
 PATIENTS, FIELDS, PATCHES = 252, 4, 15  # I3A Task 2: fields of a patient, patches of a field
 # Dense bf16 in TFLOP/s, from the makers' data sheets.

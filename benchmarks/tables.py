@@ -33,37 +33,6 @@ README = RESULTS.parent / "README.md"
 _PLACE = re.compile(r"(<!-- table: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def training_step() -> str:
-    """Return the table of the training step, one row a preset and device."""
-    rows, commands = [], []
-    for path in sorted(RESULTS.glob("training-step-*.json")):
-        result: dict[str, Any] = read_json(path)
-        hardware = result["hardware"]
-        device = hardware["gpu"] or f"{hardware['threads']} CPU threads"
-        commands.append(f"`{result['command']}`")
-        rows += [
-            [
-                f"`{preset}`, {device}",
-                str(found["batch_size"]),
-                f"{found['patches_per_second']['gradnorm']:.2f}",
-                f"{found['peak_memory_mib']['gradnorm']:.0f}",
-                f"{found['time_ratio']:.3f}",
-                f"{found['memory_ratio']:.3f}",
-            ]
-            for preset, found in result["presets"].items()
-        ]
-    columns = [
-        "preset",
-        "batch",
-        "patches/s",
-        "peak memory, MiB",
-        "time, ratio to plain step",
-        "memory, ratio to plain step",
-    ]
-    note = f"Both steps measured turn by turn in one run: {', '.join(commands)}.\n"
-    return markdown(columns, rows) + "\n" + note
-
-
 def gradnorm_overhead() -> str:
     """Return the table of GradNorm beside others' ways, one row a preset, device and way."""
     ways = {
@@ -78,17 +47,18 @@ def gradnorm_overhead() -> str:
         hardware = result["hardware"]
         device = hardware["gpu"] or f"{hardware['threads']} CPU threads"
         for preset, found in result["presets"].items():
-            measured = [(way, found[key]) for key, way in ways.items() if key in found]
+            measured = [(key, way, found[key]) for key, way in ways.items() if key in found]
             rows += [
                 [
                     f"`{preset}`, batch {found['batch_size']}, {device}",
                     way,
+                    f"{found['batch_size'] / found['median_seconds'][key]:.2g}",
                     f"{values['flop_ratio']:.2f}",
                     f"{values['time_ratio']:.2f}",
                     "{:.2f} to {:.2f}".format(*values["time_ratio_range"]),
                     f"{values['memory_ratio']:.2f}",
                 ]
-                for way, values in measured
+                for key, way, values in measured
             ]
             apart = found["agreement"]["gradient_relative_difference_to_plain"]
             differences = [f"{apart[key]:.0e} ({way})" for key, way in ways.items() if key in apart]
@@ -101,7 +71,15 @@ def gradnorm_overhead() -> str:
         notes.append(f"Made by `{result['command']}`" + (f" with {package}." if package else "."))
     if not rows:
         return "Not measured yet: `python -m benchmarks.gradnorm_overhead`.\n"
-    columns = ["", "GradNorm", "operations", "time", "time, range over rounds", "peak memory"]
+    columns = [
+        "",
+        "GradNorm",
+        "patches/s",
+        "operations",
+        "time",
+        "time, range over rounds",
+        "peak memory",
+    ]
     note = (
         "Ratios to the plain joint step: one forward, one sum, one backward. Operations are "
         "counted, without the optimizer's. gradnorm-pytorch adds the gradient of its balance loss "
@@ -213,7 +191,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "synthetic-fit": synthetic_fit,
     "synthetic-to-real": synthetic_to_real,
     "study-driver": study_driver,
-    "training-step": training_step,
 }
 
 

@@ -33,15 +33,14 @@ class SpecimenDone:
 
 
 def is_done(results: ResultsFolder, specimen: str, files: Sequence[Found]) -> bool:
-    """Tell whether everything of these files is there already, without opening them."""
+    """Tell whether everything of these files is there already, without opening them.
+
+    A specimen is written after all pages of its files. Single pages that a table names are looked
+    up in the file.
+    """
     if not (results.folder_of(specimen) / "specimen.json").is_file():
         return False
-    return all(
-        results.has_field(specimen, one.field)
-        or results.has_field(specimen, f"{one.field}-page1")
-        or results.has_field(specimen, f"{one.field}-page01")
-        for one in files
-    )
+    return all(one.page is None and results.has_source(specimen, str(one.path)) for one in files)
 
 
 def read_specimen(

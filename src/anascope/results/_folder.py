@@ -79,6 +79,7 @@ class ResultsFolder:
         self.model = model
         self.date = date
         self._names: dict[str, FolderNames] = {}  # of fields, by the specimen's name
+        self._sources: set[tuple[str, str]] = set()
         known: dict[str, dict[str, str]] = {}
         places: dict[str, str] = {}
         for file in sorted(self._root.glob("*/*/field.json")):
@@ -86,6 +87,7 @@ class ResultsFolder:
                 continue
             record = _mapping(file)
             known.setdefault(record["specimen"], {})[record["field"]] = file.parent.name
+            self._sources.add((record["specimen"], record["source"]))
             places[record["specimen"]] = file.parent.parent.name
         for file in sorted(self._root.glob("*/specimen.json")):
             places[_mapping(file)["specimen"]] = file.parent.name
@@ -106,6 +108,10 @@ class ResultsFolder:
     def has_field(self, specimen: str, field: str) -> bool:
         """Whether the files of a field are there."""
         return (specimen, field) in self._done
+
+    def has_source(self, specimen: str, source: str) -> bool:
+        """Whether the files of any field are there that was read from ``source``."""
+        return (specimen, source) in self._sources
 
     def read_field(self, specimen: str, field: str, *, cells: bool = True) -> FieldReading:
         """Return what was read of a field, as it was written.
@@ -139,6 +145,7 @@ class ResultsFolder:
             write_text(made / "cells.json", f"[\n{cells}\n]\n")
             write_json(made / "field.json", field_json(field))
         self._done.add((field.specimen, field.field))
+        self._sources.add((field.specimen, field.source))
         return folder
 
     def write_specimen(self, specimen: SpecimenReading, *, sheet: bool = True) -> Path:

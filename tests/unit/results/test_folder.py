@@ -213,3 +213,16 @@ def test_the_schema_is_the_published_one() -> None:
     assert json.loads(page.read_text(encoding="utf-8")) == schema()
     jsonschema.Draft202012Validator.check_schema(schema())
     assert schema()["$defs"]["quality"]["properties"]["flag"]["enum"] == [*map(str, Flag)]
+
+
+def test_what_files_were_read_is_known_in_a_folder_that_is_opened_again(
+    tmp_path: Path, fields: list[MadeUp]
+) -> None:
+    results = ResultsFolder(tmp_path)
+    one = fields[0].reading
+    assert not results.has_source("S-1", one.source)
+    fill(results, fields)
+    for opened in (results, ResultsFolder(tmp_path)):
+        assert opened.has_source("S-1", one.source)
+        assert not opened.has_source("ä", one.source)
+        assert not opened.has_source("S-1", one.source + "x")
