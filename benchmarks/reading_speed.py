@@ -8,7 +8,9 @@
    field, one after the other, through the network of 319 million parameters (fresh weights: time
    does not depend on them).
 3. A new process from its start to the first result.
-4. Memory after many readings of the same images: it must not grow.
+4. Memory of a process that reads a batch of many files (crops of the same fields, over and over),
+   as it goes and at its end: it must not grow with their number. ``--batch 10000`` takes about
+   half an hour on two cores.
 
 Writes results/reading-speed.json.
 """
@@ -16,6 +18,7 @@ Writes results/reading-speed.json.
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import statistics
 import subprocess
@@ -29,7 +32,7 @@ import numpy as np
 import tifffile
 import torch
 
-from anascope.batch import ReaderSettings, read_batch
+from anascope.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
 from anascope.files import write_json
 from anascope.images import at_scale, signal_range
 from anascope.models import build_network
@@ -50,6 +53,8 @@ PUBLISHED = (
     "nuclear envelope",
     "mitotic spindle",
 )
+
+_CROP = 320  # pixels of the sides of small files: a few cells
 
 
 def draw(folder: Path, count: int) -> list[Path]:
@@ -113,17 +118,57 @@ def side_by_side(model: Path, paths: list[Path], rounds: int) -> dict[str, Any]:
     }
 
 
-def memory(model: Path, paths: list[Path], readings: int) -> dict[str, float]:
-    """Return the peak memory in MiB after a tenth and after all of the readings."""
-    reader = Reader(model)
-    pixels = [tifffile.imread(path) for path in paths[:2]]
-    peaks = {}
-    for number in range(1, readings + 1):
-        reader.field(pixels[number % 2], pixel_size_um=MIVIA.pixel_size_um)
-        if number in (max(readings // 10, 1), readings):
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            peaks[str(number)] = peak
-    return peaks
+class Memory(BatchWatcher):
+    """Notes how much memory the process holds, at ten times of a batch."""
+
+    def __init__(self, files: int) -> None:
+        self._files, self._read = files, 0
+        self.mib: dict[str, float] = {}
+
+    def specimen(self, done: SpecimenDone, files: int) -> None:
+        before, self._read = self._read, self._read + files
+        tenth = max(self._files // 10, 1)
+        if before // tenth < self._read // tenth:
+            self.mib[str(self._read)] = _held()
+
+
+def read_many(model: str, source: str, out: str) -> None:
+    """Read a folder and print what memory was held; for a process of its own."""
+    found = find_images([Path(source)], specimen="file")
+    watcher = Memory(len(found.found))
+    read_batch(found, Path(out), ReaderSettings(model=model, sheets=False), watcher=watcher)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"mib_after_files": watcher.mib, "peak_mib": peak}))
+
+
+def memory(model: Path, paths: list[Path], count: int, folder: Path) -> dict[str, Any]:
+    """Return MiB held after each tenth of a batch of ``count`` small files, and the peak."""
+    (folder / "many").mkdir()
+    crops = [np.ascontiguousarray(tifffile.imread(path)[:_CROP, :_CROP]) for path in paths]
+    for number in range(count):
+        tifffile.imwrite(
+            folder / "many" / f"{number:05d}.ome.tif",
+            crops[number % len(crops)],
+            metadata={
+                "axes": "YX",
+                "PhysicalSizeX": MIVIA.pixel_size_um,
+                "PhysicalSizeY": MIVIA.pixel_size_um,
+            },
+        )
+    call = f"from benchmarks.reading_speed import read_many as r; r(*{_texts(model, folder)!r})"
+    done = subprocess.run([sys.executable, "-c", call], check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {"files": count, "side": _CROP, **found}
+
+
+def _texts(model: Path, folder: Path) -> tuple[str, str, str]:
+    return str(model), str(folder / "many"), str(folder / "many-out")
+
+
+def _held() -> float:
+    """Return the MiB that this process holds (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def main() -> None:
@@ -132,7 +177,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder [default: the one of the package]")
     parser.add_argument("--fields", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3, help="of the published way")
-    parser.add_argument("--readings", type=int, default=300, help="of the same images, for memory")
+    parser.add_argument("--batch", type=int, default=1000, help="files, for memory")
     parser.add_argument("--to", type=Path, default=RESULTS)
     given = parser.parse_args()
     model = given.model or shipped_model()
@@ -154,7 +199,7 @@ def main() -> None:
             "stages": {stage: took / done.fields for stage, took in done.seconds.items()},
             "seconds_from_start_to_first_result": first,
             "side_by_side": side_by_side(model, paths, given.rounds),
-            "peak_mib_after_readings": memory(model, paths, given.readings),
+            "memory": memory(model, paths, given.batch, folder),
         }
     print(found)
     write_json(given.to / "reading-speed.json", {**environment(seed=5), **found})

@@ -26,8 +26,8 @@ from anascope.models import build_network
 from anascope.presets import Preset, load_preset
 from anascope.study import load_study
 from anascope.words import IntensityScale, PatternSpace
-from benchmarks.environment import RESULTS, environment
 from benchmarks._gradnorm_variants import CLASSES
+from benchmarks.environment import RESULTS, environment
 
 PATIENTS, FIELDS, PATCHES = 252, 4, 15  # I3A Task 2: fields of a patient, patches of a field
 # Dense bf16 in TFLOP/s, from the makers' data sheets.

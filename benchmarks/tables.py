@@ -27,6 +27,7 @@ from benchmarks._synthetic_tables import (
     synthetic_fit,
     synthetic_to_real,
 )
+from benchmarks._weights_tables import weights
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
@@ -191,6 +192,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "synthetic-fit": synthetic_fit,
     "synthetic-to-real": synthetic_to_real,
     "study-driver": study_driver,
+    "weights-s": weights,
 }
 
 

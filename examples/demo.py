@@ -1,7 +1,7 @@
 """The main job from beginning to end, on specimens drawn here: ``make demo``.
 
-Draws a small cohort, then calls the same commands that a user calls on real images. Everything goes
-into the folder ``demo``.
+Draws a small cohort, then calls the same commands that a user calls on real images: a study, and a
+reading. Everything goes into the folder ``demo``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def anascope(*arguments: str) -> None:
 
 
 def run() -> None:
-    """Draw, run a part of the published study, report it."""
+    """Draw, run a part of the published study, report it; read other specimens."""
     started = time.monotonic()
     shutil.rmtree(FOLDER, ignore_errors=True)
     cohort, study = str(FOLDER / "cohort"), str(FOLDER / "study")
@@ -47,13 +47,20 @@ def run() -> None:
     part += ["--fold", "A", "--fold", "B", "--jobs", str(JOBS)]
     anascope("study", "run", "paper", cohort, "--preset", "tiny", *part, "--out", study)
     anascope("study", "report", study)
+    # Other specimens, as files of a laboratory, read by the network that comes with the package.
+    slides, reading = FOLDER / "slides", str(FOLDER / "reading")
+    drawn = ["--like", "mivia", "--patients", "8", "--seed", str(SEED + 1), "--jobs", str(JOBS)]
+    anascope("cohort", "synthesize", str(slides), *drawn, "--layout", "mivia")
+    images = sorted(str(path) for path in slides.rglob("*.bmp") if "mask" not in path.name)
+    anascope("read", *images, "--pixel-size-um", "0.161", "--out", reading)
     print(f"\ndone in {time.monotonic() - started:.0f} s; now look at")
     for name, what in (
-        ("report/report.html", "every table, figure and conclusion; opens in a browser"),
-        ("report/report.pdf", "the same, for print"),
-        ("runs/*/cells.png", "predicted and true cells of test fields"),
+        (f"{study}/report/report.html", "every table, figure and conclusion; opens in a browser"),
+        (f"{study}/report/report.pdf", "the same, for print"),
+        (f"{study}/runs/*/cells.png", "predicted and true cells of test fields"),
+        (f"{reading}/report.html", "what was read of eight other specimens"),
     ):
-        print(f"  {study}/{name:<20} {what}")
+        print(f"  {name:<31} {what}")
 
 
 if __name__ == "__main__":

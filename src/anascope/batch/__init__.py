@@ -3,6 +3,7 @@
 from anascope.batch._driver import BatchSummary, BatchWatcher, read_batch
 from anascope.batch._executor import Executor, LocalExecutor, RayExecutor
 from anascope.batch._settings import ReaderSettings
+from anascope.batch._specimen import SpecimenDone
 
 __all__ = [
     "BatchSummary",
@@ -11,5 +12,6 @@ __all__ = [
     "LocalExecutor",
     "RayExecutor",
     "ReaderSettings",
+    "SpecimenDone",
     "read_batch",
 ]
