@@ -132,29 +132,32 @@ class Cohorts:
         return Cohort.open(path)
 
 
-def plan_with(real: FoldPlan, everything: Cohort) -> FoldPlan:
-    """Return folds over real patients, in which all that is not MIVIA is in training.
+def plans_over(real: FoldPlan, everything: Cohort) -> dict[str, FoldPlan]:
+    """Return plans of one fold each, in which all that is not MIVIA is in training.
 
-    Besides the folds of ``real`` there are ``contest``; ``none``, which trains on no real patient;
-    and ``all``: nobody but one drawn patient is held out, for a fold must test somebody.
+    One for each fold of ``real``; ``contest``; ``none``, which trains on no real patient; and
+    ``all``: nobody but one drawn patient is held out, for a fold must test somebody.
     """
     units = sorted({record.split_unit for record in everything.fields})
     others = tuple(unit for unit in units if not unit.startswith(f"{REAL}/"))
     everybody = {patient for each in real.folds.values() for patient in each.test}
+    tested = {name: set(each.test) for name, each in real.folds.items()}
+    tested["contest"] = everybody - {f"{number:02d}" for number in CONTEST}
+    tested["none"] = everybody
 
-    def fold(name: str, train: set[str], test: set[str]) -> Fold:
-        named = [tuple(f"{REAL}/{patient}" for patient in sorted(group)) for group in (train, test)]
-        return Fold(name, tuple(sorted((*named[0], *others))), (), named[1])
+    def named(patients: set[str]) -> tuple[str, ...]:
+        return tuple(f"{REAL}/{patient}" for patient in sorted(patients))
 
     folds = {
-        name: fold(name, everybody - {*each.test}, {*each.test})
-        for name, each in real.folds.items()
+        name: Fold(name, (*named(everybody - test), *others), (), named(test))
+        for name, test in tested.items()
     }
-    contest = {f"{number:02d}" for number in CONTEST}
-    folds["contest"] = fold("contest", contest, everybody - contest)
-    folds["none"] = fold("none", set(), everybody)
     folds["all"] = Fold("all", tuple(units[1:]), (), tuple(units[:1]))
-    return FoldPlan(folds=folds, seed=real.seed, draw=real.draw, cohort=everything.info.fingerprint)
+    fingerprint = everything.info.fingerprint
+    return {
+        name: FoldPlan(folds={name: fold}, seed=real.seed, draw=real.draw, cohort=fingerprint)
+        for name, fold in folds.items()
+    }
 
 
 def seconds(run: Run) -> float:
@@ -240,11 +243,11 @@ def main() -> None:
 
     everything = cohorts.merged("all", {REAL: real, MOSAICS: cohorts.mosaics(), **drawn})
     real_plan = draw_folds(real)
-    plan = plan_with(real_plan, everything)
+    plans = plans_over(real_plan, everything)
 
     def trained(name: str, changes: dict[str, Any], start: Path, fold: str) -> Run:
         preset: Preset = load_preset(SIZE, {**changes, "network.start": str(start)})
-        return train(work / "runs" / name, preset, everything, plan, fold, given.accelerator)
+        return train(work / "runs" / name, preset, everything, plans[fold], fold, given.accelerator)
 
     second = trained(f"cells-{SIZE}", SECOND, first.model, "none")
     elsewhere = Split(real)
@@ -258,7 +261,7 @@ def main() -> None:
         for name in names:
             run = trained(f"mivia-{name}", THIRD, second.model, name)
             taken[name] = seconds(run)
-            test = {patient.removeprefix(f"{REAL}/") for patient in plan.fold(name).test}
+            test = {patient.removeprefix(f"{REAL}/") for patient in plans[name].fold(name).test}
             split.add(run.model, name, [r for r in real.fields if r.split_unit in test])
         return split
 
