@@ -115,6 +115,10 @@ class Cohorts:
 
         return self._made(MOSAICS, laid, "mosaic")
 
+    def everything(self) -> Cohort:
+        """Return all of them as one."""
+        return self.merged("all", {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()})
+
     def merged(self, name: str, parts: dict[str, Cohort]) -> Cohort:
         """Return cohorts as one."""
         return self._made(name, lambda: MergedSource(parts, name), "merged")
@@ -241,7 +245,7 @@ def main() -> None:
     )
     show("drawn specimens alone", unseen.results())
 
-    everything = cohorts.merged("all", {REAL: real, MOSAICS: cohorts.mosaics(), **drawn})
+    everything = cohorts.everything()
     real_plan = draw_folds(real)
     plans = plans_over(real_plan, everything)
 

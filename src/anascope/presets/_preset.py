@@ -174,11 +174,18 @@ class SamplingPreset(Section):
 
     patches: Annotated[int, Field(ge=0)] = 0
     """How many; 0 is as many as there are."""
-    cohorts: dict[str, Positive] = Field(default_factory=dict)
+    cohorts: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     """Of a merged cohort: how often patches of each are drawn, as parts of the sum. Unless given,
     every patch comes once."""
     even_patterns: bool = False
     """Whether, within a cohort, every pattern is drawn as often as the others."""
+
+    @field_validator("cohorts")
+    @classmethod
+    def _any(cls, value: dict[str, float]) -> dict[str, float]:
+        if value and not any(value.values()):
+            raise ValueError("shares that are all 0; expected one over 0")
+        return value
 
 
 class TrainingPreset(Section):

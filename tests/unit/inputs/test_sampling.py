@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 import torch
+from pydantic import ValidationError
 
 from anascope.errors import InputError
 from anascope.inputs import PatchPlace, PatchSampler, ResidentFields
@@ -77,6 +78,12 @@ def test_cohorts_get_their_shares_whatever_their_size() -> None:
     found = shares(SamplingPreset(cohorts={"a": 3, "b": 1}))
     # Within a, 4 of 16 patches are of its first field: 3/4 × 1/4.
     assert found == pytest.approx({"a/1": 0.1875, "a/2": 0.5625, "b/1": 0.25}, abs=0.01)
+
+
+def test_a_share_of_0_leaves_a_cohort_out() -> None:
+    assert set(shares(SamplingPreset(cohorts={"a": 0, "b": 1}))) == {"b/1"}
+    with pytest.raises(ValidationError, match="all 0; expected one over 0"):
+        SamplingPreset(cohorts={"a": 0, "b": 0})
 
 
 def test_patterns_are_even_within_their_cohort() -> None:
