@@ -3,8 +3,8 @@
     python -m benchmarks.ablation DATA --work WORK
 
 Every variant learns for the same short time from drawn specimens and mosaics of I3A's cells, and
-from no field of MIVIA. It is measured on the 14 training images of the ICPR 2012 contest: new to it,
-and not the images that the shipped weights are tested on. Gains are paired, field by field, with 95%
+from no field of MIVIA. It is measured on the 14 training images of the ICPR 2012 contest: new to
+it, and not those that the shipped weights are tested on. Gains are paired by field, with 95%
 intervals by bootstrap over patients. Goes on where it was stopped. Writes results/ablation.json.
 """
 
