@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -129,7 +128,7 @@ class Memory(BatchWatcher):
         before, self._read = self._read, self._read + files
         tenth = max(self._files // 10, 1)
         if before // tenth < self._read // tenth:
-            self.mib[str(self._read)] = _held()
+            self.mib[str(self._read)] = _status("VmRSS")
 
 
 def read_many(model: str, source: str, out: str) -> None:
@@ -137,8 +136,7 @@ def read_many(model: str, source: str, out: str) -> None:
     found = find_images([Path(source)], specimen="file")
     watcher = Memory(len(found.found))
     read_batch(found, Path(out), ReaderSettings(model=model, sheets=False), watcher=watcher)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"mib_after_files": watcher.mib, "peak_mib": peak}))
+    print(json.dumps({"mib_after_files": watcher.mib, "peak_mib": _status("VmHWM")}))
 
 
 def memory(model: Path, paths: list[Path], count: int, folder: Path) -> dict[str, Any]:
@@ -165,10 +163,14 @@ def _texts(model: Path, folder: Path) -> tuple[str, str, str]:
     return str(model), str(folder / "many"), str(folder / "many-out")
 
 
-def _held() -> float:
-    """Return the MiB that this process holds (Linux)."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
+def _status(key: str) -> float:
+    """Return what the kernel says of this process's memory, in MiB (Linux).
+
+    Not ``ru_maxrss``: that begins with what the parent had.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    said = next(line for line in lines if line.startswith(f"{key}:"))
+    return int(said.split()[1]) / 1024
 
 
 def main() -> None:
