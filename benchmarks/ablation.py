@@ -43,6 +43,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "without scale": {"augmentation.scale": 1.0},
     "patterns as frequent as they are": {"sampling.even_patterns": False},
     "pooled over everything instead of cells": {"network.head": "pooled"},
+    "pattern learned at every place": {"loss.pattern": "places"},
     "fixed weights": {"balancing.balancer": "fixed"},
     "without real cells": {"sampling.cohorts": {MOSAICS: 0, "drawn-mivia": 3, "drawn-i3a": 1}},
 }

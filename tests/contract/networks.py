@@ -52,7 +52,7 @@ class NetworkContract:
     def test_every_parameter_learns(self) -> None:
         network = self.make()
         prediction = network(torch.randn(2, 3, 64, 64))
-        sum(part.square().mean() for part in prediction).backward()
+        sum(part.square().mean() for part in prediction.outputs).backward()
         still = [name for name, p in network.named_parameters() if p.grad is None]
         assert still == []
 
@@ -92,7 +92,7 @@ class NetworkContract:
         ).eval()
         twin.load_state_dict(load_file(path))
         image = torch.randn(1, 3, 64, 64)
-        for ours, theirs in zip(network(image), twin(image), strict=True):
+        for ours, theirs in zip(network(image).outputs, twin(image).outputs, strict=True):
             assert torch.equal(ours, theirs)
 
     def test_memory_format_does_not_change_the_answer(self) -> None:
@@ -101,7 +101,7 @@ class NetworkContract:
         plain = network(image)
         last = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         turned = last(image.contiguous(memory_format=torch.channels_last))
-        for one, other in zip(plain, turned, strict=True):
+        for one, other in zip(plain.outputs, turned.outputs, strict=True):
             torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
 
     def test_seed_decides_the_weights(self) -> None:

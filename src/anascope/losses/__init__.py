@@ -17,7 +17,7 @@ torch.Size([3])
 from anascope.losses._intensity import intensity_loss
 from anascope.losses._mask import MASK_LOSSES, bce_mask_loss, dice_mask_loss
 from anascope.losses._multitask import TASKS, MultiTaskLoss
-from anascope.losses._pattern import pattern_loss
+from anascope.losses._pattern import pattern_loss, place_loss
 from anascope.losses._targets import Targets
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "dice_mask_loss",
     "intensity_loss",
     "pattern_loss",
+    "place_loss",
 ]

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from anascope.errors import InputError, did_you_mean
 from anascope.losses._intensity import intensity_loss
 from anascope.losses._mask import MASK_LOSSES
-from anascope.losses._pattern import pattern_loss
+from anascope.losses._pattern import pattern_loss, place_loss
 from anascope.losses._targets import Targets
 from anascope.networks import Prediction
 
@@ -16,29 +16,45 @@ TASKS = ("mask", "pattern", "intensity")
 """The tasks, in the order of every tensor that has one entry a task."""
 
 
+PATTERN_LOSSES = ("field", "places")
+"""What the pattern is compared at."""
+
+
 class MultiTaskLoss(nn.Module):
     """Mask loss (Dice or BCE), pattern cross-entropy and intensity BCE.
 
     Args:
         mask: ``dice`` or ``bce``.
+        pattern: ``field``, the pattern that is read of the whole image, or ``places``, that of
+            every place of a dense head.
 
     Raises:
-        InputError: if the mask loss is unknown.
+        InputError: if a loss is unknown.
     """
 
-    def __init__(self, mask: str = "dice") -> None:
+    def __init__(self, mask: str = "dice", pattern: str = "field") -> None:
         super().__init__()
         if mask not in MASK_LOSSES:
             raise InputError("mask loss", f"'{mask}'", did_you_mean(mask, MASK_LOSSES))
+        if pattern not in PATTERN_LOSSES:
+            raise InputError("pattern loss", f"'{pattern}'", did_you_mean(pattern, PATTERN_LOSSES))
         self._mask_loss = MASK_LOSSES[mask]
+        self._by_place = pattern == "places"
 
     def per_task(self, prediction: Prediction, targets: Targets) -> tuple[Tensor, Tensor, Tensor]:
         """Return the three losses as scalars with separate graphs, in the order of ``TASKS``."""
         return (
             self._mask_loss(prediction.mask, targets.mask),
-            pattern_loss(prediction.pattern, targets.pattern),
+            self._pattern_loss(prediction, targets),
             intensity_loss(prediction.intensity, targets.intensity),
         )
+
+    def _pattern_loss(self, prediction: Prediction, targets: Targets) -> Tensor:
+        if not self._by_place:
+            return pattern_loss(prediction.pattern, targets.pattern)
+        if prediction.places is None:
+            raise InputError("pattern loss", "'places' without a dense head", "head 'dense'")
+        return place_loss(prediction.places, targets.pattern, targets.mask)
 
     def forward(self, prediction: Prediction, targets: Targets) -> Tensor:
         """Return the three losses as one tensor of shape (3,), in the order of ``TASKS``."""

@@ -101,9 +101,19 @@ class DenseHead(Head):
 
     def forward(self, embedding: Tensor, cells: Tensor) -> Tensor:
         """Return logits (batch, outputs) of an embedding (batch, channel, y, x)."""
-        weights = cells + _NO_CELL
-        averaged = (self.places(embedding) * weights).sum(dim=(-2, -1))
-        return averaged / weights.sum(dim=(-2, -1))
+        return averaged(self.places(embedding), cells)
+
+
+def averaged(places: Tensor, cells: Tensor) -> Tensor:
+    """Return (batch, outputs), the mean over cells of what is at places (batch, outputs, y, x).
+
+    Args:
+        places: Of an embedding.
+        cells: (batch, 1, y, x), how much of each place is cell, 0 to 1. Without any, all places
+            count alike.
+    """
+    weights = cells + _NO_CELL
+    return (places * weights).sum(dim=(-2, -1)) / weights.sum(dim=(-2, -1))
 
 
 HEADS: dict[str, Callable[[int, tuple[int, int], int, int], Head]] = {

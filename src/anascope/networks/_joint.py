@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from anascope.errors import InputError, did_you_mean
 from anascope.networks._decoder import Decoder
 from anascope.networks._encoders import ENCODERS, Features
-from anascope.networks._heads import HEADS
+from anascope.networks._heads import HEADS, DenseHead, averaged
 
 
 class Prediction(NamedTuple):
@@ -19,11 +19,18 @@ class Prediction(NamedTuple):
         mask: (batch, 1, y, x), over 0 where a cell is likelier than background.
         pattern: (batch, classes), softmax gives probabilities.
         intensity: (batch, levels - 1), sigmoid gives the probability of being above a level.
+        places: (batch, classes, y, x), of a dense head: the pattern at each place of the embedding.
     """
 
     mask: Tensor
     pattern: Tensor
     intensity: Tensor
+    places: Tensor | None = None
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """Those that this network has."""
+        return tuple(output for output in self if output is not None)
 
 
 class JointUNet(nn.Module):
@@ -92,11 +99,11 @@ class JointUNet(nn.Module):
         mask = self.decoder(features, size)
         # Pattern and intensity are read where cells are; they have no say in where that is.
         cells = self._share(mask.detach().sigmoid())
-        return Prediction(
-            mask=mask,
-            pattern=self.pattern_head(embedding, cells),
-            intensity=self.intensity_head(embedding, cells),
-        )
+        intensity = self.intensity_head(embedding, cells)
+        if isinstance(self.pattern_head, DenseHead):
+            places = self.pattern_head.places(embedding)
+            return Prediction(mask, averaged(places, cells), intensity, places)
+        return Prediction(mask, self.pattern_head(embedding, cells), intensity)
 
     def forward(self, image: Tensor) -> Prediction:
         """Return the prediction for ``image`` of axes (batch, channel, y, x)."""

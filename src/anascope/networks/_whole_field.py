@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from anascope.networks._heads import DenseHead
 from anascope.networks._joint import JointUNet
 
 
@@ -32,7 +31,4 @@ class WholeField(nn.Module):
         features = self.network.encode(image)
         said = self.network.decode(features, (image.shape[-2], image.shape[-1]))
         outputs = (said.mask.sigmoid(), said.pattern, said.intensity)
-        head = self.network.pattern_head
-        if isinstance(head, DenseHead):
-            return (*outputs, head.places(features[-1]))
-        return outputs
+        return outputs if said.places is None else (*outputs, said.places)

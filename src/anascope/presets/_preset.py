@@ -98,6 +98,9 @@ class LossPreset(Section):
 
     mask: Literal["dice", "bce"] = "dice"
     """Loss of the mask. Pattern has cross-entropy and intensity binary cross-entropy."""
+    pattern: Literal["field", "places"] = "field"
+    """Whether the cross-entropy is of the pattern that is read of the patch, or, of a dense head,
+    of that at every place that is cell: then each cell learns it by itself."""
 
 
 BalancerName = Literal[
@@ -227,3 +230,11 @@ class Preset(Section):
     training: TrainingPreset = TrainingPreset()
     threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Probability over which a pixel is a cell, and an intensity above a level."""
+
+    @model_validator(mode="after")
+    def _places_are_told(self) -> Self:
+        if self.loss.pattern == "places" and self.network.head != "dense":
+            raise ValueError(
+                f"loss.pattern 'places' with head '{self.network.head}'; expected dense"
+            )
+        return self

@@ -103,7 +103,7 @@ class _Training:
         self.network.to(self.fabric.device)
         if part.count > 1:
             synchronise_batch_norm(self.network, self.fabric.device)
-        self.criterion = MultiTaskLoss(self.preset.loss.mask)
+        self.criterion = MultiTaskLoss(self.preset.loss.mask, self.preset.loss.pattern)
         balancer = build_balancer(
             self.preset.balancing, self.network, seed=self.preset.training.seed
         )
@@ -237,7 +237,7 @@ class _Training:
     def _of_all(self, prediction: Prediction, total: int) -> Prediction:
         """Return what all processes predict for a batch of ``total`` rows, from their parts."""
         rows = self.part.rows(total)
-        return Prediction(*(gather_rows(output, rows) for output in prediction))
+        return Prediction(*(gather_rows(output, rows) for output in prediction.outputs))
 
     def _keep_if_best(self, row: Row) -> None:
         best = better(self.preset.training.select, row, self.best)

@@ -180,7 +180,7 @@ def joint(mask_loss: str, kind: str, rows: int, gather: bool, rank: int, count: 
         prediction = network.decode(shared.leaves, (SIZE, SIZE))
         truth = targets
         if gather:
-            prediction = Prediction(*(gather_rows(output, parts) for output in prediction))
+            prediction = Prediction(*(gather_rows(output, parts) for output in prediction.outputs))
         else:
             truth = Targets(*(known[own] for known in targets))
         balancer.backward(MultiTaskLoss(mask_loss).per_task(prediction, truth), shared)

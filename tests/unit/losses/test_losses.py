@@ -19,6 +19,7 @@ from anascope.losses import (
     dice_mask_loss,
     intensity_loss,
     pattern_loss,
+    place_loss,
 )
 from anascope.networks import Prediction
 from anascope.records import MaskValue
@@ -116,6 +117,64 @@ class TestPattern:
         assert pattern_loss(said, wide) <= pattern_loss(said, narrow)
 
 
+def places_of(*rows: list[float]) -> torch.Tensor:
+    """Return logits (1, 2, 2, 2): of each class, at the four places in reading order."""
+    return torch.tensor(rows).reshape(1, 2, 2, 2)
+
+
+class TestPlaces:
+    FIRST = torch.tensor([[True, False]])
+
+    def mask(self, *values: int) -> torch.Tensor:
+        """Return a mask (1, 4, 4) whose quarters have these values."""
+        quarters = torch.tensor(values, dtype=torch.uint8).reshape(1, 2, 2)
+        return quarters.repeat_interleave(2, 1).repeat_interleave(2, 2)
+
+    def test_by_hand(self) -> None:
+        """Cells at the first two places: -log ¾ and -log ½; their mean."""
+        said = places_of([math.log(3), 0.0, -9.0, -9.0], [0.0, 0.0, 9.0, 9.0])
+        loss = place_loss(said, self.FIRST, self.mask(1, 1, 0, MaskValue.UNKNOWN))
+        assert loss.item() == pytest.approx((math.log(4 / 3) + math.log(2)) / 2)
+
+    def test_a_place_counts_by_how_much_of_it_is_cell(self) -> None:
+        mask = self.mask(1, 1, 0, 0)
+        mask[0, :2, 2:] = torch.tensor([[1, 0], [0, 0]])  # a quarter of the second place
+        said = places_of([math.log(3), 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0])
+        loss = place_loss(said, self.FIRST, mask)
+        assert loss.item() == pytest.approx((math.log(4 / 3) + math.log(2) / 4) / 1.25)
+
+    def test_where_all_places_say_the_same_it_is_the_loss_of_the_field(self) -> None:
+        said = torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
+        allowed = torch.tensor(
+            [[True, True, False, False], [False, True, False, False], [True] * 4]
+        )
+        places = said[:, :, None, None].expand(-1, -1, 2, 2)
+        mask = self.mask(1, 0, 1, 0).expand(3, -1, -1)
+        torch.testing.assert_close(place_loss(places, allowed, mask), pattern_loss(said, allowed))
+
+    def test_no_cell_or_no_label_is_zero_with_zero_gradient(self) -> None:
+        for mask, allowed in (
+            (self.mask(0, 0, 0, 0), self.FIRST),
+            (self.mask(1, 1, 1, 1), torch.zeros(1, 2, dtype=torch.bool)),
+        ):
+            said = torch.randn(1, 2, 2, 2, requires_grad=True)
+            loss = place_loss(said, allowed, mask)
+            loss.backward()
+            assert loss.item() == 0
+            assert said.grad is not None
+            assert not said.grad.any()
+
+    def test_it_asks_for_places(self) -> None:
+        prediction = Prediction(torch.zeros(1, 1, 4, 4), torch.zeros(1, 2), torch.zeros(1, 1))
+        targets = Targets(self.mask(1, 1, 0, 0), self.FIRST, torch.zeros(1, 1))
+        with pytest.raises(InputError, match="'places' without a dense head"):
+            MultiTaskLoss(pattern="places")(prediction, targets)
+        places = prediction._replace(places=torch.zeros(1, 2, 2, 2))
+        assert MultiTaskLoss(pattern="places")(places, targets)[1].item() == pytest.approx(
+            math.log(2)
+        )
+
+
 class TestIntensity:
     def test_by_hand(self) -> None:
         """-log sigmoid(0) for the one known entry."""
@@ -147,3 +206,5 @@ class TestMultiTask:
     def test_unknown_loss_is_refused(self) -> None:
         with pytest.raises(InputError, match="did you mean 'dice'"):
             MultiTaskLoss("dise")
+        with pytest.raises(InputError, match="did you mean 'places'"):
+            MultiTaskLoss(pattern="place")

@@ -71,3 +71,9 @@ def test_unknown_preset_names_the_nearest() -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_preset(str(tmp_path / "no.yaml"))
+
+
+def test_places_are_learned_only_where_a_head_tells_them() -> None:
+    assert load_preset("s", {"loss.pattern": "places"}).loss.pattern == "places"
+    with pytest.raises(InputError, match="'places' with head 'pooled'; expected dense"):
+        load_preset("small", {"loss.pattern": "places"})
