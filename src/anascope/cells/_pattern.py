@@ -24,8 +24,10 @@ def cell_logits(labels: NDArray[np.int32], places: NDArray[np.float32]) -> NDArr
     cell, at = labels[inside].astype(np.int64) - 1, place[inside]
     count = int(cell.max(initial=-1)) + 1
     total = places.shape[1] * places.shape[2]
-    # How many pixels of each cell lie at each place: few of the products are not zero.
-    pairs, pixels = np.unique(cell * total + at, return_counts=True)
+    # How many pixels of each cell lie at each place: few are not zero, and counting sorts nothing.
+    counts = np.bincount(cell * total + at, minlength=1)
+    pairs = np.flatnonzero(counts)
+    pixels = counts[pairs]
     whose, where = np.divmod(pairs, total)
     logits = places.reshape(len(places), -1)[:, where] * pixels
     sums = np.stack([np.bincount(whose, weights=row, minlength=count) for row in logits], axis=1)
