@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from anascope.cards import ModelCard
 from anascope.cells import FEATURES, MitosisRule, cell_logits, label_cells, measure_cells
 from anascope.cells._measure import CellMeasures
-from anascope.cells._mitosis import features
+from anascope.cells._mitosis import Layer, features
 from anascope.cohorts import Cohort
 from anascope.engines import FieldOutput, open_engine
 from anascope.evaluation import field_masks
@@ -27,6 +29,7 @@ from anascope.metrics import calibration
 from anascope.reading import NUCLEUS_UM
 from anascope.records import FieldRecord, MaskValue
 
+_HIDDEN, _ROUNDS = 16, 400  # of the network that tells mitotic cells
 _OVERLAP = 0.5  # of boxes, intersection over union, from which a found cell is an annotated one
 
 Found = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
@@ -197,12 +200,15 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
                 fields.append(f"{name}/{record.field}")
                 origin.append(name)
     x, y = np.array(rows), np.array(targets)
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    standard, model = (x - mean) / scale, LogisticRegression(C=1.0, max_iter=1000)
+    model = make_pipeline(
+        StandardScaler(),
+        MLPClassifier((_HIDDEN,), alpha=1e-2, max_iter=_ROUNDS, random_state=0),
+    )
     held_out = cross_val_predict(
-        model, standard, y, groups=fields, cv=GroupKFold(10), method="predict_proba"
+        model, x, y, groups=fields, cv=GroupKFold(10), method="predict_proba"
     )[:, 1]
-    model.fit(standard, y)
+    model.fit(x, y)
+    scaler, network = model[0], model[1]
     told: dict[str, Any] = {}
     for name in cohorts:
         own = np.array(origin) == name
@@ -215,10 +221,12 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
             "recall": float((called & is_mitotic).sum() / max(is_mitotic.sum(), 1)),
         }
     rule = MitosisRule(
-        mean=tuple(mean.tolist()),
-        scale=tuple(scale.tolist()),
-        weights=tuple(model.coef_[0].tolist()),
-        bias=float(model.intercept_[0]),
+        mean=tuple(scaler.mean_.tolist()),
+        scale=tuple(scaler.scale_.tolist()),
+        layers=tuple(
+            Layer(weights=tuple(map(tuple, weights.tolist())), bias=tuple(bias.tolist()))
+            for weights, bias in zip(network.coefs_, network.intercepts_, strict=True)
+        ),
         measured_on=", ".join(
             f"{name}: AUROC {each['auroc']:.3f} over {each['cells']} cells"
             for name, each in told.items()

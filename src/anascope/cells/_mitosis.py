@@ -28,13 +28,30 @@ large, round and mostly bright), how the light lies within it, and how that diff
 other cells."""
 
 
+class Layer(BaseModel):
+    """A layer of a small network.
+
+    Attributes:
+        weights: (inputs, outputs).
+        bias: (outputs,).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+
+
 class MitosisRule(BaseModel):
-    """A logistic regression over :data:`FEATURES`, kept with a model.
+    """A small network over :data:`FEATURES`, kept with a model.
+
+    A mitotic cell is bright in the middle with some patterns and dark there with others, so no
+    weighted sum of features tells it; rectified layers do.
 
     Attributes:
         mean, scale: What features are standardised by.
-        weights: One a feature.
-        bias: Added to their sum.
+        layers: Applied one after the other, each but the last with what is under 0 set to 0; the
+            last has one output, the logit.
         measured_on: On what it was fitted, and how it did, in words.
     """
 
@@ -42,14 +59,17 @@ class MitosisRule(BaseModel):
 
     mean: tuple[float, ...]
     scale: tuple[float, ...]
-    weights: tuple[float, ...]
-    bias: float
+    layers: tuple[Layer, ...]
     measured_on: str = ""
 
     def probabilities(self, cells: CellMeasures) -> NDArray[np.float64]:
         """Return the probability of being in mitosis, one a cell."""
-        standard = (features(cells) - np.array(self.mean)) / np.array(self.scale)
-        found: NDArray[np.float64] = expit(standard @ np.array(self.weights) + self.bias)
+        values = (features(cells) - np.array(self.mean)) / np.array(self.scale)
+        for place, layer in enumerate(self.layers, start=1):
+            values = values @ np.array(layer.weights) + np.array(layer.bias)
+            if place < len(self.layers):
+                values = np.maximum(values, 0)
+        found: NDArray[np.float64] = expit(values[:, 0])
         return found
 
 

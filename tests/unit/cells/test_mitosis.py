@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from anascope.cells import FEATURES, MitosisRule, measure_cells
-from anascope.cells._mitosis import features
+from anascope.cells._mitosis import Layer, features
 
 
 def field() -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +25,8 @@ def field() -> tuple[np.ndarray, np.ndarray]:
 def rule(**weights: float) -> MitosisRule:
     chosen = [weights.get(name.replace(" ", "_"), 0.0) for name in FEATURES]
     count = len(FEATURES)
-    return MitosisRule(mean=(0.0,) * count, scale=(1.0,) * count, weights=tuple(chosen), bias=-1.0)
+    last = Layer(weights=tuple((weight,) for weight in chosen), bias=(-1.0,))
+    return MitosisRule(mean=(0.0,) * count, scale=(1.0,) * count, layers=(last,))
 
 
 def test_features_stand_beside_the_field() -> None:
@@ -42,6 +43,20 @@ def test_probabilities_are_a_logistic_of_the_weighted_features() -> None:
     found = rule(log_brightness=2.0).probabilities(cells)
     assert found[:5] == pytest.approx(1 / (1 + np.e))
     assert found[5] == pytest.approx(1 / (1 + np.exp(1 - 2 * np.log(3))))
+
+
+def test_between_layers_what_is_under_0_is_0() -> None:
+    """By hand: |x| of the log brightness, made of two rectified halves."""
+    place = FEATURES.index("log brightness")
+    both = tuple((1.0, -1.0) if n == place else (0.0, 0.0) for n in range(len(FEATURES)))
+    first = Layer(weights=both, bias=(0.0, 0.0))
+    last = Layer(weights=((1.0,), (1.0,)), bias=(0.0,))
+    labels, pixels = field()
+    pixels[labels == 1] = 35
+    cells = measure_cells(labels, pixels, 255)
+    absolute = rule().model_copy(update={"layers": (first, last)})
+    logits = np.abs(np.log(np.array([25, 50, 50, 50, 50, 150]) / 50))
+    assert absolute.probabilities(cells) == pytest.approx(1 / (1 + np.exp(-logits)))
 
 
 def test_no_cell_no_probability() -> None:
