@@ -44,7 +44,7 @@ from anascope.cohorts import (
     import_cohort,
     open_source,
 )
-from anascope.engines._open import ONNX
+from anascope.engines import ONNX
 from anascope.export import export_onnx
 from anascope.files import read_json, write_json
 from anascope.folds import Fold, FoldPlan, draw_folds

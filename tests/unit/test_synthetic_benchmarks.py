@@ -11,8 +11,6 @@ import pytest
 from scipy import ndimage
 
 from anascope.cohorts import Cohort
-from anascope.errors import InputError
-from anascope.folds import draw_folds
 from anascope.synthetic import I3A, MIVIA, draw_field, draw_specimen
 from benchmarks._appearance import (
     Shown,
@@ -22,14 +20,12 @@ from benchmarks._appearance import (
     rise,
     rise_numbers,
 )
-from benchmarks._mivia import train
 from benchmarks._noise import fit_noise, group, noise_of, pairing
 from benchmarks._patch_features import Patch, features, patches_of
 from benchmarks._real_and_drawn import drawn_cells, real_cells, real_fields, shown_of
 from benchmarks.synthesis_speed import drawing_like, peaks, peaks_of_a_process, speed
 from benchmarks.synthetic_classifier import auroc, folds_of, tell_apart
 from benchmarks.synthetic_fit import border, compare
-from benchmarks.synthetic_to_real import FOLD, check_words, draw_cohort, preset_for, results
 
 PIXEL = MIVIA.pixel_size_um
 SMALL = (400, 480)
@@ -191,44 +187,6 @@ def test_brighter_fields_are_told_by_grey_levels() -> None:
     assert found["raw"]["forest"]["auroc"] > 0.99
     assert found["field"]["forest"]["auroc"] < 0.9
     assert 0 <= found["raw"]["network"]["auroc"] <= 1
-
-
-@pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
-    folder = tmp_path_factory.mktemp("drawn") / "cohort"
-    return draw_cohort(folder, patients=28, fields=1, seed=1, shape=(384, 384))
-
-
-def test_a_network_of_drawn_fields_is_measured_on_others(drawn: Cohort, tmp_path: Path) -> None:
-    changes = {"training.epochs": 1, "training.batch_size": 8}
-    preset = preset_for("tiny", changes, drawn, drawn, 1.0)
-    other = draw_cohort(tmp_path / "other", patients=12, fields=1, seed=2, shape=(384, 384))
-    check_words(other, drawn)
-    run = train(tmp_path / "run", preset, drawn, draw_folds(drawn), FOLD, "cpu")
-    found = results(run, other, "cpu")
-    assert found["all_test_patients"]["patients"] == 12
-    assert np.sum(found["pattern"]["confusion"]) == 12
-    assert set(found["pattern"]["accuracy_by_class"]) == set(other.patterns)
-    with pytest.raises(InputError, match="another preset"):
-        train(
-            tmp_path / "run",
-            preset_for("tiny", {}, drawn, drawn, 1.0),
-            drawn,
-            draw_folds(drawn),
-            FOLD,
-            "cpu",
-        )
-
-
-def test_epochs_make_as_many_steps_as_on_real_fields(drawn: Cohort) -> None:
-    assert preset_for("tiny", {}, drawn, drawn, 2.0).training.epochs == 32
-    assert preset_for("tiny", {"training.epochs": "5"}, drawn, drawn, 2.0).training.epochs == 5
-
-
-def test_too_few_drawn_patients_lack_a_pattern(drawn: Cohort, tmp_path: Path) -> None:
-    few = draw_cohort(tmp_path / "few", patients=3, fields=1, seed=2, shape=(384, 384))
-    with pytest.raises(InputError, match="more patients"):
-        check_words(drawn, few)
 
 
 def test_speed_and_memory_of_small_fields() -> None:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from anascope.cards import ModelCard
 
+ONNX = "network.onnx"
+"""Name of an exported network in a model's folder."""
+
 Floats = NDArray[np.float32]
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from anascope.cards import read_card
-from anascope.engines._engine import Engine, FieldOutput, Floats
-from anascope.engines._open import ONNX
+from anascope.engines._engine import ONNX, Engine, FieldOutput, Floats
 from anascope.errors import InputError
 
 OUTPUTS = ("mask", "pattern", "intensity", "places")

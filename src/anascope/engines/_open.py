@@ -5,11 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from anascope.engines._engine import Engine
+from anascope.engines._engine import ONNX, Engine
 from anascope.errors import InputError, did_you_mean
-
-ONNX = "network.onnx"
-"""Name of the exported network in a model's folder."""
 
 _NAMES = ("auto", "onnxruntime", "torch")
 

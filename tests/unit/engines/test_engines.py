@@ -11,9 +11,8 @@ import pytest
 import torch
 
 from anascope.cards import ModelCard
-from anascope.engines import open_engine
+from anascope.engines import ONNX, open_engine
 from anascope.engines._engine import FieldOutput
-from anascope.engines._open import ONNX
 from anascope.errors import InputError
 from anascope.export import export_onnx
 from anascope.models import Model, build_network, load_model, save_model
