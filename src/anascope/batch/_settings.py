@@ -8,6 +8,7 @@ from pathlib import Path
 from anascope.cards import ModelCard
 from anascope.errors import InputError
 from anascope.files import read_json, sha256_of, to_json, write_json
+from anascope.judgement import COVERAGE
 from anascope.reading import Reader
 
 _FILE = "settings.json"
@@ -27,7 +28,7 @@ class ReaderSettings:
     engine: str = "auto"
     accelerator: str = "cpu"
     threads: int | None = None
-    coverage: float = 0.9
+    coverage: float = COVERAGE
     pixel_size_um: float | None = None
     sheets: bool = True
 

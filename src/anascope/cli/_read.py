@@ -39,7 +39,7 @@ def read(
     ] = None,
     coverage: Annotated[
         float, typer.Option(help="How often the set of patterns is to hold the right one.")
-    ] = 0.9,
+    ] = 0.8,
     sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen.")] = True,
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Annotated[str, typer.Option(help="cpu, gpu or auto.")] = "cpu",

@@ -4,7 +4,7 @@
 >>> from anascope.judgement import Judgement, decide
 >>> from anascope.words import IntensityScale, PatternSpace
 >>> space = PatternSpace(("homogeneous", "nucleolar", "mitochondrial"))
->>> judgement = Judgement(temperature=2.0, limits={"0.9": 0.25})
+>>> judgement = Judgement(temperature=2.0, limits={"0.8": 0.25})
 >>> found = decide(np.array([5.0, 1.0, 0.0]), np.array([2.0]), space, IntensityScale(), judgement)
 >>> found.pattern, found.codes, found.intensity
 ('homogeneous', ('AC-1',), 'positive')
@@ -14,11 +14,12 @@
 """
 
 from anascope.judgement._calibrate import fit_temperature
-from anascope.judgement._conformal import fit_limits, pattern_set
+from anascope.judgement._conformal import COVERAGE, fit_limits, pattern_set
 from anascope.judgement._decide import UNDECIDED, Decision, decide, decide_together
 from anascope.judgement._judgement import Judgement
 
 __all__ = [
+    "COVERAGE",
     "UNDECIDED",
     "Decision",
     "Judgement",

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, softmax
 
-from anascope.judgement._conformal import pattern_set
+from anascope.judgement._conformal import COVERAGE, pattern_set
 from anascope.judgement._judgement import Judgement
-from anascope.words import PATTERN_TREE, IntensityScale, PatternSpace, pattern_named
+from anascope.words import PATTERN_TREE, IntensityScale, Pattern, PatternSpace, pattern_named
 
 Floats = NDArray[np.floating[Any]]
 
 _TINY = 1e-9  # least probability that takes part in a geometric mean
 
 UNDECIDED = "undecided"
-"""Stands for a pattern where the set of possible ones is not a single one."""
+"""Stands for a pattern where the set of possible ones is neither one pattern nor in one family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,10 @@ class Decision:
     """What is decided of a field or a specimen.
 
     Attributes:
-        pattern: The pattern, or ``undecided``.
-        codes: ICAP codes of the pattern; of all in the set if undecided.
+        pattern: The pattern: the only one in the set, or the smallest family of the pattern tree
+            that holds the set (``nucleolar``), though none of the top ones (nuclear, cytoplasmic,
+            ...); else ``undecided``.
+        codes: ICAP codes of the patterns in the set.
         likeliest: The likeliest pattern, whatever is decided.
         patterns: Calibrated probabilities by class of the network; they sum to 1.
         families: The same summed by family of the pattern tree (nuclear, cytoplasmic, ...).
@@ -56,7 +58,7 @@ def decide(
     scale: IntensityScale,
     judgement: Judgement,
     *,
-    coverage: float = 0.9,
+    coverage: float = COVERAGE,
 ) -> Decision:
     """Return the decision that the logits ask for.
 
@@ -114,7 +116,7 @@ def _decided(
     names = tuple(space.classes[i] for i in inside)
     codes = [code for name in names for code in pattern_named(name).codes]
     return Decision(
-        pattern=names[0] if len(names) == 1 else UNDECIDED,
+        pattern=names[0] if len(names) == 1 else _family_of(names),
         codes=tuple(sorted(codes, key=lambda code: int(code.removeprefix("AC-")))),
         likeliest=space.classes[int(probabilities.argmax())],
         patterns={n: float(p) for n, p in zip(space.classes, probabilities, strict=True)},
@@ -124,6 +126,18 @@ def _decided(
         intensity=scale.levels[int(levels.argmax())],
         intensities={n: float(p) for n, p in zip(scale.levels, levels, strict=True)},
     )
+
+
+def _family_of(names: Sequence[str]) -> str:
+    """Return the smallest family with all of these, or ``undecided`` if only a top one has."""
+    leaves = frozenset[Pattern]().union(*(pattern_named(name).leaves for name in names))
+    homes = [
+        node
+        for top in PATTERN_TREE.children
+        for node in top.walk()
+        if node is not top and leaves <= node.leaves
+    ]
+    return min(homes, key=lambda node: len(node.leaves)).name if homes else UNDECIDED
 
 
 def _above(levels: Sequence[float]) -> Floats:

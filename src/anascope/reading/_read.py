@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from anascope.errors import InputError
 from anascope.images import read_pages
+from anascope.judgement import COVERAGE
 from anascope.reading._inputs import find_images, refused
 from anascope.reading._reader import Reader
 from anascope.reading._records import FieldReading, NotRead, Reading
@@ -27,7 +28,7 @@ def read(
     model: str | Path | Reader | None = None,
     pixel_size_um: float | None = None,
     specimen: str | None = None,
-    coverage: float = 0.9,
+    coverage: float = COVERAGE,
 ) -> Reading:
     """Read one image or many, and decide on every specimen.
 

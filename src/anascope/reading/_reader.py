@@ -15,7 +15,7 @@ from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
 from anascope.engines import FieldOutput, open_engine
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
-from anascope.judgement import decide, decide_together
+from anascope.judgement import COVERAGE, decide, decide_together
 from anascope.reading._quality import check_quality
 from anascope.reading._records import (
     CellReading,
@@ -52,7 +52,7 @@ class Reader:
         engine: str = "auto",
         accelerator: str = "cpu",
         threads: int | None = None,
-        coverage: float = 0.9,
+        coverage: float = COVERAGE,
         pixel_size_um: float | None = None,
     ) -> None:
         if not 0 < coverage < 1:

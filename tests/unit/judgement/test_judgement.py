@@ -92,16 +92,24 @@ def test_without_a_limit_the_set_sums_to_the_coverage() -> None:
     assert set_of(np.array([0.5, 0.3, 0.15, 0.05]), {}, 0.8) == (0, 1)
 
 
-def test_undecided_names_the_codes_of_all_it_may_be() -> None:
-    judgement = Judgement(limits={"0.9": 0.2})
+def test_a_set_within_a_family_is_called_by_it() -> None:
+    judgement = Judgement(limits={"0.8": 0.2})
     found = decide(np.array([0.0, 3.0, 3.0, 0.0]), np.array([0.3]), SPACE, SCALE, judgement)
-    assert found.pattern == UNDECIDED
+    assert found.pattern == "speckled"
     assert found.pattern_set == ("fine speckled", "coarse speckled")
     assert found.codes == ("AC-4", "AC-5")
     assert found.likeliest == "fine speckled"
     assert found.families["nuclear"] == pytest.approx(1 - found.patterns["mitochondrial"])
     assert sum(found.patterns.values()) == pytest.approx(1)
     assert sum(found.families.values()) == pytest.approx(1)
+
+
+def test_a_set_that_only_a_top_family_holds_is_undecided() -> None:
+    judgement = Judgement(limits={"0.8": 0.2})
+    found = decide(np.array([3.0, 3.0, -9.0, -9.0]), np.array([0.3]), SPACE, SCALE, judgement)
+    assert found.pattern == UNDECIDED
+    assert found.pattern_set == SPACE.classes[:2]
+    assert found.codes == ("AC-1", "AC-4")
 
 
 def test_levels_of_crossing_outputs_are_probabilities() -> None:

@@ -10,7 +10,7 @@ from anascope.words import IntensityScale, PatternSpace
 
 SPACE = PatternSpace(("homogeneous", "centromere", "golgi"))
 SCALE = IntensityScale(("negative", "intermediate", "positive"))
-JUDGEMENT = Judgement(temperature=1.7, intensity_temperature=0.8, limits={"0.9": 0.3})
+JUDGEMENT = Judgement(temperature=1.7, intensity_temperature=0.8, limits={"0.8": 0.3})
 
 
 def test_it_is_the_decision_of_the_mean_logits() -> None:
