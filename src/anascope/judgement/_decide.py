@@ -50,6 +50,14 @@ class Decision:
     intensity: str
     intensities: dict[str, float]
 
+    @property
+    def probability(self) -> float:
+        """Of what is decided: of a family the sum over its patterns; else of the likeliest."""
+        if self.pattern == UNDECIDED:
+            return self.patterns[self.likeliest]
+        within = pattern_named(self.pattern).leaves
+        return sum(p for name, p in self.patterns.items() if pattern_named(name).leaves <= within)
+
 
 def decide(
     pattern: Floats,

@@ -60,7 +60,7 @@ def _said(decision: Decision) -> str:
     if decision.pattern == UNDECIDED:
         words = f"undecided: {', '.join(decision.pattern_set) or 'none'}"
     else:
-        share = percent(decision.patterns.get(decision.pattern, 0.0))
+        share = percent(decision.probability)
         words = f"{decision.pattern} ({', '.join(decision.codes)}), {share}"
     return f"{words}; {decision.intensity}"
 

@@ -202,6 +202,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "decided": decision.pattern != UNDECIDED,
         "codes": ", ".join(decision.codes),
         "likeliest": decision.likeliest,
+        "probability": round(decision.probability, 5),
         "set": decision.pattern_set,
         "coverage": decision.coverage,
         "intensity": decision.intensity,

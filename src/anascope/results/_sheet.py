@@ -112,9 +112,8 @@ def _content(
 
 def _how_sure(decision: Decision) -> str:
     if decision.pattern != UNDECIDED:
-        return f"probability {percent(decision.patterns.get(decision.pattern, 0.0))}"
-    share = percent(decision.patterns.get(decision.likeliest, 0.0))
-    return f"likeliest {decision.likeliest}, {share}"
+        return f"probability {percent(decision.probability)}"
+    return f"likeliest {decision.likeliest}, {percent(decision.probability)}"
 
 
 def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:

@@ -96,6 +96,9 @@ def test_a_set_within_a_family_is_called_by_it() -> None:
     judgement = Judgement(limits={"0.8": 0.2})
     found = decide(np.array([0.0, 3.0, 3.0, 0.0]), np.array([0.3]), SPACE, SCALE, judgement)
     assert found.pattern == "speckled"
+    assert found.probability == pytest.approx(
+        found.patterns["fine speckled"] + found.patterns["coarse speckled"]
+    )
     assert found.pattern_set == ("fine speckled", "coarse speckled")
     assert found.codes == ("AC-4", "AC-5")
     assert found.likeliest == "fine speckled"
@@ -108,6 +111,7 @@ def test_a_set_that_only_a_top_family_holds_is_undecided() -> None:
     judgement = Judgement(limits={"0.8": 0.2})
     found = decide(np.array([3.0, 3.0, -9.0, -9.0]), np.array([0.3]), SPACE, SCALE, judgement)
     assert found.pattern == UNDECIDED
+    assert found.probability == found.patterns[found.likeliest]
     assert found.pattern_set == SPACE.classes[:2]
     assert found.codes == ("AC-1", "AC-4")
 

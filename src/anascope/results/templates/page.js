@@ -34,7 +34,7 @@
     fill.style.width = 100 * share + "%";
     return make("span", {class: "bar", "aria-hidden": "true"}, fill);
   };
-  const probability = decision => decision.patterns[decision.decided ? decision.pattern : decision.likeliest] ?? 0;
+  const probability = decision => decision.probability;
   const setOf = decision => decision.set.length ? decision.set.join(", ") : "none";
   const flagsOf = specimen => [...new Set(specimen.fields.flatMap(field => field.flags.map(flag => flag.flag)))];
 
