@@ -21,6 +21,7 @@ from benchmarks._mivia_tables import (
     mivia_study,
     mivia_study_conclusions,
 )
+from benchmarks._reading_tables import reading_speed
 from benchmarks._synthetic_tables import (
     synthesis_speed,
     synthetic_classifier,
@@ -191,6 +192,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "synthetic-classifier": synthetic_classifier,
     "synthetic-fit": synthetic_fit,
     "synthetic-to-real": synthetic_to_real,
+    "reading-speed": reading_speed,
     "study-driver": study_driver,
     "weights-s": weights,
 }

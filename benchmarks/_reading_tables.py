@@ -1,0 +1,45 @@
+"""Tables about reading: how long a field takes, and where the time goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks._markdown import if_measured, markdown
+
+_STAGES = {
+    "decode": "decode the file",
+    "prepare": "bring it to the network's scale",
+    "network": "network",
+    "cells": "tell cells apart, measure them, check the quality, decide",
+    "write": "write pictures, masks and outlines",
+    "specimen": "decide on the specimen, write its PDF",
+}
+
+
+def reading_speed() -> str:
+    """Return seconds a field by stage, and what they are beside the published way."""
+    return if_measured(_reading_speed, "reading-speed", "python -m benchmarks.reading_speed")
+
+
+def _reading_speed(result: dict[str, Any]) -> str:
+    stages = result["stages"]
+    rows = [[words, f"{stages[key]:.3f}"] for key, words in _STAGES.items()]
+    total = f"**{result['seconds_a_field']:.2f}**"
+    rows.append(["**decoded to written, stages overlapping**", total])
+        ["**decoded to written, stages overlapping**", f"**{result['seconds_a_field']:.2f}**"]
+    )
+    beside, memory = result["side_by_side"], result["memory"]
+    held = list(memory["mib_after_files"].values())
+    note = (
+        f"{result['fields']} drawn fields of 1388×1038, one a specimen, on "
+        f"{result['hardware']['threads']} CPU threads. From the start of the command to the first "
+        f"result: {result['seconds_from_start_to_first_result']:.1f} s. The published way, 15 "
+        f"patches one after the other through "
+        f"{beside['parameters_of_the_published_network'] / 1e6:.0f} million parameters, took "
+        f"{beside['seconds']['published']:.1f} s for its network alone in the same run: "
+        f"{beside['network_ratio']:.0f} times this network, and "
+        f"{beside['seconds']['published'] / result['seconds_a_field']:.0f} times the whole of a "
+        f"field here. A process held {held[0]:.0f} MiB after {memory['files'] // 10:,} files and "
+        f"{held[-1]:.0f} after {memory['files']:,}. Made by `{result['command']}`.\n"
+    )
+    return markdown(["stage", "seconds a field"], rows) + "\n" + note
