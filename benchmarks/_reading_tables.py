@@ -26,8 +26,6 @@ def _reading_speed(result: dict[str, Any]) -> str:
     rows = [[words, f"{stages[key]:.3f}"] for key, words in _STAGES.items()]
     total = f"**{result['seconds_a_field']:.2f}**"
     rows.append(["**decoded to written, stages overlapping**", total])
-        ["**decoded to written, stages overlapping**", f"**{result['seconds_a_field']:.2f}**"]
-    )
     beside, memory = result["side_by_side"], result["memory"]
     held = list(memory["mib_after_files"].values())
     note = (
