@@ -28,16 +28,16 @@ def _reading_speed(result: dict[str, Any]) -> str:
     rows.append(["**decoded to written, stages overlapping**", total])
     beside, memory = result["side_by_side"], result["memory"]
     held = list(memory["mib_after_files"].values())
+    seconds, parameters = beside["seconds"], beside["parameters_of_the_published_network"]
     note = (
         f"{result['fields']} drawn fields of 1388×1038, one a specimen, on "
         f"{result['hardware']['threads']} CPU threads. From the start of the command to the first "
         f"result: {result['seconds_from_start_to_first_result']:.1f} s. The published way, 15 "
-        f"patches one after the other through "
-        f"{beside['parameters_of_the_published_network'] / 1e6:.0f} million parameters, took "
-        f"{beside['seconds']['published']:.1f} s for its network alone in the same run: "
-        f"{beside['network_ratio']:.0f} times this network, and "
-        f"{beside['seconds']['published'] / result['seconds_a_field']:.0f} times the whole of a "
-        f"field here. A process held {held[0]:.0f} MiB after {memory['files'] // 10:,} files and "
-        f"{held[-1]:.0f} after {memory['files']:,}. Made by `{result['command']}`.\n"
+        f"patches one after the other through {parameters / 1e6:.0f} million parameters, took "
+        f"{seconds['published']:.1f} s for its network alone in the same run, turn by turn: "
+        f"{beside['network_ratio']:.0f} times this network, and {beside['whole_ratio']:.0f} times "
+        f"the whole reading of a field ({seconds['whole']:.2f} s). A process held "
+        f"{held[0]:.0f} MiB after {memory['files'] // 10:,} files and {held[-1]:.0f} after {memory['files']:,}. Made "
+        f"by `{result['command']}`.\n"
     )
     return markdown(["stage", "seconds a field"], rows) + "\n" + note

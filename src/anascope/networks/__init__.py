@@ -3,8 +3,8 @@
 >>> import torch
 >>> from anascope.networks import JointUNet
 >>> network = JointUNet(encoder="residual", width=8, head="pooled", pattern_classes=6)
->>> mask, pattern, intensity = network(torch.zeros(2, 3, 96, 96))
->>> mask.shape, pattern.shape, intensity.shape
+>>> said = network(torch.zeros(2, 3, 96, 96))
+>>> said.mask.shape, said.pattern.shape, said.intensity.shape
 (torch.Size([2, 1, 96, 96]), torch.Size([2, 6]), torch.Size([2, 1]))
 """
 
