@@ -37,7 +37,7 @@ def _reading_speed(result: dict[str, Any]) -> str:
         f"{seconds['published']:.1f} s for its network alone in the same run, turn by turn: "
         f"{beside['network_ratio']:.0f} times this network, and {beside['whole_ratio']:.0f} times "
         f"the whole reading of a field ({seconds['whole']:.2f} s). A process held "
-        f"{held[0]:.0f} MiB after {memory['files'] // 10:,} files and {held[-1]:.0f} after {memory['files']:,}. Made "
-        f"by `{result['command']}`.\n"
+        f"{held[0]:.0f} MiB after {memory['files'] // 10:,} files and {held[-1]:.0f} after "
+        f"{memory['files']:,}. Made by `{result['command']}`.\n"
     )
     return markdown(["stage", "seconds a field"], rows) + "\n" + note
