@@ -9,10 +9,10 @@
    does not depend on them).
 3. A new process from its start to the first result.
 4. Memory of a process that reads a batch of many files (crops of the same fields, over and over),
-   as it goes and at its end: it must not grow with their number. ``--batch 10000`` takes about
-   half an hour on two cores.
+   as it goes and at its end: it must not grow with their number.
 
-Writes results/reading-speed.json.
+Writes results/reading-speed.json; with ``--memory-only``, of the last point alone,
+results/reading-memory.json.
 """
 
 from __future__ import annotations
@@ -180,9 +180,17 @@ def main() -> None:
     parser.add_argument("--fields", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3, help="of the published way")
     parser.add_argument("--batch", type=int, default=1000, help="files, for memory")
+    parser.add_argument("--memory-only", action="store_true", help="into reading-memory.json")
     parser.add_argument("--to", type=Path, default=RESULTS)
     given = parser.parse_args()
     model = given.model or shipped_model()
+    if given.memory_only:
+        with tempfile.TemporaryDirectory() as name:
+            (Path(name) / "in").mkdir()
+            held = memory(model, draw(Path(name) / "in", 5), given.batch, Path(name))
+        print(held)
+        write_json(given.to / "reading-memory.json", {**environment(seed=5), "memory": held})
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in").mkdir()
