@@ -40,18 +40,10 @@ from anascope.presets import load_preset
 from anascope.reading import Reader, find_images, shipped_model
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from anascope.words import IntensityScale, PatternSpace
+from benchmarks._gradnorm_variants import CLASSES
 from benchmarks.environment import RESULTS, environment
 
 PATTERNS = ("homogeneous", "centromere", "fine speckled", "clumpy nucleolar", "mitochondrial")
-PUBLISHED = (
-    "homogeneous",
-    "speckled",
-    "nucleolar",
-    "centromere",
-    "golgi",
-    "nuclear envelope",
-    "mitotic spindle",
-)
 
 _CROP = 320  # pixels of the sides of small files: a few cells
 
@@ -90,7 +82,7 @@ def side_by_side(model: Path, paths: list[Path], rounds: int) -> dict[str, Any]:
     """Return seconds a field of the published way and of this one, turn by turn."""
     preset = load_preset("paper", {"network.encoder": "plain"})
     torch.manual_seed(1)
-    network = build_network(preset, PatternSpace(PUBLISHED), IntensityScale()).eval()
+    network = build_network(preset, PatternSpace(CLASSES), IntensityScale()).eval()
     reader = Reader(model)
     pixels = tifffile.imread(paths[0])
     image = reader.card.preset.image

@@ -13,7 +13,7 @@ from anascope.cli._options import height_and_width
 from anascope.cli._output import AsJson, print_json, print_line, print_table, progress, warn
 
 if TYPE_CHECKING:
-    from anascope.cohorts import LabelCount, Summary
+    from anascope.cohorts import Cohort, LabelCount, Source, Summary
 
 app = typer.Typer(
     help="Import cohorts of images, draw them, look at them, check them.", no_args_is_help=True
@@ -36,17 +36,10 @@ def import_(
     """Import SOURCE as a prepared cohort into the new folder DESTINATION."""
     from dataclasses import asdict
 
-    from anascope.cohorts import import_cohort, open_source
+    from anascope.cohorts import open_source
 
     opened = open_source(source, format_name)
-    with progress("importing", len(opened)) as bar:
-        cohort = import_cohort(
-            opened,
-            destination,
-            source_format=format_name,
-            skip_bad=skip_bad,
-            on_field=lambda: bar.advance(bar.task_ids[0]),
-        )
+    cohort = _made(opened, destination, format_name, "importing", skip_bad=skip_bad)
     info = cohort.info
     for line in info.left_out:
         warn(f"left out: {line}")
@@ -70,17 +63,10 @@ def merge(
     """
     from dataclasses import asdict
 
-    from anascope.cohorts import Cohort, MergedSource, import_cohort, merged_names
+    from anascope.cohorts import Cohort, MergedSource, merged_names
 
     opened = {name: Cohort.open(path) for name, path in merged_names(cohorts).items()}
-    source = MergedSource(opened, destination.name)
-    with progress("merging", len(source)) as bar:
-        cohort = import_cohort(
-            source,
-            destination,
-            source_format="merged",
-            on_field=lambda: bar.advance(bar.task_ids[0]),
-        )
+    cohort = _made(MergedSource(opened, destination.name), destination, "merged", "merging")
     if as_json:
         print_json(asdict(cohort.info))
     else:
@@ -103,18 +89,12 @@ def mosaic(
     """
     from dataclasses import asdict
 
-    from anascope.cohorts import Cohort, MosaicSource, import_cohort
+    from anascope.cohorts import Cohort, MosaicSource
 
     source = MosaicSource(
         Cohort.open(cells), height_and_width(shape), seed=seed, name=destination.name
     )
-    with progress("laying", len(source)) as bar:
-        cohort = import_cohort(
-            source,
-            destination,
-            source_format="mosaic",
-            on_field=lambda: bar.advance(bar.task_ids[0]),
-        )
+    cohort = _made(source, destination, "mosaic", "laying")
     if as_json:
         print_json(asdict(cohort.info))
     else:
@@ -246,3 +226,19 @@ def _shortened(lines: Sequence[str]) -> list[str]:
     if len(lines) <= _SHOWN:
         return list(lines)
     return [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more; cohort.json lists them all"]
+
+
+def _made(
+    source: Source, destination: Path, source_format: str, doing: str, *, skip_bad: bool = False
+) -> Cohort:
+    """Import with a bar that says what is being done."""
+    from anascope.cohorts import import_cohort
+
+    with progress(doing, len(source)) as bar:
+        return import_cohort(
+            source,
+            destination,
+            source_format=source_format,
+            skip_bad=skip_bad,
+            on_field=lambda: bar.advance(bar.task_ids[0]),
+        )
