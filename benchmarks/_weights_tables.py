@@ -6,6 +6,13 @@ from typing import Any
 
 from benchmarks._markdown import if_measured, markdown, with_interval
 
+_MEASURES = {
+    "dice": "Dice, border cells left out",
+    "cell_pattern": "pattern right (cell)",
+    "pattern": "pattern right (field)",
+    "intensity": "intensity right",
+}
+
 _STEPS = {
     "drawn_and_cells_alone": "drawn specimens and I3A's cells; no MIVIA",
     "contest": "then the 14 training images of the contest",
@@ -61,3 +68,51 @@ def _weights(result: dict[str, Any]) -> str:
         "cells found: precision / recall",
     ]
     return markdown(columns, rows) + "\n" + note
+
+
+def ablation() -> str:
+    """Return what each part of the recipe is worth."""
+    return if_measured(_ablation, "ablation", "python -m benchmarks.ablation data")
+
+
+def _ablation(result: dict[str, Any]) -> str:
+    (base, means), *changed = result["variants"].items()
+    rows = [[base, *(f"{means[key]['mean']:.3f}" for key in _MEASURES)]]
+    for name, found in changed:
+        rows.append([name, *(_gain(found.get(key)) for key in _MEASURES)])
+    preset = result["settings"]["base"]
+    note = (
+        f"First row: means over {result['test_fields']} fields; the others: what the change does "
+        "to them, paired by field, with 95% intervals by bootstrap over patients, in bold where "
+        f"the interval leaves out 0. Every network learned from {preset['sampling.patches']} "
+        f"patches, from scratch. Made by `{result['command']}`.\n"
+    )
+    return markdown(["recipe", *_MEASURES.values()], rows) + "\n" + note
+
+
+def _gain(found: dict[str, Any] | None) -> str:
+    """Return a difference with its interval, or a dash where it was not measured."""
+    if found is None:
+        return "–"
+    gain = found["gain_over_base"]
+    text = f"{gain['mean']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]"
+    return f"**{text}**" if gain["low"] > 0 or gain["high"] < 0 else text
+
+
+def i3a_cells() -> str:
+    """Return what folds over the I3A cells gave."""
+    return if_measured(_i3a_cells, "i3a-cells", "python -m benchmarks.i3a_cells data")
+
+
+def _i3a_cells(result: dict[str, Any]) -> str:
+    folds = result["accuracy_of_folds"]
+    rows = [
+        [name, f"{result['class_accuracy'][name]:.3f}"] for name in result["confusion"]["labels"]
+    ]
+    rows.append(["all cells", with_interval(result["accuracy"])])
+    note = (
+        f"{result['cells']:,} cells, each tested once, in {len(folds)} folds drawn over cells "
+        "(not by specimen), with a 95% interval by bootstrap over cells. Folds "
+        f"{min(folds.values()):.3f} to {max(folds.values()):.3f}. Made by `{result['command']}`.\n"
+    )
+    return markdown(["cells that are", "named right"], rows) + "\n" + note

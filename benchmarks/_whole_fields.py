@@ -28,6 +28,7 @@ from anascope.judgement import Judgement, fit_limits, fit_temperature
 from anascope.metrics import calibration
 from anascope.reading import NUCLEUS_UM
 from anascope.records import FieldRecord, MaskValue
+from benchmarks._flips import MirroredEngine
 
 _HIDDEN, _ROUNDS = 16, 400  # of the network that tells mitotic cells
 _OVERLAP = 0.5  # of boxes, intersection over union, from which a found cell is an annotated one
@@ -35,9 +36,20 @@ _OVERLAP = 0.5  # of boxes, intersection over union, from which a found cell is 
 Found = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
 
 
-def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[Found]:
-    """Yield for each field what the network says, its cells (y, x) and its mask (y, x)."""
+def found_in(
+    folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, flips: bool = False
+) -> Iterator[Found]:
+    """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
+
+    Args:
+        folder: Of the model.
+        cohort: Where the fields are.
+        records: Which ones.
+        flips: Whether each is read mirrored, too, and the mean taken.
+    """
     engine = open_engine(folder, engine="torch")
+    if flips:
+        engine = MirroredEngine(engine)
     image, threshold = engine.card.preset.image, engine.card.preset.threshold
     for record in records:
         pixels = cohort.image(record)
@@ -58,7 +70,9 @@ def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> It
         yield record, said, labels, mask
 
 
-def read_fields(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> pd.DataFrame:
+def read_fields(
+    folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, flips: bool = False
+) -> pd.DataFrame:
     """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
 
     The probability of a pattern of the cohort is the sum of those of its leaves. Columns are those
@@ -66,7 +80,7 @@ def read_fields(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) ->
     """
     rows = []
     card = open_engine(folder, engine="torch").card
-    for record, said, _, mask in found_in(folder, cohort, records):
+    for record, said, _, mask in found_in(folder, cohort, records, flips=flips):
         probabilities = softmax(said.pattern)
         above = expit(said.intensity)
         levels = card.intensities[:-1]
@@ -149,7 +163,9 @@ def cells_found(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) ->
     return counts
 
 
-def cell_patterns(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> pd.DataFrame:
+def cell_patterns(
+    folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, flips: bool = False
+) -> pd.DataFrame:
     """Return a row for each annotated interphase cell: field, pattern, and what it is taken for.
 
     The cells are given by their masks, as in the ICPR 2012 contest; each is named by itself.
@@ -157,7 +173,7 @@ def cell_patterns(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) 
     card = open_engine(folder, engine="torch").card
     groups = np.array([card.pattern_space.allowed(name) for name in cohort.patterns])
     rows = []
-    for record, said, _, _ in found_in(folder, cohort, records):
+    for record, said, _, _ in found_in(folder, cohort, records, flips=flips):
         mask = cohort.mask(record)
         if said.places is None or mask is None:
             raise ValueError(f"{folder} names no places, or {record.field} has no mask")

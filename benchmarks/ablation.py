@@ -11,29 +11,34 @@ intervals by bootstrap over patients. Goes on where it was stopped. Writes resul
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from anascope.cohorts import Cohort, import_cohort
 from anascope.files import write_json
-from anascope.folds import draw_folds
+from anascope.folds import FoldPlan, draw_folds
 from anascope.presets import load_preset
+from anascope.training import Run
 from benchmarks._mivia import interval, right, train
+from benchmarks._self_training import SelfLabelledSource
 from benchmarks._whole_fields import cell_patterns, read_fields
 from benchmarks.environment import RESULTS, environment
-from benchmarks.weights import CONTEST, MOSAICS, SIZE, Cohorts, plans_over
+from benchmarks.weights import CONTEST, MOSAICS, SIZE, Cohorts, plan_of_all, plans_over
 
 BASE: dict[str, Any] = {
-    "training.epochs": 2,
+    "training.epochs": 1,
     "training.select": "last",
-    "sampling.patches": 1600,
+    "loss.pattern": "places",
+    "sampling.patches": 2400,
     "sampling.cohorts": {MOSAICS: 0.4, "drawn-mivia": 0.45, "drawn-i3a": 0.15},
     "sampling.even_patterns": True,
 }
+AS_IT_IS = "as it is"
 VARIANTS: dict[str, dict[str, Any]] = {
-    "as it is": {},
+    AS_IT_IS: {},
     "another seed": {"training.seed": 7},
     "grey image three times instead of the views": {"image.views": ["raw", "raw", "raw"]},
     "without local contrast": {"image.views": ["log", "field"]},
@@ -41,12 +46,112 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "without blur": {"augmentation.blur": 0.0},
     "without uneven light": {"augmentation.illumination": 0.0},
     "without scale": {"augmentation.scale": 1.0},
+    "pixels halved instead of one pixel size": {
+        "image.pixel_size_um": None,
+        "image.patch_size": 384,
+        "image.scale": 0.5,
+    },
     "patterns as frequent as they are": {"sampling.even_patterns": False},
-    "pooled over everything instead of cells": {"network.head": "pooled"},
-    "pattern learned at every place": {"loss.pattern": "places"},
+    "pattern learned of the mean, not at each place": {"loss.pattern": "field"},
+    "and pooled over everything instead of cells": {
+        "loss.pattern": "field",
+        "network.head": "pooled",
+    },
     "fixed weights": {"balancing.balancer": "fixed"},
     "without real cells": {"sampling.cohorts": {MOSAICS: 0, "drawn-mivia": 3, "drawn-i3a": 1}},
+    "weights averaged over about 100 steps": {"training.weight_average": 0.99},
 }
+"""What is changed in the preset; a variant that cannot name a cell has no figure for it."""
+FLIPPED = "read mirrored, too"
+SELF_TRAINED = "a fifth of the patches from fields that it has named itself"
+SELF = "self"
+
+
+class Ablation:
+    """Trains variants where they are missing, and measures them.
+
+    Args:
+        cohorts: Those of the recipe.
+        folder: Where the runs are.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+    """
+
+    def __init__(self, cohorts: Cohorts, folder: Path, accelerator: str) -> None:
+        self._cohorts, self._folder, self._accelerator = cohorts, folder, accelerator
+        self._real = cohorts.real
+        images = {f"{number:02d}" for number in CONTEST}
+        self.records = [r for r in self._real.fields if r.split_unit in images]
+        self._others = [r for r in self._real.fields if r.split_unit not in images]
+        self._everything = cohorts.everything()
+        self._plan = plans_over(draw_folds(self._real), self._everything)["none"]
+        self.tables: dict[str, pd.DataFrame] = {}
+
+    def leave_out(self, name: str, changes: dict[str, Any]) -> Run:
+        """Train and measure a variant from the same cohorts."""
+        run = self._trained(name, changes, self._everything, self._plan, "none")
+        self._measure(name, run)
+        return run
+
+    def read_mirrored(self, run: Run) -> None:
+        """Measure a network on fields and their mirror images."""
+        self._measure(FLIPPED, run, flips=True)
+
+    def train_on_own_words(self, run: Run) -> None:
+        """Train and measure a network that also learns from fields that another has named.
+
+        Those are the test images of the contest; their own labels are not looked at.
+        """
+        path = self._folder / SELF
+        if not path.exists():
+            named = SelfLabelledSource(run.model, self._real, self._others, SELF)
+            import_cohort(named, path, source_format="self-labelled")
+        parts = {
+            SELF: Cohort.open(path),
+            MOSAICS: self._cohorts.mosaics(),
+            **self._cohorts.drawn(),
+        }
+        merged = self._cohorts.merged("ablation-self", parts)
+        shares = {name: 0.8 * share for name, share in BASE["sampling.cohorts"].items()}
+        changes = {"sampling.cohorts": {**shares, SELF: 0.2}}
+        own = self._trained(SELF_TRAINED, changes, merged, plan_of_all(merged), "all")
+        self._measure(SELF_TRAINED, own)
+
+    def gains(self) -> dict[str, Any]:
+        """Return means, and paired gains over the recipe as it is, by variant and measure."""
+        base = self.tables[AS_IT_IS]
+        return {
+            name: {
+                measure: {
+                    "mean": float(table[measure].mean()),
+                    "gain_over_base": interval(table[measure] - base[measure]),
+                }
+                for measure in table
+            }
+            for name, table in self.tables.items()
+        }
+
+    def _trained(
+        self, name: str, changes: dict[str, Any], cohort: Cohort, plan: FoldPlan, fold: str
+    ) -> Run:
+        path = self._folder / "-".join(re.findall(r"\w+", name))
+        preset = load_preset(SIZE, {**BASE, **changes})
+        return train(path, preset, cohort, plan, fold, self._accelerator)
+
+    def _measure(self, name: str, run: Run, *, flips: bool = False) -> None:
+        fields = read_fields(run.model, self._real, self.records, flips=flips)
+        table = pd.DataFrame(
+            {
+                "dice": fields["dice_without_border_cells"],
+                "pattern": right(fields)["pattern"],
+                "intensity": right(fields)["intensity"],
+            }
+        )
+        if run.preset.network.head == "dense":
+            cells = cell_patterns(run.model, self._real, self.records, flips=flips)
+            own = (cells["pattern"] == cells["named"]).groupby(cells["field"]).mean()
+            table["cell_pattern"] = own.reindex(fields["field"]).to_numpy()
+        self.tables[name] = table
+        print(name, table.mean().round(3).to_dict(), flush=True)
 
 
 def main() -> None:
@@ -60,52 +165,17 @@ def main() -> None:
     given = parser.parse_args()
 
     cohorts = Cohorts(given.data, given.work, given.jobs)
-    everything = cohorts.everything()
-    plan = plans_over(draw_folds(cohorts.real), everything)["none"]
-    images = {f"{number:02d}" for number in CONTEST}
-    records = [record for record in cohorts.real.fields if record.split_unit in images]
-    tables: dict[str, pd.DataFrame] = {}
-    for number, (name, changes) in enumerate(VARIANTS.items()):
-        run = train(
-            given.work / "ablation" / f"{number:02d}",
-            load_preset(SIZE, {**BASE, **changes}),
-            everything,
-            plan,
-            "none",
-            given.accelerator,
-        )
-        fields = read_fields(run.model, cohorts.real, records)
-        tables[name] = pd.DataFrame(
-            {
-                "dice": fields["dice_without_border_cells"],
-                "pattern": right(fields)["pattern"],
-                "intensity": right(fields)["intensity"],
-            }
-        )
-        if changes.get("network.head") != "pooled":
-            cells = cell_patterns(run.model, cohorts.real, records)
-            own = (cells["pattern"] == cells["named"]).groupby(cells["field"]).mean()
-            tables[name]["cell_pattern"] = own.reindex(fields["field"]).to_numpy()
-        print(name, tables[name].mean().round(3).to_dict(), flush=True)
-    base = tables["as it is"]
-    found = {
-        name: {
-            measure: {
-                "mean": float(table[measure].mean()),
-                "gain_over_base": interval(table[measure] - base[measure]),
-            }
-            for measure in table
-            if np.isfinite(table[measure]).all()
-        }
-        for name, table in tables.items()
-    }
+    ablation = Ablation(cohorts, given.work / "ablation", given.accelerator)
+    runs = {name: ablation.leave_out(name, changes) for name, changes in VARIANTS.items()}
+    ablation.read_mirrored(runs[AS_IT_IS])
+    ablation.train_on_own_words(runs[AS_IT_IS])
     write_json(
         given.to / "ablation.json",
         {
             **environment(base=BASE, seed=12357),
-            "test_fields": len(records),
+            "test_fields": len(ablation.records),
             "changes": VARIANTS,
-            "variants": found,
+            "variants": ablation.gains(),
         },
     )
 

@@ -28,7 +28,7 @@ from benchmarks._synthetic_tables import (
     synthetic_fit,
     synthetic_to_real,
 )
-from benchmarks._weights_tables import weights
+from benchmarks._weights_tables import ablation, i3a_cells, weights
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
@@ -195,6 +195,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "reading-speed": reading_speed,
     "study-driver": study_driver,
     "weights-s": weights,
+    "ablation": ablation,
+    "i3a-cells": i3a_cells,
 }
 
 

@@ -29,6 +29,7 @@ import argparse
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ from anascope.export import export_onnx
 from anascope.files import read_json, write_json
 from anascope.folds import Fold, FoldPlan, draw_folds
 from anascope.models import WEIGHTS, Model, load_model, save_model
-from anascope.presets import Preset, load_preset
+from anascope.presets import load_preset
 from anascope.records import FieldRecord
 from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
 from anascope.training import Run, read_history
@@ -66,6 +67,7 @@ from benchmarks._whole_fields import (
 from benchmarks.environment import RESULTS, environment
 
 SIZE = "s"
+"""Preset of the small network."""
 CONTEST = (1, 2, 3, 5, 6, 7, 8, 9, 11, 14, 18, 20, 25, 26)
 """Training images of the ICPR 2012 contest (``cells.csv`` of the set); the other 14 test."""
 # Microscope, patients and seed of what is drawn. What is called positive differs from laboratory
@@ -78,16 +80,18 @@ MOSAICS = "i3a-cells"
 REAL = "mivia"
 FIRST: dict[str, Any] = {"training.epochs": 6}
 SECOND: dict[str, Any] = {
-    "training.epochs": 2,
+    "training.epochs": 5,
     "training.select": "last",
+    "loss.pattern": "places",
     "sampling.patches": 2400,
     "sampling.cohorts": {MOSAICS: 0.65, "drawn-mivia": 0.25, "drawn-i3a": 0.1},
     "sampling.even_patterns": True,
 }
 THIRD: dict[str, Any] = {
-    "training.epochs": 5,
+    "training.epochs": 8,
     "training.learning_rate": 1e-3,
     "training.select": "last",
+    "loss.pattern": "places",
     "sampling.patches": 640,
     "sampling.cohorts": {REAL: 0.6, MOSAICS: 0.2, "drawn-mivia": 0.15, "drawn-i3a": 0.05},
     "sampling.even_patterns": True,
@@ -105,15 +109,19 @@ class Cohorts:
         """Return the drawn cohorts."""
         return {name: self._made(name, self._drawing(name), "synthetic") for name in DRAWN}
 
+    def cells(self) -> Cohort:
+        """Return the cells of I3A Task 1, each by itself."""
+
+        def opened() -> Source:
+            return open_source(self._data / "i3a-task1", "i3a-task1")
+
+        return self._made("i3a-task1", opened, "i3a-task1")
+
     def mosaics(self) -> Cohort:
         """Return the mosaics of I3A Task 1's cells."""
-
-        def laid() -> Source:
-            imported = open_source(self._data / "i3a-task1", "i3a-task1")
-            cells = self._made("i3a-task1", lambda: imported, "i3a-task1")
-            return MosaicSource(cells, seed=404, name=MOSAICS)
-
-        return self._made(MOSAICS, laid, "mosaic")
+        return self._made(
+            MOSAICS, lambda: MosaicSource(self.cells(), seed=404, name=MOSAICS), "mosaic"
+        )
 
     def everything(self) -> Cohort:
         """Return all of them as one."""
@@ -139,8 +147,7 @@ class Cohorts:
 def plans_over(real: FoldPlan, everything: Cohort) -> dict[str, FoldPlan]:
     """Return plans of one fold each, in which all that is not MIVIA is in training.
 
-    One for each fold of ``real``; ``contest``; ``none``, which trains on no real patient; and
-    ``all``: nobody but one drawn patient is held out, for a fold must test somebody.
+    One for each fold of ``real``; ``contest``; and ``none``, which trains on no real patient.
     """
     units = sorted({record.split_unit for record in everything.fields})
     others = tuple(unit for unit in units if not unit.startswith(f"{REAL}/"))
@@ -156,12 +163,21 @@ def plans_over(real: FoldPlan, everything: Cohort) -> dict[str, FoldPlan]:
         name: Fold(name, (*named(everybody - test), *others), (), named(test))
         for name, test in tested.items()
     }
-    folds["all"] = Fold("all", tuple(units[1:]), (), tuple(units[:1]))
     fingerprint = everything.info.fingerprint
     return {
         name: FoldPlan(folds={name: fold}, seed=real.seed, draw=real.draw, cohort=fingerprint)
         for name, fold in folds.items()
     }
+
+
+def plan_of_all(cohort: Cohort) -> FoldPlan:
+    """Return the plan of one fold, ``all``, with everybody in training.
+
+    But for the first patient (a drawn one): a fold must test somebody.
+    """
+    units = sorted({record.split_unit for record in cohort.fields})
+    fold = Fold("all", tuple(units[1:]), (), tuple(units[:1]))
+    return FoldPlan(folds={"all": fold}, seed=0, draw="plain", cohort=cohort.info.fingerprint)
 
 
 def seconds(run: Run) -> float:
@@ -207,10 +223,78 @@ class Split:
         }
 
 
+class Recipe:
+    """The trainings of one size, each done when it is first asked for and kept in ``work``.
+
+    Args:
+        size: Preset of the network.
+        cohorts: What it learns from.
+        work: Where the runs are.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+    """
+
+    def __init__(self, size: str, cohorts: Cohorts, work: Path, accelerator: str) -> None:
+        self._size, self._cohorts = size, cohorts
+        self._runs, self._accelerator = work / "runs", accelerator
+        self.taken: dict[str, float] = {}
+        """Seconds of training by step."""
+
+    @cached_property
+    def first(self) -> Run:
+        """Drawn specimens alone."""
+        lesson = self._cohorts.merged("drawn", self._cohorts.drawn())
+        return self._trained("drawn", FIRST, lesson, draw_folds(lesson, count=8), "A")
+
+    @cached_property
+    def second(self) -> Run:
+        """Then mosaics of real cells beside them."""
+        return self._next("cells", SECOND, self.first, "none")
+
+    def third(self, name: str) -> Run:
+        """Return the network that went on on MIVIA, without the test patients of a plan.
+
+        Args:
+            name: Of one of :func:`plans_over`, or ``all``.
+        """
+        return self._next(f"mivia-{name}", THIRD, self.second, name)
+
+    @cached_property
+    def real_plan(self) -> FoldPlan:
+        """Five folds over the patients of MIVIA."""
+        return draw_folds(self._cohorts.real)
+
+    def tested(self, name: str) -> list[FieldRecord]:
+        """Return the fields of MIVIA that a plan's network has not seen."""
+        patients = {unit.removeprefix(f"{REAL}/") for unit in self._plans[name].fold(name).test}
+        return [each for each in self._cohorts.real.fields if each.split_unit in patients]
+
+    @cached_property
+    def _everything(self) -> Cohort:
+        return self._cohorts.everything()
+
+    @cached_property
+    def _plans(self) -> dict[str, FoldPlan]:
+        plans = plans_over(self.real_plan, self._everything)
+        return {**plans, "all": plan_of_all(self._everything)}
+
+    def _next(self, step: str, changes: dict[str, Any], start: Run, name: str) -> Run:
+        changes = {**changes, "network.start": str(start.model)}
+        return self._trained(step, changes, self._everything, self._plans[name], name)
+
+    def _trained(
+        self, step: str, changes: dict[str, Any], cohort: Cohort, plan: FoldPlan, fold: str
+    ) -> Run:
+        path, preset = self._runs / f"{self._size}-{step}", load_preset(self._size, changes)
+        run = train(path, preset, cohort, plan, fold, self._accelerator)
+        self.taken[step] = seconds(run)
+        return run
+
+
 def main() -> None:
     """Do what is left to do, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
+    parser.add_argument("--size", default="s", choices=["s", "b"], help="preset of the network")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
     parser.add_argument("--jobs", type=int, default=2, help="processes that draw")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
@@ -221,82 +305,55 @@ def main() -> None:
     work: Path = given.work
     work.mkdir(parents=True, exist_ok=True)
 
+    size: str = given.size
     cohorts = Cohorts(given.data, work, given.jobs)
+    recipe = Recipe(size, cohorts, work, given.accelerator)
     real, drawn = cohorts.real, cohorts.drawn()
-    lesson = cohorts.merged("drawn", drawn)
-    first = train(
-        work / "runs" / f"drawn-{SIZE}",
-        load_preset(SIZE, FIRST),
-        lesson,
-        draw_folds(lesson, count=8),
-        "A",
-        given.accelerator,
-    )
     described = {
-        **environment(preset=load_preset(SIZE, FIRST).model_dump(mode="json"), seed=12357),
+        **environment(preset=load_preset(size, FIRST).model_dump(mode="json"), seed=12357),
         "drawn": {name: cohort.info.fingerprint for name, cohort in drawn.items()},
         "tested_on": {"name": real.info.name, "fingerprint": real.info.fingerprint},
     }
     unseen = Split(real)
-    unseen.add(first.model, "none", real.fields)
-    write_json(
-        given.to / "synthetic-to-real.json",
-        {**described, "training_seconds": seconds(first), **unseen.results()},
-    )
+    unseen.add(recipe.first.model, "none", real.fields)
     show("drawn specimens alone", unseen.results())
-
-    everything = cohorts.everything()
-    real_plan = draw_folds(real)
-    plans = plans_over(real_plan, everything)
-
-    def trained(name: str, changes: dict[str, Any], start: Path, fold: str) -> Run:
-        preset: Preset = load_preset(SIZE, {**changes, "network.start": str(start)})
-        return train(work / "runs" / name, preset, everything, plans[fold], fold, given.accelerator)
-
-    second = trained(f"cells-{SIZE}", SECOND, first.model, "none")
+    if size == SIZE:
+        write_json(
+            given.to / "synthetic-to-real.json",
+            {**described, "training_seconds": seconds(recipe.first), **unseen.results()},
+        )
     elsewhere = Split(real)
-    elsewhere.add(second.model, "none", real.fields)
+    elsewhere.add(recipe.second.model, "none", real.fields)
     show("drawn specimens and I3A's cells", elsewhere.results())
-
-    taken: dict[str, float] = {"drawn": seconds(first), "cells": seconds(second)}
 
     def measure(names: Sequence[str]) -> Split:
         split = Split(real)
         for name in names:
-            run = trained(f"mivia-{name}", THIRD, second.model, name)
-            taken[name] = seconds(run)
-            test = {patient.removeprefix(f"{REAL}/") for patient in plans[name].fold(name).test}
-            split.add(run.model, name, [r for r in real.fields if r.split_unit in test])
+            split.add(recipe.third(name).model, name, recipe.tested(name))
         return split
 
     splits = {"contest": measure(["contest"])}
     if given.five_folds:
-        splits["five_folds"] = measure(list(real_plan.folds))
+        splits["five_folds"] = measure(list(recipe.real_plan.folds))
     for name, split in splits.items():
         show(f"MIVIA, {name}", split.results())
     chosen = list(splits)[-1]  # all 28 patients, where there are folds
-    card = load_model(second.model).card
+    card = load_model(recipe.second.model).card
     judgement = fit_judgement(splits[chosen].fields, card)
-    rule, told = fit_mitosis(second.model, {"drawn": drawn["drawn-mivia"], "mivia": real})
-    last = trained("mivia-all", THIRD, second.model, "all")
-    taken["all"] = seconds(last)
+    rule, told = fit_mitosis(recipe.second.model, {"drawn": drawn["drawn-mivia"], "mivia": real})
 
     found = {name: split.results() for name, split in splits.items()}
-    model = load_model(last.model)
+    model = load_model(recipe.third("all").model)
+    cohort_of = {REAL: real, MOSAICS: cohorts.mosaics(), **drawn}
     card = model.card.model_copy(
         update={
-            "name": SIZE,
+            "name": size,
             "judgement": judgement,
             "mitosis": rule,
-            "preset": load_preset(SIZE, THIRD),
+            "preset": load_preset(size, THIRD),
             "data": {
-                "cohorts": {
-                    REAL: real.info.fingerprint,
-                    MOSAICS: cohorts.mosaics().info.fingerprint,
-                    **{name: cohort.info.fingerprint for name, cohort in drawn.items()},
-                },
-                "fields": {REAL: len(real), MOSAICS: len(cohorts.mosaics())}
-                | {name: len(cohort) for name, cohort in drawn.items()},
+                "cohorts": {name: cohort.info.fingerprint for name, cohort in cohort_of.items()},
+                "fields": {name: len(cohort) for name, cohort in cohort_of.items()},
                 "licence": "MIVIA HEp-2 images and I3A cells are for research use; so are these "
                 "weights.",
                 "never_tested_on": "routine sera; other slides, cameras or substrates than MIVIA's",
@@ -309,16 +366,16 @@ def main() -> None:
             | {"mitosis": told},
         }
     )
-    folder = work / SIZE
+    folder = work / size
     save_model(folder, Model(model.network, card))
     export_onnx(load_model(folder), folder / ONNX)
     write_json(
-        given.to / f"weights-{SIZE}.json",
+        given.to / f"weights-{size}.json",
         {
             **described,
             "second": SECOND,
             "third": THIRD,
-            "training_seconds": taken,
+            "training_seconds": recipe.taken,
             "drawn_and_cells_alone": elsewhere.results(),
             **found,
             "calibrated_on": chosen,
@@ -330,7 +387,7 @@ def main() -> None:
         },
     )
     if given.install:
-        package = Path(__file__).parent.parent / "src" / "anascope" / "weights" / SIZE
+        package = Path(__file__).parent.parent / "src" / "anascope" / "weights" / size
         shutil.rmtree(package, ignore_errors=True)
         shutil.copytree(folder, package)
 

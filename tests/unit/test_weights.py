@@ -10,7 +10,7 @@ from anascope.cohorts import Cohort, MergedSource, import_cohort
 from anascope.folds import Fold, FoldPlan
 from benchmarks._lessons import lessons
 from benchmarks._weights_tables import weights
-from benchmarks.weights import CONTEST, plans_over
+from benchmarks.weights import CONTEST, plan_of_all, plans_over
 from tests.small_cohort import record, write_cohort
 
 PATIENTS = [f"{number:02d}" for number in range(1, 29)]
@@ -60,8 +60,10 @@ def test_the_contest_trains_on_its_own_fourteen_images(plans: dict[str, FoldPlan
     assert len(fold.test) == 14
 
 
-def test_the_last_network_learns_from_every_real_patient(plans: dict[str, FoldPlan]) -> None:
-    fold = plans["all"].fold("all")
+def test_the_last_network_learns_from_every_real_patient(
+    everything: Cohort, plans: dict[str, FoldPlan]
+) -> None:
+    fold = plan_of_all(everything).fold("all")
     assert {f"mivia/{name}" for name in PATIENTS} <= set(fold.train)
     assert fold.test[0].startswith("drawn/")
     assert not [unit for unit in plans["none"].fold("none").train if unit.startswith("mivia/")]

@@ -210,6 +210,9 @@ class TrainingPreset(Section):
     batch_norm_batches: Annotated[int, Field(ge=0)] = 0
     """Over how many batches batch normalisation's statistics are taken anew after each epoch, for
     validation and use; 0 keeps the running averages."""
+    weight_average: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Decay of the moving average of the weights, which then is validated and kept instead of the
+    weights themselves: 0.99 remembers about a hundred steps. 0 keeps the weights."""
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     """auto: bf16-mixed on a GPU that has it, else 32-true."""
     seed: Annotated[int, Field(ge=0)] = 12357

@@ -20,7 +20,7 @@ from anascope.errors import InputError
 from anascope.inputs import Batch, PatchSampler, ResidentFields, augment, build_views
 from anascope.losses import TASKS, MultiTaskLoss
 from anascope.models import Model, ModelCard, build_network, save_model
-from anascope.networks import Prediction
+from anascope.networks import JointUNet, Prediction
 from anascope.presets import Preset
 from anascope.records import FieldRecord
 from anascope.training._balancer import build_balancer, end_epoch
@@ -34,6 +34,7 @@ from anascope.training._run import Run
 from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
 from anascope.training._watcher import Watcher
+from anascope.training._weight_average import WeightAverage
 from anascope.words import IntensityScale, PatternSpace
 
 _SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
@@ -103,6 +104,8 @@ class _Training:
         self.network.to(self.fabric.device)
         if part.count > 1:
             synchronise_batch_norm(self.network, self.fabric.device)
+        decay = self.preset.training.weight_average
+        self.average = WeightAverage(self.network, decay) if decay else None
         self.criterion = MultiTaskLoss(self.preset.loss.mask, self.preset.loss.pattern)
         balancer = build_balancer(
             self.preset.balancing, self.network, seed=self.preset.training.seed
@@ -117,6 +120,14 @@ class _Training:
         self.rows: list[Row] = []
         self.best = Best()
         self._resume()
+
+    @property
+    def kept(self) -> JointUNet:
+        """The network that is validated and saved."""
+        if self.average is None:
+            return self.network
+        assert isinstance(self.average.module, JointUNet)
+        return self.average.module
 
     @property
     def steps(self) -> int:
@@ -192,6 +203,8 @@ class _Training:
         self.balancer.backward(losses, shared, batch.active)
         average_gradients(self.network.parameters())
         self.optimizer.step()
+        if self.average is not None:
+            self.average.update_parameters(self.network)
         stacked = torch.stack([loss.detach() for loss in losses])
         tally.add(batch, prediction, stacked)
         return stacked
@@ -206,19 +219,19 @@ class _Training:
                 yield self._views(augment(batch, self.preset.augmentation, generator))
 
         with self.fabric.autocast():
-            estimate_statistics(self.network, images())
+            estimate_statistics(self.kept, images())
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float]:
         if self.validation is None:
             return {}
         tally = self._tally()
-        self.network.eval()
+        self.kept.eval()
         size = self.preset.training.batch_size
         for start in range(0, len(self.validation), size):
             batch = self.validation.batch(range(start, min(start + size, len(self.validation))))
             with self.fabric.autocast():
-                prediction = self._of_all(self.network(self._views(batch)), len(batch))
+                prediction = self._of_all(self.kept(self._views(batch)), len(batch))
                 losses = self.criterion(prediction, batch.targets)
             tally.add(batch, prediction, losses)
         return tally.results()
@@ -258,7 +271,7 @@ class _Training:
             metrics={key: value for key, value in row.items() if key.startswith("validation")}
             | {"epoch": best.epoch},
         )
-        save_model(self.run.model, Model(self.network, card))
+        save_model(self.run.model, Model(self.kept, card))
 
     def _save(self, epoch: int) -> None:
         state: dict[str, Any] = {
@@ -269,6 +282,8 @@ class _Training:
             "rows": self.rows,
             "best": asdict(self.best),
         }
+        if self.average is not None:
+            state["average"] = self.average.state_dict()
         keep = self.preset.training.keep_checkpoints
         save_checkpoint(self.run.checkpoints, epoch, state, keep=keep)
 
@@ -279,6 +294,8 @@ class _Training:
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.balancer.load_state_dict(state["balancer"])
+        if self.average is not None:
+            self.average.load_state_dict(state["average"])
         self.rows = list(state["rows"])
         self.best = Best(**state["best"])
 

@@ -12,7 +12,7 @@ from anascope.presets import load_preset, preset_names, preset_to_yaml
 
 
 def test_shipped_presets() -> None:
-    assert set(preset_names()) == {"paper", "s", "small", "tiny"}
+    assert set(preset_names()) == {"b", "paper", "s", "small", "tiny"}
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -161,6 +161,27 @@ def test_a_balancer_that_counts_epochs_is_told_of_them(cohort: Cohort, tmp_path:
     assert (weights[1:] != 1.0).any(axis=1).all()
 
 
+def test_an_average_of_the_weights_is_kept(cohort: Cohort, tmp_path: Path) -> None:
+    """Training itself is not changed; resumed, the average goes on where it was."""
+    preset = changed(training__epochs=2, training__weight_average=0.9)
+    run = begin(tmp_path / "run", cohort, preset)
+    with pytest.raises(KeyboardInterrupt):
+        fit(run, accelerator="cpu", watcher=StopAt(2, 1))
+    fit(open_run(run.path), accelerator="cpu")
+    whole = begin(tmp_path / "whole", cohort, preset)
+    fit(whole, accelerator="cpu")
+    assert_same_end(run, whole)
+    plain = begin(tmp_path / "plain", cohort, changed(training__epochs=2))
+    fit(plain, accelerator="cpu")
+    trained = history(plain).filter(like="train_")
+    pd.testing.assert_frame_equal(history(run).filter(like="train_"), trained, check_exact=True)
+    kept = load_file(run.model / "weights.safetensors")
+    state = torch.load(run.checkpoints / "epoch-002.pt", weights_only=True)
+    name = next(key for key in kept if key.endswith("weight"))
+    assert not torch.equal(kept[name], state["network"][name])
+    assert torch.equal(kept[name], state["average"][f"module.{name}"])
+
+
 def test_a_finished_run_does_nothing_more(unbroken: Run) -> None:
     before = unbroken.history.read_bytes()
     fit(unbroken, accelerator="cpu")

@@ -1,0 +1,38 @@
+"""A field read as it is and mirrored, and the mean of what was said."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.engines import Engine, FieldOutput
+
+_AXES: tuple[tuple[int, ...], ...] = ((), (-2,), (-1,), (-2, -1))
+
+
+class MirroredEngine(Engine):
+    """Test-time flips: another engine's mean over the field and its three mirror images.
+
+    Probabilities of the mask are averaged, and the logits of pattern and intensity. Places of the
+    embedding begin at another side of a mirrored field, and so lie apart by less than one place.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.card = engine.card
+        self.name = f"{engine.name}, mirrored"
+
+    def run(self, signal: NDArray[np.float32], ranges: tuple[float, float]) -> FieldOutput:
+        """Read one field four times."""
+        said = []
+        for axes in _AXES:
+            mask, pattern, intensity, there = self._engine.run(np.flip(signal, axes), ranges)
+            back = None if there is None else np.flip(there, axes)
+            said.append(FieldOutput(np.flip(mask, axes), pattern, intensity, back))
+        places = [each.places for each in said if each.places is not None]
+        return FieldOutput(
+            mask=np.mean([each.mask for each in said], axis=0),
+            pattern=np.mean([each.pattern for each in said], axis=0),
+            intensity=np.mean([each.intensity for each in said], axis=0),
+            places=np.mean(places, axis=0) if places else None,
+        )

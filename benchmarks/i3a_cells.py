@@ -1,0 +1,113 @@
+"""The real I3A Task 1 cells, five folds over cells, which is not by specimen.
+
+    python -m benchmarks.i3a_cells DATA --work WORK
+
+Published figures of these 13,596 cells are of folds drawn over cells: cells of one specimen stand
+on both sides, and nobody says which cells share one. This is such a split, to stand beside them; it
+tells nothing of new patients. Each fold goes on from the network of drawn specimens alone (first
+step of ``benchmarks/weights.py``), which has seen no real cell. Goes on where it was stopped.
+Writes results/i3a-cells.json with what folds are done.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import confusion_matrix
+
+from anascope.cards import ModelCard, read_card
+from anascope.cohorts import Cohort
+from anascope.evaluation import evaluate_run
+from anascope.files import write_json
+from anascope.folds import draw_folds
+from anascope.presets import load_preset
+from anascope.training import read_history, torch_device
+from benchmarks._mivia import interval, train
+from benchmarks.environment import RESULTS, environment
+from benchmarks.weights import SIZE, Cohorts
+
+CHANGES: dict[str, Any] = {
+    "image.patch_size": 80,
+    "image.pixel_size_um": 0.387,  # nearly every cell with its surroundings is one patch
+    "augmentation.scale": 1.1,
+    "augmentation.stain": 1.1,
+    "augmentation.blur": 0.3,
+    "augmentation.noise": 0.02,
+    "augmentation.brightness": 0.1,
+    "augmentation.illumination": 0.05,
+    "training.batch_size": 32,
+    "training.select": "last",
+}
+
+
+def named(fields: pd.DataFrame, card: ModelCard, labels: tuple[str, ...]) -> pd.Series[str]:
+    """Return the label that each field is taken for: the one whose leaves are likeliest together.
+
+    Args:
+        fields: With a column ``p_pattern_<class>`` for each class of the card.
+        card: The model's.
+        labels: Those of the cohort.
+    """
+    leaves = fields[[f"p_pattern_{name}" for name in card.patterns]].to_numpy()
+    groups = np.array([card.pattern_space.allowed(label) for label in labels])
+    return pd.Series(np.array(labels)[(leaves @ groups.T).argmax(axis=1)], index=fields.index)
+
+
+def main() -> None:
+    """Train what is missing, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
+    parser.add_argument("--work", type=Path, default=Path("work/weights"))
+    parser.add_argument("--start", type=Path, help="model to start from (default: drawn alone)")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
+    parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
+    parser.add_argument("--to", type=Path, default=RESULTS)
+    given = parser.parse_args()
+
+    cohort: Cohort = Cohorts(given.data, given.work, jobs=1).cells()
+    plan = draw_folds(cohort, validation_share=0)
+    start = given.start or given.work / "runs" / f"{SIZE}-drawn" / "model"
+    changes = {**CHANGES, "training.epochs": given.epochs, "network.start": str(start)}
+    preset = load_preset(SIZE, changes)
+    tables, taken = [], {}
+    for fold in given.fold or plan.folds:
+        path = given.work / "i3a-folds" / fold
+        run = train(path, preset, cohort, plan, fold, given.accelerator)
+        fields = evaluate_run(run, device=torch_device(given.accelerator)).fields
+        fields["named"] = named(fields, read_card(run.model), cohort.patterns)
+        tables.append(fields[["field", "pattern", "named", "dice"]].assign(fold=fold))
+        taken[fold] = float(read_history(run.history)["seconds"].sum())
+        print(f"fold {fold}: {(fields['named'] == fields['pattern']).mean():.4f}", flush=True)
+    cells = pd.concat(tables, ignore_index=True)
+    right = (cells["named"] == cells["pattern"]).astype(float)
+    by_class = right.groupby(cells["pattern"]).mean()
+    write_json(
+        given.to / "i3a-cells.json",
+        {
+            **environment(preset=preset.model_dump(mode="json"), seed=plan.seed),
+            "cohort": {"name": cohort.info.name, "fingerprint": cohort.info.fingerprint},
+            "split": "over cells; cells of one specimen may be on both sides",
+            "cells": len(cells),
+            "accuracy": interval(right),
+            "accuracy_of_folds": right.groupby(cells["fold"]).mean().to_dict(),
+            "mean_class_accuracy": float(by_class.mean()),
+            "class_accuracy": by_class.to_dict(),
+            "dice": interval(cells["dice"]),
+            "confusion": {
+                "labels": list(cohort.patterns),
+                "rows": confusion_matrix(
+                    cells["pattern"], cells["named"], labels=list(cohort.patterns)
+                ).tolist(),
+            },
+            "training_seconds": taken,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()

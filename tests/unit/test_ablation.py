@@ -1,0 +1,43 @@
+"""What the ablation adds to the recipe: reading mirrored, learning from its own words."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.cards import ModelCard
+from anascope.engines import Engine, FieldOutput
+from anascope.records import MaskValue
+from benchmarks._flips import MirroredEngine
+from benchmarks._self_training import believed
+
+
+class Corner(Engine):
+    """Sees the image as mask and places, and names its upper left pixel."""
+
+    card = cast(ModelCard, None)
+    name = "corner"
+
+    def run(self, signal: NDArray[np.float32], ranges: tuple[float, float]) -> FieldOutput:
+        return FieldOutput(signal, signal[0, :1], signal[0, :1], signal[np.newaxis])
+
+
+def test_mirror_images_are_turned_back_and_averaged() -> None:
+    signal = np.array([[1, 2, 3], [4, 5, 10]], np.float32)
+    said = MirroredEngine(Corner()).run(signal, (0.0, 1.0))
+    assert said.mask.tolist() == signal.tolist()
+    assert said.places is not None
+    assert said.places.tolist() == [signal.tolist()]
+    assert said.pattern.tolist() == said.intensity.tolist() == [(1 + 4 + 3 + 10) / 4]
+
+
+def test_only_what_it_is_sure_of_is_believed() -> None:
+    cell = np.array([[0.0, 0.2, 0.3], [0.5, 0.8, 1.0]], np.float32)
+    unknown = int(MaskValue.UNKNOWN)
+    background, found = int(MaskValue.BACKGROUND), int(MaskValue.CELL)
+    assert believed(cell, np.zeros((2, 3), np.uint8)).tolist() == [
+        [background, background, unknown],
+        [unknown, found, found],
+    ]
