@@ -40,6 +40,7 @@ def _weights(result: dict[str, Any]) -> str:
                 with_interval(found["intensity_accuracy"]),
                 with_interval(found["pattern_accuracy"]),
                 f"{result[key]['cell_patterns']['accuracy']:.3f}",
+                f"{result[key]['cell_patterns']['accuracy_in_field']:.3f}",
                 f"{cells['precision']:.3f} / {cells['recall']:.3f}",
             ]
         )
@@ -49,8 +50,9 @@ def _weights(result: dict[str, Any]) -> str:
     calibrated = result["calibrated_on"].replace("_", " ")
     note = (
         "Means over fields, one a patient, with 95% intervals by bootstrap; each network on "
-        "patients that it has not seen. Pattern: of six; of cells, given by their masks and each "
-        "named by itself. Cells found: boxes that overlap an annotated one by half. Expected "
+        "patients that it has not seen. Pattern: of six; of cells, given by their masks, each "
+        "named by itself or with the mean of its field. Cells found: boxes that overlap an "
+        "annotated one by half. Expected "
         f"calibration error of the pattern ({calibrated}): {errors['before']:.3f} as it is, "
         f"{errors['after']:.3f} with a temperature fitted on the other patients. "
         f"{sizes['weights.safetensors']:.1f} MB of weights, {sizes['network.onnx']:.1f} MB for "
@@ -64,7 +66,8 @@ def _weights(result: dict[str, Any]) -> str:
         "Dice, mask as it stands",
         "intensity right",
         "pattern right (field)",
-        "pattern right (cell)",
+        "pattern right (cell by itself)",
+        "pattern right (cell in its field)",
         "cells found: precision / recall",
     ]
     return markdown(columns, rows) + "\n" + note

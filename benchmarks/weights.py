@@ -125,7 +125,8 @@ class Cohorts:
 
     def everything(self) -> Cohort:
         """Return all of them as one."""
-        return self.merged("all", {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()})
+        parts = {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()}
+        return self.merged("real-and-drawn", parts)
 
     def merged(self, name: str, parts: dict[str, Cohort]) -> Cohort:
         """Return cohorts as one."""
@@ -218,6 +219,7 @@ class Split:
                 "cells": len(cells),
                 "accuracy": float(right.mean()),
                 "mean_over_images": interval(images.mean()),
+                "accuracy_in_field": float((cells["pattern"] == cells["named_in_field"]).mean()),
                 "confusion": confusion.to_dict("index"),
             },
         }
@@ -394,13 +396,16 @@ def main() -> None:
 
 def show(title: str, found: dict[str, Any]) -> None:
     """Print means with intervals."""
-    print(title)
+    print(title, flush=True)
     for key, value in found["all_test_patients"].items():
         if isinstance(value, dict):
             print(f"  {key}: {value['mean']:.3f} ({value['low']:.3f} to {value['high']:.3f})")
     cells, named = found["cells"], found["cell_patterns"]
     print(f"  cells found: precision {cells['precision']:.3f}, recall {cells['recall']:.3f}")
-    print(f"  given cells named right: {named['accuracy']:.3f} of {named['cells']}", flush=True)
+    alone, together = named["accuracy"], named["accuracy_in_field"]
+    print(
+        f"  {named['cells']} given cells named right: {alone:.3f}, in their fields {together:.3f}"
+    )
 
 
 def _together(counts: list[dict[str, int]]) -> dict[str, float]:

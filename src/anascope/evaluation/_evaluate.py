@@ -163,7 +163,9 @@ def field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> di
     }
     annotated = without_unannotated_cells(cells, truth == MaskValue.CELL)
     scores["dice_of_annotated_cells"] = mask_counts(annotated, truth).dice
+    unknown_inside = without_border_components(truth == MaskValue.UNKNOWN)
     for name, inner in _BORDER_RULES.items():
         kept = inner(truth == MaskValue.CELL).astype(np.uint8) * np.uint8(MaskValue.CELL)
+        kept[unknown_inside] = MaskValue.UNKNOWN
         scores[name] = mask_counts(inner(cells), kept).dice
     return {**asdict(counts), **scores}

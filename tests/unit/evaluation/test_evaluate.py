@@ -14,7 +14,7 @@ from PIL import Image
 
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
-from anascope.evaluation import evaluate, evaluate_run, predict_fields
+from anascope.evaluation import evaluate, evaluate_run, field_masks, predict_fields
 from anascope.files import read_json
 from anascope.folds import draw_folds
 from anascope.models import Model, ModelCard, load_model, save_model
@@ -116,6 +116,20 @@ def test_stitched_mask_has_the_size_of_the_field(cohort: Cohort) -> None:
     assert prediction.patch_masks.shape[1:] == (32, 32)
     truth = cohort.mask(cohort.fields[0])
     assert ((prediction.mask > 0.5) == (truth == MaskValue.CELL)).mean() > 0.9
+
+
+def test_an_unknown_cell_inside_counts_neither_for_nor_against() -> None:
+    """By every rule but the one that takes the mask as it stands."""
+    truth, found = np.zeros((100, 100), np.uint8), np.zeros((100, 100), bool)
+    truth[20:40, 20:40] = MaskValue.CELL
+    truth[60:80, 60:80] = MaskValue.UNKNOWN
+    found[20:40, 20:40] = found[62:78, 62:78] = True
+    scores = field_masks(found, truth)
+    stands = 2 * 400 / (2 * 400 + 256)
+    assert scores["dice_as_mask_stands"] == pytest.approx(stands)
+    assert {scores[key] for key in scores if key.startswith("dice_without")} == {1.0}
+    assert scores["dice"] == 1.0
+    assert field_masks(found & (truth == MaskValue.CELL), truth)["dice_without_border_cells"] == 1.0
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@
 one row a cell: semicolons, lines that end in a lone carriage return, Latin-1. One image is one
 specimen of one patient. The distribution spells some words in two ways, leaves the pattern of
 artefacts empty, and gives mitotic cells "positive" or "negative" (their chromatin) where other
-cells have a pattern.
+cells have a pattern. The masks of three images show only part of the cells in their tables.
 """
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._border import mark_unannotated_border_cells
+from anascope.cohorts._outlines import Box, mark_cells_without_outline
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage, plain_mask, read_mask, read_signal
@@ -88,7 +89,7 @@ class MiviaSource(Source):
             source_image=self.relative(image),
             read_image=partial(read_signal, image),
             source_mask=self.relative(mask) if mask.exists() else None,
-            read_mask=partial(_read_mask, mask) if mask.exists() else None,
+            read_mask=partial(_read_mask, mask, _boxes(cells)) if mask.exists() else None,
             patient=number,
             specimen=number,
             pattern=_most_common(row["pattern"] for row in cells if row["kind"] == "cell"),
@@ -98,11 +99,19 @@ class MiviaSource(Source):
         )
 
 
-def _read_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
+def _boxes(cells: tuple[dict[str, Any], ...]) -> list[Box]:
+    return [
+        (cell["min_y"], cell["min_x"], cell["max_y"], cell["max_x"])
+        for cell in cells
+        if cell["kind"] != "artefact"
+    ]
+
+
+def _read_mask(path: Path, boxes: Sequence[Box], image: GreyImage) -> NDArray[np.uint8]:
     cells = read_mask(path)
     if cells.shape != image.shape:
         return plain_mask(cells)  # the import says what is wrong with it
-    return mark_unannotated_border_cells(image, cells)
+    return mark_cells_without_outline(mark_unannotated_border_cells(image, cells), boxes)
 
 
 def _read_cells(path: Path, field: str) -> tuple[dict[str, Any], ...]:
