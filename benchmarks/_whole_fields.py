@@ -17,7 +17,6 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from anascope.cards import ModelCard
 from anascope.cells import FEATURES, MitosisRule, cell_logits, label_cells, measure_cells
 from anascope.cells._measure import CellMeasures
 from anascope.cells._mitosis import Layer, features
@@ -25,8 +24,6 @@ from anascope.cohorts import Cohort
 from anascope.engines import FieldOutput, open_engine
 from anascope.evaluation import field_masks
 from anascope.images import at_scale, signal_range
-from anascope.judgement import Judgement, fit_limits, fit_temperature
-from anascope.metrics import calibration
 from anascope.reading import NUCLEUS_UM
 from anascope.records import FieldRecord, MaskValue
 from benchmarks._flips import MirroredEngine
@@ -111,40 +108,6 @@ def read_fields(
     return pd.DataFrame(rows)
 
 
-def fit_judgement(fields: pd.DataFrame, card: ModelCard) -> Judgement:
-    """Return how logits are to be read, from fields that the networks were not trained on."""
-    logits, allowed = _logits(fields, card)
-    temperature = fit_temperature(logits, allowed)
-    return Judgement(
-        temperature=temperature,
-        intensity_temperature=_intensity_temperature(fields),
-        limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
-        measured_on=f"{len(fields)} fields of patients held out, one a patient",
-        specimens=len(fields),
-    )
-
-
-def calibration_error(fields: pd.DataFrame, card: ModelCard, bins: int = 10) -> dict[str, float]:
-    """Return expected calibration errors of the pattern, before and after its temperature.
-
-    The temperature of a field comes from all other fields.
-    """
-    logits, allowed = _logits(fields, card)
-    names = [c.removeprefix("p_pattern_") for c in fields.columns if c.startswith("p_pattern_")]
-    groups = np.array([card.pattern_space.allowed(name) for name in names])
-    errors = {}
-    for what in ("before", "after"):
-        divided = logits.copy()
-        if what == "after":
-            for place in range(len(logits)):
-                others = np.arange(len(logits)) != place
-                divided[place] /= fit_temperature(logits[others], allowed[others])
-        probabilities = softmax(divided, axis=1) @ groups.T
-        right = np.array(names)[probabilities.argmax(axis=1)] == fields["pattern"].to_numpy()
-        errors[what] = calibration(probabilities.max(axis=1), right, bins=bins).error
-    return errors
-
-
 def cells_found(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> dict[str, int]:
     """Count annotated cells, found ones, and those that are the same.
 
@@ -172,7 +135,8 @@ def cell_patterns(
 
     The cells are given by their masks, as in the ICPR 2012 contest. ``named`` is each cell by
     itself, as the contest has it; ``named_in_field`` adds the mean logits of the field's cells to
-    its own, for the cells of a serum show one pattern.
+    its own, for the cells of a serum show one pattern. The logits are there, too, as
+    ``logit_<class>``.
     """
     card = open_engine(folder, engine="torch").card
     groups = np.array([card.pattern_space.allowed(name) for name in cohort.patterns])
@@ -195,16 +159,9 @@ def cell_patterns(
             np.array(cohort.patterns)[(softmax(each, axis=1) @ groups.T).argmax(axis=1)]
             for each in (logits, in_field)
         )
-        rows.append(
-            pd.DataFrame(
-                {
-                    "field": record.field,
-                    "pattern": truth["pattern"],
-                    "named": named,
-                    "named_in_field": named_in_field,
-                }
-            )
-        )
+        names = {"named": named, "named_in_field": named_in_field}
+        own = pd.DataFrame(logits, columns=[f"logit_{name}" for name in card.patterns])
+        rows.append(own.assign(field=record.field, pattern=truth["pattern"], **names))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -274,19 +231,6 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
 
 _BOX = ["min_y", "min_x", "max_y", "max_x"]
 Boxes = NDArray[np.float64]
-
-
-def _logits(fields: pd.DataFrame, card: ModelCard) -> tuple[Boxes, NDArray[np.bool_]]:
-    logits = fields[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
-    return logits, np.array([card.pattern_space.allowed(p) for p in fields["pattern"]])
-
-
-def _intensity_temperature(fields: pd.DataFrame) -> float:
-    """Return the temperature of the border between intermediate and positive."""
-    logit = fields["logit_above_intermediate"].to_numpy(np.float64)
-    positive = (fields["intensity"] == "positive").to_numpy()
-    both = np.stack([-logit / 2, logit / 2], axis=1)
-    return fit_temperature(both, np.stack([~positive, positive], axis=1))
 
 
 def _annotated(cohort: Cohort, record: FieldRecord) -> pd.DataFrame:

@@ -28,7 +28,7 @@ from benchmarks._synthetic_tables import (
     synthetic_fit,
     synthetic_to_real,
 )
-from benchmarks._weights_tables import ablation, i3a_cells, weights
+from benchmarks._weights_tables import ablation, five_folds, i3a_cells, weights
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
@@ -196,6 +196,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "study-driver": study_driver,
     "weights-s": weights,
     "ablation": ablation,
+    "weights-five-folds": five_folds,
     "i3a-cells": i3a_cells,
 }
 

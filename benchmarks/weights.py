@@ -54,13 +54,12 @@ from anascope.presets import load_preset
 from anascope.records import FieldRecord
 from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
 from anascope.training import Run, read_history
+from benchmarks._calibrated import calibration_error, fit_judgement
 from benchmarks._lessons import lessons
 from benchmarks._mivia import interval, measured, mivia_cohort, train
 from benchmarks._whole_fields import (
-    calibration_error,
     cell_patterns,
     cells_found,
-    fit_judgement,
     fit_mitosis,
     read_fields,
 )
@@ -206,9 +205,14 @@ class Split:
         """A row a field."""
         return pd.concat(self._fields, ignore_index=True)
 
+    @property
+    def patterns(self) -> pd.DataFrame:
+        """A row a given cell."""
+        return pd.concat(self._patterns, ignore_index=True)
+
     def results(self) -> dict[str, Any]:
         """Return what a result file says."""
-        cells = pd.concat(self._patterns, ignore_index=True)
+        cells = self.patterns
         right = cells["pattern"] == cells["named"]
         images = cells.assign(right=right).groupby("field")["right"]
         confusion = pd.crosstab(cells["pattern"], cells["named"])
@@ -382,7 +386,10 @@ def main() -> None:
             **found,
             "calibrated_on": chosen,
             "judgement": judgement.model_dump(mode="json"),
-            "calibration_error": calibration_error(splits[chosen].fields, card),
+            "calibration_error": {
+                "fields": calibration_error(splits[chosen].fields, card, real.patterns),
+                "cells": calibration_error(splits[chosen].patterns, card, real.patterns),
+            },
             "mitosis": told,
             "weights_sha256": read_json(folder / CARD)["weights_sha256"],
             "megabytes": {f: (folder / f).stat().st_size / 1e6 for f in (WEIGHTS, ONNX)},

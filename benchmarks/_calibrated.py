@@ -1,0 +1,79 @@
+"""How logits become probabilities that can be believed: fitted and measured on held-out fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from anascope.cards import ModelCard
+from anascope.judgement import Judgement, fit_limits, fit_temperature
+from anascope.metrics import calibration
+
+_BINS = 10
+_DRAWS = 1000  # of answers, for the error that exact probabilities would show
+
+Floats = NDArray[np.float64]
+
+
+def fit_judgement(fields: pd.DataFrame, card: ModelCard) -> Judgement:
+    """Return how logits are to be read, from fields that the networks were not trained on."""
+    logits, allowed = _logits(fields, card)
+    temperature = fit_temperature(logits, allowed)
+    return Judgement(
+        temperature=temperature,
+        intensity_temperature=_intensity_temperature(fields),
+        limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
+        measured_on=f"{len(fields)} fields of patients held out, one a patient",
+        specimens=len(fields),
+    )
+
+
+def calibration_error(
+    rows: pd.DataFrame, card: ModelCard, labels: Sequence[str]
+) -> dict[str, float]:
+    """Return expected calibration errors of the pattern among the labels of a cohort.
+
+    ``before`` and ``after`` a temperature, which for the rows of a field comes from all other
+    fields. ``if_exact`` is what as many probabilities as after it would show on average if they
+    were exact: few rows cannot show less.
+
+    Args:
+        rows: With ``field``, ``pattern`` and ``logit_<class>``: fields, or cells.
+        card: The model's.
+        labels: What an answer is one of; leaves of no label have no say.
+    """
+    groups = np.array([card.pattern_space.allowed(label) for label in labels])
+    within = groups.any(axis=0)
+    logits, allowed = (values[:, within] for values in _logits(rows, card))
+    groups = groups[:, within]
+    divided = logits.copy()
+    for field in rows["field"].unique():
+        own = (rows["field"] == field).to_numpy()
+        divided[own] /= fit_temperature(logits[~own], allowed[~own])
+    truth = rows["pattern"].to_numpy()
+    errors = {}
+    for what, values in (("before", logits), ("after", divided)):
+        probabilities = softmax(values, axis=1) @ groups.T
+        confidence = probabilities.max(axis=1)
+        right = np.array(labels)[probabilities.argmax(axis=1)] == truth
+        errors[what] = calibration(confidence, right, bins=_BINS).error
+    answers = np.random.default_rng(0).random((_DRAWS, len(confidence))) < confidence
+    exact = [calibration(confidence, drawn, bins=_BINS).error for drawn in answers]
+    return {**errors, "if_exact": float(np.mean(exact))}
+
+
+def _logits(fields: pd.DataFrame, card: ModelCard) -> tuple[Floats, NDArray[np.bool_]]:
+    logits = fields[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
+    return logits, np.array([card.pattern_space.allowed(p) for p in fields["pattern"]])
+
+
+def _intensity_temperature(fields: pd.DataFrame) -> float:
+    """Return the temperature of the border between intermediate and positive."""
+    logit = fields["logit_above_intermediate"].to_numpy(np.float64)
+    positive = (fields["intensity"] == "positive").to_numpy()
+    both = np.stack([-logit / 2, logit / 2], axis=1)
+    return fit_temperature(both, np.stack([~positive, positive], axis=1))
