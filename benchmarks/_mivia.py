@@ -19,7 +19,7 @@ from anascope.errors import InputError
 from anascope.evaluation import field_masks
 from anascope.folds import FoldPlan
 from anascope.presets import Preset
-from anascope.training import Run, Watcher, fit, new_run, open_run
+from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
 
 DICE = (
     "dice",
@@ -77,6 +77,9 @@ def train(
     run = open_run(path)
     if run.preset != preset:
         raise InputError(path, "a run of another preset", "this one's, or no folder")
+    if run.history.is_file() and len(read_history(run.history)) == preset.training.epochs:
+        run.open_cohort()  # says so if it has changed since
+        return run
     fit(run, accelerator=accelerator, watcher=Lines())
     return run
 
