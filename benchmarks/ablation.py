@@ -25,7 +25,7 @@ from anascope.presets import load_preset
 from anascope.training import Run
 from benchmarks._mivia import interval, right, train
 from benchmarks._self_training import SelfLabelledSource
-from benchmarks._whole_fields import cell_patterns, read_fields
+from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
 from benchmarks.weights import CONTEST, MOSAICS, SIZE, Cohorts, plan_of_all, plans_over
 
@@ -145,7 +145,8 @@ class Ablation:
         return train(path, preset, cohort, plan, fold, self._accelerator)
 
     def _measure(self, name: str, run: Run, *, flips: bool = False) -> None:
-        fields = read_fields(run.model, self._real, self.records, flips=flips)
+        read = ReadFields(run.model, self._real, self.records, flips=flips)
+        fields = read.scores()
         table = pd.DataFrame(
             {
                 "dice": fields["dice_without_border_cells"],
@@ -154,7 +155,7 @@ class Ablation:
             }
         )
         if run.preset.network.head == "dense":
-            cells = cell_patterns(run.model, self._real, self.records, flips=flips)
+            cells = read.cell_patterns()
             own = (cells["pattern"] == cells["named"]).groupby(cells["field"]).mean()
             table["cell_pattern"] = own.reindex(fields["field"]).to_numpy()
         self.tables[name] = table

@@ -56,13 +56,9 @@ from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
 from anascope.training import Run, read_history
 from benchmarks._calibrated import calibration_error, fit_judgement
 from benchmarks._lessons import lessons
+from benchmarks._mitotic_cells import fit_mitosis
 from benchmarks._mivia import interval, measured, mivia_cohort, train
-from benchmarks._whole_fields import (
-    cell_patterns,
-    cells_found,
-    fit_mitosis,
-    read_fields,
-)
+from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
 
 SIZE = "s"
@@ -196,9 +192,10 @@ class Split:
 
     def add(self, model: Path, fold: str, records: Sequence[FieldRecord]) -> None:
         """Measure a model on fields of patients whom it has not seen."""
-        self._fields.append(read_fields(model, self._real, records).assign(fold=fold))
-        self._patterns.append(cell_patterns(model, self._real, records))
-        self._found.append(cells_found(model, self._real, records))
+        read = ReadFields(model, self._real, records)
+        self._fields.append(read.scores().assign(fold=fold))
+        self._patterns.append(read.cell_patterns())
+        self._found.append(read.cells_found())
 
     @property
     def fields(self) -> pd.DataFrame:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from anascope.cards import ModelCard
+from anascope.cells import measure_cells
 from anascope.cohorts import Cohort, MergedSource, import_cohort
 from anascope.folds import Fold, FoldPlan
 from anascope.presets import load_preset
+from benchmarks._annotated_cells import BOX, pairs_of
 from benchmarks._calibrated import calibration_error
 from benchmarks._lessons import lessons
 from benchmarks._weights_tables import weights
@@ -116,6 +118,16 @@ def test_a_temperature_from_other_fields_calibrates() -> None:
     assert errors["if_exact"] < 0.02
     few = calibration_error(too_sure(30), card, ("homogeneous", "nucleolar"))
     assert few["if_exact"] > 0.04
+
+
+def test_found_cells_are_annotated_ones_whose_boxes_they_half_cover() -> None:
+    """Shares: 5 columns on, 50 of 150 pixels; 1 on, 90 of 110; 8 of 10 columns, 80 of 100."""
+    labels = np.zeros((40, 60), np.int32)
+    labels[5:15, 5:15], labels[20:30, 30:40] = 1, 2
+    cells = measure_cells(labels, np.zeros((40, 60), np.uint8), 255)
+    known = pd.DataFrame([[5, 10, 14, 19], [20, 30, 29, 37], [20, 31, 29, 40]], columns=BOX)
+    assert pairs_of(cells, known) == [(1, 2)]
+    assert pairs_of(cells, known.head(2)) == [(1, 1)]
 
 
 def test_the_table_tells_of_the_result_that_is_there() -> None:

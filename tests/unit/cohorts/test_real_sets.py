@@ -67,8 +67,9 @@ def test_mivia_is_unknown_near_the_border_and_where_a_cell_has_no_outline(
         assert mask is not None
         boxed = np.zeros(mask.shape, bool)
         bare = 0
-        for row in boxes[boxes["field"] == record.field].itertuples():
-            box = (slice(row.min_y, row.max_y + 1), slice(row.min_x, row.max_x + 1))
+        own = boxes.loc[boxes["field"] == record.field, ["min_y", "min_x", "max_y", "max_x"]]
+        for top, left, bottom, right in own.to_numpy(int):
+            box = (slice(top, bottom + 1), slice(left, right + 1))
             if (mask[box] == MaskValue.CELL).mean() < 0.1:
                 boxed[box] = True
                 bare += 1
