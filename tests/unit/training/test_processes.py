@@ -36,12 +36,13 @@ from tests.two_processes import Results, in_two_processes
 pytestmark = pytest.mark.timeout(480)
 
 TIMES = ["seconds", "patches_per_second"]
+EPOCHS = 8  # so many that a training is not over before it is ended
 CHANGES = {
     "image.patch_size": 64,
     "image.scale": 1.0,
     "network.width": 4,
     "network.hidden": 8,
-    "training.epochs": 3,
+    "training.epochs": EPOCHS,
     "training.learning_rate": 0.005,
 }
 
@@ -120,7 +121,7 @@ def train_by_command(cohort: Cohort, run: Path, *more: str) -> None:
     arguments = ["train", str(cohort.path), *OPTIONS, "-o", str(run), "--json", *more]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["epochs"] == 3
+    assert json.loads(done.stdout)["epochs"] == EPOCHS
 
 
 @pytest.fixture(scope="module")
@@ -131,12 +132,12 @@ def unbroken(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_each_file_is_written_once(unbroken: Run) -> None:
-    assert read_history(unbroken.history)["epoch"].tolist() == [1, 2, 3]
+    assert read_history(unbroken.history)["epoch"].tolist() == list(range(1, EPOCHS + 1))
     files = [path.relative_to(unbroken.path) for path in unbroken.path.rglob("*")]
     assert [path for path in files if path.name.startswith(".")] == []
     assert sorted(path.name for path in files if path.parts[0] == "checkpoints") == [
         "checkpoints",
-        "epoch-003.pt",
+        f"epoch-{EPOCHS:03d}.pt",
     ]
     assert len(list(unbroken.tensorboard.iterdir())) == 1
     assert {path.name for path in unbroken.model.iterdir()} == {"card.json", "weights.safetensors"}
@@ -175,7 +176,7 @@ def ended(run: Run, how: str, error: type[BaseException]) -> EndIt:
         try:
             fit(run, accelerator="cpu", devices=2, watcher=watcher)
         except error:
-            if len(list(run.checkpoints.glob(f"epoch-{CHANGES['training.epochs']:03d}.pt"))) == 0:
+            if len(list(run.checkpoints.glob(f"epoch-{EPOCHS:03d}.pt"))) == 0:
                 return watcher
         shutil.rmtree(run.path)
         shutil.copytree(before, run.path)
@@ -191,7 +192,7 @@ def test_interrupted_killed_and_resumed_ends_the_same(
         assert multiprocessing.active_children() == []
         assert list(run.checkpoints.glob("epoch-*.pt"))
         if how == "interrupt":
-            assert watcher.told[:2] == ["begins at 1 of 3", "1, 5: 3 losses, 3 weights"]
+            assert watcher.told[:2] == [f"begins at 1 of {EPOCHS}", "1, 5: 3 losses, 3 weights"]
     train_by_command(cohort, run.path, "--resume")
     ours, theirs = (read_history(r.history).drop(columns=TIMES) for r in (run, unbroken))
     pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
