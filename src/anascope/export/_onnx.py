@@ -70,17 +70,18 @@ def export_onnx(model: Model, path: Path) -> None:
     try:
         with replacing(path) as temporary, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            torch.onnx.export(
+            program: Any = torch.onnx.export(
                 field,
                 (signal, ranges),
-                str(temporary),
                 input_names=["signal", "ranges"],
                 output_names=names,
                 dynamic_shapes={"signal": {2: sides, 3: sides}, "ranges": None},
                 opset_version=_OPSET,
                 dynamo=True,
-                external_data=False,
                 verbose=False,
             )
+            for node in program.model.graph.all_nodes():
+                node.metadata_props.clear()  # where it came from in the code, with paths
+            program.save(str(temporary), external_data=False)
     finally:
         quiet.setLevel(level)

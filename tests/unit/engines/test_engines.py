@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+import anascope
 from anascope.cards import ModelCard
 from anascope.engines import ONNX, open_engine
 from anascope.engines._engine import FieldOutput
@@ -63,6 +64,10 @@ def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
     assert said[0].mask.shape == shape
     assert said[0].pattern.shape == (3,)
     assert said[0].intensity.shape == (1,)
+
+
+def test_an_exported_network_tells_no_path(folder: Path) -> None:
+    assert str(Path(anascope.__file__).parent).encode() not in (folder / ONNX).read_bytes()
 
 
 def test_the_map_is_that_of_a_dense_head(folder: Path) -> None:
