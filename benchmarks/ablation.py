@@ -24,10 +24,11 @@ from anascope.folds import FoldPlan, draw_folds
 from anascope.presets import load_preset
 from anascope.training import Run
 from benchmarks._mivia import interval, right, train
+from benchmarks._recipe_cohorts import MOSAICS, Cohorts
 from benchmarks._self_training import SelfLabelledSource
 from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
-from benchmarks.weights import CONTEST, MOSAICS, SIZE, Cohorts, plan_of_all, plans_over
+from benchmarks.weights import CONTEST, SIZE, plan_of_all, plans_over
 
 BASE: dict[str, Any] = {
     "training.epochs": 1,

@@ -27,8 +27,9 @@ from anascope.folds import draw_folds
 from anascope.presets import load_preset
 from anascope.training import read_history, torch_device
 from benchmarks._mivia import interval, train
+from benchmarks._recipe_cohorts import Cohorts
 from benchmarks.environment import RESULTS, environment
-from benchmarks.weights import SIZE, Cohorts
+from benchmarks.weights import SIZE
 
 CHANGES: dict[str, Any] = {
     "image.patch_size": 80,

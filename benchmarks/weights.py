@@ -27,8 +27,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,15 +35,7 @@ from typing import Any
 import pandas as pd
 
 from anascope.cards import CARD
-from anascope.cohorts import (
-    Cohort,
-    DrawnSource,
-    MergedSource,
-    MosaicSource,
-    Source,
-    import_cohort,
-    open_source,
-)
+from anascope.cohorts import Cohort
 from anascope.engines import ONNX
 from anascope.export import export_onnx
 from anascope.files import read_json, write_json
@@ -52,12 +43,11 @@ from anascope.folds import Fold, FoldPlan, draw_folds
 from anascope.models import WEIGHTS, Model, load_model, save_model
 from anascope.presets import load_preset
 from anascope.records import FieldRecord
-from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
 from anascope.training import Run, read_history
 from benchmarks._calibrated import calibration_error, fit_judgement
-from benchmarks._lessons import lessons
 from benchmarks._mitotic_cells import fit_mitosis
-from benchmarks._mivia import interval, measured, mivia_cohort, train
+from benchmarks._mivia import interval, measured, train
+from benchmarks._recipe_cohorts import MOSAICS, REAL, Cohorts
 from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
 
@@ -65,14 +55,6 @@ SIZE = "s"
 """Preset of the small network."""
 CONTEST = (1, 2, 3, 5, 6, 7, 8, 9, 11, 14, 18, 20, 25, 26)
 """Training images of the ICPR 2012 contest (``cells.csv`` of the set); the other 14 test."""
-# Microscope, patients and seed of what is drawn. What is called positive differs from laboratory
-# to laboratory; all that is drawn is labelled as MIVIA's people would.
-DRAWN: dict[str, tuple[Microscope, int, int]] = {
-    "drawn-mivia": (MIVIA, 190, 101),
-    "drawn-i3a": (replace(I3A, border_level=MIVIA.border_level), 38, 202),
-}
-MOSAICS = "i3a-cells"
-REAL = "mivia"
 FIRST: dict[str, Any] = {"training.epochs": 6}
 SECOND: dict[str, Any] = {
     "training.epochs": 5,
@@ -91,53 +73,6 @@ THIRD: dict[str, Any] = {
     "sampling.cohorts": {REAL: 0.6, MOSAICS: 0.2, "drawn-mivia": 0.15, "drawn-i3a": 0.05},
     "sampling.even_patterns": True,
 }
-
-
-class Cohorts:
-    """The cohorts of the recipe, each made when it is first asked for and kept in ``work``."""
-
-    def __init__(self, data: Path, work: Path, jobs: int) -> None:
-        self._data, self._work, self._jobs = data, work, jobs
-        self.real = mivia_cohort(data, work)
-
-    def drawn(self) -> dict[str, Cohort]:
-        """Return the drawn cohorts."""
-        return {name: self._made(name, self._drawing(name), "synthetic") for name in DRAWN}
-
-    def cells(self) -> Cohort:
-        """Return the cells of I3A Task 1, each by itself."""
-
-        def opened() -> Source:
-            return open_source(self._data / "i3a-task1", "i3a-task1")
-
-        return self._made("i3a-task1", opened, "i3a-task1")
-
-    def mosaics(self) -> Cohort:
-        """Return the mosaics of I3A Task 1's cells."""
-        return self._made(
-            MOSAICS, lambda: MosaicSource(self.cells(), seed=404, name=MOSAICS), "mosaic"
-        )
-
-    def everything(self) -> Cohort:
-        """Return all of them as one."""
-        parts = {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()}
-        return self.merged("real-and-drawn", parts)
-
-    def merged(self, name: str, parts: dict[str, Cohort]) -> Cohort:
-        """Return cohorts as one."""
-        return self._made(name, lambda: MergedSource(parts, name), "merged")
-
-    def _drawing(self, name: str) -> Callable[[], Source]:
-        microscope, patients, seed = DRAWN[name]
-        return lambda: DrawnSource(
-            Drawing(lessons(patients, seed), microscope, seed), jobs=self._jobs
-        )
-
-    def _made(self, name: str, source: Callable[[], Source], source_format: str) -> Cohort:
-        path = self._work / name
-        if not path.exists():
-            import_cohort(source(), path, source_format=source_format)
-        return Cohort.open(path)
 
 
 def plans_over(real: FoldPlan, everything: Cohort) -> dict[str, FoldPlan]:
