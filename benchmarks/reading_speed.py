@@ -37,7 +37,7 @@ from anascope.images import at_scale, signal_range
 from anascope.models import build_network
 from anascope.patches import PatchGrid, cut
 from anascope.presets import load_preset
-from anascope.reading import Reader, find_images, shipped_model
+from anascope.reading import Reader, find_images, model_folder
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from anascope.words import IntensityScale, PatternSpace
 from benchmarks._gradnorm_variants import CLASSES
@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--memory-only", action="store_true", help="into reading-memory.json")
     parser.add_argument("--to", type=Path, default=RESULTS)
     given = parser.parse_args()
-    model = given.model or shipped_model()
+    model = model_folder(given.model)
     if given.memory_only:
         with tempfile.TemporaryDirectory() as name:
             (Path(name) / "in").mkdir()

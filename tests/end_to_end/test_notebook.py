@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from anascope.errors import InputError
-from anascope.reading import shipped_model
+from anascope.reading import model_folder
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tutorial" / "read-images.ipynb"
 
 
 def test_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
-        shipped_model()
+        model_folder()
     except InputError:
         pytest.skip("this copy of anascope has no model")
     monkeypatch.setenv("MPLBACKEND", "agg")

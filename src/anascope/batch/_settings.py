@@ -19,7 +19,7 @@ class ReaderSettings:
     """The arguments of :class:`~anascope.reading.Reader`, and what is written.
 
     Attributes:
-        model: Folder of the model, or None for the one of the package.
+        model: Folder of the model, or the name of one of the package; its small one if None.
         engine, accelerator, threads, coverage, pixel_size_um: As the reader takes them.
         sheets: Whether each specimen gets a PDF.
     """

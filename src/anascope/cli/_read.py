@@ -35,7 +35,8 @@ def read(
         typer.Option(help="CSV with columns image, specimen and, if known, pixel_size_um."),
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="Folder of a model [default: the one of the package].")
+        str | None,
+        typer.Option(help="Folder of a model, or one of the package's by name [default: s]."),
     ] = None,
     coverage: Annotated[
         float, typer.Option(help="How often the set of patterns is to hold the right one.")
@@ -61,7 +62,7 @@ def read(
         raise InputError("images", "none", "files, folders, patterns, or --table")
     inputs = find_images(images or [], specimen=specimen, table=table)
     settings = ReaderSettings(
-        model=None if model is None else str(model),
+        model=model,
         engine=engine,
         accelerator=accelerator,
         threads=threads,

@@ -3,7 +3,7 @@
 from anascope.judgement import UNDECIDED, Decision
 from anascope.reading._inputs import Found, Inputs, find_images, refused
 from anascope.reading._read import read
-from anascope.reading._reader import NUCLEUS_UM, Reader, shipped_model
+from anascope.reading._reader import NUCLEUS_UM, Reader
 from anascope.reading._records import (
     CellReading,
     FieldArrays,
@@ -14,6 +14,7 @@ from anascope.reading._records import (
     Reading,
     SpecimenReading,
 )
+from anascope.reading._shipped import model_folder, shipped_models
 
 __all__ = [
     "NUCLEUS_UM",
@@ -31,7 +32,8 @@ __all__ = [
     "Reading",
     "SpecimenReading",
     "find_images",
+    "model_folder",
     "read",
     "refused",
-    "shipped_model",
+    "shipped_models",
 ]

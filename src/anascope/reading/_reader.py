@@ -23,6 +23,7 @@ from anascope.reading._records import (
     FieldReading,
     SpecimenReading,
 )
+from anascope.reading._shipped import model_folder
 
 NUCLEUS_UM = 13.0
 """Diameter of a typical HEp-2 nucleus, in micrometres."""
@@ -34,7 +35,8 @@ class Reader:
     """A model that is ready to read.
 
     Args:
-        model: Folder of the model; the one that is part of the package if None.
+        model: Folder of the model, or the name of one that is part of the package
+            (:func:`~anascope.reading.model_folder`); the small one of these if None.
         engine: ``auto``, ``onnxruntime`` or ``torch`` (:func:`anascope.engines.open_engine`).
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         threads: Of the CPU; all usable if None.
@@ -60,7 +62,7 @@ class Reader:
         if pixel_size_um is not None and not 0.01 <= pixel_size_um <= 10:
             found = f"{pixel_size_um:g}"
             raise InputError("--pixel-size-um", found, "0.01 to 10 micrometres")
-        folder = shipped_model() if model is None else Path(model)
+        folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
         self._coverage = coverage
         self._pixel_size_um = pixel_size_um
@@ -221,18 +223,6 @@ class Reader:
 
 
 _SMALLEST = 32  # pixels of the network: two places of the embedding
-
-
-def shipped_model() -> Path:
-    """Return the folder of the model that is part of the package.
-
-    Raises:
-        InputError: if this copy of the package has none.
-    """
-    folder = Path(__file__).parent.parent / "weights" / "s"
-    if not (folder / "card.json").is_file():
-        raise InputError("model", "none in this copy of anascope", "--model FOLDER")
-    return folder
 
 
 def _figures(cells: Sequence[CellReading]) -> int:
