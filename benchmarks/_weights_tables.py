@@ -151,8 +151,8 @@ def _i3a_cells(result: dict[str, Any]) -> str:
     ]
     rows.append(["all cells", with_interval(result["accuracy"])])
     note = (
-        f"{result['cells']:,} cells, each tested once, in {len(folds)} folds drawn over cells "
-        "(not by specimen), with a 95% interval by bootstrap over cells. Folds "
-        f"{min(folds.values()):.3f} to {max(folds.values()):.3f}. Made by `{result['command']}`.\n"
+        f"{result['cells']:,} cells, each tested once, in {len(folds)} of five folds drawn over "
+        "cells (not by specimen), with a 95% interval by bootstrap over cells. Each fold: "
+        f"{', '.join(f'{share:.3f}' for share in folds.values())}. Made by `{result['command']}`.\n"
     )
     return markdown(["cells that are", "named right"], rows) + "\n" + note
