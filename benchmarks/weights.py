@@ -55,8 +55,8 @@ SIZE = "s"
 """Preset of the small network."""
 CONTEST = (1, 2, 3, 5, 6, 7, 8, 9, 11, 14, 18, 20, 25, 26)
 """Training images of the ICPR 2012 contest (``cells.csv`` of the set); the other 14 test."""
-# Many small patches: with fewer of 192 pixels, patterns are learned several times more slowly
-# (benchmarks/ablation.py).
+# Many small patches: a short training from scratch learned patterns with 8,000 of 128 pixels, and
+# none with as long a time on larger ones (benchmarks/ablation.py, its base).
 LEARNED: dict[str, Any] = {"image.patch_size": 128, "loss.pattern": "places"}
 FIRST: dict[str, Any] = {**LEARNED, "training.epochs": 6, "sampling.patches": 8000}
 SECOND: dict[str, Any] = {
