@@ -57,6 +57,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "network.width": 32,
         "network.hidden": 128,
     },
+    "ResNet34 at width 16, for as long: 2.4 times the patches": {
+        "network.encoder": "resnet34",
+        "sampling.patches": 19_200,
+    },
     "weights averaged over about 100 steps": {"training.weight_average": 0.99},
     "patterns as frequent as they are": {"sampling.even_patterns": False},
     "without stain": {"augmentation.stain": 1.0},

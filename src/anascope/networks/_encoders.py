@@ -90,7 +90,9 @@ class ResNet34Encoder(Encoder):
     """The encoder of ResNet34: 7×7 stem, then [3, 4, 6, 3] basic blocks.
 
     Channels are ``width`` × (1, 1, 2, 4, 8), with width 64 in the original. Parameter names
-    are torchvision's, so that ImageNet weights load by name.
+    are torchvision's, so that ImageNet weights load by name. So is how weights begin, with
+    torchvision's option ``zero_init_residual`` (Goyal et al. 2017, section 5.1): each block begins
+    as its skip. Without it short trainings from scratch left the embedding without a use.
     """
 
     strides = (2, 4, 8, 16, 32)
@@ -107,6 +109,11 @@ class ResNet34Encoder(Encoder):
         self.layer2 = _layer(self.channels[1], self.channels[2], blocks=4, stride=2)
         self.layer3 = _layer(self.channels[2], self.channels[3], blocks=6, stride=2)
         self.layer4 = _layer(self.channels[3], self.channels[4], blocks=3, stride=2)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            elif isinstance(module, BasicBlock):
+                nn.init.zeros_(module.bn2.weight)
 
     @property
     def last_weight(self) -> nn.Parameter:
