@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from anascope.files import read_json
 from benchmarks._markdown import if_measured, markdown, with_interval
+from benchmarks.environment import RESULTS
 
 _MEASURES = {
     "dice": "Dice, border cells left out",
@@ -20,9 +22,10 @@ _STEPS = {
 }
 
 
-def weights() -> str:
-    """Return what the shipped network does on real patients held out, step by step."""
-    return if_measured(_weights, "weights-s", "python -m benchmarks.weights data")
+def weights(size: str) -> str:
+    """Return what a shipped network does on real patients held out, step by step."""
+    command = f"python -m benchmarks.weights data --size {size}"
+    return if_measured(_weights, f"weights-{size}", command)
 
 
 def _weights(result: dict[str, Any]) -> str:
@@ -95,17 +98,26 @@ def five_folds() -> str:
 
 def _five_folds(result: dict[str, Any]) -> str:
     folds = result["five_folds"]
+    read = {"the shipped network, `s`": folds["all_test_patients"]}
+    commands = [result["command"]]
+    if (path := RESULTS / "weights-b.json").is_file() and "five_folds" in (
+        large := read_json(path)
+    ):
+        read["the larger one, `b`"] = large["five_folds"]["all_test_patients"]
+        commands.append(large["command"])
+    if (path := RESULTS / "mivia-paper-same-budget.json").is_file():
+        paper = read_json(path)
+        read["the published configuration, as long on MIVIA"] = paper["all_test_patients"]
+        commands.append(paper["command"])
+    read["Otsu threshold"] = folds["otsu"]
     rows = [
         [name, *(with_interval(found[key]) if key in found else "–" for key in _FIVE_FOLDS)]
-        for name, found in (
-            ("the shipped network, `s`", folds["all_test_patients"]),
-            ("Otsu threshold", folds["otsu"]),
-        )
+        for name, found in read.items()
     ]
     note = (
         f"Means over {folds['all_test_patients']['patients']} fields, one a patient, each read by "
         "a network that has not seen the patient, with 95% intervals by bootstrap. Made by "
-        f"`{result['command']}`.\n"
+        f"{', '.join(f'`{command}`' for command in commands)}.\n"
     )
     return markdown(["", *_FIVE_FOLDS.values()], rows) + "\n" + note
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "synthetic-to-real": synthetic_to_real,
     "reading-speed": reading_speed,
     "study-driver": study_driver,
-    "weights-s": weights,
+    "weights-s": partial(weights, "s"),
+    "weights-b": partial(weights, "b"),
     "ablation": ablation,
     "weights-five-folds": five_folds,
     "i3a-cells": i3a_cells,

@@ -333,7 +333,9 @@ def main() -> None:
     if given.install:
         package = Path(__file__).parent.parent / "src" / "anascope" / "weights" / size
         shutil.rmtree(package, ignore_errors=True)
-        shutil.copytree(folder, package)
+        # ONNX Runtime's copy would double what a large network weighs; `anascope export` makes it.
+        left_out = shutil.ignore_patterns() if size == SIZE else shutil.ignore_patterns(ONNX)
+        shutil.copytree(folder, package, ignore=left_out)
 
 
 def show(title: str, found: dict[str, Any]) -> None:

@@ -131,4 +131,4 @@ def test_found_cells_are_annotated_ones_whose_boxes_they_half_cover() -> None:
 
 
 def test_the_table_tells_of_the_result_that_is_there() -> None:
-    assert "Dice, border cells left out" in weights()
+    assert "Dice, border cells left out" in weights("s")

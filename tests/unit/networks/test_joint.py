@@ -10,6 +10,7 @@ from anascope.balancing import GradNorm
 from anascope.errors import InputError
 from anascope.losses import TASKS
 from anascope.networks import ENCODERS, HEADS, JointUNet
+from anascope.networks._blocks import BasicBlock
 from anascope.presets import load_preset
 from tests.contract import test_networks
 from tests.contract.networks import NetworkContract
@@ -41,6 +42,25 @@ def test_resnet34_has_the_blocks_of_the_paper() -> None:
     encoder = ENCODERS["resnet34"](3, 8)
     layers = [encoder.get_submodule(f"layer{i}") for i in range(1, 5)]
     assert [len(list(layer.children())) for layer in layers] == [3, 4, 6, 3]
+
+
+def test_resnet34_begins_with_blocks_that_are_their_skips() -> None:
+    blocks = [m for m in ENCODERS["resnet34"](3, 8).modules() if isinstance(m, BasicBlock)]
+    assert len(blocks) == 16
+    for block in blocks:
+        x = torch.randn(
+            2, block.conv1.in_channels, 8, 8, generator=torch.Generator().manual_seed(1)
+        )
+        skip = x if block.downsample is None else block.downsample(x)
+        assert torch.equal(block(x), skip.relu())
+
+
+def test_resnet34_begins_with_weights_of_torchvisions_spread() -> None:
+    """A variance of 2 / (outputs × height × width) keeps gradients as large as they came."""
+    torch.manual_seed(1)
+    encoder = ENCODERS["resnet34"](3, 64)
+    weight = encoder.get_parameter("layer3.1.conv1.weight")
+    assert weight.std().item() == pytest.approx((2 / (256 * 9)) ** 0.5, rel=0.01)
 
 
 def test_residual_down_block_has_a_convolution_on_its_skip() -> None:
