@@ -56,10 +56,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "network.encoder": "resnet34",
         "network.width": 32,
         "network.hidden": 128,
+        "training.learning_rate": 1e-3,
     },
     "ResNet34 at width 16, for as long: 2.4 times the patches": {
         "network.encoder": "resnet34",
         "sampling.patches": 19_200,
+        "training.learning_rate": 1e-3,
     },
     "weights averaged over about 100 steps": {"training.weight_average": 0.99},
     "patterns as frequent as they are": {"sampling.even_patterns": False},

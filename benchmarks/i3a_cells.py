@@ -32,15 +32,16 @@ from benchmarks.environment import RESULTS, environment
 from benchmarks.weights import SIZE
 
 CHANGES: dict[str, Any] = {
-    "image.patch_size": 80,
-    "image.pixel_size_um": 0.387,  # nearly every cell with its surroundings is one patch
+    "image.patch_size": 80,  # at the pixel size of the set (the preset's) nearly every cell fits
+    # Nearly all is learned of the pattern; GradNorm would give it a ninth of the mask's weight.
+    "balancing.balancer": "fixed",
     "augmentation.scale": 1.1,
     "augmentation.stain": 1.1,
     "augmentation.blur": 0.3,
     "augmentation.noise": 0.02,
     "augmentation.brightness": 0.1,
     "augmentation.illumination": 0.05,
-    "training.batch_size": 32,
+    "training.batch_size": 16,
     "training.select": "last",
 }
 
@@ -64,7 +65,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
     parser.add_argument("--start", type=Path, help="model to start from (default: drawn alone)")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     parser.add_argument("--to", type=Path, default=RESULTS)
