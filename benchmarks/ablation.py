@@ -23,6 +23,7 @@ from anascope.files import write_json
 from anascope.folds import FoldPlan, draw_folds
 from anascope.presets import load_preset
 from anascope.training import Run
+from benchmarks._imagenet import from_imagenet
 from benchmarks._mivia import interval, right, train
 from benchmarks._recipe_cohorts import MOSAICS, Cohorts
 from benchmarks._self_training import SelfLabelledSource
@@ -34,8 +35,6 @@ BASE: dict[str, Any] = {
     "training.epochs": 1,
     "training.select": "last",
     "loss.pattern": "places",
-    # As many pixels as 3,500 patches of 192: with fewer, no pattern is learned from scratch.
-    "image.patch_size": 128,
     "sampling.patches": 8000,
     "sampling.cohorts": {MOSAICS: 0.4, "drawn-mivia": 0.45, "drawn-i3a": 0.15},
     "sampling.even_patterns": True,
@@ -52,17 +51,20 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "without real cells": {"sampling.cohorts": {MOSAICS: 0, "drawn-mivia": 3, "drawn-i3a": 1}},
     "grey image three times instead of the views": {"image.views": ["raw", "raw", "raw"]},
     "without local contrast": {"image.views": ["log", "field"]},
-    "ResNet34 at width 32, the encoder of `b`": {
+    "without ImageNet": {"network.imagenet_weights": None},
+    "the published study's blocks, from scratch": {
+        "network.encoder": "residual",
+        "network.width": 16,
+        "network.imagenet_weights": None,
+        "training.learning_rate": 2e-3,
+    },
+    "ResNet34 at width 32, the encoder of `b`, from scratch": {
         "network.encoder": "resnet34",
         "network.width": 32,
         "network.hidden": 128,
-        "training.learning_rate": 1e-3,
+        "network.imagenet_weights": None,
     },
-    "ResNet34 at width 16, for as long: 2.4 times the patches": {
-        "network.encoder": "resnet34",
-        "sampling.patches": 19_200,
-        "training.learning_rate": 1e-3,
-    },
+    "patches of 192, as many pixels": {"image.patch_size": 192, "sampling.patches": 3556},
     "weights averaged over about 100 steps": {"training.weight_average": 0.99},
     "patterns as frequent as they are": {"sampling.even_patterns": False},
     "without stain": {"augmentation.stain": 1.0},
@@ -86,12 +88,13 @@ class Ablation:
 
     Args:
         cohorts: Those of the recipe.
-        folder: Where the runs are.
+        work: Where the runs are.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
     """
 
-    def __init__(self, cohorts: Cohorts, folder: Path, accelerator: str) -> None:
-        self._cohorts, self._folder, self._accelerator = cohorts, folder, accelerator
+    def __init__(self, cohorts: Cohorts, work: Path, accelerator: str) -> None:
+        self._cohorts, self._work, self._accelerator = cohorts, work, accelerator
+        self._folder = work / "ablation"
         self._real = cohorts.real
         images = {f"{number:02d}" for number in CONTEST}
         self.records = [r for r in self._real.fields if r.split_unit in images]
@@ -148,7 +151,8 @@ class Ablation:
         self, name: str, changes: dict[str, Any], cohort: Cohort, plan: FoldPlan, fold: str
     ) -> Run:
         path = self._folder / "-".join(re.findall(r"\w+", name))
-        preset = load_preset(SIZE, {**BASE, **changes})
+        start = from_imagenet(load_preset(SIZE), self._work)
+        preset = load_preset(SIZE, {**BASE, **start, **changes})
         return train(path, preset, cohort, plan, fold, self._accelerator)
 
     def _measure(self, name: str, run: Run, *, flips: bool = False) -> None:
@@ -180,7 +184,7 @@ def main() -> None:
     given = parser.parse_args()
 
     cohorts = Cohorts(given.data, given.work, given.jobs)
-    ablation = Ablation(cohorts, given.work / "ablation", given.accelerator)
+    ablation = Ablation(cohorts, given.work, given.accelerator)
     described = {
         **environment(base=BASE, seed=12357),
         "test_fields": len(ablation.records),

@@ -4,8 +4,8 @@
 
 Published figures of these 13,596 cells are of folds drawn over cells: cells of one specimen stand
 on both sides, and nobody says which cells share one. This is such a split, to stand beside them; it
-tells nothing of new patients. Each fold goes on from the network of drawn specimens alone (first
-step of ``benchmarks/weights.py``), which has seen no real cell. Goes on where it was stopped.
+tells nothing of new patients. Each fold begins as the shipped network began: with an encoder that
+has seen ImageNet. Goes on where it was stopped.
 Writes results/i3a-cells.json with what folds are done.
 """
 
@@ -26,6 +26,7 @@ from anascope.files import write_json
 from anascope.folds import draw_folds
 from anascope.presets import load_preset
 from anascope.training import read_history, torch_device
+from benchmarks._imagenet import from_imagenet
 from benchmarks._mivia import interval, train
 from benchmarks._recipe_cohorts import Cohorts
 from benchmarks.environment import RESULTS, environment
@@ -64,8 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
-    parser.add_argument("--start", type=Path, help="model to start from (default: drawn alone)")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     parser.add_argument("--to", type=Path, default=RESULTS)
@@ -73,8 +73,8 @@ def main() -> None:
 
     cohort: Cohort = Cohorts(given.data, given.work, jobs=1).cells()
     plan = draw_folds(cohort, validation_share=0)
-    start = given.start or given.work / "runs" / f"{SIZE}-drawn" / "model"
-    changes = {**CHANGES, "training.epochs": given.epochs, "network.start": str(start)}
+    start = from_imagenet(load_preset(SIZE), given.work)
+    changes = {**CHANGES, "training.epochs": given.epochs, **start}
     preset = load_preset(SIZE, changes)
     tables, taken = [], {}
     for fold in given.fold or plan.folds:

@@ -5,7 +5,8 @@
 One command that goes on where it was stopped. It
 
 1. draws specimens of every pattern, under the microscopes of both public sets, and trains the
-   preset ``s`` on them alone (measured on all real MIVIA fields: they are new to it);
+   preset ``s``, whose encoder begins as EfficientNet-Lite0 left ImageNet, on them alone (measured
+   on all real MIVIA fields: they are new to it);
 2. goes on from there with the real cells of I3A Task 1, laid out as mosaics, beside drawn
    specimens (measured in the same way: another laboratory's fields);
 3. goes on from there on MIVIA, with some of the others beside so that what MIVIA lacks is not
@@ -45,6 +46,7 @@ from anascope.presets import load_preset
 from anascope.records import FieldRecord
 from anascope.training import Run, read_history
 from benchmarks._calibrated import calibration_error, fit_judgement
+from benchmarks._imagenet import began_as, from_imagenet
 from benchmarks._mitotic_cells import fit_mitosis
 from benchmarks._mivia import interval, measured, train
 from benchmarks._recipe_cohorts import MOSAICS, REAL, Cohorts
@@ -55,13 +57,11 @@ SIZE = "s"
 """Preset of the small network."""
 CONTEST = (1, 2, 3, 5, 6, 7, 8, 9, 11, 14, 18, 20, 25, 26)
 """Training images of the ICPR 2012 contest (``cells.csv`` of the set); the other 14 test."""
-# Many small patches: a short training from scratch learned patterns with 8,000 of 128 pixels, and
-# none with as long a time on larger ones (benchmarks/ablation.py, its base).
-LEARNED: dict[str, Any] = {"image.patch_size": 128, "loss.pattern": "places"}
-FIRST: dict[str, Any] = {**LEARNED, "training.epochs": 6, "sampling.patches": 8000}
+LEARNED: dict[str, Any] = {"loss.pattern": "places"}
+FIRST: dict[str, Any] = {**LEARNED, "training.epochs": 3, "sampling.patches": 8000}
 SECOND: dict[str, Any] = {
     **LEARNED,
-    "training.epochs": 5,
+    "training.epochs": 4,
     "training.select": "last",
     "sampling.patches": 5400,
     "sampling.cohorts": {MOSAICS: 0.65, "drawn-mivia": 0.25, "drawn-i3a": 0.1},
@@ -69,8 +69,8 @@ SECOND: dict[str, Any] = {
 }
 THIRD: dict[str, Any] = {
     **LEARNED,
-    "training.epochs": 8,
-    "training.learning_rate": 1e-3,
+    "training.epochs": 6,
+    "training.learning_rate": 5e-4,
     "training.select": "last",
     "sampling.patches": 1440,
     "sampling.cohorts": {REAL: 0.6, MOSAICS: 0.2, "drawn-mivia": 0.15, "drawn-i3a": 0.05},
@@ -176,7 +176,7 @@ class Recipe:
 
     def __init__(self, size: str, cohorts: Cohorts, work: Path, accelerator: str) -> None:
         self._size, self._cohorts = size, cohorts
-        self._runs, self._accelerator = work / "runs", accelerator
+        self._work, self._accelerator = work, accelerator
         self.taken: dict[str, float] = {}
         """Seconds of training by step."""
 
@@ -184,7 +184,8 @@ class Recipe:
     def first(self) -> Run:
         """Drawn specimens alone."""
         lesson = self._cohorts.merged("drawn", self._cohorts.drawn())
-        return self._trained("drawn", FIRST, lesson, draw_folds(lesson, count=8), "A")
+        changes = {**FIRST, **from_imagenet(load_preset(self._size), self._work)}
+        return self._trained("drawn", changes, lesson, draw_folds(lesson, count=8), "A")
 
     @cached_property
     def second(self) -> Run:
@@ -225,7 +226,8 @@ class Recipe:
     def _trained(
         self, step: str, changes: dict[str, Any], cohort: Cohort, plan: FoldPlan, fold: str
     ) -> Run:
-        path, preset = self._runs / f"{self._size}-{step}", load_preset(self._size, changes)
+        path = self._work / "runs" / f"{self._size}-{step}"
+        preset = load_preset(self._size, changes)
         run = train(path, preset, cohort, plan, fold, self._accelerator)
         self.taken[step] = seconds(run)
         return run
@@ -293,6 +295,7 @@ def main() -> None:
             "mitosis": rule,
             "preset": load_preset(size, THIRD),
             "data": {
+                "encoder_began_as": began_as(load_preset(size)),
                 "cohorts": {name: cohort.info.fingerprint for name, cohort in cohort_of.items()},
                 "fields": {name: len(cohort) for name, cohort in cohort_of.items()},
                 "licence": "MIVIA HEp-2 images and I3A cells are for research use; so are these "

@@ -39,3 +39,15 @@ class TestResidualDense(NetworkContract):
 
 class TestResNet34Dense(NetworkContract):
     encoder, head = "resnet34", "dense"
+
+
+class TestEfficientNetLitePooled(NetworkContract):
+    encoder, head = "efficientnet-lite0", "pooled"
+
+
+class TestEfficientNetLiteFlatten(NetworkContract):
+    encoder, head = "efficientnet-lite0", "flatten"
+
+
+class TestEfficientNetLiteDense(NetworkContract):
+    encoder, head = "efficientnet-lite0", "dense"

@@ -8,7 +8,8 @@
 (torch.Size([2, 1, 96, 96]), torch.Size([2, 6]), torch.Size([2, 1]))
 """
 
-from anascope.networks._encoders import ENCODERS, Encoder
+from anascope.networks._encoder import Encoder
+from anascope.networks._encoders import ENCODERS
 from anascope.networks._heads import HEADS, DenseHead, FlattenHead, Head
 from anascope.networks._joint import JointUNet, Prediction
 from anascope.networks._pretrained import load_imagenet_weights

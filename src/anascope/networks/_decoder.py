@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from anascope.networks._blocks import Block
-from anascope.networks._encoders import Encoder, Features
+from anascope.networks._encoder import Encoder, Features
 
 
 class Decoder(nn.Module):

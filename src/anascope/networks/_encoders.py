@@ -1,8 +1,7 @@
-"""The shared encoders: from an image to feature maps, shallow to deep."""
+"""The shared encoders of the study and of ResNet34, and all encoders by name."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
 from typing import cast
 
@@ -16,32 +15,8 @@ from anascope.networks._blocks import (
     basic_block,
     projected_basic_block,
 )
-
-Features = tuple[Tensor, ...]
-"""Feature maps of axes (batch, channel, y, x), shallow to deep; the last is the embedding."""
-
-
-class Encoder(nn.Module):
-    """Turns an image into feature maps.
-
-    Attributes:
-        channels: Channels of each map, shallow to deep.
-        strides: By how much each map is smaller than the image.
-        block: The block that the mirrored decoder is built of.
-    """
-
-    channels: tuple[int, ...]
-    strides: tuple[int, ...]
-    block: BlockFactory
-
-    @property
-    @abstractmethod
-    def last_weight(self) -> nn.Parameter:
-        """The last weight that all tasks share: where GradNorm takes its norms."""
-
-    def forward(self, image: Tensor) -> Features:
-        """Return the feature maps of ``image``, axes (batch, channel, y, x)."""
-        raise NotImplementedError
+from anascope.networks._efficientnet_lite import EfficientNetLiteEncoder
+from anascope.networks._encoder import Encoder, Features
 
 
 class _Down(nn.Module):
@@ -86,16 +61,21 @@ class PoolingEncoder(Encoder):
         return tuple(features)
 
 
+_NEARLY_A_SKIP = 0.1  # what the last batch norm of a block begins with
+
+
 class ResNet34Encoder(Encoder):
     """The encoder of ResNet34: 7×7 stem, then [3, 4, 6, 3] basic blocks.
 
     Channels are ``width`` × (1, 1, 2, 4, 8), with width 64 in the original. Parameter names
     are torchvision's, so that ImageNet weights load by name. So is how weights begin, with
     torchvision's option ``zero_init_residual`` (Goyal et al. 2017, section 5.1): each block begins
-    as its skip. Without it short trainings from scratch left the embedding without a use.
+    nearly as its skip. Nearly: the option's 0 would leave the last shared weight, where GradNorm
+    takes its norms, without a gradient in the first step.
     """
 
     strides = (2, 4, 8, 16, 32)
+    rounds_up = True
 
     def __init__(self, in_channels: int, width: int) -> None:
         super().__init__()
@@ -113,7 +93,7 @@ class ResNet34Encoder(Encoder):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
             elif isinstance(module, BasicBlock):
-                nn.init.zeros_(module.bn2.weight)
+                nn.init.constant_(module.bn2.weight, _NEARLY_A_SKIP)
 
     @property
     def last_weight(self) -> nn.Parameter:
@@ -138,5 +118,6 @@ ENCODERS: dict[str, Callable[[int, int], Encoder]] = {
         in_channels, width, projected_basic_block
     ),
     "resnet34": ResNet34Encoder,
+    "efficientnet-lite0": EfficientNetLiteEncoder,
 }
 """Makers of encoders by name, given the number of image channels and the width."""

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from anascope.errors import InputError, did_you_mean
 from anascope.networks._decoder import Decoder
-from anascope.networks._encoders import ENCODERS, Features
+from anascope.networks._encoder import Features
+from anascope.networks._encoders import ENCODERS
 from anascope.networks._heads import HEADS, DenseHead, averaged
 
 
@@ -41,7 +42,7 @@ class JointUNet(nn.Module):
     published study: 319,262,409 parameters, 319,262,412 with the study's three loss weights.
 
     Args:
-        encoder: ``plain``, ``residual`` or ``resnet34``.
+        encoder: ``plain``, ``residual``, ``resnet34`` or ``efficientnet-lite0``.
         width: Channels of the first feature map.
         head: ``flatten``, ``pooled`` or ``dense``.
         hidden: Width of the heads' hidden layers.
@@ -74,8 +75,7 @@ class JointUNet(nn.Module):
         self.encoder = ENCODERS[encoder](in_channels, width)
         self.decoder = Decoder(self.encoder)
         channels = self.encoder.channels[-1]
-        # ResNet's padded strides round up, max-pooling rounds down.
-        up = encoder == "resnet34"
+        up = self.encoder.rounds_up
         stride = self.encoder.strides[-1]
         side = -(-patch_size // stride) if up else patch_size // stride
         self._share = nn.AvgPool2d(stride, ceil_mode=up, count_include_pad=False)

@@ -1,35 +1,90 @@
-"""ImageNet weights for the ResNet34 encoder, from a file in torchvision's layout."""
+"""ImageNet weights for an encoder, from a file in the layout in which they are handed on."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from anascope.errors import AnascopeError, InputError
-from anascope.networks._encoders import Encoder, ResNet34Encoder
+from anascope.networks._efficientnet_lite import EfficientNetLiteEncoder
+from anascope.networks._encoder import Encoder
+from anascope.networks._encoders import ResNet34Encoder
 
-_CLASSIFIER = ("fc.weight", "fc.bias")
+
+class _Layout(NamedTuple):
+    """How a file names what an encoder has.
+
+    Attributes:
+        network: What the file is of.
+        layout: Whose layout it is in.
+        own_name: The encoder's name for a weight of the file.
+        left_out: Beginnings of names that the encoder does without: the classifier's, late blocks'.
+    """
+
+    network: str
+    layout: str
+    own_name: Callable[[str], str]
+    left_out: tuple[str, ...]
+
+
+_STEM = {"_conv_stem": "stem.0", "_bn0": "stem.1"}
+_PARTS = {
+    "_expand_conv": "expand.0",
+    "_bn0": "expand.1",
+    "_depthwise_conv": "filter.0",
+    "_bn1": "filter.1",
+    "_project_conv": "project.0",
+    "_bn2": "project.1",
+}
+
+
+def _own_name_of_lite(name: str) -> str:
+    block = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", name)
+    if block:
+        number, part, what = block.groups()
+        return f"blocks.{number}.{_PARTS.get(part, part)}.{what}"
+    part, _, what = name.partition(".")
+    return f"{_STEM.get(part, part)}.{what}"
+
+
+_LAYOUTS: Mapping[type[Encoder], _Layout] = {
+    ResNet34Encoder: _Layout("ResNet34", "torchvision's", str, ("fc.",)),
+    EfficientNetLiteEncoder: _Layout(
+        "EfficientNet-Lite0",
+        "EfficientNet-PyTorch's",
+        _own_name_of_lite,
+        (*(f"_blocks.{number}." for number in range(11, 16)), "_conv_head.", "_bn1.", "_fc."),
+    ),
+}
 
 
 def load_imagenet_weights(encoder: Encoder, path: Path) -> None:
-    """Load torchvision's ResNet34 weights into ``encoder``, by name and shape.
+    """Load weights that were trained on ImageNet into ``encoder``, by name and shape.
 
     The file is ``.safetensors``, or a ``.pth`` state dictionary, of which nothing but tensors
-    is loaded. The classifier's weights are left out; every other name and shape must fit.
+    is loaded; of ResNet34 in torchvision's layout, of EfficientNet-Lite0 in that of
+    EfficientNet-PyTorch. What the encoder does without (the classifier, Lite0's last five blocks)
+    is left out; every other name and shape must fit.
 
     Args:
-        encoder: A ``resnet34`` encoder of width 64 and three channels.
+        encoder: ``resnet34`` of width 64 or ``efficientnet-lite0`` of width 32, and three channels.
         path: The file.
 
     Raises:
         InputError: if the file is missing, is not such a file, or does not fit; the encoder
             is unchanged then.
     """
-    expected = "ResNet34 weights in torchvision's layout"
-    if not isinstance(encoder, ResNet34Encoder):
-        raise InputError(path, "weights for another encoder", "encoder 'resnet34'")
+    if type(encoder) not in _LAYOUTS:
+        raise InputError(
+            path, "weights for another encoder", "encoder 'resnet34' or 'efficientnet-lite0'"
+        )
+    layout = _LAYOUTS[type(encoder)]
+    expected = f"{layout.network} weights in {layout.layout} layout"
     if not path.is_file():
         raise InputError(path, "no such file", expected)
     try:
@@ -38,8 +93,9 @@ def load_imagenet_weights(encoder: Encoder, path: Path) -> None:
         raise
     except Exception as error:  # torch and safetensors raise many kinds
         raise InputError(path, f"cannot be read ({type(error).__name__})", expected) from error
+    theirs = {layout.own_name(name): name for name in state if not name.startswith(layout.left_out)}
+    given = {own: state[name] for own, name in theirs.items()}
     wanted = encoder.state_dict()
-    given = {name: tensor for name, tensor in state.items() if name not in _CLASSIFIER}
     for name, tensor in wanted.items():
         if name not in given:
             if name.endswith("num_batches_tracked"):  # absent from files of old versions
@@ -48,11 +104,14 @@ def load_imagenet_weights(encoder: Encoder, path: Path) -> None:
             raise InputError(path, f"no '{name}'", expected)
         if given[name].shape != tensor.shape:
             raise InputError(
-                path, f"'{name}' of shape {tuple(given[name].shape)}", f"{tuple(tensor.shape)}"
+                path,
+                f"'{theirs[name]}' of shape {tuple(given[name].shape)}",
+                f"{tuple(tensor.shape)}",
             )
     surplus = sorted(set(given) - set(wanted))
     if surplus:
-        raise InputError(path, f"'{surplus[0]}', which ResNet34 does not have", expected)
+        found = theirs[surplus[0]]
+        raise InputError(path, f"'{found}', which {layout.network} does not have", expected)
     encoder.load_state_dict(given)
 
 

@@ -76,9 +76,9 @@ class ImagePreset(Section):
 class NetworkPreset(Section):
     """The joint network."""
 
-    encoder: Literal["plain", "residual", "resnet34"] = "residual"
+    encoder: Literal["plain", "residual", "resnet34", "efficientnet-lite0"] = "residual"
     """Double convolutions (the original), one ResNet basic block a step (the published study),
-    or the whole ResNet34."""
+    the whole ResNet34, or that of EfficientNet-Lite0."""
     width: Count = 64
     """Channels of the first feature map; the others are multiples of it."""
     head: Literal["flatten", "pooled", "dense"] = "pooled"
@@ -87,7 +87,8 @@ class NetworkPreset(Section):
     hidden: Count = 512
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
-    """File of ResNet34 weights in torchvision's layout to start the encoder from."""
+    """File of ImageNet weights to start the encoder from: ResNet34's in torchvision's layout, or
+    EfficientNet-Lite0's."""
     start: str | None = None
     """Folder of a trained model to start from: fine-tuning. It brings its pattern classes and
     intensity levels."""
