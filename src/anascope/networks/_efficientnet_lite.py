@@ -52,7 +52,7 @@ class InvertedResidual(nn.Module):
         middle = inputs * expansion
         self.expand = _unit(inputs, middle, 1) if expansion > 1 else nn.Identity()
         self.filter = _unit(middle, middle, kernel, stride=stride, groups=middle)
-        self.project = _unit(middle, outputs, 1)[:2]
+        self.project = nn.Sequential(*list(_unit(middle, outputs, 1))[:2])  # without ReLU6
         self._skips = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
