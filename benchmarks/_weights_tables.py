@@ -137,7 +137,7 @@ def _ablation(result: dict[str, Any]) -> str:
         f"First row: means over {result['test_fields']} fields; the others: what the change does "
         "to them, paired by field, with 95% intervals by bootstrap over patients, in bold where "
         f"the interval leaves out 0. Every network learned from {preset['sampling.patches']} "
-        f"patches, from scratch. Made by `{result['command']}`.\n"
+        f"patches. Made by `{result['command']}`.\n"
     )
     return markdown(["recipe", *_MEASURES.values()], rows) + "\n" + note
 

@@ -5,44 +5,48 @@
 Every variant learns for the same short time from drawn specimens and mosaics of I3A's cells, and
 from no field of MIVIA. It is measured on the 14 training images of the ICPR 2012 contest: new to
 it, and not those that the shipped weights are tested on. Gains are paired by field, with 95%
-intervals by bootstrap over patients. Goes on where it was stopped. Writes results/ablation.json
-after each variant.
+intervals by bootstrap over patients. Goes on where it was stopped. Writes results/ablation.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from anascope.cohorts import Cohort, import_cohort
-from anascope.files import write_json
+from anascope.files import replacing, write_json
 from anascope.folds import FoldPlan, draw_folds
 from anascope.presets import load_preset
-from anascope.training import Run
+from anascope.training import Run, open_run
 from benchmarks._imagenet import from_imagenet
 from benchmarks._mivia import interval, right, train
 from benchmarks._recipe_cohorts import MOSAICS, Cohorts
 from benchmarks._self_training import SelfLabelledSource
+from benchmarks._side_by_side import side_by_side
 from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
 from benchmarks.weights import CONTEST, SIZE, plan_of_all, plans_over
 
+PATCHES = 4000
 BASE: dict[str, Any] = {
     "training.epochs": 1,
     "training.select": "last",
     "loss.pattern": "places",
-    "sampling.patches": 8000,
+    "sampling.patches": PATCHES,
     "sampling.cohorts": {MOSAICS: 0.4, "drawn-mivia": 0.45, "drawn-i3a": 0.15},
     "sampling.even_patterns": True,
 }
 AS_IT_IS = "as it is"
 VARIANTS: dict[str, dict[str, Any]] = {
     "another seed": {"training.seed": 7},
+    "a third seed": {"training.seed": 8},
     "fixed weights instead of GradNorm": {"balancing.balancer": "fixed"},
+    "uncertainty weights instead of GradNorm": {"balancing.balancer": "uncertainty"},
     "pattern learned of the mean, not at each place": {"loss.pattern": "field"},
     "and pooled over everything instead of cells": {
         "loss.pattern": "field",
@@ -50,7 +54,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     "without real cells": {"sampling.cohorts": {MOSAICS: 0, "drawn-mivia": 3, "drawn-i3a": 1}},
     "grey image three times instead of the views": {"image.views": ["raw", "raw", "raw"]},
-    "without local contrast": {"image.views": ["log", "field"]},
+    "the field's contrast twice instead of the local one": {
+        "image.views": ["log", "field", "field"]
+    },
     "without ImageNet": {"network.imagenet_weights": None},
     "the published study's blocks, from scratch": {
         "network.encoder": "residual",
@@ -64,7 +70,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "network.hidden": 128,
         "network.imagenet_weights": None,
     },
-    "patches of 192, as many pixels": {"image.patch_size": 192, "sampling.patches": 3556},
+    "patches of 192, as many pixels": {
+        "image.patch_size": 192,
+        "sampling.patches": PATCHES * 128**2 // 192**2,
+    },
     "weights averaged over about 100 steps": {"training.weight_average": 0.99},
     "patterns as frequent as they are": {"sampling.even_patterns": False},
     "without stain": {"augmentation.stain": 1.0},
@@ -84,7 +93,7 @@ SELF = "self"
 
 
 class Ablation:
-    """Trains variants where they are missing, and measures them.
+    """Trains variants where they are missing, and measures them; what was measured is kept.
 
     Args:
         cohorts: Those of the recipe.
@@ -99,22 +108,54 @@ class Ablation:
         images = {f"{number:02d}" for number in CONTEST}
         self.records = [r for r in self._real.fields if r.split_unit in images]
         self._others = [r for r in self._real.fields if r.split_unit not in images]
-        self._everything = cohorts.everything()
-        self._plan = plans_over(draw_folds(self._real), self._everything)["none"]
-        self.tables: dict[str, pd.DataFrame] = {}
 
-    def leave_out(self, name: str, changes: dict[str, Any]) -> Run:
-        """Train and measure a variant from the same cohorts."""
-        run = self._trained(name, changes, self._everything, self._plan, "none")
-        self._measure(name, run)
-        return run
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Return what was measured of a variant, a row a field; None if nothing was yet."""
+        path = self._measured(name)
+        return pd.read_csv(path) if path.exists() else None
 
-    def read_mirrored(self, run: Run) -> None:
-        """Measure a network on fields and their mirror images."""
-        self._measure(FLIPPED, run, flips=True)
+    def do(self, name: str) -> None:
+        """Train and measure a variant, if that was not done."""
+        if self.table(name) is not None:
+            return
+        if name == FLIPPED:
+            self._measure(name, self._base(), flips=True)
+        elif name == SELF_TRAINED:
+            self._measure(name, self._on_own_words(self._base()))
+        else:
+            everything = self._cohorts.everything()
+            plan = plans_over(draw_folds(self._real), everything)["none"]
+            changes = VARIANTS.get(name, {})
+            self._measure(name, self._trained(name, changes, everything, plan, "none"))
 
-    def train_on_own_words(self, run: Run) -> None:
-        """Train and measure a network that also learns from fields that another has named.
+    def gains(self) -> dict[str, Any]:
+        """Return means, and paired gains over the recipe as it is, by variant and measure."""
+        tables = {name: self.table(name) for name in (AS_IT_IS, FLIPPED, *VARIANTS, SELF_TRAINED)}
+        base = tables[AS_IT_IS]
+        assert base is not None
+        return {
+            name: {
+                measure: {
+                    "mean": float(table[measure].mean()),
+                    "gain_over_base": interval(table[measure] - base[measure]),
+                }
+                for measure in table
+            }
+            for name, table in tables.items()
+            if table is not None
+        }
+
+    def _base(self) -> Run:
+        return open_run(self._run_of(AS_IT_IS))
+
+    def _run_of(self, name: str) -> Path:
+        return self._folder / "-".join(re.findall(r"\w+", name))
+
+    def _measured(self, name: str) -> Path:
+        return self._run_of(name).with_suffix(".csv")
+
+    def _on_own_words(self, run: Run) -> Run:
+        """Train a network that also learns from fields that another has named.
 
         Those are the test images of the contest; their own labels are not looked at.
         """
@@ -130,30 +171,14 @@ class Ablation:
         merged = self._cohorts.merged("ablation-self", parts)
         shares = {name: 0.8 * share for name, share in BASE["sampling.cohorts"].items()}
         changes = {"sampling.cohorts": {**shares, SELF: 0.2}}
-        own = self._trained(SELF_TRAINED, changes, merged, plan_of_all(merged), "all")
-        self._measure(SELF_TRAINED, own)
-
-    def gains(self) -> dict[str, Any]:
-        """Return means, and paired gains over the recipe as it is, by variant and measure."""
-        base = self.tables[AS_IT_IS]
-        return {
-            name: {
-                measure: {
-                    "mean": float(table[measure].mean()),
-                    "gain_over_base": interval(table[measure] - base[measure]),
-                }
-                for measure in table
-            }
-            for name, table in self.tables.items()
-        }
+        return self._trained(SELF_TRAINED, changes, merged, plan_of_all(merged), "all")
 
     def _trained(
         self, name: str, changes: dict[str, Any], cohort: Cohort, plan: FoldPlan, fold: str
     ) -> Run:
-        path = self._folder / "-".join(re.findall(r"\w+", name))
         start = from_imagenet(load_preset(SIZE), self._work)
         preset = load_preset(SIZE, {**BASE, **start, **changes})
-        return train(path, preset, cohort, plan, fold, self._accelerator)
+        return train(self._run_of(name), preset, cohort, plan, fold, self._accelerator)
 
     def _measure(self, name: str, run: Run, *, flips: bool = False) -> None:
         read = ReadFields(run.model, self._real, self.records, flips=flips)
@@ -169,8 +194,14 @@ class Ablation:
             cells = read.cell_patterns()
             own = (cells["pattern"] == cells["named"]).groupby(cells["field"]).mean()
             table["cell_pattern"] = own.reindex(fields["field"]).to_numpy()
-        self.tables[name] = table
+        with replacing(self._measured(name)) as temporary:
+            table.to_csv(temporary, index=False)
         print(name, table.mean().round(3).to_dict(), flush=True)
+
+
+def do_variant(data: Path, work: Path, accelerator: str, name: str) -> None:
+    """Train and measure a variant, in whichever process this is."""
+    Ablation(Cohorts(data, work, jobs=1), work, accelerator).do(name)
 
 
 def main() -> None:
@@ -178,29 +209,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
-    parser.add_argument("--jobs", type=int, default=2, help="processes that draw")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that draw, or train")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     parser.add_argument("--to", type=Path, default=RESULTS)
     given = parser.parse_args()
 
     cohorts = Cohorts(given.data, given.work, given.jobs)
+    cohorts.everything()  # made once, by this process
     ablation = Ablation(cohorts, given.work, given.accelerator)
-    described = {
-        **environment(base=BASE, seed=12357),
-        "test_fields": len(ablation.records),
-        "changes": VARIANTS,
-    }
-
-    def write() -> None:
-        write_json(given.to / "ablation.json", {**described, "variants": ablation.gains()})
-
-    base = ablation.leave_out(AS_IT_IS, {})
-    ablation.read_mirrored(base)
-    for name, changes in VARIANTS.items():
-        ablation.leave_out(name, changes)
-        write()
-    ablation.train_on_own_words(base)
-    write()
+    jobs = 1 if given.accelerator == "gpu" else given.jobs
+    task = partial(do_variant, given.data, given.work, given.accelerator)
+    side_by_side(task, [AS_IT_IS, *list(VARIANTS)[:1]], jobs)
+    side_by_side(task, [SELF_TRAINED, FLIPPED, *list(VARIANTS)[1:]], jobs)
+    write_json(
+        given.to / "ablation.json",
+        {
+            **environment(base=BASE, seed=12357),
+            "test_fields": len(ablation.records),
+            "changes": VARIANTS,
+            "variants": ablation.gains(),
+        },
+    )
 
 
 if __name__ == "__main__":

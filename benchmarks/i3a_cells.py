@@ -4,14 +4,15 @@
 
 Published figures of these 13,596 cells are of folds drawn over cells: cells of one specimen stand
 on both sides, and nobody says which cells share one. This is such a split, to stand beside them; it
-tells nothing of new patients. Each fold begins as the shipped network began: with an encoder that
-has seen ImageNet. Goes on where it was stopped.
+tells nothing of new patients. Each fold goes on from the network of drawn specimens alone (first
+step of ``benchmarks/weights.py``), which has seen no real cell. Goes on where it was stopped.
 Writes results/i3a-cells.json with what folds are done.
 """
 
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,11 @@ from anascope.cohorts import Cohort
 from anascope.evaluation import evaluate_run
 from anascope.files import write_json
 from anascope.folds import draw_folds
-from anascope.presets import load_preset
-from anascope.training import read_history, torch_device
-from benchmarks._imagenet import from_imagenet
+from anascope.presets import Preset, load_preset
+from anascope.training import open_run, read_history, torch_device
 from benchmarks._mivia import interval, train
 from benchmarks._recipe_cohorts import Cohorts
+from benchmarks._side_by_side import side_by_side
 from benchmarks.environment import RESULTS, environment
 from benchmarks.weights import SIZE
 
@@ -60,12 +61,26 @@ def named(fields: pd.DataFrame, card: ModelCard, labels: tuple[str, ...]) -> pd.
     return pd.Series(np.array(labels)[(leaves @ groups.T).argmax(axis=1)], index=fields.index)
 
 
+def preset_of(work: Path, epochs: int) -> Preset:
+    """Return what each fold is trained with."""
+    start = str(work / "runs" / f"{SIZE}-drawn" / "model")
+    return load_preset(SIZE, {**CHANGES, "training.epochs": epochs, "network.start": start})
+
+
+def train_fold(data: Path, work: Path, epochs: int, accelerator: str, fold: str) -> None:
+    """Train a fold, in whichever process this is."""
+    cohort = Cohorts(data, work, jobs=1).cells()
+    plan = draw_folds(cohort, validation_share=0)
+    train(work / "i3a-folds" / fold, preset_of(work, epochs), cohort, plan, fold, accelerator)
+
+
 def main() -> None:
     """Train what is missing, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2, help="folds that are trained at a time")
     parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     parser.add_argument("--to", type=Path, default=RESULTS)
@@ -73,13 +88,13 @@ def main() -> None:
 
     cohort: Cohort = Cohorts(given.data, given.work, jobs=1).cells()
     plan = draw_folds(cohort, validation_share=0)
-    start = from_imagenet(load_preset(SIZE), given.work)
-    changes = {**CHANGES, "training.epochs": given.epochs, **start}
-    preset = load_preset(SIZE, changes)
+    folds: list[str] = given.fold or list(plan.folds)
+    preset = preset_of(given.work, given.epochs)
+    task = partial(train_fold, given.data, given.work, given.epochs, given.accelerator)
+    side_by_side(task, folds, 1 if given.accelerator == "gpu" else given.jobs)
     tables, taken = [], {}
-    for fold in given.fold or plan.folds:
-        path = given.work / "i3a-folds" / fold
-        run = train(path, preset, cohort, plan, fold, given.accelerator)
+    for fold in folds:
+        run = open_run(given.work / "i3a-folds" / fold)
         fields = evaluate_run(run, device=torch_device(given.accelerator)).fields
         fields["named"] = named(fields, read_card(run.model), cohort.patterns)
         tables.append(fields[["field", "pattern", "named", "dice"]].assign(fold=fold))

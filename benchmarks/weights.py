@@ -29,7 +29,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ from benchmarks._imagenet import began_as, from_imagenet
 from benchmarks._mitotic_cells import fit_mitosis
 from benchmarks._mivia import interval, measured, train
 from benchmarks._recipe_cohorts import MOSAICS, REAL, Cohorts
+from benchmarks._side_by_side import side_by_side
 from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
 
@@ -233,13 +234,18 @@ class Recipe:
         return run
 
 
+def train_third(size: str, data: Path, work: Path, accelerator: str, name: str) -> None:
+    """Do one training of the third step, in whichever process this is."""
+    Recipe(size, Cohorts(data, work, jobs=1), work, accelerator).third(name)
+
+
 def main() -> None:
     """Do what is left to do, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--size", default="s", choices=["s", "b"], help="preset of the network")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
-    parser.add_argument("--jobs", type=int, default=2, help="processes that draw")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that draw, or train")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     parser.add_argument("--five-folds", action="store_true", help="measure on five folds, too")
     parser.add_argument("--install", action="store_true", help="put the model into the package")
@@ -268,6 +274,10 @@ def main() -> None:
     elsewhere = Split(real)
     elsewhere.add(recipe.second.model, "none", real.fields)
     show("drawn specimens and I3A's cells", elsewhere.results())
+
+    last = ["contest", *(recipe.real_plan.folds if given.five_folds else ()), "all"]
+    task = partial(train_third, size, given.data, work, given.accelerator)
+    side_by_side(task, last, 1 if given.accelerator == "gpu" else given.jobs)
 
     def measure(names: Sequence[str]) -> Split:
         split = Split(real)
