@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from anascope.cards import ModelCard
 from anascope.engines import Engine, FieldOutput
+from anascope.presets import load_preset
 from anascope.records import MaskValue
 from benchmarks._flips import MirroredEngine
 from benchmarks._self_training import believed
+from benchmarks.ablation import AS_IT_IS, BASE, FLIPPED, SELF_TRAINED, VARIANTS, run_name
+from benchmarks.weights import SIZE
 
 
 class Corner(Engine):
@@ -41,3 +44,11 @@ def test_only_what_it_is_sure_of_is_believed() -> None:
         [background, background, unknown],
         [unknown, found, found],
     ]
+
+
+def test_every_variant_is_a_preset_in_a_folder_of_its_own() -> None:
+    base = {**BASE, "network.imagenet_weights": "weights.pth"}
+    for changes in VARIANTS.values():
+        assert load_preset(SIZE, {**base, **changes}) != load_preset(SIZE, base)
+    names = [AS_IT_IS, FLIPPED, SELF_TRAINED, *VARIANTS]
+    assert len({run_name(name) for name in names}) == len(names)
