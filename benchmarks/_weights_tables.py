@@ -49,7 +49,7 @@ def _weights(result: dict[str, Any]) -> str:
         )
     errors, sizes = result["calibration_error"], result["megabytes"]
     minutes = {name: took / 60 for name, took in result["training_seconds"].items()}
-    threads = result["hardware"]["threads"]
+    threads, alone = result["hardware"]["threads"], minutes["drawn"] + minutes["cells"]
     calibrated = result["calibrated_on"].replace("_", " ")
     note = (
         "Means over fields, one a patient, with 95% intervals by bootstrap; each network on "
@@ -60,7 +60,8 @@ def _weights(result: dict[str, Any]) -> str:
         f"patients: {_error(errors['fields'])} of fields, {_error(errors['cells'])} of cells. "
         f"{sizes['weights.safetensors']:.1f} MB of weights, {sizes['network.onnx']:.1f} MB for "
         f"ONNX Runtime. Training took {sum(minutes.values()):.0f} minutes on {threads} CPU "
-        f"threads. Made by `{result['command']}`.\n"
+        f"threads, {alone:.0f} of them for the steps before MIVIA; those on MIVIA went side by "
+        f"side. Made by `{result['command']}`.\n"
     )
     columns = [
         "learned from",
