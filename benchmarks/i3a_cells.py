@@ -79,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--jobs", type=int, default=2, help="folds that are trained at a time")
     parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])

@@ -29,7 +29,7 @@ from benchmarks._synthetic_tables import (
     synthetic_fit,
     synthetic_to_real,
 )
-from benchmarks._weights_tables import ablation, five_folds, i3a_cells, weights
+from benchmarks._weights_tables import ablation, five_folds, i3a_cells, outlines, weights
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
@@ -200,6 +200,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "ablation": ablation,
     "weights-five-folds": five_folds,
     "i3a-cells": i3a_cells,
+    "outlines": outlines,
 }
 
 
