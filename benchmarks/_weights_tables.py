@@ -49,7 +49,8 @@ def _weights(result: dict[str, Any]) -> str:
         )
     errors, sizes = result["calibration_error"], result["megabytes"]
     minutes = {name: took / 60 for name, took in result["training_seconds"].items()}
-    threads, alone = result["hardware"]["threads"], minutes["drawn"] + minutes["cells"]
+    alone, gpu = minutes["drawn"] + minutes["cells"], result["hardware"]["gpu"]
+    where = f"on {gpu}" if gpu else "each on one or two CPU threads, some beside another"
     calibrated = result["calibrated_on"].replace("_", " ")
     note = (
         "Means over fields, one a patient, with 95% intervals by bootstrap; each network on "
@@ -59,9 +60,9 @@ def _weights(result: dict[str, Any]) -> str:
         f"calibration error of the pattern ({calibrated}) with a temperature fitted on the other "
         f"patients: {_error(errors['fields'])} of fields, {_error(errors['cells'])} of cells. "
         f"{sizes['weights.safetensors']:.1f} MB of weights, {sizes['network.onnx']:.1f} MB for "
-        f"ONNX Runtime. Training took {sum(minutes.values()):.0f} minutes on {threads} CPU "
-        f"threads, {alone:.0f} of them for the steps before MIVIA; those on MIVIA went side by "
-        f"side. Made by `{result['command']}`.\n"
+        f"ONNX Runtime. Trainings took {sum(minutes.values()):.0f} minutes summed over "
+        f"{len(minutes)} networks, {alone:.0f} of them for the steps before MIVIA, {where}. Made "
+        f"by `{result['command']}`.\n"
     )
     columns = [
         "learned from",
@@ -166,8 +167,8 @@ def _ablation(result: dict[str, Any]) -> str:
     note = (
         f"First row: means over {result['test_fields']} fields; the others: what the change does "
         "to them with the same seed, paired by field, with 95% intervals by bootstrap over "
-        f"patients, in bold where the interval leaves out 0. Every network learned from {preset['sampling.patches']} "
-        f"patches. Made by `{result['command']}`.\n"
+        "patients, in bold where the interval leaves out 0. Every network learned from "
+        f"{preset['sampling.patches']} patches. Made by `{result['command']}`.\n"
     )
     return markdown(["recipe", *_MEASURES.values()], rows) + "\n" + note
 

@@ -181,11 +181,14 @@ class Recipe:
         cohorts: What it learns from.
         work: Where the runs are.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
+        share: Of the patches of every epoch: half as many train half as long.
     """
 
-    def __init__(self, size: str, cohorts: Cohorts, work: Path, accelerator: str) -> None:
+    def __init__(
+        self, size: str, cohorts: Cohorts, work: Path, accelerator: str, *, share: float = 1.0
+    ) -> None:
         self._size, self._cohorts = size, cohorts
-        self._work, self._accelerator = work, accelerator
+        self._work, self._accelerator, self._share = work, accelerator, share
         self.taken: dict[str, float] = {}
         """Seconds of training by step."""
 
@@ -208,6 +211,11 @@ class Recipe:
             name: Of one of :func:`plans_over`, or ``all``.
         """
         return self._next(f"mivia-{name}", THIRD, self.second, name)
+
+    def shared(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Return the changes of a step with its share of the patches."""
+        patches = max(1, round(changes["sampling.patches"] * self._share))
+        return {**changes, "sampling.patches": patches}
 
     @cached_property
     def real_plan(self) -> FoldPlan:
@@ -236,15 +244,17 @@ class Recipe:
         self, step: str, changes: dict[str, Any], cohort: Cohort, plan: FoldPlan, fold: str
     ) -> Run:
         path = self._work / "runs" / f"{self._size}-{step}"
-        preset = load_preset(self._size, changes)
+        preset = load_preset(self._size, self.shared(changes))
         run = train(path, preset, cohort, plan, fold, self._accelerator)
         self.taken[step] = seconds(run)
         return run
 
 
-def train_third(size: str, data: Path, work: Path, accelerator: str, name: str) -> None:
+def train_third(
+    size: str, data: Path, work: Path, accelerator: str, share: float, name: str
+) -> None:
     """Do one training of the third step, in whichever process this is."""
-    Recipe(size, Cohorts(data, work, jobs=1), work, accelerator).third(name)
+    Recipe(size, Cohorts(data, work, jobs=1), work, accelerator, share=share).third(name)
 
 
 def main() -> None:
@@ -252,6 +262,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--size", default="s", choices=["s", "b"], help="preset of the network")
+    parser.add_argument("--share", type=float, default=1.0, help="of each epoch's patches")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
     parser.add_argument("--jobs", type=int, default=2, help="processes that draw, or train")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
@@ -264,10 +275,12 @@ def main() -> None:
 
     size: str = given.size
     cohorts = Cohorts(given.data, work, given.jobs)
-    recipe = Recipe(size, cohorts, work, given.accelerator)
+    recipe = Recipe(size, cohorts, work, given.accelerator, share=given.share)
     real, drawn = cohorts.real, cohorts.drawn()
     described = {
-        **environment(preset=load_preset(size, FIRST).model_dump(mode="json"), seed=12357),
+        **environment(
+            preset=load_preset(size, recipe.shared(FIRST)).model_dump(mode="json"), seed=12357
+        ),
         "drawn": {name: cohort.info.fingerprint for name, cohort in drawn.items()},
         "tested_on": {"name": real.info.name, "fingerprint": real.info.fingerprint},
     }
@@ -284,7 +297,7 @@ def main() -> None:
     show("drawn specimens and I3A's cells", elsewhere.results())
 
     last = ["contest", *(recipe.real_plan.folds if given.five_folds else ()), "all"]
-    task = partial(train_third, size, given.data, work, given.accelerator)
+    task = partial(train_third, size, given.data, work, given.accelerator, given.share)
     side_by_side(task, last, 1 if given.accelerator == "gpu" else given.jobs)
 
     def measure(names: Sequence[str]) -> Split:
@@ -311,7 +324,7 @@ def main() -> None:
             "name": size,
             "judgement": judgement,
             "mitosis": rule,
-            "preset": load_preset(size, THIRD),
+            "preset": load_preset(size, recipe.shared(THIRD)),
             "data": {
                 "encoder_began_as": began_as(load_preset(size)),
                 "cohorts": {name: cohort.info.fingerprint for name, cohort in cohort_of.items()},
@@ -335,8 +348,10 @@ def main() -> None:
         given.to / f"weights-{size}.json",
         {
             **described,
+            "first": FIRST,
             "second": SECOND,
             "third": THIRD,
+            "share_of_patches": given.share,
             "training_seconds": recipe.taken,
             "drawn_and_cells_alone": elsewhere.results(),
             **found,
