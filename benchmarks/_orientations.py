@@ -16,7 +16,7 @@ from anascope.records import FieldRecord
 _BATCH = 64
 
 
-def _turned(image: Tensor) -> list[Tensor]:
+def turned_eightfold(image: Tensor) -> list[Tensor]:
     """Return the eight orientations of (batch, channel, y, x), y and x alike."""
     return [
         torch.rot90(each, quarters, (-2, -1))
@@ -50,7 +50,7 @@ def patterns_in_eight(
         views = build_views(
             batch.signal, batch.ranges, image.views, neighbourhood=image.neighbourhood
         )
-        each = [network(turned).pattern.softmax(dim=1) for turned in _turned(views)]
+        each = [network(turned).pattern.softmax(dim=1) for turned in turned_eightfold(views)]
         said.append(torch.stack(each).mean(dim=0).cpu())
     columns = [f"p_pattern_{name}" for name in card.patterns]
     patches = pd.DataFrame(torch.cat(said).numpy(), columns=columns)

@@ -26,12 +26,12 @@ from anascope.presets import load_preset
 from anascope.training import Run, open_run
 from benchmarks._imagenet import from_imagenet
 from benchmarks._mivia import interval, right, train
+from benchmarks._recipe import CONTEST, SIZE, plan_of_all, plans_over
 from benchmarks._recipe_cohorts import MOSAICS, Cohorts
 from benchmarks._self_training import SelfLabelledSource
 from benchmarks._side_by_side import side_by_side
 from benchmarks._whole_fields import ReadFields
 from benchmarks.environment import RESULTS, environment
-from benchmarks.weights import CONTEST, SIZE, plan_of_all, plans_over
 
 PATCHES = 3200
 BASE: dict[str, Any] = {

@@ -31,10 +31,10 @@ from anascope.presets import Preset, load_preset
 from anascope.training import open_run, read_history, torch_device
 from benchmarks._mivia import interval, train
 from benchmarks._orientations import patterns_in_eight
+from benchmarks._recipe import SIZE
 from benchmarks._recipe_cohorts import Cohorts
 from benchmarks._side_by_side import side_by_side
 from benchmarks.environment import RESULTS, environment
-from benchmarks.weights import SIZE
 
 CHANGES: dict[str, Any] = {
     "image.patch_size": 80,  # at the pixel size of the set (the preset's) nearly every cell fits

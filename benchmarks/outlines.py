@@ -22,10 +22,10 @@ from scipy import ndimage
 from anascope.evaluation import field_masks
 from anascope.files import write_json
 from benchmarks._mivia import interval
+from benchmarks._recipe import SIZE, Recipe
 from benchmarks._recipe_cohorts import Cohorts
 from benchmarks._whole_fields import found_in
 from benchmarks.environment import RESULTS, environment
-from benchmarks.weights import SIZE, Recipe
 
 RADII = tuple(range(-8, 9))
 """Pixels of MIVIA by which outlines go out (or in, where negative)."""

@@ -12,9 +12,19 @@ from anascope.engines import Engine, FieldOutput
 from anascope.presets import load_preset
 from anascope.records import MaskValue
 from benchmarks._flips import MirroredEngine
+from benchmarks._recipe import SIZE
 from benchmarks._self_training import believed
-from benchmarks.ablation import AS_IT_IS, BASE, FLIPPED, SELF_TRAINED, VARIANTS, run_name
-from benchmarks.weights import SIZE
+from benchmarks.ablation import (
+    BASE,
+    FLIPPED,
+    ONE,
+    SEEDS,
+    SELF_TRAINED,
+    TWO,
+    VARIANTS,
+    base_of,
+    run_name,
+)
 
 
 class Corner(Engine):
@@ -50,5 +60,13 @@ def test_every_variant_is_a_preset_in_a_folder_of_its_own() -> None:
     base = {**BASE, "network.imagenet_weights": "weights.pth"}
     for changes in VARIANTS.values():
         assert load_preset(SIZE, {**base, **changes}) != load_preset(SIZE, base)
-    names = [AS_IT_IS, FLIPPED, SELF_TRAINED, *VARIANTS]
+    names = [*SEEDS, FLIPPED, SELF_TRAINED, *VARIANTS]
     assert len({run_name(name) for name in names}) == len(names)
+
+
+def test_a_variant_is_compared_with_the_base_of_its_seed() -> None:
+    seeds = {name: changes.get("training.seed") for name, changes in SEEDS.items()}
+    for name, changes in VARIANTS.items():
+        assert seeds[base_of(name)] == changes.get("training.seed")
+    assert {base_of(name) for name in VARIANTS} == {ONE, TWO}
+    assert base_of(FLIPPED) == base_of(SELF_TRAINED) == ONE

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from anascope.cards import ModelCard
 from anascope.cells import measure_cells
@@ -16,8 +17,10 @@ from anascope.presets import load_preset
 from benchmarks._annotated_cells import BOX, pairs_of
 from benchmarks._calibrated import calibration_error
 from benchmarks._lessons import lessons
+from benchmarks._orientations import turned_eightfold
+from benchmarks._recipe import CONTEST, plan_of_all, plans_over
 from benchmarks._weights_tables import weights
-from benchmarks.weights import CONTEST, plan_of_all, plans_over
+from benchmarks.outlines import moved
 from tests.small_cohort import record, write_cohort
 
 PATIENTS = [f"{number:02d}" for number in range(1, 29)]
@@ -132,3 +135,19 @@ def test_found_cells_are_annotated_ones_whose_boxes_they_half_cover() -> None:
 
 def test_the_table_tells_of_the_result_that_is_there() -> None:
     assert "Dice, border cells left out" in weights("s")
+
+
+def test_an_outline_moves_by_whole_pixels_and_not_at_all_by_none() -> None:
+    cells = np.zeros((9, 9), bool)
+    cells[3:6, 3:6] = True
+    assert (moved(cells, 0) == cells).all()
+    assert moved(cells, 1).sum() == 9 + 4 * 3  # corners are further away than one pixel
+    assert np.argwhere(moved(cells, -1)).tolist() == [[4, 4]]
+
+
+def test_eight_orientations_are_all_there_and_all_different() -> None:
+    image = torch.arange(9.0).reshape(1, 1, 3, 3)
+    turned = turned_eightfold(image)
+    assert len({tuple(each.flatten().tolist()) for each in turned}) == len(turned) == 8
+    assert (turned[0] == image).all()
+    assert all(each.sum() == image.sum() for each in turned)
