@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,27 +21,30 @@ SIZE = "s"
 """Preset of the small network."""
 CONTEST = (1, 2, 3, 5, 6, 7, 8, 9, 11, 14, 18, 20, 25, 26)
 """Training images of the ICPR 2012 contest (``cells.csv`` of the set); the other 14 test."""
+# Each place learns the pattern of its cell. Short trainings named more when they learned it of the
+# mean over a patch's cells (benchmarks/ablation.py); whole ones named less: see
+# docs/explanation/shipped-weights.md, which says on whom that was settled.
+PATTERN = "places"
 FIRST: dict[str, Any] = {
-    "loss.pattern": "places",
+    "loss.pattern": PATTERN,
     "training.epochs": 3,
     "sampling.patches": 8000,
 }
-# From here on the pattern is learned of the mean over a patch's cells: in short trainings that
-# named more cells, and each by itself, than learning it at every place. How bright a field is, is
-# what people grade: varied by 0.3, fields at the border were learned under both names. Both are
-# measured in benchmarks/ablation.py, alone and together.
 SECOND: dict[str, Any] = {
+    "loss.pattern": PATTERN,
     "training.epochs": 4,
     "training.select": "last",
-    "augmentation.brightness": 0.05,
     "sampling.patches": 5400,
     "sampling.cohorts": {MOSAICS: 0.65, "drawn-mivia": 0.25, "drawn-i3a": 0.1},
     "sampling.even_patterns": True,
 }
 THIRD: dict[str, Any] = {
+    "loss.pattern": PATTERN,
     "training.epochs": 6,
     "training.learning_rate": 5e-4,
     "training.select": "last",
+    # How bright a field is, is what people grade: varied by 0.3, fields at the border were learned
+    # under both names (benchmarks/ablation.py).
     "augmentation.brightness": 0.05,
     "sampling.patches": 1440,
     "sampling.cohorts": {REAL: 0.6, MOSAICS: 0.2, "drawn-mivia": 0.15, "drawn-i3a": 0.05},
@@ -88,6 +93,18 @@ def seconds(run: Run) -> float:
     return float(read_history(run.history)["seconds"].sum())
 
 
+@dataclass(frozen=True)
+class Variant:
+    """What another recipe changes in the steps after the first, and what its runs are called."""
+
+    name: str = ""
+    second: Mapping[str, Any] = field(default_factory=dict)
+    third: Mapping[str, Any] = field(default_factory=dict)
+
+
+AS_SHIPPED = Variant()
+
+
 class Recipe:
     """The trainings of one size, each done when it is first asked for and kept in ``work``.
 
@@ -97,13 +114,22 @@ class Recipe:
         work: Where the runs are.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         share: Of the patches of every epoch: half as many train half as long.
+        variant: What is done in another way.
     """
 
     def __init__(
-        self, size: str, cohorts: Cohorts, work: Path, accelerator: str, *, share: float = 1.0
+        self,
+        size: str,
+        cohorts: Cohorts,
+        work: Path,
+        accelerator: str,
+        *,
+        share: float = 1.0,
+        variant: Variant = AS_SHIPPED,
     ) -> None:
         self._size, self._cohorts = size, cohorts
         self._work, self._accelerator, self._share = work, accelerator, share
+        self._variant = variant
         self.taken: dict[str, float] = {}
         """Seconds of training by step."""
 
@@ -117,7 +143,9 @@ class Recipe:
     @cached_property
     def second(self) -> Run:
         """Then mosaics of real cells beside them."""
-        return self._next("cells", SECOND, self.first, "none")
+        own = f"{self._variant.name}-" if self._variant.second else ""
+        changes = {**SECOND, **self._variant.second}
+        return self._next(f"{own}cells", changes, self.first, "none")
 
     def third(self, name: str) -> Run:
         """Return the network that went on on MIVIA, without the test patients of a plan.
@@ -125,7 +153,9 @@ class Recipe:
         Args:
             name: Of one of :func:`plans_over`, or ``all``.
         """
-        return self._next(f"mivia-{name}", THIRD, self.second, name)
+        own = f"{self._variant.name}-" if self._variant != AS_SHIPPED else ""
+        changes = {**THIRD, **self._variant.third}
+        return self._next(f"{own}mivia-{name}", changes, self.second, name)
 
     def shared(self, changes: dict[str, Any]) -> dict[str, Any]:
         """Return the changes of a step with its share of the patches."""

@@ -159,16 +159,32 @@ def ablation() -> str:
 
 
 def _ablation(result: dict[str, Any]) -> str:
+    patches = result["settings"]["base"]["sampling.patches"]
+    return _changes(result, f"Every network learned from {patches} patches.")
+
+
+def recipe_variants() -> str:
+    """Return what the whole recipe does when it is done in other ways."""
+    return if_measured(
+        _recipe_variants, "recipe-variants", "python -m benchmarks.recipe_variants data"
+    )
+
+
+def _recipe_variants(result: dict[str, Any]) -> str:
+    return _changes(result, "Each field is read by a network of five folds that has not seen it.")
+
+
+def _changes(result: dict[str, Any], of_networks: str) -> str:
+    """Return the table of a recipe, its first variant, and of what changes do to it."""
     (base, means), *changed = result["variants"].items()
     rows = [[base, *(f"{means[key]['mean']:.3f}" for key in _MEASURES)]]
     for name, found in changed:
         rows.append([name, *(_gain(found.get(key)) for key in _MEASURES)])
-    preset = result["settings"]["base"]
     note = (
         f"First row: means over {result['test_fields']} fields; the others: what the change does "
         "to them with the same seed, paired by field, with 95% intervals by bootstrap over "
-        "patients, in bold where the interval leaves out 0. Every network learned from "
-        f"{preset['sampling.patches']} patches. Made by `{result['command']}`.\n"
+        f"patients, in bold where the interval leaves out 0. {of_networks} Made by "
+        f"`{result['command']}`.\n"
     )
     return markdown(["recipe", *_MEASURES.values()], rows) + "\n" + note
 

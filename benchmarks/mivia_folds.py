@@ -2,15 +2,16 @@
 
     python -m benchmarks.mivia_folds DATA --work WORK
 
-DATA holds ``mivia-hep2`` as it is distributed. WORK keeps the cohort and the runs, so that a
-stopped benchmark goes on where it was. Writes results/mivia-NAME.json; every figure is over
-test patients that the network of that fold has not seen.
+DATA holds ``mivia-hep2`` as it is distributed. WORK keeps the cohort, the runs and what was
+measured of them, so that a stopped benchmark goes on where it was. Writes results/mivia-NAME.json;
+every figure is over test patients that the network of that fold has not seen.
 
-With as little time as the shipped network has to learn from MIVIA, the published configuration is
+With as little time as the shipped network has to learn from MIVIA, and from as many patients, the
+published configuration is
 
     python -m benchmarks.mivia_folds DATA --preset paper --name paper-same-budget \\
-        --set training.batch_size=2 --set training.epochs=1 --set training.select=last \\
-        --set sampling.patches=98
+        --all-learn --set training.batch_size=2 --set training.epochs=1 \\
+        --set training.select=last --set sampling.patches=40
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--name", help="of the result and the runs (default: the preset's)")
     parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
+    parser.add_argument("--all-learn", action="store_true", help="no patients for validation")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     given = parser.parse_args()
     device = torch_device(given.accelerator)
@@ -65,16 +67,20 @@ def main() -> None:
     cohort = mivia_cohort(given.data, given.work)
     preset = load_preset(given.preset, dict(each.split("=", 1) for each in given.set))
     name = given.name or given.preset
-    plan = draw_folds(cohort)
+    plan = draw_folds(cohort, validation_share=0) if given.all_learn else draw_folds(cohort)
     rows, tables = [], []
     for fold in given.fold or plan.folds:
         print(f"fold {fold}", flush=True)
         started = time.perf_counter()
         path = given.work / "runs" / f"mivia-{name}-{fold}"
         run = train(path, preset, cohort, plan, fold, given.accelerator)
-        result = evaluate_run(run, device=device)
-        rows.append(fold_row(run, result.metrics))
-        tables.append(result.fields)
+        row, fields = path.with_suffix(".json"), path.with_suffix(".csv")
+        if not row.exists():
+            result = evaluate_run(run, device=device)
+            result.fields.to_csv(fields, index=False)
+            write_json(row, fold_row(run, result.metrics))
+        rows.append(read_json(row))
+        tables.append(pd.read_csv(fields, dtype={"field": str}))
         shown = {k: round(v, 3) for k, v in rows[-1].items() if isinstance(v, float)}
         print(f"  {shown} in {time.perf_counter() - started:.0f} s", flush=True)
 

@@ -29,7 +29,14 @@ from benchmarks._synthetic_tables import (
     synthetic_fit,
     synthetic_to_real,
 )
-from benchmarks._weights_tables import ablation, five_folds, i3a_cells, outlines, weights
+from benchmarks._weights_tables import (
+    ablation,
+    five_folds,
+    i3a_cells,
+    outlines,
+    recipe_variants,
+    weights,
+)
 from benchmarks.environment import RESULTS
 
 README = RESULTS.parent / "README.md"
@@ -201,6 +208,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "weights-five-folds": five_folds,
     "i3a-cells": i3a_cells,
     "outlines": outlines,
+    "recipe-variants": recipe_variants,
 }
 
 

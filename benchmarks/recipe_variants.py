@@ -1,0 +1,123 @@
+"""The whole recipe of the shipped weights done in other ways, measured on images it may choose by.
+
+    python -m benchmarks.recipe_variants DATA --work WORK
+
+What short trainings promise (``benchmarks/ablation.py``) need not hold for whole ones. Each variant
+here is the second and third step of the recipe as long as they are, over five patient-wise folds of
+MIVIA; it is measured on the 14 *training* images of the ICPR 2012 contest, each read by the network
+that has not seen it. So a variant can be chosen without a look at the contest's test images. Gains
+are paired by field, with 95% intervals by bootstrap over patients. Goes on where it was stopped.
+Writes results/recipe-variants.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from anascope.files import write_json
+from benchmarks._mivia import interval, right
+from benchmarks._recipe import AS_SHIPPED, CONTEST, SIZE, Recipe, Variant
+from benchmarks._recipe_cohorts import Cohorts
+from benchmarks._side_by_side import side_by_side
+from benchmarks._whole_fields import ReadFields
+from benchmarks.environment import RESULTS, environment
+
+_MEAN = {"loss.pattern": "field"}
+SHIPPED = "as shipped"
+VARIANTS = {
+    SHIPPED: AS_SHIPPED,
+    "pattern learned of the mean, not at each place": Variant("mean", second=_MEAN, third=_MEAN),
+    "and brightness varied by 0.05 in the second step, too": Variant(
+        "mean-light", second={**_MEAN, "augmentation.brightness": 0.05}, third=_MEAN
+    ),
+    "third step twice as long": Variant("long", third={"training.epochs": 12}),
+}
+"""What is changed from the second step on."""
+
+
+def recipe_of(name: str, data: Path, work: Path, accelerator: str) -> Recipe:
+    """Return the recipe of a variant, in whichever process this is."""
+    cohorts = Cohorts(data, work, jobs=1)
+    return Recipe(SIZE, cohorts, work, accelerator, variant=VARIANTS[name])
+
+
+def do_second(data: Path, work: Path, accelerator: str, name: str) -> None:
+    """Do the second step of a variant."""
+    _ = recipe_of(name, data, work, accelerator).second
+
+
+def do_fold(data: Path, work: Path, accelerator: str, name_and_fold: str) -> None:
+    """Do the third step of a variant in a fold: ``NAME/FOLD``."""
+    name, _, fold = name_and_fold.rpartition("/")
+    recipe_of(name, data, work, accelerator).third(fold)
+
+
+def table_of(recipe: Recipe, real: Cohorts) -> pd.DataFrame:
+    """Return what was right in each training image of the contest, by its name."""
+    images = {f"{number:02d}" for number in CONTEST}
+    tables = []
+    for fold in recipe.real_plan.folds:
+        records = [each for each in recipe.tested(fold) if each.split_unit in images]
+        read = ReadFields(recipe.third(fold).model, real.real, records)
+        scores, cells = read.scores(), read.cell_patterns()
+        table = right(scores).set_index("field")
+        table["dice"] = scores.set_index("field")["dice_without_border_cells"]
+        table["cell_pattern"] = (cells["pattern"] == cells["named"]).groupby(cells["field"]).mean()
+        tables.append(table)
+    return pd.concat(tables).sort_index()
+
+
+def main() -> None:
+    """Train what is missing, measure, compare, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
+    parser.add_argument("--work", type=Path, default=Path("work/weights"))
+    parser.add_argument("--jobs", type=int, default=2, help="processes that draw, or train")
+    parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
+    parser.add_argument("--to", type=Path, default=RESULTS)
+    given = parser.parse_args()
+
+    cohorts = Cohorts(given.data, given.work, given.jobs)
+    folds = list(Recipe(SIZE, cohorts, given.work, given.accelerator).real_plan.folds)
+    where = (given.data, given.work, given.accelerator)
+    jobs = 1 if given.accelerator == "gpu" else given.jobs
+    # As shipped comes first and alone: the others begin with its first step.
+    do_second(*where, SHIPPED)
+    side_by_side(partial(do_second, *where), list(VARIANTS), jobs)
+    names = [f"{name}/{fold}" for name in VARIANTS for fold in folds]
+    side_by_side(partial(do_fold, *where), names, jobs)
+
+    tables = {name: table_of(recipe_of(name, *where), cohorts) for name in VARIANTS}
+    shipped = tables[SHIPPED]
+    found = {
+        name: {
+            measure: {
+                "mean": float(table[measure].mean()),
+                "gain_over_base": interval(table[measure] - shipped[measure]),
+            }
+            for measure in table
+        }
+        for name, table in tables.items()
+    }
+    for name, measures in found.items():
+        print(name, {key: round(each["mean"], 3) for key, each in measures.items()}, flush=True)
+    write_json(
+        given.to / "recipe-variants.json",
+        {
+            **environment(seed=12357),
+            "test_fields": len(shipped),
+            "changes": {
+                name: {"second": dict(each.second), "third": dict(each.third)}
+                for name, each in VARIANTS.items()
+            },
+            "variants": found,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
