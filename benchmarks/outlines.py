@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,17 +62,17 @@ def main() -> None:
                 kept = {name: scores[name] for name in MEASURES}
                 rows.append({"field": record.field, "radius": radius, **kept})
     table = pd.DataFrame(rows)
-    found = {}
+    found: dict[str, Any] = {}
     for measure in MEASURES:
         by_radius = table.pivot(index="field", columns="radius", values=measure)
-        common = int(by_radius.mean().idxmax())
+        common = RADII[int(by_radius.mean().to_numpy().argmax())]
         found[measure] = {
             "as_read": interval(by_radius[0]),
             "one_radius": {"radius": common, **interval(by_radius[common])},
             "radius_by_field": interval(by_radius.max(axis=1)),
             "radii": by_radius.idxmax(axis=1).to_dict(),
         }
-        print(measure, {key: each.get("mean") for key, each in found[measure].items()}, flush=True)
+        print(measure, found[measure], flush=True)
     write_json(
         given.to / "outlines.json",
         {**environment(radii=list(RADII)), "fields": len(by_radius), **found},

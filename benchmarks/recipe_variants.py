@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -37,6 +38,7 @@ VARIANTS = {
     "third step twice as long": Variant("long", third={"training.epochs": 12}),
 }
 """What is changed from the second step on."""
+MEASURES = ("pattern", "intensity", "dice", "cell_pattern")
 
 
 def recipe_of(name: str, data: Path, work: Path, accelerator: str) -> Recipe:
@@ -68,7 +70,7 @@ def table_of(recipe: Recipe, real: Cohorts) -> pd.DataFrame:
         table["dice"] = scores.set_index("field")["dice_without_border_cells"]
         table["cell_pattern"] = (cells["pattern"] == cells["named"]).groupby(cells["field"]).mean()
         tables.append(table)
-    return pd.concat(tables).sort_index()
+    return pd.concat(tables).sort_index()[list(MEASURES)]
 
 
 def main() -> None:
@@ -93,13 +95,13 @@ def main() -> None:
 
     tables = {name: table_of(recipe_of(name, *where), cohorts) for name in VARIANTS}
     shipped = tables[SHIPPED]
-    found = {
+    found: dict[str, dict[str, Any]] = {
         name: {
             measure: {
                 "mean": float(table[measure].mean()),
                 "gain_over_base": interval(table[measure] - shipped[measure]),
             }
-            for measure in table
+            for measure in MEASURES
         }
         for name, table in tables.items()
     }
