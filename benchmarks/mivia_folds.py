@@ -74,7 +74,8 @@ def main() -> None:
         started = time.perf_counter()
         path = given.work / "runs" / f"mivia-{name}-{fold}"
         run = train(path, preset, cohort, plan, fold, given.accelerator)
-        row, fields = path.with_suffix(".json"), path.with_suffix(".csv")
+        # Not by suffix: a name may have a dot in it, such as that of an alpha.
+        row, fields = (path.parent / f"{path.name}.{kind}" for kind in ("json", "csv"))
         if not row.exists():
             result = evaluate_run(run, device=device)
             result.fields.to_csv(fields, index=False)
