@@ -225,7 +225,8 @@ def _i3a_cells(result: dict[str, Any]) -> str:
         f"{result['cells']:,} cells, each tested once, in {len(folds)} of five folds drawn over "
         "cells (not by specimen), with 95% intervals by bootstrap over cells. In eight "
         "orientations: the mean over a cell's mirror images and right angles. Trained for "
-        f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads. Made by `{result['command']}`.\n"
+        f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads. "
+        f"Made by `{result['command']}`.\n"
     )
     columns = ["cells that are", "named right", "named right in eight orientations"]
     return markdown(columns, rows) + "\n" + note
