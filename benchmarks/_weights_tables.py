@@ -136,6 +136,7 @@ _OUTLINES = {
     "as_read": "as read",
     "one_radius": "moved by one radius for all fields",
     "radius_by_field": "moved by each field's own radius",
+    "truth_in_pixels_of_the_network": "the truth itself, drawn in pixels of the network's size",
 }
 
 

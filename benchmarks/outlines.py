@@ -6,7 +6,10 @@ Takes the networks of the five folds (``benchmarks/weights.py --five-folds``, wh
 reads their test fields, and moves every outline out or in by whole pixels. The radius is chosen
 *with the truth in sight*: once for all fields, and once for each field. What the second gains over
 the first is what annotators of one field agree on and of another do not, and no network can know;
-what is missing after both is something else. Writes results/outlines.json.
+what is missing after both is something else. Beside them stands the truth itself, drawn in pixels
+of the network's size: what larger pixels alone cost. Writes results/outlines.json; with
+``--picture`` both outlines over the fields where they differ most (images for research use: do not
+publish them).
 """
 
 from __future__ import annotations
@@ -19,9 +22,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import ndimage
+from skimage.transform import resize
 
 from anascope.evaluation import field_masks
 from anascope.files import write_json
+from anascope.images import resize_area
+from anascope.plots import DrawnField, draw_cells
+from anascope.records import MaskValue
 from benchmarks._mivia import interval
 from benchmarks._recipe import SIZE, Recipe
 from benchmarks._recipe_cohorts import Cohorts
@@ -30,6 +37,8 @@ from benchmarks.environment import RESULTS, environment
 
 RADII = tuple(range(-8, 9))
 """Pixels of MIVIA by which outlines go out (or in, where negative)."""
+WORST = 6
+"""Fields that are drawn."""
 MEASURES = ("dice_without_border_cells", "dice_of_annotated_cells")
 
 
@@ -42,27 +51,44 @@ def moved(cells: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
     return shrunk
 
 
+def in_pixels_of(scale: float, truth: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return the cells of a true mask (y, x), drawn at ``scale`` and brought back.
+
+    At ``scale`` a pixel is cell where half of it is, as in training; back at the size of the mask
+    outlines are interpolated, as in reading.
+    """
+    drawn = resize_area(truth == MaskValue.CELL, scale) >= 0.5
+    back: NDArray[np.bool_] = resize(drawn.astype(np.float32), truth.shape, order=1) >= 0.5
+    return back
+
+
 def main() -> None:
     """Read, move, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder that holds mivia-hep2 and i3a-task1")
     parser.add_argument("--work", type=Path, default=Path("work/weights"))
     parser.add_argument("--to", type=Path, default=RESULTS)
+    parser.add_argument("--picture", type=Path, help="PNG or SVG of the worst fields")
     given = parser.parse_args()
 
     cohorts = Cohorts(given.data, given.work, jobs=1)
     real, recipe = cohorts.real, Recipe(SIZE, cohorts, given.work, "cpu")
-    rows = []
+    rows, ceiling, drawn = [], [], []
     for fold in recipe.real_plan.folds:
         run = recipe.third(fold)
         for record, _, _, mask in found_in(run.model, real, recipe.tested(fold)):
             cells, truth = mask > run.preset.threshold, real.mask(record)
+            scale = run.preset.image.scale_of(record.pixel_size_um, record.field)
+            assert truth is not None  # each field of the set has one
+            ceiling.append(field_masks(in_pixels_of(scale, truth), truth))
+            drawn.append((field_masks(cells, truth)[MEASURES[0]], record, cells))
             for radius in RADII:
                 scores = field_masks(moved(cells, radius), truth)
                 kept = {name: scores[name] for name in MEASURES}
                 rows.append({"field": record.field, "radius": radius, **kept})
     table = pd.DataFrame(rows)
     found: dict[str, Any] = {}
+    of_truth = pd.DataFrame(ceiling)
     for measure in MEASURES:
         by_radius = table.pivot(index="field", columns="radius", values=measure)
         common = RADII[int(by_radius.mean().to_numpy().argmax())]
@@ -71,8 +97,23 @@ def main() -> None:
             "one_radius": {"radius": common, **interval(by_radius[common])},
             "radius_by_field": interval(by_radius.max(axis=1)),
             "radii": by_radius.idxmax(axis=1).to_dict(),
+            "truth_in_pixels_of_the_network": interval(of_truth[measure]),
         }
         print(measure, found[measure], flush=True)
+    if given.picture:
+        worst = sorted(drawn, key=lambda each: each[0])[:WORST]
+        draw_cells(
+            [
+                DrawnField(
+                    f"{record.field}, {record.pattern}: Dice {dice:.3f}",
+                    real.image(record),
+                    real.mask(record),
+                    cells,
+                )
+                for dice, record, cells in worst
+            ],
+            given.picture,
+        )
     write_json(
         given.to / "outlines.json",
         {**environment(radii=list(RADII)), "fields": len(by_radius), **found},

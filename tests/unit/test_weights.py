@@ -14,13 +14,14 @@ from anascope.cells import measure_cells
 from anascope.cohorts import Cohort, MergedSource, import_cohort
 from anascope.folds import Fold, FoldPlan
 from anascope.presets import load_preset
+from anascope.records import MaskValue
 from benchmarks._annotated_cells import BOX, pairs_of
 from benchmarks._calibrated import calibration_error
 from benchmarks._lessons import lessons
 from benchmarks._orientations import turned_eightfold
 from benchmarks._recipe import CONTEST, plan_of_all, plans_over
 from benchmarks._weights_tables import weights
-from benchmarks.outlines import moved
+from benchmarks.outlines import in_pixels_of, moved
 from tests.small_cohort import record, write_cohort
 
 PATIENTS = [f"{number:02d}" for number in range(1, 29)]
@@ -143,6 +144,15 @@ def test_an_outline_moves_by_whole_pixels_and_not_at_all_by_none() -> None:
     assert (moved(cells, 0) == cells).all()
     assert moved(cells, 1).sum() == 9 + 4 * 3  # corners are further away than one pixel
     assert np.argwhere(moved(cells, -1)).tolist() == [[4, 4]]
+
+
+def test_a_truth_in_larger_pixels_keeps_what_they_can_show_and_loses_what_they_cannot() -> None:
+    truth = np.zeros((24, 24), np.uint8)
+    truth[6:18, 6:18] = MaskValue.CELL
+    truth[1, 1] = MaskValue.CELL  # a quarter of a pixel of twice the size
+    # At a corner of the square, between the centres of large pixels, is 0.75 * 0.75 of cell.
+    assert np.argwhere(in_pixels_of(0.5, truth) != (truth == MaskValue.CELL)).tolist() == [[1, 1]]
+    assert (in_pixels_of(1.0, truth) == (truth == MaskValue.CELL)).all()
 
 
 def test_eight_orientations_are_all_there_and_all_different() -> None:
