@@ -13,8 +13,8 @@ _AXES: tuple[tuple[int, ...], ...] = ((), (-2,), (-1,), (-2, -1))
 class MirroredEngine(Engine):
     """Test-time flips: another engine's mean over the field and its three mirror images.
 
-    Probabilities of the mask are averaged, and the logits of pattern and intensity. Places of the
-    embedding begin at another side of a mirrored field, and so lie apart by less than one place.
+    Probabilities of the mask are averaged, and the logits of pattern and intensity. The field is
+    continued to whole places of the embedding, so that those of a mirrored field lie over its own.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -24,15 +24,20 @@ class MirroredEngine(Engine):
 
     def run(self, signal: NDArray[np.float32], ranges: tuple[float, float]) -> FieldOutput:
         """Read one field four times."""
+        stride = self._engine.run(signal, ranges).stride
+        height, width = signal.shape
+        whole = np.pad(signal, ((0, -height % stride), (0, -width % stride)), mode="edge")
         said = []
         for axes in _AXES:
-            mask, pattern, intensity, there = self._engine.run(np.flip(signal, axes), ranges)
-            back = None if there is None else np.flip(there, axes)
-            said.append(FieldOutput(np.flip(mask, axes), pattern, intensity, back))
+            found = self._engine.run(np.flip(whole, axes), ranges)
+            back = None if found.places is None else np.flip(found.places, axes)
+            mask = np.flip(found.mask, axes)[:height, :width]
+            said.append(found._replace(mask=mask, places=back))
         places = [each.places for each in said if each.places is not None]
         return FieldOutput(
             mask=np.mean([each.mask for each in said], axis=0),
             pattern=np.mean([each.pattern for each in said], axis=0),
             intensity=np.mean([each.intensity for each in said], axis=0),
             places=np.mean(places, axis=0) if places else None,
+            stride=stride,
         )

@@ -157,7 +157,7 @@ class ReadFields:
                 cell = mask[inside] == MaskValue.CELL
                 # Where the annotators drew no outline, what is known of the cell is its box.
                 labels[inside][cell if cell.mean() >= _OUTLINED else _ellipse(cell.shape)] = number
-            logits = cell_logits(labels, said.places)
+            logits = cell_logits(labels, said.places, said.place_in(labels.shape))
             in_field = logits + logits.mean(axis=0)
             named, named_in_field = (
                 np.array(cohort.patterns)[(softmax(each, axis=1) @ groups.T).argmax(axis=1)]

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from torch.nn.functional import avg_pool2d
 
 from anascope.errors import InputError
 from anascope.networks import JointUNet
@@ -42,6 +43,24 @@ class NetworkContract:
         assert prediction.mask.shape == (2, 1, size, size)
         assert prediction.pattern.shape == (2, 5)
         assert prediction.intensity.shape == (2, 2)
+
+    @pytest.mark.parametrize("side", [209, 199])
+    def test_maps_of_odd_sizes_lie_over_the_image(self, side: int) -> None:
+        """Where an image ends says little of what lies 100 pixels before: nothing moves there."""
+        network = self.make(size=224)
+        image = avg_pool2d(torch.randn(2, 3, 224, 224), 5, stride=1, padding=2)
+        for module in network.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = 1.0
+        with torch.no_grad():
+            network(image)  # batch norms take on what they see
+            network.eval()
+            features = network.encode(image)
+            whole = network.decoder(features, (224, 224))
+            cut = image[..., :side, :side]
+            found = network.decoder(network.encode(cut), (side, side))
+        moved = (found - whole[..., :side, :side])[..., 32:64, 32:64].abs().mean()
+        assert moved < 0.02 * whole.std()  # maps squeezed to the image's end: 0.12 to 0.32
 
     def test_encoder_declares_its_maps(self) -> None:
         network = self.make(size=128)

@@ -34,7 +34,7 @@ class Corner(Engine):
     name = "corner"
 
     def run(self, signal: NDArray[np.float32], ranges: tuple[float, float]) -> FieldOutput:
-        return FieldOutput(signal, signal[0, :1], signal[0, :1], signal[np.newaxis])
+        return FieldOutput(signal, signal[0, :1], signal[0, :1], signal[np.newaxis], stride=1)
 
 
 def test_mirror_images_are_turned_back_and_averaged() -> None:

@@ -6,18 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def cell_logits(labels: NDArray[np.int32], places: NDArray[np.float32]) -> NDArray[np.float64]:
+def cell_logits(
+    labels: NDArray[np.int32], places: NDArray[np.float32], place: tuple[float, float]
+) -> NDArray[np.float64]:
     """Return the mean logits of each cell's places, (cells, classes), by number from 1.
 
-    A pixel's place is the one that covers it.
+    A pixel's place is the one that its centre lies in, or the last one before it.
 
     Args:
         labels: 0 is background, else the number of the cell, axes (y, x).
-        places: Logits, axes (class, y, x); fewer places than pixels.
+        places: Logits, axes (class, y, x); the first place begins where the image does.
+        place: Height and width of a place in pixels.
     """
     rows, columns = (
-        np.minimum(np.arange(side) * count // side, count - 1)
-        for side, count in zip(labels.shape, places.shape[1:], strict=True)
+        np.minimum(((np.arange(side) + 0.5) / length).astype(np.intp), count - 1)
+        for side, length, count in zip(labels.shape, place, places.shape[1:], strict=True)
     )
     place = rows[:, np.newaxis] * places.shape[2] + columns
     inside = labels > 0

@@ -13,6 +13,9 @@ from anascope.cards import ModelCard
 ONNX = "network.onnx"
 """Name of an exported network in a model's folder."""
 
+STRIDE = "stride"
+"""Key of :attr:`FieldOutput.stride` in the metadata of an exported network."""
+
 Floats = NDArray[np.float32]
 
 
@@ -24,13 +27,25 @@ class FieldOutput(NamedTuple):
         pattern: (classes,), logits.
         intensity: (levels - 1,), logits of being above each level.
         places: (classes, y, x), logits of the pattern at each place of the embedding, or None if
-            the network has no such map.
+            the network has no such map. The first begins at the field's upper left corner; the
+            last of a row or column may reach beyond the field, or not to its end.
+        stride: Pixels of the mask on each side of a place.
     """
 
     mask: Floats
     pattern: Floats
     intensity: Floats
     places: Floats | None
+    stride: int
+
+    def place_in(self, shape: tuple[int, ...]) -> tuple[float, float]:
+        """Return height and width of a place, in pixels of the field at another size.
+
+        Args:
+            shape: Height and width of the field there.
+        """
+        height, width = self.mask.shape
+        return self.stride * shape[0] / height, self.stride * shape[1] / width
 
 
 class Engine(ABC):

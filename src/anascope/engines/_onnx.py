@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from anascope.cards import read_card
-from anascope.engines._engine import ONNX, Engine, FieldOutput, Floats
+from anascope.engines._engine import ONNX, STRIDE, Engine, FieldOutput, Floats
 from anascope.errors import InputError
 
 OUTPUTS = ("mask", "pattern", "intensity", "places")
@@ -23,7 +23,8 @@ class OnnxEngine(Engine):
         threads: All usable if None.
 
     Raises:
-        InputError: if ONNX Runtime is not installed, or the file is damaged.
+        InputError: if ONNX Runtime is not installed, the file is damaged, or an older anascope
+            exported it.
     """
 
     name = "onnxruntime"
@@ -46,6 +47,10 @@ class OnnxEngine(Engine):
             )
         except Exception as error:  # the runtime has a family of errors of its own
             raise InputError(path, f"not a network ({error})", "an exported one") from None
+        said = self._session.get_modelmeta().custom_metadata_map
+        if STRIDE not in said:
+            raise InputError(path, f"no '{STRIDE}' in its metadata", "a network exported anew")
+        self._stride = int(said[STRIDE])
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
@@ -64,4 +69,5 @@ class OnnxEngine(Engine):
             pattern=found["pattern"][0],
             intensity=found["intensity"][0],
             places=None if places is None else places[0],
+            stride=self._stride,
         )

@@ -36,6 +36,7 @@ class TorchEngine(Engine):
         if threads:
             torch.set_num_threads(threads)
         self._network = WholeField(model.network).to(self._device).eval()
+        self._stride = model.network.encoder.strides[-1]
         self._patches = isinstance(model.network.pattern_head, FlattenHead)
 
     @torch.inference_mode()
@@ -44,7 +45,11 @@ class TorchEngine(Engine):
         if not self._patches:
             mask, pattern, intensity, places = self._said(signal[np.newaxis], ranges)
             return FieldOutput(
-                mask[0], pattern[0], intensity[0], None if places is None else places[0]
+                mask[0],
+                pattern[0],
+                intensity[0],
+                None if places is None else places[0],
+                self._stride,
             )
         size = self.card.preset.image.network_size
         height, width = signal.shape
@@ -52,7 +57,11 @@ class TorchEngine(Engine):
         parts = [self._said(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
         masks, patterns, intensities = (np.concatenate([p[i] for p in parts]) for i in range(3))
         return FieldOutput(
-            stitch(masks, grid), patterns.mean(axis=0), intensities.mean(axis=0), None
+            stitch(masks, grid),
+            patterns.mean(axis=0),
+            intensities.mean(axis=0),
+            None,
+            self._stride,
         )
 
     def _said(

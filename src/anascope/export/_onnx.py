@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from anascope.engines import STRIDE
 from anascope.errors import InputError
 from anascope.files import replacing
 from anascope.inputs import build_views
@@ -41,7 +42,8 @@ def export_onnx(model: Model, path: Path) -> None:
     Its inputs are ``signal`` (1, 1, y, x), 0 to 1 at the network's scale, of any size, and
     ``ranges`` (1, 2), the field's dark and bright level. Its outputs are ``mask`` (1, 1, y, x),
     probabilities; ``pattern`` (1, classes) and ``intensity`` (1, levels - 1), logits; and with a
-    dense head ``places`` (1, classes, y', x'), logits of the pattern by place.
+    dense head ``places`` (1, classes, y', x'), logits of the pattern by place. Its metadata hold
+    the ``stride``: pixels of the mask on each side of a place.
 
     Args:
         model: With a head that takes any size.
@@ -82,6 +84,7 @@ def export_onnx(model: Model, path: Path) -> None:
             )
             for node in program.model.graph.all_nodes():
                 node.metadata_props.clear()  # where it came from in the code, with paths
+            program.model.metadata_props[STRIDE] = str(model.network.encoder.strides[-1])
             program.save(str(temporary), external_data=False)
     finally:
         quiet.setLevel(level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, pad
 
 from anascope.networks._blocks import Block
 from anascope.networks._encoder import Encoder, Features
@@ -13,9 +13,12 @@ from anascope.networks._encoder import Encoder, Features
 class Decoder(nn.Module):
     """Upsamples step by step, taking in the encoder's map of each size on the way.
 
-    Each step is bilinear upsampling to the size of the next map, concatenation and one of the
-    encoder's blocks; an encoder whose shallowest map is smaller than the image gets a last
-    step without a skip. Any image size works.
+    Each step is bilinear upsampling by as much as the next map is larger, concatenation and one of
+    the encoder's blocks; an encoder whose shallowest map is smaller than the image gets a last
+    step without a skip. Any image size works: maps begin together at the upper left, and where the
+    last place reaches beyond the next map, or not to its end, it is cut off or repeated there.
+    Upsampled to the *size* of the next map instead, all of a map would be squeezed by what stands
+    over at its end.
     """
 
     def __init__(self, encoder: Encoder) -> None:
@@ -34,18 +37,26 @@ class Decoder(nn.Module):
             self.last = encoder.block(inputs, max(inputs // 2, 1))
             inputs = max(inputs // 2, 1)
         self.out = nn.Conv2d(inputs, 1, kernel_size=1)
+        larger = zip(encoder.strides[1:], encoder.strides, strict=False)
+        self._factors = [deep // shallow for deep, shallow in reversed(list(larger))]
+        self._last_factor = encoder.strides[0]
+        self._may_fall_short = not encoder.rounds_up
 
     def forward(self, features: Features, size: tuple[int, int]) -> Tensor:
         """Return mask logits of axes (batch, 1, y, x) and of ``size`` (height, width)."""
         x = features[-1]
-        for block, skip in zip(self.blocks, reversed(features[:-1]), strict=True):
-            x = _resize(x, (skip.shape[-2], skip.shape[-1]))
+        skips = reversed(features[:-1])
+        for block, skip, factor in zip(self.blocks, skips, self._factors, strict=True):
+            x = self._upsampled(x, factor, (skip.shape[-2], skip.shape[-1]))
             x = block(torch.cat([skip, x], dim=1))
         if self.last is not None:
-            x = self.last(_resize(x, size))
+            x = self.last(self._upsampled(x, self._last_factor, size))
         logits: Tensor = self.out(x)
         return logits
 
-
-def _resize(x: Tensor, size: tuple[int, int]) -> Tensor:
-    return interpolate(x, size=size, mode="bilinear", align_corners=False)
+    def _upsampled(self, x: Tensor, factor: int, size: tuple[int, int]) -> Tensor:
+        """Return a map ``factor`` times as large, of which ``size`` (height, width) is kept."""
+        x = interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
+        if self._may_fall_short:
+            x = pad(x, (0, factor - 1, 0, factor - 1), mode="replicate")
+        return x[..., : size[0], : size[1]]

@@ -159,7 +159,9 @@ class Reader:
                 "cells": ended - ran,
             },
         )
-        return reading, FieldArrays(pixels, labels, mask, self._heat(said))
+        return reading, FieldArrays(
+            pixels, labels, mask, self._heat(said), said.place_in(pixels.shape)
+        )
 
     def specimen(self, name: str, fields: Sequence[FieldReading]) -> SpecimenReading:
         """Decide on a specimen from its fields together.
@@ -198,7 +200,8 @@ class Reader:
         mitotic = None if rule is None else rule.probabilities(measures)
         own = None
         if said.places is not None:
-            logits = cell_logits(labels, said.places)[measures.number - 1]
+            logits = cell_logits(labels, said.places, said.place_in(labels.shape))
+            logits = logits[measures.number - 1]
             own = softmax(logits / self.card.judgement.temperature, axis=1)
         classes = self.card.pattern_space.classes
         return tuple(

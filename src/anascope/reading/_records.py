@@ -115,14 +115,16 @@ class FieldArrays:
         labels: The number of the cell at each pixel, axes (y, x), 0 where none is; int32.
         mask: Probability of being cell, axes (y, x), 0 to 1, as the image.
         heat: By class, how strongly each place speaks for it: probabilities 0 to 1, axes
-            (class, y, x) at a lower resolution that covers the same field; None if the model has
-            no such map.
+            (class, y, x) at a lower resolution; None if the model has no such map.
+        place: Height and width of a place of ``heat``, in pixels of the image; the first begins at
+            the upper left corner.
     """
 
     signal: NDArray[np.uint8] | NDArray[np.uint16]
     labels: NDArray[np.int32]
     mask: NDArray[np.float32]
     heat: NDArray[np.float32] | None
+    place: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

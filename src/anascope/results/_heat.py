@@ -35,8 +35,15 @@ def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
         return None
     classes = list(field.decision.patterns)
     grey = stretched(arrays.signal)
-    coarse = Image.fromarray(arrays.heat[classes.index(field.decision.likeliest)])
-    heat = np.asarray(coarse.resize((grey.shape[1], grey.shape[0]), Image.Resampling.BILINEAR))
+    places = arrays.heat[classes.index(field.decision.likeliest)]
+    # Places may end before the image does: what the last ones say holds to its end.
+    coarse = Image.fromarray(np.pad(places, ((0, 1), (0, 1)), mode="edge"))
+    (height, width), (tall, wide) = grey.shape, arrays.place
+    heat = np.asarray(
+        coarse.resize(
+            (width, height), Image.Resampling.BILINEAR, box=(0, 0, width / wide, height / tall)
+        )
+    )
     strength = (255 * np.clip(heat, 0, 1)).astype(np.uint8)
     # Both are of 8 bits, so that every mixture is in one table.
     colours = _colours().astype(np.float32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -76,6 +77,18 @@ def test_the_map_is_that_of_a_dense_head(folder: Path) -> None:
     assert (said.places is not None) == dense
     if said.places is not None:
         assert said.places.shape == (3, 6, 10)
+        assert said.stride == 16
+        assert said.place_in((192, 640)) == (32, 64)
+
+
+def test_an_export_of_before_is_to_be_made_anew(folder: Path, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+    copytree(folder, tmp_path / "old")
+    old = onnx.load(tmp_path / "old" / ONNX)
+    del old.metadata_props[:]
+    onnx.save(old, tmp_path / "old" / ONNX)
+    with pytest.raises(InputError, match=r"no 'stride' in its metadata; expected .* anew"):
+        open_engine(tmp_path / "old", engine="onnxruntime")
 
 
 def test_flatten_head_reads_patch_by_patch(tmp_path: Path) -> None:

@@ -132,7 +132,11 @@ def made_up_field(
     )
     heat = rng.uniform(size=(len(CLASSES), 6, 8)).astype(np.float32)
     arrays = FieldArrays(
-        signal.astype(np.uint8), labels, (labels > 0).astype(np.float32), heat if told else None
+        signal=signal.astype(np.uint8),
+        labels=labels,
+        mask=(labels > 0).astype(np.float32),
+        heat=heat if told else None,
+        place=(SHAPE[0] / 6, SHAPE[1] / 8),
     )
     return MadeUp(reading, arrays)
 

@@ -96,6 +96,10 @@ def test_heat_map_is_of_the_likeliest(made_up: Callable[..., MadeUp]) -> None:
     assert warm[:, 100:].min() > 40
     assert warm[:, :60].max() < 10
     assert heat_map(field.reading, replace(field.arrays, heat=None)) is None
+    beyond = heat_map(field.reading, replace(field.arrays, heat=heat, place=(30, 30)))
+    warm = np.subtract(*np.asarray(beyond).astype(int)[:60, :, [0, 2]].transpose(2, 0, 1))
+    assert warm[:, 140:].min() > 40  # begins at 4 places of 30 pixels
+    assert warm[:, :100].max() < 10
 
 
 def test_contact_sheet(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
