@@ -152,11 +152,15 @@ def _outlines(result: dict[str, Any]) -> str:
         for key, words in _OUTLINES.items()
     ]
     radii = sorted(border["radii"].values())
+    thresholds = ", ".join(
+        f"{each['mean']:.3f} at {threshold}" for threshold, each in result["by_threshold"].items()
+    )
     note = (
         f"Means over {result['fields']} fields of the five folds, each read by a network that has "
         "not seen the patient, with 95% intervals by bootstrap. Radii in whole pixels, chosen with "
         f"the truth in sight: {border['one_radius']['radius']:+d} for all, from {radii[0]:+d} to "
-        f"{radii[-1]:+d} by field. Made by `{result['command']}`.\n"
+        f"{radii[-1]:+d} by field. By the probability from which a pixel is cell, border cells "
+        f"left out: {thresholds}. Made by `{result['command']}`.\n"
     )
     columns = ["outlines", "Dice, border cells left out", "Dice, cells nobody annotated left out"]
     return markdown(columns, rows) + "\n" + note

@@ -7,9 +7,9 @@ reads their test fields, and moves every outline out or in by whole pixels. The 
 *with the truth in sight*: once for all fields, and once for each field. What the second gains over
 the first is what annotators of one field agree on and of another do not, and no network can know;
 what is missing after both is something else. Beside them stands the truth itself, drawn in pixels
-of the network's size: what larger pixels alone cost. Writes results/outlines.json; with
-``--picture`` both outlines over the fields where they differ most (images for research use: do not
-publish them).
+of the network's size: what larger pixels alone cost; and the Dice of other thresholds. Writes
+results/outlines.json; with ``--picture`` both outlines over the fields where they differ most
+(images for research use: do not publish them).
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.transform import resize
 
+from anascope.cohorts import Cohort
 from anascope.evaluation import field_masks
 from anascope.files import write_json
 from anascope.images import resize_area
 from anascope.plots import DrawnField, draw_cells
-from anascope.records import MaskValue
+from anascope.records import FieldRecord, MaskValue
 from benchmarks._mivia import interval
 from benchmarks._recipe import SIZE, Recipe
 from benchmarks._recipe_cohorts import Cohorts
@@ -37,6 +38,8 @@ from benchmarks.environment import RESULTS, environment
 
 RADII = tuple(range(-8, 9))
 """Pixels of MIVIA by which outlines go out (or in, where negative)."""
+THRESHOLDS = (0.3, 0.5, 0.7, 0.9)
+"""Probabilities from which a pixel is taken for cell."""
 WORST = 6
 """Fields that are drawn."""
 MEASURES = ("dice_without_border_cells", "dice_of_annotated_cells")
@@ -62,6 +65,14 @@ def in_pixels_of(scale: float, truth: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return back
 
 
+def picture_of(
+    dice: float, record: FieldRecord, cells: NDArray[np.bool_], cohort: Cohort
+) -> DrawnField:
+    """Return a field with its Dice, what was read and what was annotated."""
+    title = f"{record.field}, {record.pattern}: Dice {dice:.3f}"
+    return DrawnField(title, cohort.image(record), cohort.mask(record), cells)
+
+
 def main() -> None:
     """Read, move, compare, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -73,7 +84,7 @@ def main() -> None:
 
     cohorts = Cohorts(given.data, given.work, jobs=1)
     real, recipe = cohorts.real, Recipe(SIZE, cohorts, given.work, "cpu")
-    rows, ceiling, drawn = [], [], []
+    rows, ceiling, drawn, cut = [], [], [], []
     for fold in recipe.real_plan.folds:
         run = recipe.third(fold)
         for record, _, _, mask in found_in(run.model, real, recipe.tested(fold)):
@@ -82,6 +93,9 @@ def main() -> None:
             assert truth is not None  # each field of the set has one
             ceiling.append(field_masks(in_pixels_of(scale, truth), truth))
             drawn.append((field_masks(cells, truth)[MEASURES[0]], record, cells))
+            cut.append(
+                {t: field_masks(mask > t, truth)["dice_without_border_cells"] for t in THRESHOLDS}
+            )
             for radius in RADII:
                 scores = field_masks(moved(cells, radius), truth)
                 kept = {name: scores[name] for name in MEASURES}
@@ -102,21 +116,12 @@ def main() -> None:
         print(measure, found[measure], flush=True)
     if given.picture:
         worst = sorted(drawn, key=lambda each: each[0])[:WORST]
-        draw_cells(
-            [
-                DrawnField(
-                    f"{record.field}, {record.pattern}: Dice {dice:.3f}",
-                    real.image(record),
-                    real.mask(record),
-                    cells,
-                )
-                for dice, record, cells in worst
-            ],
-            given.picture,
-        )
+        draw_cells([picture_of(*each, real) for each in worst], given.picture)
     write_json(
         given.to / "outlines.json",
-        {**environment(radii=list(RADII)), "fields": len(by_radius), **found},
+        {**environment(radii=list(RADII)), "fields": len(by_radius)}
+        | found
+        | {"by_threshold": {str(t): interval(each) for t, each in pd.DataFrame(cut).items()}},
     )
 
 

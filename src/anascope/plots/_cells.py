@@ -57,7 +57,7 @@ def draw_cells(fields: Sequence[DrawnField], path: Paths, *, columns: int = 2) -
         if truths:
             handles.append(Line2D([], [], color=COLOURS["truth"], label="annotated cells"))
         if any((truth == MaskValue.UNKNOWN).any() for truth in truths):
-            handles.append(Patch(facecolor="#888888", label="not known (cut by the border)"))
+            handles.append(Patch(facecolor="#888888", label="not known"))
         made.legend(handles=handles, loc="outside lower center", ncols=3)
         save(made, path)
 
