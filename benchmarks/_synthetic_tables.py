@@ -101,8 +101,8 @@ def _synthetic_to_real(result: dict[str, Any]) -> str:
         f"and annotated ones (boxes that overlap by half): {cells['matched']} of "
         f"{cells['annotated']} annotated, {cells['found']} found. Of {given['cells']} cells given "
         f"by their masks {given['accuracy']:.3f} are named right. Trained for "
-        f"{result['training_seconds'] / 60:.0f} minutes on {result['hardware']['threads']} "
-        f"CPU threads. Made by `{result['command']}`.\n"
+        f"{result['training_seconds'] / 60:.0f} minutes on "
+        f"{result['hardware']['gpu'] or 'one or two CPU threads'}. Made by `{result['command']}`.\n"
     )
     columns = ["28 real fields of MIVIA", "network of drawn fields", "Otsu"]
     return markdown(columns, rows) + "\n" + _by_class(result["fields"]) + "\n" + note

@@ -17,6 +17,8 @@ from anascope.words import IntensityScale, PatternSpace
 
 CARD = "card.json"
 """Name of the file in a model's folder."""
+STRIDE = "stride"
+"""Key in the metadata of an exported network: pixels on each side of a place of its embedding."""
 
 
 class ModelCard(BaseModel):

@@ -13,9 +13,6 @@ from anascope.cards import ModelCard
 ONNX = "network.onnx"
 """Name of an exported network in a model's folder."""
 
-STRIDE = "stride"
-"""Key of :attr:`FieldOutput.stride` in the metadata of an exported network."""
-
 Floats = NDArray[np.float32]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from anascope.cards import read_card
-from anascope.engines._engine import ONNX, STRIDE, Engine, FieldOutput, Floats
+from anascope.cards import STRIDE, read_card
+from anascope.engines._engine import ONNX, Engine, FieldOutput, Floats
 from anascope.errors import InputError
 
 OUTPUTS = ("mask", "pattern", "intensity", "places")

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from anascope.engines import STRIDE
+from anascope.cards import STRIDE
 from anascope.errors import InputError
 from anascope.files import replacing
 from anascope.inputs import build_views
