@@ -226,8 +226,9 @@ def _i3a_cells(result: dict[str, Any]) -> str:
     for name, share in folds.items():
         rows.append([f"fold {name}", f"{share:.3f}", f"{eight['accuracy_of_folds'][name]:.3f}"])
     minutes = [took / 60 for took in result["training_seconds"].values()]
+    which = "five folds" if len(folds) == 5 else f"{len(folds)} of five folds"
     note = (
-        f"{result['cells']:,} cells, each tested once, in {len(folds)} of five folds drawn over "
+        f"{result['cells']:,} cells, each tested once, in {which} drawn over "
         "cells (not by specimen), with 95% intervals by bootstrap over cells. In eight "
         "orientations: the mean over a cell's mirror images and right angles. Trained for "
         f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads. "
