@@ -18,7 +18,7 @@ One command that goes on where it was stopped. It
    folds, or of the contest, and the rule that tells mitotic cells on the cells of drawn and real
    fields;
 5. goes on once more on all of MIVIA, writes the model, exports it, and, with ``--install``, puts
-   it into the package.
+   it into the package; the larger network beside the results.
 
 Of MIVIA the drawn specimens know the statistics that the simulator was fitted to
 (``benchmarks/synthetic_fit.py``: levels, noise, sizes), of all 28 fields. Writes
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes that draw, or train")
     parser.add_argument("--accelerator", default="auto", choices=["auto", "cpu", "gpu"])
     parser.add_argument("--five-folds", action="store_true", help="measure on five folds, too")
-    parser.add_argument("--install", action="store_true", help="put the model into the package")
+    parser.add_argument("--install", action="store_true", help="put the model where it ships")
     parser.add_argument("--to", type=Path, default=RESULTS)
     given = parser.parse_args()
     work: Path = given.work
@@ -169,12 +169,17 @@ def learned_from(size: str, cohorts: dict[str, Cohort]) -> dict[str, Any]:
 
 
 def install(folder: Path, size: str) -> None:
-    """Put a model into the package, in the place of what was there."""
+    """Put a model where people find it, in the place of what was there.
+
+    The small one is part of the package. What is larger would make everybody's installation as
+    large, and stands beside the results.
+    """
     package = Path(__file__).parent.parent / "src" / "anascope" / "weights" / size
-    shutil.rmtree(package, ignore_errors=True)
+    place = package if size == SIZE else RESULTS / f"weights-{size}"
+    shutil.rmtree(place, ignore_errors=True)
     # ONNX Runtime's copy would double what a large network weighs; `anascope export` makes it.
     left_out = shutil.ignore_patterns() if size == SIZE else shutil.ignore_patterns(ONNX)
-    shutil.copytree(folder, package, ignore=left_out)
+    shutil.copytree(folder, place, ignore=left_out)
 
 
 if __name__ == "__main__":
