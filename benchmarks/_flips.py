@@ -21,12 +21,13 @@ class MirroredEngine(Engine):
         self._engine = engine
         self.card = engine.card
         self.name = f"{engine.name}, mirrored"
+        self.stride = engine.stride
 
     def run(self, signal: NDArray[np.float32], ranges: tuple[float, float]) -> FieldOutput:
         """Read one field four times."""
-        stride = self._engine.run(signal, ranges).stride
         height, width = signal.shape
-        whole = np.pad(signal, ((0, -height % stride), (0, -width % stride)), mode="edge")
+        over = ((0, -height % self.stride), (0, -width % self.stride))
+        whole = np.pad(signal, over, mode="edge")
         said = []
         for axes in _AXES:
             found = self._engine.run(np.flip(whole, axes), ranges)
@@ -39,5 +40,5 @@ class MirroredEngine(Engine):
             pattern=np.mean([each.pattern for each in said], axis=0),
             intensity=np.mean([each.intensity for each in said], axis=0),
             places=np.mean(places, axis=0) if places else None,
-            stride=stride,
+            stride=self.stride,
         )

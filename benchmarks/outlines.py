@@ -7,7 +7,8 @@ reads their test fields, and moves every outline out or in by whole pixels. The 
 *with the truth in sight*: once for all fields, and once for each field. What the second gains over
 the first is what annotators of one field agree on and of another do not, and no network can know;
 what is missing after both is something else. Beside them stands the truth itself, drawn in pixels
-of the network's size: what larger pixels alone cost; and the Dice of other thresholds. Writes
+of the network's size: what larger pixels alone cost; the Dice of other thresholds; and how far to
+the side outlines lie as a whole, those read and those of a threshold on grey levels. Writes
 results/outlines.json; with ``--picture`` both outlines over the fields where they differ most
 (images for research use: do not publish them).
 """
@@ -22,6 +23,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import ndimage
+from skimage.filters import threshold_otsu
+from skimage.registration import phase_cross_correlation
 from skimage.transform import resize
 
 from anascope.cohorts import Cohort
@@ -65,6 +68,19 @@ def in_pixels_of(scale: float, truth: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return back
 
 
+def aside(cells: NDArray[np.bool_], truth: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return by how many pixels (y, x) cells lie beside the annotated ones: below, to the right.
+
+    Where cross-correlation is largest; pixels that nobody knows count as background in both.
+    """
+    known = cells & (truth != MaskValue.UNKNOWN)
+    annotated = truth == MaskValue.CELL
+    (y, x), _, _ = phase_cross_correlation(
+        known.astype(np.float32), annotated.astype(np.float32), normalization=None
+    )
+    return int(y), int(x)
+
+
 def picture_of(
     dice: float, record: FieldRecord, cells: NDArray[np.bool_], cohort: Cohort
 ) -> DrawnField:
@@ -85,6 +101,7 @@ def main() -> None:
     cohorts = Cohorts(given.data, given.work, jobs=1)
     real, recipe = cohorts.real, Recipe(SIZE, cohorts, given.work, "cpu")
     rows, ceiling, drawn, cut = [], [], [], []
+    beside: dict[str, dict[str, tuple[int, int]]] = {"read": {}, "of_grey_levels": {}}
     for fold in recipe.real_plan.folds:
         run = recipe.third(fold)
         for record, _, _, mask in found_in(run.model, real, recipe.tested(fold)):
@@ -96,6 +113,9 @@ def main() -> None:
             cut.append(
                 {t: field_masks(mask > t, truth)["dice_without_border_cells"] for t in THRESHOLDS}
             )
+            grey = ndimage.gaussian_filter(real.image(record).astype(np.float32), 1)
+            beside["read"][record.field] = aside(cells, truth)
+            beside["of_grey_levels"][record.field] = aside(grey > threshold_otsu(grey), truth)
             for radius in RADII:
                 scores = field_masks(moved(cells, radius), truth)
                 kept = {name: scores[name] for name in MEASURES}
@@ -121,7 +141,8 @@ def main() -> None:
         given.to / "outlines.json",
         {**environment(radii=list(RADII)), "fields": len(by_radius)}
         | found
-        | {"by_threshold": {str(t): interval(each) for t, each in pd.DataFrame(cut).items()}},
+        | {"by_threshold": {str(t): interval(each) for t, each in pd.DataFrame(cut).items()}}
+        | {"pixels_beside": beside},
     )
 
 

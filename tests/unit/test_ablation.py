@@ -32,9 +32,10 @@ class Corner(Engine):
 
     card = cast(ModelCard, None)
     name = "corner"
+    stride = 1
 
     def run(self, signal: NDArray[np.float32], ranges: tuple[float, float]) -> FieldOutput:
-        return FieldOutput(signal, signal[0, :1], signal[0, :1], signal[np.newaxis], stride=1)
+        return FieldOutput(signal, signal[0, :1], signal[0, :1], signal[np.newaxis], self.stride)
 
 
 def test_mirror_images_are_turned_back_and_averaged() -> None:

@@ -21,7 +21,7 @@ from benchmarks._lessons import lessons
 from benchmarks._orientations import turned_eightfold
 from benchmarks._recipe import CONTEST, plan_of_all, plans_over
 from benchmarks._weights_tables import weights
-from benchmarks.outlines import in_pixels_of, moved
+from benchmarks.outlines import aside, in_pixels_of, moved
 from tests.small_cohort import record, write_cohort
 
 PATIENTS = [f"{number:02d}" for number in range(1, 29)]
@@ -144,6 +144,16 @@ def test_an_outline_moves_by_whole_pixels_and_not_at_all_by_none() -> None:
     assert (moved(cells, 0) == cells).all()
     assert moved(cells, 1).sum() == 9 + 4 * 3  # corners are further away than one pixel
     assert np.argwhere(moved(cells, -1)).tolist() == [[4, 4]]
+
+
+def test_cells_lie_beside_the_annotated_ones_by_as_much_as_they_were_moved() -> None:
+    truth = np.zeros((40, 48), np.uint8)
+    truth[10:20, 12:30] = MaskValue.CELL
+    truth[30:, :5] = MaskValue.UNKNOWN
+    cells = np.zeros(truth.shape, bool)
+    cells[8:18, 15:33] = True
+    cells[30:, :5] = True
+    assert aside(cells, truth) == (-2, 3)
 
 
 def test_a_truth_in_larger_pixels_keeps_what_they_can_show_and_loses_what_they_cannot() -> None:

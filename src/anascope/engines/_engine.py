@@ -51,10 +51,12 @@ class Engine(ABC):
     Attributes:
         card: What is known of it.
         name: Of what runs it, such as ``onnxruntime``.
+        stride: Pixels of the mask on each side of a place of the embedding.
     """
 
     card: ModelCard
     name: str
+    stride: int
 
     @abstractmethod
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:

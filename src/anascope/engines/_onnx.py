@@ -50,7 +50,7 @@ class OnnxEngine(Engine):
         said = self._session.get_modelmeta().custom_metadata_map
         if STRIDE not in said:
             raise InputError(path, f"no '{STRIDE}' in its metadata", "a network exported anew")
-        self._stride = int(said[STRIDE])
+        self.stride = int(said[STRIDE])
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
@@ -69,5 +69,5 @@ class OnnxEngine(Engine):
             pattern=found["pattern"][0],
             intensity=found["intensity"][0],
             places=None if places is None else places[0],
-            stride=self._stride,
+            stride=self.stride,
         )

@@ -36,7 +36,7 @@ class TorchEngine(Engine):
         if threads:
             torch.set_num_threads(threads)
         self._network = WholeField(model.network).to(self._device).eval()
-        self._stride = model.network.encoder.strides[-1]
+        self.stride = model.network.encoder.strides[-1]
         self._patches = isinstance(model.network.pattern_head, FlattenHead)
 
     @torch.inference_mode()
@@ -49,7 +49,7 @@ class TorchEngine(Engine):
                 pattern[0],
                 intensity[0],
                 None if places is None else places[0],
-                self._stride,
+                self.stride,
             )
         size = self.card.preset.image.network_size
         height, width = signal.shape
@@ -61,7 +61,7 @@ class TorchEngine(Engine):
             patterns.mean(axis=0),
             intensities.mean(axis=0),
             None,
-            self._stride,
+            self.stride,
         )
 
     def _said(
