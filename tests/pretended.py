@@ -18,11 +18,10 @@ from anascope.cohorts import Cohort
 from anascope.evaluation import specimen_table
 from anascope.files import write_json
 from anascope.folds import read_folds
-from anascope.losses import TASKS
 from anascope.metrics import by_field, score
 from anascope.study import Job, Outcome, Study, StudyFolder, new_study
 from anascope.training import new_run
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import TASKS, IntensityScale, PatternSpace
 from tests.small_cohort import patients, write_cohort
 
 PATCHES = 3

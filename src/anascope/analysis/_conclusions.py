@@ -8,10 +8,10 @@ from anascope.analysis._comparisons import Comparisons, Effect
 from anascope.analysis._further_tables import lost_weight
 from anascope.analysis._measures import ACCURACIES, Measure
 from anascope.analysis._results import Results, RunResults
-from anascope.losses import TASKS
 from anascope.report import Finding, Verdict, formatted
 from anascope.statistics import Interval
 from anascope.study import factor_name, value_label
+from anascope.words import TASKS
 
 _CHANCE = 0.5  # AUROC of a network that knows nothing
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from anascope.losses import TASKS
 from anascope.study import Training
+from anascope.words import TASKS
 
 FOLDS = ("A", "B", "C", "D", "E")
 _Setting = tuple[str, int, float]

@@ -14,9 +14,9 @@ from anascope.analysis._measures import ACCURACIES, Measure
 from anascope.analysis._results import Results, RunResults, TrainingResults
 from anascope.cohorts import Cohort, LabelCount, Summary
 from anascope.folds import count_folds
-from anascope.losses import TASKS
 from anascope.report import Cell, Table
 from anascope.study import factor_name, value_label
+from anascope.words import TASKS
 
 
 def fold_table(results: Results, cohort: Cohort) -> Table:

@@ -16,13 +16,12 @@ torch.Size([3])
 
 from anascope.losses._intensity import intensity_loss
 from anascope.losses._mask import MASK_LOSSES, bce_mask_loss, dice_mask_loss
-from anascope.losses._multitask import TASKS, MultiTaskLoss
+from anascope.losses._multitask import MultiTaskLoss
 from anascope.losses._pattern import pattern_loss, place_loss
 from anascope.losses._targets import Targets
 
 __all__ = [
     "MASK_LOSSES",
-    "TASKS",
     "MultiTaskLoss",
     "Targets",
     "bce_mask_loss",

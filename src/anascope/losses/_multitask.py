@@ -12,10 +12,6 @@ from anascope.losses._pattern import pattern_loss, place_loss
 from anascope.losses._targets import Targets
 from anascope.networks import Prediction
 
-TASKS = ("mask", "pattern", "intensity")
-"""The tasks, in the order of every tensor that has one entry a task."""
-
-
 PATTERN_LOSSES = ("field", "places")
 """What the pattern is compared at."""
 

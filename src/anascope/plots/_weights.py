@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
-from anascope.losses import TASKS
 from anascope.plots._panels import (
     UNDEFINED,
     beside,
@@ -25,6 +24,7 @@ from anascope.plots._panels import (
     wrapped,
 )
 from anascope.plots._style import COLOURS, GREY, TASK_MARKERS, Paths, save
+from anascope.words import TASKS
 
 _TASK_LINES: dict[str, Any] = {"mask": "-", "pattern": (0, (4, 1.5)), "intensity": (0, (1.2, 1.2))}
 _NEAR_ZERO = 0.1

@@ -11,9 +11,9 @@ from anascope.balancing import (
     StableGradNorm,
     UncertaintyWeights,
 )
-from anascope.losses import TASKS
 from anascope.networks import JointUNet
 from anascope.presets import BalancingPreset
+from anascope.words import TASKS
 
 
 def build_balancer(preset: BalancingPreset, network: JointUNet, *, seed: int = 0) -> Balancer:

@@ -18,7 +18,7 @@ from anascope.cards import read_card
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
 from anascope.inputs import Batch, PatchSampler, ResidentFields, augment, build_views
-from anascope.losses import TASKS, MultiTaskLoss
+from anascope.losses import MultiTaskLoss
 from anascope.models import Model, ModelCard, build_network, save_model
 from anascope.networks import JointUNet, Prediction
 from anascope.presets import Preset
@@ -35,7 +35,7 @@ from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
 from anascope.training._watcher import Watcher
 from anascope.training._weight_average import WeightAverage
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import TASKS, IntensityScale, PatternSpace
 
 _SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
 

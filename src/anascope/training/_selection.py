@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from anascope.losses import TASKS
 from anascope.training._history import Row
+from anascope.words import TASKS
 
 _SCORED = ("validation_dice", "validation_accuracy_pattern", "validation_accuracy_intensity")
 

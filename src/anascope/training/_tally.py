@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from anascope.inputs import Batch
-from anascope.losses import TASKS
 from anascope.networks import Prediction
 from anascope.records import MaskValue
+from anascope.words import TASKS
 
 
 class Tally:

@@ -1,4 +1,4 @@
-"""The vocabulary: staining patterns as one ICAP tree, and fluorescence intensities.
+"""The vocabulary: staining patterns as one ICAP tree, fluorescence intensities, and tasks.
 
 >>> from anascope.words import pattern_named
 >>> pattern_named("numem").name
@@ -10,9 +10,11 @@
 from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
 from anascope.words._label_space import PatternSpace
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
+from anascope.words._tasks import TASKS
 
 __all__ = [
     "PATTERN_TREE",
+    "TASKS",
     "IntensityScale",
     "Pattern",
     "PatternSpace",

@@ -13,11 +13,10 @@ import pandas as pd
 
 from anascope.analysis import Figure, Figures, Results, RunResults, TrainingResults
 from anascope.folds import Fold, FoldPlan
-from anascope.losses import TASKS
 from anascope.metrics import by_field, score
 from anascope.presets import load_preset
 from anascope.study import Study, StudyFolder, Training, plan_runs
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import TASKS, IntensityScale, PatternSpace
 from tests.small_cohort import INTENSITIES, PATTERNS
 
 SPACE = PatternSpace(PATTERNS)

@@ -32,12 +32,11 @@ from anascope.cohorts import summarise
 from anascope.cohorts._published import Comparison
 from anascope.files import read_json
 from anascope.folds import count_folds
-from anascope.losses import TASKS
 from anascope.metrics import Calibration, calibration
 from anascope.report import Cell, Table
 from anascope.statistics import Interval
 from anascope.study import Training, load_study
-from anascope.words import IntensityScale
+from anascope.words import TASKS, IntensityScale
 from tests.small_cohort import record, write_cohort
 from tests.unit.analysis.made_up import PEOPLE, Skill, results_of, study_of
 

@@ -23,8 +23,9 @@ import torch
 from torch import nn
 
 from anascope.balancing import GradNorm, SharedFeatures
-from anascope.losses import TASKS, MultiTaskLoss
+from anascope.losses import MultiTaskLoss
 from anascope.networks import ENCODERS
+from anascope.words import TASKS
 from tests.unit.balancing.test_gradnorm_reference import (
     SIZE,
     Reference,

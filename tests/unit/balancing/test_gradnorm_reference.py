@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing import GradNorm, SharedFeatures
-from anascope.losses import TASKS, MultiTaskLoss, Targets
+from anascope.losses import MultiTaskLoss, Targets
 from anascope.networks import ENCODERS, JointUNet
 from anascope.records import MaskValue
+from anascope.words import TASKS
 
 SIZE = 64
 

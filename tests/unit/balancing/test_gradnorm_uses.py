@@ -24,8 +24,9 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing import GradNorm, SharedFeatures
-from anascope.losses import TASKS, MultiTaskLoss, Targets
+from anascope.losses import MultiTaskLoss, Targets
 from anascope.networks import JointUNet
+from anascope.words import TASKS
 from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_network
 
 CRITERION = MultiTaskLoss("dice")

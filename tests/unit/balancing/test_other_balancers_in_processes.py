@@ -18,7 +18,7 @@ from anascope.balancing import (
     UncertaintyWeights,
 )
 from anascope.balancing._processes import average_gradients
-from anascope.losses import TASKS
+from anascope.words import TASKS
 from tests.two_processes import Results, in_two_processes, part_of
 from tests.unit.balancing.test_processes import ROWS, Small, images
 

@@ -23,8 +23,9 @@ from anascope.balancing import (
     shares_of_batch,
 )
 from anascope.errors import NotFiniteError
-from anascope.losses import TASKS, MultiTaskLoss, Targets
+from anascope.losses import MultiTaskLoss, Targets
 from anascope.networks import JointUNet, Prediction
+from anascope.words import TASKS
 from tests.two_processes import Results, in_two_processes, part_of
 
 pytestmark = pytest.mark.timeout(480)

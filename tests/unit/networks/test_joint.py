@@ -8,10 +8,10 @@ from torch import nn
 
 from anascope.balancing import GradNorm
 from anascope.errors import InputError
-from anascope.losses import TASKS
 from anascope.networks import ENCODERS, HEADS, JointUNet
 from anascope.networks._blocks import BasicBlock
 from anascope.presets import load_preset
+from anascope.words import TASKS
 from tests.contract import test_networks
 from tests.contract.networks import NetworkContract
 

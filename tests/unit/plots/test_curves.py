@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anascope.losses import TASKS
 from anascope.plots import draw_curves
 from anascope.plots._curves import curves_figure
 from anascope.plots._style import COLOURS
+from anascope.words import TASKS
 from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, lines_of, words
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anascope.losses import TASKS
 from anascope.plots import draw_weights
 from anascope.plots._style import COLOURS, GREY
 from anascope.plots._weights import weights_figure
+from anascope.words import TASKS
 from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, lines_of, titles
 
 
