@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from anascope.cards import ModelCard
-from anascope.judgement import Judgement, fit_limits, fit_temperature
+from anascope.decisions import Judgement, fit_limits, fit_temperature
 from anascope.metrics import calibration
+from anascope.models import ModelCard
 
 _BINS = 10
 _DRAWS = 1000  # of answers, for the error that exact probabilities would show

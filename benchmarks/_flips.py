@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.engines import Engine, FieldOutput
+from anascope.models.engines import Engine, FieldOutput
 
 _AXES: tuple[tuple[int, ...], ...] = ((), (-2,), (-1,), (-2, -1))
 

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from anascope.cohorts import Cohort
-from anascope.inputs import ResidentFields, build_views
+from anascope.inputs import ResidentFields
 from anascope.models import Model
+from anascope.networks import build_views
 from anascope.records import FieldRecord
 
 _BATCH = 64

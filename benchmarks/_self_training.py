@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
-from anascope.cards import read_card
 from anascope.cohorts import Cohort, Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
+from anascope.models import read_card
 from anascope.records import FieldRecord, MaskValue
 from benchmarks._whole_fields import found_in
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 from skimage.draw import ellipse
 
-from anascope.cards import read_card
 from anascope.cells import cell_logits, label_cells, measure_cells
 from anascope.cells._measure import CellMeasures
 from anascope.cohorts import Cohort
-from anascope.engines import FieldOutput, open_engine
 from anascope.evaluation import field_masks
 from anascope.images import at_scale, signal_range
+from anascope.models import read_card
+from anascope.models.engines import FieldOutput, open_engine
 from anascope.reading import NUCLEUS_UM
 from anascope.records import FieldRecord, MaskValue
 from benchmarks._annotated_cells import BOX, annotated, pairs_of

@@ -21,12 +21,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
-from anascope.cards import ModelCard, read_card
 from anascope.cohorts import Cohort
 from anascope.evaluation import evaluate_run
 from anascope.files import replacing, write_json
 from anascope.folds import draw_folds
-from anascope.models import load_model
+from anascope.models import ModelCard, load_model, read_card
 from anascope.presets import Preset, load_preset
 from anascope.training import open_run, read_history, torch_device
 from benchmarks._mivia import interval, train

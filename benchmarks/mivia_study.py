@@ -31,8 +31,8 @@ from anascope.analysis import (
 )
 from anascope.cohorts import Cohort, import_cohort, open_source
 from anascope.files import write_json
+from anascope.metrics import Interval
 from anascope.report import Finding
-from anascope.statistics import Interval
 from anascope.study import LocalExecutor, StudyFolder, load_study, new_study, run_study
 from benchmarks.environment import RESULTS, environment
 

@@ -28,7 +28,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anascope.files import write_json
-from anascope.statistics import Bootstrap
+from anascope.metrics import Bootstrap
 from benchmarks._mivia import mivia_cohort
 from benchmarks._patch_features import VIEWS, Patch, features, patches_of
 from benchmarks._real_and_drawn import drawn_fields, real_fields

@@ -34,12 +34,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from anascope.cards import CARD
 from anascope.cohorts import Cohort
-from anascope.engines import ONNX
-from anascope.export import export_onnx
 from anascope.files import read_json, write_json
-from anascope.models import WEIGHTS, Model, load_model, save_model
+from anascope.models import CARD, WEIGHTS, Model, export_onnx, load_model, save_model
+from anascope.models.engines import ONNX
 from anascope.presets import load_preset
 from benchmarks._calibrated import calibration_error, fit_judgement
 from benchmarks._held_out import Split, show
@@ -174,7 +172,7 @@ def install(folder: Path, size: str) -> None:
     The small one is part of the package. What is larger would make everybody's installation as
     large, and stands beside the results.
     """
-    package = Path(__file__).parent.parent / "src" / "anascope" / "weights" / size
+    package = Path(__file__).parent.parent / "src" / "anascope" / "models" / "shipped" / size
     place = package if size == SIZE else RESULTS / f"weights-{size}"
     shutil.rmtree(place, ignore_errors=True)
     # ONNX Runtime's copy would double what a large network weighs; `anascope export` makes it.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from anascope.errors import InputError
-from anascope.reading import model_folder
+from anascope.models import model_folder
 
 NOTEBOOK = Path(__file__).parents[2] / "docs" / "tutorial" / "read-images.ipynb"
 

@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cards import ModelCard
-from anascope.engines import Engine, FieldOutput
+from anascope.models import ModelCard
+from anascope.models.engines import Engine, FieldOutput
 from anascope.presets import load_preset
 from anascope.records import MaskValue
 from benchmarks._flips import MirroredEngine

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import torch
 
-from anascope.cards import ModelCard
 from anascope.cells import measure_cells
 from anascope.cohorts import Cohort, MergedSource, import_cohort
 from anascope.folds import Fold, FoldPlan
+from anascope.models import ModelCard
 from anascope.presets import load_preset
 from anascope.records import MaskValue
 from benchmarks._annotated_cells import BOX, pairs_of

@@ -12,7 +12,7 @@ import numpy as np
 from anascope.analysis._auroc import Auroc
 from anascope.analysis._measures import MEASURES, Floats, Measure, Vocabulary
 from anascope.analysis._results import Level, Results, TrainingResults
-from anascope.statistics import Bootstrap, Interval
+from anascope.metrics import Bootstrap, Interval
 
 Pair = tuple[TrainingResults, TrainingResults]
 

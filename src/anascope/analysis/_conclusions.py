@@ -8,8 +8,8 @@ from anascope.analysis._comparisons import Comparisons, Effect
 from anascope.analysis._further_tables import lost_weight
 from anascope.analysis._measures import ACCURACIES, Measure
 from anascope.analysis._results import Results, RunResults
+from anascope.metrics import Interval
 from anascope.report import Finding, Verdict, formatted
-from anascope.statistics import Interval
 from anascope.study import factor_name, value_label
 from anascope.words import TASKS
 

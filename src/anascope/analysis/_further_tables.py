@@ -9,8 +9,8 @@ import numpy as np
 from anascope.analysis._calibration import intensity_calibration, pattern_calibration
 from anascope.analysis._comparisons import Comparisons
 from anascope.analysis._results import Level, Results, RunResults
+from anascope.metrics import LEVEL, RESAMPLES, SEED
 from anascope.report import Cell, Table
-from anascope.statistics import LEVEL, RESAMPLES, SEED
 from anascope.words import TASKS
 
 COMPARED = (

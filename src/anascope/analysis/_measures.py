@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from anascope.metrics import (
     MaskCounts,
+    Value,
     allowed_classes,
     intensity_columns,
     pattern_columns,
     predicted_levels,
 )
-from anascope.statistics import Value
 from anascope.words import IntensityScale, PatternSpace
 
 Floats = NDArray[np.float64]

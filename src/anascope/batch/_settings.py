@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from anascope.cards import ModelCard
+from anascope.decisions import COVERAGE
 from anascope.errors import InputError
 from anascope.files import read_json, sha256_of, to_json, write_json
-from anascope.judgement import COVERAGE
+from anascope.models import ModelCard
 from anascope.reading import Reader
 
 _FILE = "settings.json"

@@ -97,10 +97,9 @@ def export(
     format_name: Annotated[str, typer.Option("--format", help="onnx.")] = "onnx",
 ) -> None:
     """Write the network of MODEL in another format, for fields of any size."""
-    from anascope.engines import ONNX
     from anascope.errors import InputError, did_you_mean
-    from anascope.export import export_onnx
-    from anascope.models import load_model
+    from anascope.models import export_onnx, load_model
+    from anascope.models.engines import ONNX
 
     if format_name != "onnx":
         raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, ["onnx"]))

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch.nn.functional import interpolate
 
 from anascope.cohorts import Cohort
-from anascope.inputs import ResidentFields, build_views
+from anascope.inputs import ResidentFields
 from anascope.models import Model
-from anascope.patches import stitch
+from anascope.networks import build_views, stitch
 from anascope.records import FieldRecord
 
 Floats = NDArray[np.floating[Any]]

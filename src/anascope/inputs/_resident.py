@@ -16,7 +16,7 @@ from anascope.cohorts import Cohort
 from anascope.images import at_scale, signal_range, size_at
 from anascope.inputs._batch import Batch
 from anascope.losses import Targets
-from anascope.patches import PatchGrid
+from anascope.networks import PatchGrid
 from anascope.presets import ImagePreset
 from anascope.records import FieldRecord, MaskValue, Window
 from anascope.words import IntensityScale, PatternSpace

@@ -33,6 +33,7 @@ The tables of fields and specimens have the same columns from ``tp`` on, so the 
 decided from.
 """
 
+from anascope.metrics._bootstrap import LEVEL, RESAMPLES, SEED, Bootstrap, Value
 from anascope.metrics._calibration import Calibration, calibration
 from anascope.metrics._cells import (
     without_border_cells,
@@ -53,6 +54,7 @@ from anascope.metrics._intensity import (
     intensity_balanced_accuracy,
     predicted_levels,
 )
+from anascope.metrics._interval import Interval
 from anascope.metrics._levels import (
     by_field,
     by_specimen,
@@ -69,9 +71,15 @@ from anascope.metrics._roc import RocCurve, roc_curve
 from anascope.metrics._scores import score
 
 __all__ = [
+    "LEVEL",
+    "RESAMPLES",
+    "SEED",
+    "Bootstrap",
     "Calibration",
+    "Interval",
     "MaskCounts",
     "RocCurve",
+    "Value",
     "accuracy",
     "allowed_classes",
     "by_field",

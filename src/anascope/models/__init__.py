@@ -1,10 +1,50 @@
-"""Trained models: a network with everything that is needed to use and to judge it.
+"""Trained models on disk, with everything that is needed to use and to judge them.
 
-A model is a folder of two files: ``weights.safetensors`` and ``card.json``. Loading one never
-runs code from the files.
+A model is a folder of two files: ``weights.safetensors`` and ``card.json``. Loading one never runs
+code from the files. Here are also the models that come with the package
+(:func:`model_folder`), the export for other software, and :mod:`anascope.models.engines`, which
+runs a model over a whole field. How a network is built is :mod:`anascope.networks`, how it is
+trained :mod:`anascope.training`.
+
+Cards, shipped models and engines are had without PyTorch, which is imported with the first name
+that needs it.
 """
 
-from anascope.cards import ModelCard
-from anascope.models._model import WEIGHTS, Model, build_network, load_model, save_model
+from __future__ import annotations
 
-__all__ = ["WEIGHTS", "Model", "ModelCard", "build_network", "load_model", "save_model"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from anascope.models._card import CARD, STRIDE, ModelCard, read_card
+from anascope.models.shipped import model_folder, shipped_models
+
+if TYPE_CHECKING:
+    from anascope.models._export_onnx import export_onnx
+    from anascope.models._model import WEIGHTS, Model, build_network, load_model, save_model
+
+__all__ = [
+    "CARD",
+    "STRIDE",
+    "WEIGHTS",
+    "Model",
+    "ModelCard",
+    "build_network",
+    "export_onnx",
+    "load_model",
+    "model_folder",
+    "read_card",
+    "save_model",
+    "shipped_models",
+]
+
+_NEED_PYTORCH = {
+    "export_onnx": "_export_onnx",
+    **dict.fromkeys(("WEIGHTS", "Model", "build_network", "load_model", "save_model"), "_model"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs PyTorch when it is first asked for."""
+    if name not in _NEED_PYTORCH:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{_NEED_PYTORCH[name]}"), name)

@@ -9,9 +9,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
-from anascope.cards import CARD, ModelCard, read_card
 from anascope.errors import InputError
 from anascope.files import replacing, sha256_of, write_json
+from anascope.models._card import CARD, ModelCard, read_card
 from anascope.networks import JointUNet, load_imagenet_weights
 from anascope.presets import Preset
 from anascope.words import IntensityScale, PatternSpace

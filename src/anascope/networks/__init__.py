@@ -10,20 +10,28 @@
 
 from anascope.networks._encoder import Encoder
 from anascope.networks._encoders import ENCODERS
+from anascope.networks._grid import PATCH_SIZE, PatchGrid
 from anascope.networks._heads import HEADS, DenseHead, FlattenHead, Head
 from anascope.networks._joint import JointUNet, Prediction
 from anascope.networks._pretrained import load_imagenet_weights
+from anascope.networks._stitch import cut, stitch
+from anascope.networks._views import build_views
 from anascope.networks._whole_field import WholeField
 
 __all__ = [
     "ENCODERS",
     "HEADS",
+    "PATCH_SIZE",
     "DenseHead",
     "Encoder",
     "FlattenHead",
     "Head",
     "JointUNet",
+    "PatchGrid",
     "Prediction",
     "WholeField",
+    "build_views",
+    "cut",
     "load_imagenet_weights",
+    "stitch",
 ]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from anascope.metrics import Interval
 from anascope.plots._panels import (
     UNDEFINED,
     beside,
@@ -19,7 +20,6 @@ from anascope.plots._panels import (
     wrapped,
 )
 from anascope.plots._style import GREY, PAGE_WIDTH, Paths, SeriesStyle, save, series_style
-from anascope.statistics import Interval
 
 _LINE = 0.2  # height of an interval, in inches
 _GAP = 0.4  # height between labels, in lines

@@ -1,6 +1,6 @@
 """Read images as a laboratory does: cells, pattern, intensity, and how sure that is."""
 
-from anascope.judgement import UNDECIDED, Decision
+from anascope.decisions import UNDECIDED, Decision
 from anascope.reading._inputs import Found, Inputs, find_images, refused
 from anascope.reading._read import read
 from anascope.reading._reader import NUCLEUS_UM, Reader
@@ -14,7 +14,6 @@ from anascope.reading._records import (
     Reading,
     SpecimenReading,
 )
-from anascope.reading._shipped import model_folder, shipped_models
 
 __all__ = [
     "NUCLEUS_UM",
@@ -32,8 +31,6 @@ __all__ = [
     "Reading",
     "SpecimenReading",
     "find_images",
-    "model_folder",
     "read",
     "refused",
-    "shipped_models",
 ]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anascope.decisions import COVERAGE
 from anascope.errors import InputError
 from anascope.images import read_pages
-from anascope.judgement import COVERAGE
 from anascope.reading._inputs import find_images, refused
 from anascope.reading._reader import Reader
 from anascope.reading._records import FieldReading, NotRead, Reading

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from anascope.cards import ModelCard
 from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
-from anascope.engines import FieldOutput, open_engine
+from anascope.decisions import COVERAGE, decide, decide_together
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
-from anascope.judgement import COVERAGE, decide, decide_together
+from anascope.models import ModelCard, model_folder
+from anascope.models.engines import FieldOutput, open_engine
 from anascope.reading._quality import check_quality
 from anascope.reading._records import (
     CellReading,
@@ -23,7 +23,6 @@ from anascope.reading._records import (
     FieldReading,
     SpecimenReading,
 )
-from anascope.reading._shipped import model_folder
 
 NUCLEUS_UM = 13.0
 """Diameter of a typical HEp-2 nucleus, in micrometres."""
@@ -36,8 +35,9 @@ class Reader:
 
     Args:
         model: Folder of the model, or the name of one that is part of the package
-            (:func:`~anascope.reading.model_folder`); the small one of these if None.
-        engine: ``auto``, ``onnxruntime`` or ``torch`` (:func:`anascope.engines.open_engine`).
+            (:func:`~anascope.models.model_folder`); the small one of these if None.
+        engine: ``auto``, ``onnxruntime`` or ``torch``
+            (:func:`~anascope.models.engines.open_engine`).
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         threads: Of the CPU; all usable if None.
         coverage: How often the set of patterns is to hold the right one, between 0 and 1.

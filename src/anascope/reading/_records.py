@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.judgement import Decision
+from anascope.decisions import Decision
 
 
 class Flag(StrEnum):

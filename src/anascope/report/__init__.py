@@ -4,7 +4,7 @@ The caller says what the report tells; nothing in here knows what was studied. H
 Markdown show each number in the same form, for there is only one formatter.
 
 >>> from anascope.report import Document, Finding, Section, Table, TableBlock, to_markdown
->>> from anascope.statistics import Interval
+>>> from anascope.metrics import Interval
 >>> dice = Interval(0.8231, 0.787, 0.856)
 >>> table = Table("dice", "Dice of the cells", ("preset", "Dice"), (("small", dice),))
 >>> finding = Finding("Cells are **found**.", "Dice above that of `otsu`.", "clear")

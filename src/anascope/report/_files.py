@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import SupportsIndex
 
 from anascope.files import write_text
+from anascope.metrics import Interval
 from anascope.report._format import formatted
 from anascope.report._inline import Span, showable, spans
 from anascope.report._table import Cell, Table, is_missing
-from anascope.statistics import Interval
 
 # Underscores inside a word are no markup, and names are full of them.
 _MARKDOWN = re.compile(r"[\\`*<\[|]|(?<!\w)_|_(?!\w)")

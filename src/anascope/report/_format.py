@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple, SupportsIndex
 
+from anascope.metrics import Interval
 from anascope.report._inline import showable
 from anascope.report._table import Cell, is_missing
-from anascope.statistics import Interval
 
 MISSING = "–"
 _WHOLE_FROM = 1e3  # decimals say nothing from here on
@@ -32,7 +32,7 @@ def formatted(cell: Cell, digits: int = 3) -> Formatted:
     would show nothing but zeros, three digits and a power of ten. The parts of an interval are
     written alike.
 
-    >>> from anascope.statistics import Interval
+    >>> from anascope.metrics import Interval
     >>> str(formatted(Interval(0.8231, 0.801, 0.845)))
     '0.823 [0.801, 0.845]'
     >>> [str(formatted(value)) for value in (-0.5, 952752.3, 0.00003, 0.0, None)]

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from anascope.statistics import Interval
+from anascope.metrics import Interval
 
 Cell = str | int | float | Interval | None
 

@@ -14,13 +14,12 @@ from lightning.fabric import Fabric
 from torch import Tensor
 
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
-from anascope.cards import read_card
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
-from anascope.inputs import Batch, PatchSampler, ResidentFields, augment, build_views
+from anascope.inputs import Batch, PatchSampler, ResidentFields, augment
 from anascope.losses import MultiTaskLoss
-from anascope.models import Model, ModelCard, build_network, save_model
-from anascope.networks import JointUNet, Prediction
+from anascope.models import Model, ModelCard, build_network, read_card, save_model
+from anascope.networks import JointUNet, Prediction, build_views
 from anascope.presets import Preset
 from anascope.records import FieldRecord
 from anascope.training._balancer import build_balancer, end_epoch

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from anascope.analysis import ACCURACIES, Comparisons, Level, Measure, Results, TrainingResults
-from anascope.metrics import score
-from anascope.statistics import Bootstrap
+from anascope.metrics import Bootstrap, score
 from anascope.study import Training
 from tests.unit.analysis.made_up import PEOPLE, SCALE, SPACE, Skill, results_of, study_of
 

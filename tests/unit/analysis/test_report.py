@@ -25,9 +25,8 @@ from anascope.cohorts import Cohort, Summary, summarise
 from anascope.cohorts._published import Comparison
 from anascope.errors import InputError
 from anascope.files import read_json, write_json
-from anascope.metrics import score
+from anascope.metrics import Interval, score
 from anascope.report import Finding, TableBlock
-from anascope.statistics import Interval
 from anascope.study import Job, StudyFolder, load_study, open_study
 from tests.pretended import made_up_study, pretend
 from tests.small_cohort import record, write_cohort

@@ -32,9 +32,8 @@ from anascope.cohorts import summarise
 from anascope.cohorts._published import Comparison
 from anascope.files import read_json
 from anascope.folds import count_folds
-from anascope.metrics import Calibration, calibration
+from anascope.metrics import Calibration, Interval, calibration
 from anascope.report import Cell, Table
-from anascope.statistics import Interval
 from anascope.study import Training, load_study
 from anascope.words import TASKS, IntensityScale
 from tests.small_cohort import record, write_cohort

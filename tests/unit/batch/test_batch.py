@@ -16,7 +16,7 @@ from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import save_model
 from anascope.reading import Reader, find_images, read
-from tests.unit.engines.test_engines import model
+from tests.unit.models.engines.test_engines import model
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
+from anascope.metrics import Interval
 from anascope.plots import IntervalRow, draw_intervals
 from anascope.plots._intervals import intervals_figure
 from anascope.plots._style import GREY
-from anascope.statistics import Interval
 from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, titles, words
 
 NAN = math.nan

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from anascope.metrics import Interval
 from anascope.report import (
     Code,
     Details,
@@ -20,7 +21,6 @@ from anascope.report import (
     code,
     escape,
 )
-from anascope.statistics import Interval
 
 HOSTILE = (
     "<script>alert(1)</script> </style> --> #let x = 1 $x^2$ *a* **b** _c_ @ref \\n \\ "

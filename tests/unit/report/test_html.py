@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from anascope.errors import InputError
+from anascope.metrics import Interval
 from anascope.report import Document, FigureBlock, Section, formatted, to_html, write_html
-from anascope.statistics import Interval
 
 _VOID = {"meta", "link", "img", "br", "hr"}
 _SHAPES = {"circle", "path"}

@@ -15,9 +15,9 @@ import pytest
 import typst
 
 from anascope.errors import InputError
+from anascope.metrics import Interval
 from anascope.report import Cell, Document, FigureBlock, Section, Table, TableBlock, write_pdf
 from anascope.report._pdf import typeset
-from anascope.statistics import Interval
 
 
 def laid_out(document: Document, selector: str) -> list[Any]:

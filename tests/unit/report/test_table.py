@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anascope.metrics import Interval
 from anascope.report import Cell, Table, formatted, to_markdown, write_csv, write_markdown
-from anascope.statistics import Interval
 
 NAN = math.nan
 

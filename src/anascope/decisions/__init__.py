@@ -1,7 +1,7 @@
 """From a network's logits to a decision: calibrated probabilities, sets of patterns, levels.
 
 >>> import numpy as np
->>> from anascope.judgement import Judgement, decide
+>>> from anascope.decisions import Judgement, decide
 >>> from anascope.words import IntensityScale, PatternSpace
 >>> space = PatternSpace(("homogeneous", "nucleolar", "mitochondrial"))
 >>> judgement = Judgement(temperature=2.0, limits={"0.8": 0.25})
@@ -13,10 +13,10 @@
 ('undecided', ('homogeneous', 'nucleolar'))
 """
 
-from anascope.judgement._calibrate import fit_temperature
-from anascope.judgement._conformal import COVERAGE, fit_limits, pattern_set
-from anascope.judgement._decide import UNDECIDED, Decision, decide, decide_together
-from anascope.judgement._judgement import Judgement
+from anascope.decisions._calibrate import fit_temperature
+from anascope.decisions._conformal import COVERAGE, fit_limits, pattern_set
+from anascope.decisions._decide import UNDECIDED, Decision, decide, decide_together
+from anascope.decisions._judgement import Judgement
 
 __all__ = [
     "COVERAGE",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from anascope.cards import CARD
 from anascope.errors import InputError, did_you_mean
+from anascope.models._card import CARD
 
 SMALL = "s"
 """The one that reads if none is named."""
-_WEIGHTS = Path(__file__).parent.parent / "weights"
+_FOLDER = Path(__file__).parent
 
 
 def shipped_models() -> dict[str, Path]:
     """Return the folders of the models that are part of the package, by name."""
-    return {card.parent.name: card.parent for card in sorted(_WEIGHTS.glob(f"*/{CARD}"))}
+    return {card.parent.name: card.parent for card in sorted(_FOLDER.glob(f"*/{CARD}"))}
 
 
 def model_folder(model: str | Path | None = None) -> Path:

@@ -1,6 +1,6 @@
 """What runs a trained network over a whole field: PyTorch, or ONNX Runtime without PyTorch."""
 
-from anascope.engines._engine import ONNX, Engine, FieldOutput
-from anascope.engines._open import open_engine
+from anascope.models.engines._engine import ONNX, Engine, FieldOutput
+from anascope.models.engines._open import open_engine
 
 __all__ = ["ONNX", "Engine", "FieldOutput", "open_engine"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anascope.errors import InputError
-from anascope.patches import PatchGrid, cut, stitch
+from anascope.networks import PatchGrid, cut, stitch
 
 sizes = st.integers(1, 90)
 

@@ -12,12 +12,10 @@ import pytest
 import torch
 
 import anascope
-from anascope.cards import ModelCard
-from anascope.engines import ONNX, open_engine
-from anascope.engines._engine import FieldOutput
 from anascope.errors import InputError
-from anascope.export import export_onnx
-from anascope.models import Model, build_network, load_model, save_model
+from anascope.models import Model, ModelCard, build_network, export_onnx, load_model, save_model
+from anascope.models.engines import ONNX, open_engine
+from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
 from anascope.words import IntensityScale, PatternSpace
 
@@ -104,7 +102,7 @@ def test_onnx_runtime_does_without_pytorch(folder: Path) -> None:
     script = (
         "import sys, numpy as np\n"
         "sys.modules['torch'] = None\n"
-        "from anascope.engines import open_engine\n"
+        "from anascope.models.engines import open_engine\n"
         f"engine = open_engine({str(folder)!r})\n"
         "said = engine.run(np.zeros((64, 64), np.float32), (0.0, 1.0))\n"
         "print(engine.name, said.mask.shape)\n"

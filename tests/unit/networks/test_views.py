@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from anascope.inputs import build_views
+from anascope.networks import build_views
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anascope.judgement import Judgement, decide, decide_together
+from anascope.decisions import Judgement, decide, decide_together
 from anascope.words import IntensityScale, PatternSpace
 
 SPACE = PatternSpace(("homogeneous", "centromere", "golgi"))

@@ -7,11 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from anascope.engines._engine import Engine, FieldOutput, Floats
-from anascope.inputs import build_views
-from anascope.models import load_model
-from anascope.networks import FlattenHead, WholeField
-from anascope.patches import PatchGrid, cut, stitch
+from anascope.models._model import load_model
+from anascope.models.engines._engine import Engine, FieldOutput, Floats
+from anascope.networks import FlattenHead, PatchGrid, WholeField, build_views, cut, stitch
 
 
 class TorchEngine(Engine):

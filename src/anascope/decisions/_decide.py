@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, softmax
 
-from anascope.judgement._conformal import COVERAGE, pattern_set
-from anascope.judgement._judgement import Judgement
+from anascope.decisions._conformal import COVERAGE, pattern_set
+from anascope.decisions._judgement import Judgement
 from anascope.words import PATTERN_TREE, IntensityScale, Pattern, PatternSpace, pattern_named
 
 Floats = NDArray[np.floating[Any]]

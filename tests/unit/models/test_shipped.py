@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from anascope.cards import CARD
 from anascope.errors import InputError
-from anascope.reading import _shipped, model_folder, shipped_models
+from anascope.models import CARD, model_folder, shipped, shipped_models
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (root / name).mkdir(parents=True)
     for name in ("b", "s"):
         (root / name / CARD).write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(_shipped, "_WEIGHTS", root)
+    monkeypatch.setattr(shipped, "_FOLDER", root)
     return root
 
 
@@ -47,6 +46,6 @@ def test_an_unknown_name_tells_the_known_ones() -> None:
 
 
 def test_a_package_without_weights_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_shipped, "_WEIGHTS", tmp_path)
+    monkeypatch.setattr(shipped, "_FOLDER", tmp_path)
     with pytest.raises(InputError, match="none in this copy of anascope"):
         model_folder()

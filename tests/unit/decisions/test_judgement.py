@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from anascope.judgement import UNDECIDED, Judgement, decide, fit_limits, fit_temperature
-from anascope.judgement import pattern_set as set_of
+from anascope.decisions import UNDECIDED, Judgement, decide, fit_limits, fit_temperature
+from anascope.decisions import pattern_set as set_of
 from anascope.words import IntensityScale, PatternSpace
 
 SPACE = PatternSpace(("homogeneous", "fine speckled", "coarse speckled", "mitochondrial"))

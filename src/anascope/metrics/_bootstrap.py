@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.statistics._interval import Interval
+from anascope.metrics._interval import Interval
 
 Floats = NDArray[np.float64]
 Value = Callable[[Floats], Floats]

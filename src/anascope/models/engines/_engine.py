@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cards import ModelCard
+from anascope.models._card import ModelCard
 
 ONNX = "network.onnx"
 """Name of an exported network in a model's folder."""

@@ -10,12 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from anascope.cards import STRIDE
 from anascope.errors import InputError
 from anascope.files import replacing
-from anascope.inputs import build_views
-from anascope.models import Model
-from anascope.networks import FlattenHead, WholeField
+from anascope.models._card import STRIDE
+from anascope.models._model import Model
+from anascope.networks import FlattenHead, WholeField, build_views
 
 _OPSET = 18
 _SMALLEST = 64  # pixels: the field that the graph is traced with has odd sides over this

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
-from anascope.statistics import Bootstrap, Interval
+from anascope.metrics import Bootstrap, Interval
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ def test_a_constant_difference_has_no_width_when_paired() -> None:
 def test_in_pieces_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sums = np.random.default_rng(2).random((8, 2))
     whole = Bootstrap(8, resamples=101).distribution(sums, ratio)
-    monkeypatch.setattr("anascope.statistics._bootstrap._CELLS", 20)
+    monkeypatch.setattr("anascope.metrics._bootstrap._CELLS", 20)
     assert np.array_equal(Bootstrap(8, resamples=101).distribution(sums, ratio), whole)
 
 

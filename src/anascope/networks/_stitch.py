@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.errors import InputError
-from anascope.patches._grid import PatchGrid
+from anascope.networks._grid import PatchGrid
 
 
 def cut(field: NDArray[Any], grid: PatchGrid, *, fill: float | None = None) -> NDArray[Any]:

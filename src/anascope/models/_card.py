@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from anascope._version import __version__
 from anascope.cells import MitosisRule
+from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import read_json
-from anascope.judgement import Judgement
 from anascope.presets import Preset
 from anascope.words import IntensityScale, PatternSpace
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from anascope.cards import STRIDE, read_card
-from anascope.engines._engine import ONNX, Engine, FieldOutput, Floats
 from anascope.errors import InputError
+from anascope.models._card import STRIDE, read_card
+from anascope.models.engines._engine import ONNX, Engine, FieldOutput, Floats
 
 OUTPUTS = ("mask", "pattern", "intensity", "places")
 """Of an exported network; ``places`` only if it has that map."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from anascope.engines._engine import ONNX, Engine
 from anascope.errors import InputError, did_you_mean
+from anascope.models.engines._engine import ONNX, Engine
 
 _NAMES = ("auto", "onnxruntime", "torch")
 
@@ -38,7 +38,7 @@ def open_engine(
         runtime = exported and accelerator == "cpu" and find_spec("onnxruntime") is not None
         engine = "onnxruntime" if runtime else "torch"
     if engine == "onnxruntime":
-        from anascope.engines._onnx import OnnxEngine
+        from anascope.models.engines._onnx import OnnxEngine
 
         if not exported:
             found = f"no {ONNX}"
@@ -46,6 +46,6 @@ def open_engine(
         return OnnxEngine(folder, threads)
     if find_spec("torch") is None:
         raise InputError("--engine", "torch, which is not installed", "onnxruntime")
-    from anascope.engines._torch import TorchEngine
+    from anascope.models.engines._torch import TorchEngine
 
     return TorchEngine(folder, accelerator, threads)
