@@ -30,7 +30,7 @@ from torch.nn.functional import cross_entropy, mse_loss
 
 from anascope.balancing import GradNorm, SharedFeatures, StableGradNorm
 from anascope.files import write_json
-from anascope.plots import BalanceTrace, draw_balance_traces
+from anascope.report.plots import BalanceTrace, draw_balance_traces
 from benchmarks.environment import RESULTS, environment
 
 TASKS = ("first", "second", "floor")

@@ -31,8 +31,8 @@ from anascope.cohorts import Cohort
 from anascope.evaluation import field_masks
 from anascope.files import write_json
 from anascope.images import resize_area
-from anascope.plots import DrawnField, draw_cells
 from anascope.records import FieldRecord, MaskValue
+from anascope.report.plots import DrawnField, draw_cells
 from benchmarks._mivia import interval
 from benchmarks._recipe import SIZE, Recipe
 from benchmarks._recipe_cohorts import Cohorts

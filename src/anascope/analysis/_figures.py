@@ -19,7 +19,8 @@ from anascope.analysis._measures import (
 from anascope.analysis._results import Level, Results, TrainingResults
 from anascope.cohorts import Cohort
 from anascope.metrics import RocCurve, confusion, intensity_columns, roc_curve
-from anascope.plots import (
+from anascope.records import FieldRecord
+from anascope.report.plots import (
     ConfusionMatrix,
     IntervalRow,
     ReferenceImage,
@@ -31,7 +32,6 @@ from anascope.plots import (
     draw_roc,
     draw_weights,
 )
-from anascope.records import FieldRecord
 from anascope.study import value_label
 from anascope.words import pattern_named
 

@@ -25,7 +25,7 @@ def gallery(
     Every place is shown pixel by pixel; its contrast is stretched to what its field holds.
     """
     from anascope.cohorts import Cohort, choose_crops
-    from anascope.plots import draw_gallery
+    from anascope.report.plots import draw_gallery
 
     paths = [cohort] if beside is None else [cohort, beside]
     opened = [Cohort.open(path) for path in paths]

@@ -63,7 +63,7 @@ def train(
     path = out or Path("runs") / f"{Path(preset).stem}-{fold}"
     run = _run(path, chosen, cohort, folds, fold, resume=resume)
 
-    from anascope.plots import draw_curves
+    from anascope.report.plots import draw_curves
     from anascope.training import fit, read_history
 
     with _TrainingProgress() as watcher:

@@ -93,7 +93,7 @@ def note_failure(job: Job, error: Exception | str) -> Outcome:
 def _do(job: Job) -> None:
     # Imported here: a driver that only hands out runs needs neither Fabric nor plots.
     from anascope.evaluation import evaluate_run
-    from anascope.plots import draw_curves
+    from anascope.report.plots import draw_curves
     from anascope.study._progress_file import ProgressFile
     from anascope.training import fit, new_run, open_run, read_history, torch_device
 

@@ -13,9 +13,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from anascope.plots._grey import stretched
-from anascope.plots._panels import beside, require_some, small_multiples, wrapped
-from anascope.plots._style import PAGE_WIDTH, Paths, save
+from anascope.report.plots._grey import stretched
+from anascope.report.plots._panels import beside, require_some, small_multiples, wrapped
+from anascope.report.plots._style import PAGE_WIDTH, Paths, save
 
 _LARGEST = 4.0  # inches
 _BAR_SHARE = 0.3  # of the image's width that a scale bar takes at most

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anascope.plots import BalanceTrace, draw_balance_traces
-from anascope.plots._traces import traces_figure
+from anascope.report.plots import BalanceTrace, draw_balance_traces
+from anascope.report.plots._traces import traces_figure
 
 TASKS = ("one", "two")
 FINE = BalanceTrace("fine", [[1.0, 2.0], [0.5, 1.0]], [[1.0, 1.0], [1.2, 0.8]])

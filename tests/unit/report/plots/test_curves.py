@@ -8,11 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anascope.plots import draw_curves
-from anascope.plots._curves import curves_figure
-from anascope.plots._style import COLOURS
+from anascope.report.plots import draw_curves
+from anascope.report.plots._curves import curves_figure
+from anascope.report.plots._style import COLOURS
 from anascope.words import TASKS
-from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, lines_of, words
+from tests.unit.report.plots.figures import (
+    assert_files,
+    assert_readable,
+    legend_labels,
+    lines_of,
+    words,
+)
 
 
 def history(largest_loss: float, epochs: int = 5) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from anascope.plots import DrawnField, draw_cells
-from anascope.plots._style import COLOURS
+from anascope.report.plots import DrawnField, draw_cells
+from anascope.report.plots._style import COLOURS
 
 
 def test_cells_show_both_outlines(tmp_path: Path) -> None:

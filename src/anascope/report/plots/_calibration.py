@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from anascope.metrics import Calibration
-from anascope.plots._panels import (
+from anascope.report.plots._panels import (
     beside,
     label_outer,
     legend_above,
@@ -20,7 +20,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.plots._style import COLOURS, GREY, Paths, save
+from anascope.report.plots._style import COLOURS, GREY, Paths, save
 
 _AREA = 260.0  # points² of the marker of a bin that holds all predictions
 _SMALLEST = 4.0  # points²; a bin of few among many would not be seen

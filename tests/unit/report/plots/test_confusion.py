@@ -9,9 +9,9 @@ import pytest
 from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
-from anascope.plots import ConfusionMatrix, draw_confusion
-from anascope.plots._confusion import confusion_figure
-from tests.unit.plots.figures import assert_files, assert_readable, titles
+from anascope.report.plots import ConfusionMatrix, draw_confusion
+from anascope.report.plots._confusion import confusion_figure
+from tests.unit.report.plots.figures import assert_files, assert_readable, titles
 
 PATTERNS = (
     *("homogeneous", "fine speckled", "coarse speckled", "nucleolar", "centromere"),

@@ -9,9 +9,9 @@ import pytest
 from matplotlib.collections import PathCollection
 
 from anascope.metrics import calibration
-from anascope.plots import draw_calibration
-from anascope.plots._calibration import calibration_figure
-from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, titles
+from anascope.report.plots import draw_calibration
+from anascope.report.plots._calibration import calibration_figure
+from tests.unit.report.plots.figures import assert_files, assert_readable, legend_labels, titles
 
 # Eight sure rows, of which six are right, and two unsure ones, both wrong.
 FOUND = calibration(np.array([0.9] * 8 + [0.3] * 2), np.array([True] * 6 + [False] * 4), bins=10)

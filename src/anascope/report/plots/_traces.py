@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from anascope.plots._panels import legend_above, panel_inches, require_some, wrapped
-from anascope.plots._style import GREY, Paths, page, save, series_style
+from anascope.report.plots._panels import legend_above, panel_inches, require_some, wrapped
+from anascope.report.plots._style import GREY, Paths, page, save, series_style
 
 _LINEAR = 1.0  # weights between -1 and 1 are drawn to scale, larger ones by their power of ten
 _POINTS = 150  # losses are means of so many parts of the training: single steps are noise

@@ -8,11 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anascope.plots import draw_weights
-from anascope.plots._style import COLOURS, GREY
-from anascope.plots._weights import weights_figure
+from anascope.report.plots import draw_weights
+from anascope.report.plots._style import COLOURS, GREY
+from anascope.report.plots._weights import weights_figure
 from anascope.words import TASKS
-from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, lines_of, titles
+from tests.unit.report.plots.figures import (
+    assert_files,
+    assert_readable,
+    legend_labels,
+    lines_of,
+    titles,
+)
 
 
 def history(mask: float, epochs: int = 3) -> pd.DataFrame:

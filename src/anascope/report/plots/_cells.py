@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from anascope.plots._grey import stretched
-from anascope.plots._style import COLOURS, Paths, figure, save
 from anascope.records import MaskValue
+from anascope.report.plots._grey import stretched
+from anascope.report.plots._style import COLOURS, Paths, figure, save
 
 
 @dataclass(frozen=True)

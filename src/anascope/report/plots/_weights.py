@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 
-from anascope.plots._panels import (
+from anascope.report.plots._panels import (
     UNDEFINED,
     beside,
     epoch_ticks,
@@ -23,7 +23,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.plots._style import COLOURS, GREY, TASK_MARKERS, Paths, save
+from anascope.report.plots._style import COLOURS, GREY, TASK_MARKERS, Paths, save
 from anascope.words import TASKS
 
 _TASK_LINES: dict[str, Any] = {"mask": "-", "pattern": (0, (4, 1.5)), "intensity": (0, (1.2, 1.2))}

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from anascope.metrics import RocCurve
-from anascope.plots._panels import UNDEFINED, number, require_some, wrapped
-from anascope.plots._style import GREY, Paths, page, save, series_style
+from anascope.report.plots._panels import UNDEFINED, number, require_some, wrapped
+from anascope.report.plots._style import GREY, Paths, page, save, series_style
 
 _DIGIT = "\u2007"  # a blank as wide as a digit
 _NO_NUMBER = f"{_DIGIT} {_DIGIT * 3}"  # as wide as "0.913"

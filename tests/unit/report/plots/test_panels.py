@@ -7,7 +7,7 @@ import math
 import pytest
 from matplotlib.lines import Line2D
 
-from anascope.plots._panels import (
+from anascope.report.plots._panels import (
     beside,
     label_outer,
     legend_above,
@@ -16,7 +16,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from tests.unit.plots.figures import legend_labels, words
+from tests.unit.report.plots.figures import legend_labels, words
 
 
 def test_lines_end_after_a_comma_where_they_can() -> None:

@@ -12,11 +12,11 @@ from PIL import Image
 
 from anascope.cohorts import Crop
 from anascope.errors import InputError
-from anascope.plots import draw_gallery
-from anascope.plots._gallery import _figure, _shown
-from anascope.plots._grey import stretched
 from anascope.records import Window
-from tests.unit.plots.figures import assert_readable, words
+from anascope.report.plots import draw_gallery
+from anascope.report.plots._gallery import _figure, _shown
+from anascope.report.plots._grey import stretched
+from tests.unit.report.plots.figures import assert_readable, words
 
 Grey = NDArray[np.float64]
 SIDE = 120

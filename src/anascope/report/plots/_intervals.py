@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from anascope.metrics import Interval
-from anascope.plots._panels import (
+from anascope.report.plots._panels import (
     UNDEFINED,
     beside,
     legend_above,
@@ -19,7 +19,7 @@ from anascope.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.plots._style import GREY, PAGE_WIDTH, Paths, SeriesStyle, save, series_style
+from anascope.report.plots._style import GREY, PAGE_WIDTH, Paths, SeriesStyle, save, series_style
 
 _LINE = 0.2  # height of an interval, in inches
 _GAP = 0.4  # height between labels, in lines

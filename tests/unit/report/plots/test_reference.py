@@ -10,9 +10,9 @@ import pytest
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from anascope.plots import ReferenceImage, draw_reference
-from anascope.plots._reference import bar_length_um, reference_figure
-from tests.unit.plots.figures import assert_files, assert_readable, titles
+from anascope.report.plots import ReferenceImage, draw_reference
+from anascope.report.plots._reference import bar_length_um, reference_figure
+from tests.unit.report.plots.figures import assert_files, assert_readable, titles
 
 IMAGE: NDArray[np.uint16] = np.random.default_rng(0).integers(0, 4000, (75, 100)).astype(np.uint16)
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from anascope.cohorts import Crop
 from anascope.errors import InputError
-from anascope.plots._grey import stretched
-from anascope.plots._panels import UNDEFINED, require_some, wrapped
-from anascope.plots._style import GREY, PAGE_FONT, PAGE_SETTINGS, save
+from anascope.report.plots._grey import stretched
+from anascope.report.plots._panels import UNDEFINED, require_some, wrapped
+from anascope.report.plots._style import GREY, PAGE_FONT, PAGE_SETTINGS, save
 from anascope.words import all_patterns, intensity_levels
 
 Key = tuple[str, str, int]

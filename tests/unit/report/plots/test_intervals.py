@@ -10,10 +10,16 @@ import pytest
 from matplotlib.axes import Axes
 
 from anascope.metrics import Interval
-from anascope.plots import IntervalRow, draw_intervals
-from anascope.plots._intervals import intervals_figure
-from anascope.plots._style import GREY
-from tests.unit.plots.figures import assert_files, assert_readable, legend_labels, titles, words
+from anascope.report.plots import IntervalRow, draw_intervals
+from anascope.report.plots._intervals import intervals_figure
+from anascope.report.plots._style import GREY
+from tests.unit.report.plots.figures import (
+    assert_files,
+    assert_readable,
+    legend_labels,
+    titles,
+    words,
+)
 
 NAN = math.nan
 ABOVE, AROUND, BELOW = Interval(0.2, 0.1, 0.3), Interval(0.0, -0.1, 0.2), Interval(-2, -3, -1)

@@ -10,8 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from anascope.plots._panels import beside, label_outer, require_some, small_multiples, wrapped
-from anascope.plots._style import PAGE_FONT, PAGE_WIDTH, Paths, save
+from anascope.report.plots._panels import (
+    beside,
+    label_outer,
+    require_some,
+    small_multiples,
+    wrapped,
+)
+from anascope.report.plots._style import PAGE_FONT, PAGE_WIDTH, Paths, save
 
 _DIGIT = 0.64 * PAGE_FONT / 72  # width of a digit, in inches
 _PERCENT = 4.5  # "100%" is as wide as so many digits

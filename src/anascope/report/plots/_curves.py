@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from anascope.plots._panels import epoch_ticks, require_some
-from anascope.plots._style import COLOURS, TASK_MARKERS, Paths, page, save
+from anascope.report.plots._panels import epoch_ticks, require_some
+from anascope.report.plots._style import COLOURS, TASK_MARKERS, Paths, page, save
 from anascope.words import TASKS
 
 _LOG_FROM = 1000.0  # ratio of largest to smallest loss over which the axis is logarithmic

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from anascope.plots._style import PAGE_FONT, PAGE_WIDTH, page
+from anascope.report.plots._style import PAGE_FONT, PAGE_WIDTH, page
 
 _LETTER = 0.53  # mean width of a letter of the font, in its size
 UNDEFINED = "–"

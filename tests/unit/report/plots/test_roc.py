@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from anascope.metrics import RocCurve, roc_curve
-from anascope.plots import draw_roc
-from anascope.plots._roc import roc_figure
-from anascope.plots._style import series_style
-from tests.unit.plots.figures import assert_files, assert_readable, legend_labels
+from anascope.report.plots import draw_roc
+from anascope.report.plots._roc import roc_figure
+from anascope.report.plots._style import series_style
+from tests.unit.report.plots.figures import assert_files, assert_readable, legend_labels
 
 TRUTH = np.array([True, False, True, False])
 CURVES = {

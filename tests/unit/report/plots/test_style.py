@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from anascope.plots._style import series_style
+from anascope.report.plots._style import series_style
 
 
 def test_lines_are_told_apart_without_colour() -> None:
