@@ -15,9 +15,9 @@ from skimage.filters import gaussian, threshold_otsu
 from skimage.morphology import disk, opening
 
 from anascope.cohorts import Cohort, import_cohort, open_source
+from anascope.cohorts.folds import FoldPlan
 from anascope.errors import InputError
 from anascope.evaluation import field_masks
-from anascope.folds import FoldPlan
 from anascope.presets import Preset
 from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
 

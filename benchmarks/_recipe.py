@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.cohorts import Cohort
-from anascope.folds import Fold, FoldPlan, draw_folds
+from anascope.cohorts.folds import Fold, FoldPlan, draw_folds
 from anascope.presets import load_preset
 from anascope.records import FieldRecord
 from anascope.training import Run, read_history

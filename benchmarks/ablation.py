@@ -20,8 +20,8 @@ from typing import Any
 import pandas as pd
 
 from anascope.cohorts import Cohort, import_cohort
+from anascope.cohorts.folds import FoldPlan, draw_folds
 from anascope.files import replacing, write_json
-from anascope.folds import FoldPlan, draw_folds
 from anascope.presets import load_preset
 from anascope.training import Run, open_run
 from benchmarks._imagenet import from_imagenet

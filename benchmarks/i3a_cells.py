@@ -22,9 +22,9 @@ import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
 from anascope.evaluation import evaluate_run
 from anascope.files import replacing, write_json
-from anascope.folds import draw_folds
 from anascope.models import ModelCard, load_model, read_card
 from anascope.presets import Preset, load_preset
 from anascope.training import open_run, read_history, torch_device

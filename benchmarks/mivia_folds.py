@@ -23,9 +23,9 @@ from typing import Any
 
 import pandas as pd
 
+from anascope.cohorts.folds import draw_folds
 from anascope.evaluation import evaluate_run
 from anascope.files import read_json, write_json
-from anascope.folds import draw_folds
 from anascope.presets import load_preset
 from anascope.training import Run, read_history, torch_device
 from benchmarks._mivia import measured, mivia_cohort, train

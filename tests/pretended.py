@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import read_folds
 from anascope.evaluation import specimen_table
 from anascope.files import write_json
-from anascope.folds import read_folds
 from anascope.metrics import by_field, score
 from anascope.study import Job, Outcome, Study, StudyFolder, new_study
 from anascope.training import new_run

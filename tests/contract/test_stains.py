@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 from anascope.synthetic import I3A, MIVIA, STAINS
-from anascope.synthetic._cells import Cell, Habit, Phase, draw_cells
-from anascope.synthetic._noise import Noise
-from anascope.synthetic._optics import Floats
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Cell, Habit, Noise, Phase, Tile, draw_cells
+from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains import Stain
 from anascope.words import pattern_named
 

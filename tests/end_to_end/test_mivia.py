@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import count_folds, draw_folds
 from anascope.evaluation import evaluate_run
-from anascope.folds import count_folds, draw_folds
 from anascope.presets import load_preset
 from anascope.training import fit, new_run
 

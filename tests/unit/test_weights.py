@@ -11,7 +11,7 @@ import torch
 
 from anascope.cells import measure_cells
 from anascope.cohorts import Cohort, MergedSource, import_cohort
-from anascope.folds import Fold, FoldPlan
+from anascope.cohorts.folds import Fold, FoldPlan
 from anascope.models import ModelCard
 from anascope.presets import load_preset
 from anascope.records import MaskValue

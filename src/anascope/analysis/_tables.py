@@ -13,7 +13,7 @@ from anascope.analysis import _published as published
 from anascope.analysis._measures import ACCURACIES, Measure
 from anascope.analysis._results import Results, RunResults, TrainingResults
 from anascope.cohorts import Cohort, LabelCount, Summary
-from anascope.folds import count_folds
+from anascope.cohorts.folds import count_folds
 from anascope.report import Cell, Table
 from anascope.study import factor_name, value_label
 from anascope.words import TASKS

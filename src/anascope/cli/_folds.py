@@ -28,8 +28,8 @@ def draw(
 ) -> None:
     """Draw folds of COHORT and write them as JSON that can be edited."""
     from anascope.cohorts import Cohort
+    from anascope.cohorts.folds import draw_folds, write_folds
     from anascope.errors import InputError
-    from anascope.folds import draw_folds, write_folds
 
     opened = Cohort.open(cohort)
     if out.exists():
@@ -53,7 +53,7 @@ def show(
 ) -> None:
     """Show who is where in FOLDS, and check them against COHORT."""
     from anascope.cohorts import Cohort
-    from anascope.folds import count_folds, read_folds
+    from anascope.cohorts.folds import count_folds, read_folds
 
     opened = Cohort.open(cohort)
     plan = read_folds(folds)

@@ -67,7 +67,7 @@ def run(
 ) -> None:
     """Run every training of STUDY on every fold of COHORT; started again, go on."""
     from anascope.cohorts import Cohort
-    from anascope.folds import read_folds
+    from anascope.cohorts.folds import read_folds
     from anascope.study import load_study, new_study, run_study
 
     chosen = load_study(study, preset=preset, changes=key_values("--set", changes or []))

@@ -13,7 +13,7 @@ from anascope.cli._options import Accelerator, key_values
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, progress
 
 if TYPE_CHECKING:
-    from anascope.folds import FoldPlan
+    from anascope.cohorts.folds import FoldPlan
     from anascope.presets import Preset
     from anascope.training import Run
 
@@ -147,8 +147,8 @@ def _run(
     path: Path, preset: Preset, cohort: Path, folds: Path | None, fold: str, *, resume: bool
 ) -> Run:
     from anascope.cohorts import Cohort
+    from anascope.cohorts.folds import draw_folds, read_folds
     from anascope.errors import InputError
-    from anascope.folds import draw_folds, read_folds
     from anascope.training import new_run, open_run
 
     if resume and path.exists():

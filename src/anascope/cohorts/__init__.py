@@ -10,19 +10,17 @@
 from anascope.cohorts._checks import check_cohort, check_source
 from anascope.cohorts._cohort import Cohort, CohortInfo
 from anascope.cohorts._crops import Crop, choose_crops
-from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._importing import import_cohort
 from anascope.cohorts._summary import LabelCount, Summary, summarise
+from anascope.cohorts.composed import MergedSource, MosaicSource, merged_names
 from anascope.cohorts.sources import (
     SOURCES,
     DrawnSource,
-    MergedSource,
-    MosaicSource,
     Source,
     SourceField,
-    merged_names,
     open_source,
 )
+from anascope.cohorts.sources._findings import Finding, Kind, Severity
 
 __all__ = [
     "SOURCES",

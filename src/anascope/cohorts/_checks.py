@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from anascope.cohorts._across import AcrossFields
 from anascope.cohorts._cohort import DESCRIPTION, Cohort, fingerprint_of
-from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._reading import (
     inspect_fields,
@@ -17,6 +16,7 @@ from anascope.cohorts._reading import (
     pattern_name,
 )
 from anascope.cohorts.sources import Source
+from anascope.cohorts.sources._findings import Finding, Kind, Severity
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.records import FieldRecord

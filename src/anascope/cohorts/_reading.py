@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._findings import Finding, Kind, Severity
 from anascope.cohorts._hashing import described
 from anascope.cohorts.sources import Source, SourceField
+from anascope.cohorts.sources._findings import Finding, Kind, Severity
 from anascope.errors import InputError
 from anascope.images import GreyImage, size_of
 from anascope.records import FieldRecord, MaskValue, Window

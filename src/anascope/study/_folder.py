@@ -20,10 +20,10 @@ from typing import Any
 
 from anascope._version import __version__
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import FoldPlan, draw_folds, read_folds, write_folds
 from anascope.environment import versions
 from anascope.errors import InputError
 from anascope.files import new_folder, read_json, write_json, write_text
-from anascope.folds import FoldPlan, draw_folds, read_folds, write_folds
 from anascope.presets import Preset, load_preset, preset_to_yaml
 from anascope.study._layout import Layout
 from anascope.study._load import load_study, study_to_yaml

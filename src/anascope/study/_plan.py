@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anascope.cohorts.folds import Fold, FoldPlan
 from anascope.files import sha256_of, to_json
-from anascope.folds import Fold, FoldPlan
 from anascope.presets import Preset, change_preset
 from anascope.study._study import Study
 from anascope.study._training import Training

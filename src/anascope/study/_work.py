@@ -11,10 +11,10 @@ from pathlib import Path
 from filelock import Timeout
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import read_folds
 from anascope.environment import hardware
 from anascope.errors import AnascopeError, one_line
 from anascope.files import write_json
-from anascope.folds import read_folds
 from anascope.study._layout import Layout, State
 from anascope.study._plan import PlannedRun
 

@@ -9,11 +9,17 @@
 
 from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnCell, DrawnField, draw_field
-from anascope.synthetic._microscopes import I3A, MICROSCOPES, MIVIA, Microscope, microscope_named
 from anascope.synthetic._population import PlannedField, Population, set_named
 from anascope.synthetic._specimen import Specimen, draw_specimen, drawable, level_of
 from anascope.synthetic._truth import cell_rows
 from anascope.synthetic.layouts import LAYOUTS, write_drawing
+from anascope.synthetic.optics import (
+    I3A,
+    MICROSCOPES,
+    MIVIA,
+    Microscope,
+    microscope_named,
+)
 from anascope.synthetic.stains import STAINS
 
 __all__ = [

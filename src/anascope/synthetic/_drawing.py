@@ -15,9 +15,9 @@ import numpy as np
 
 from anascope.errors import InputError
 from anascope.synthetic._field import DrawnField, draw_field
-from anascope.synthetic._microscopes import Microscope
 from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import draw_specimen
+from anascope.synthetic.optics import Microscope
 
 _SMALLEST = 16  # pixels a side
 _WAITING = 2  # fields that are ready or begun for each process

@@ -9,20 +9,16 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.records import MaskValue
-from anascope.synthetic._camera import photograph
-from anascope.synthetic._canvas import Canvas
-from anascope.synthetic._cells import Cell, Phase, draw_cells
-from anascope.synthetic._dirt import draw_dirt
-from anascope.synthetic._noise import Noise
-from anascope.synthetic._optics import (
+from anascope.synthetic._specimen import Specimen
+from anascope.synthetic.cells import Canvas, Cell, Noise, Phase, Tile, draw_cells, draw_dirt
+from anascope.synthetic.optics import (
     Floats,
     blurred,
     defocus_sigma_um,
     illumination,
+    photograph,
     through_objective,
 )
-from anascope.synthetic._specimen import Specimen
-from anascope.synthetic._tile import Tile
 from anascope.synthetic.stains import Stain
 
 _COARSE = 4  # pixels of the field to one of the canvas for smooth light

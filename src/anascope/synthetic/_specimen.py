@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from anascope.errors import InputError
-from anascope.synthetic._cells import Habit
-from anascope.synthetic._microscopes import Microscope
+from anascope.synthetic.cells import Habit
+from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import STAINS, Stain
 from anascope.words import pattern_named
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from anascope.synthetic._cells import Phase
 from anascope.synthetic._field import DrawnField
 from anascope.synthetic._population import PlannedField
+from anascope.synthetic.cells import Phase
 
 
 def cell_rows(planned: PlannedField, drawn: DrawnField) -> list[dict[str, Any]]:

@@ -23,10 +23,10 @@ from typing import Any
 
 from anascope._version import __version__
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import Fold, FoldPlan, read_folds, write_folds
 from anascope.environment import versions
 from anascope.errors import InputError
 from anascope.files import new_folder, read_json, write_json, write_text
-from anascope.folds import Fold, FoldPlan, read_folds, write_folds
 from anascope.presets import Preset, load_preset, preset_to_yaml
 
 _DESCRIPTION = "run.json"

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from anascope.analysis import Figure, Figures, Results, RunResults, TrainingResults
-from anascope.folds import Fold, FoldPlan
+from anascope.cohorts.folds import Fold, FoldPlan
 from anascope.metrics import by_field, score
 from anascope.presets import load_preset
 from anascope.study import Study, StudyFolder, Training, plan_runs

@@ -30,8 +30,8 @@ from anascope.analysis._tables import (
 )
 from anascope.cohorts import summarise
 from anascope.cohorts._published import Comparison
+from anascope.cohorts.folds import count_folds
 from anascope.files import read_json
-from anascope.folds import count_folds
 from anascope.metrics import Calibration, Interval, calibration
 from anascope.report import Cell, Table
 from anascope.study import Training, load_study

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from skimage.morphology import disk, opening
 
-from anascope.cohorts._border import _opened, mark_unannotated_border_cells
+from anascope.cohorts.sources._border import _opened, mark_unannotated_border_cells
 from anascope.records import MaskValue
 
 SHAPE = (200, 240)

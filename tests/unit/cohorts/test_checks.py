@@ -21,7 +21,7 @@ from anascope.cohorts import (
     import_cohort,
     open_source,
 )
-from anascope.cohorts._findings import FieldError
+from anascope.cohorts.sources._findings import FieldError
 from anascope.errors import InputError
 from tests.small_cohort import patients, write_cohort
 from tests.source_layouts import draw, write_image, write_mivia, write_table

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.cohorts import Cohort, MosaicSource, SourceField, check_cohort, import_cohort
-from anascope.cohorts._mosaic import CutOut, lay_mosaic
 from anascope.cohorts._writer import CohortWriter
+from anascope.cohorts.composed._layout import CutOut, lay_mosaic
 from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.records import MaskValue

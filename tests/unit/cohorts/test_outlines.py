@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from anascope.cohorts._outlines import Box, mark_cells_without_outline
+from anascope.cohorts.sources._outlines import Box, mark_cells_without_outline
 from anascope.records import MaskValue
 
 UNKNOWN, CELL = int(MaskValue.UNKNOWN), int(MaskValue.CELL)

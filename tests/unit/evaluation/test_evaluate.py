@@ -13,10 +13,10 @@ import torch
 from PIL import Image
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError
 from anascope.evaluation import evaluate, evaluate_run, field_masks, predict_fields
 from anascope.files import read_json
-from anascope.folds import draw_folds
 from anascope.models import Model, ModelCard, load_model, save_model
 from anascope.networks import JointUNet, Prediction
 from anascope.presets import load_preset

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError
-from anascope.folds import draw_folds
 from anascope.presets import load_preset, preset_to_yaml
 from anascope.study import (
     Executor,

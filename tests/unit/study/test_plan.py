@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from anascope.cohorts.folds import Fold, FoldPlan
 from anascope.errors import InputError
-from anascope.folds import Fold, FoldPlan
 from anascope.presets import load_preset
 from anascope.study import PlannedRun, Study, load_study, longest_first, plan_runs
 

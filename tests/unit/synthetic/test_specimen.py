@@ -7,7 +7,7 @@ import pytest
 
 from anascope.errors import InputError
 from anascope.synthetic import I3A, MIVIA, Specimen, draw_specimen, drawable, level_of
-from anascope.synthetic._cells import Habit, draw_cells
+from anascope.synthetic.cells import Habit, draw_cells
 
 
 def drawn(seed: int, pattern: str | list[str] = "speckled", level: str = "positive") -> Specimen:

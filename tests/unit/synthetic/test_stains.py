@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.synthetic import MIVIA
-from anascope.synthetic._cells import Cell, Habit, Phase, draw_cells
-from anascope.synthetic._noise import Noise
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Cell, Habit, Noise, Phase, Tile, draw_cells
 from anascope.synthetic.stains._dots import Centromere, FewNuclearDots, MultipleNuclearDots
 from anascope.synthetic.stains._nuclear import FineSpeckled, Homogeneous
 

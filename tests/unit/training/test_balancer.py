@@ -22,8 +22,8 @@ from anascope.balancing import (
     UncertaintyWeights,
 )
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError
-from anascope.folds import draw_folds
 from anascope.networks import JointUNet
 from anascope.presets import BalancingPreset, load_preset
 from anascope.training import fit, new_run, read_history

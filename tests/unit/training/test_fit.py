@@ -18,8 +18,8 @@ import torch
 from safetensors.torch import load_file
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
-from anascope.folds import draw_folds
 from anascope.presets import Preset, load_preset
 from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
 from tests.small_cohort import patients, write_cohort

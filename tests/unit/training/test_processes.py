@@ -22,8 +22,8 @@ from typer.testing import CliRunner
 from anascope.balancing import FixedWeights
 from anascope.cli._app import app
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
-from anascope.folds import draw_folds
 from anascope.inputs import Batch, PatchSampler
 from anascope.presets import load_preset
 from anascope.training import Run, Watcher, fit, new_run, open_run, read_history

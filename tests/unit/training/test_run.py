@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError
-from anascope.folds import draw_folds
 from anascope.presets import load_preset
 from anascope.training import Run, new_run, open_run
 from tests.small_cohort import patients, write_cohort

@@ -9,9 +9,7 @@ from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._drawn import DrawnSource
 from anascope.cohorts.sources._i3a_task1 import I3aTask1Source
 from anascope.cohorts.sources._i3a_task2 import I3aTask2Source
-from anascope.cohorts.sources._merged import MergedSource, merged_names
 from anascope.cohorts.sources._mivia import MiviaSource
-from anascope.cohorts.sources._mosaic import MosaicSource
 from anascope.cohorts.sources._table import TableSource
 from anascope.errors import InputError, did_you_mean
 
@@ -39,10 +37,7 @@ def open_source(path: Path, format_name: str) -> Source:
 __all__ = [
     "SOURCES",
     "DrawnSource",
-    "MergedSource",
-    "MosaicSource",
     "Source",
     "SourceField",
-    "merged_names",
     "open_source",
 ]

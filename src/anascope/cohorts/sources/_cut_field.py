@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._findings import FieldError, Kind
+from anascope.cohorts.sources._findings import FieldError, Kind
 from anascope.errors import InputError
 from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, size_of
 

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.cohorts._border import mark_unannotated_border_cells
-from anascope.cohorts._outlines import Box, mark_cells_without_outline
 from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._border import mark_unannotated_border_cells
+from anascope.cohorts.sources._outlines import Box, mark_cells_without_outline
 from anascope.errors import InputError
 from anascope.images import GreyImage, plain_mask, read_mask, read_signal
 

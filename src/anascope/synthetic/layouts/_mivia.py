@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from anascope.errors import InputError
-from anascope.synthetic._cells import Phase
 from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnCell, DrawnField
 from anascope.synthetic._population import PlannedField
+from anascope.synthetic.cells import Phase
 from anascope.synthetic.layouts._base import Layout
 
 _HEADER = "intensity;cell_ID;seed_pointX;seed_pointY;object_type;pattern;minX;minY;maxX;maxY"

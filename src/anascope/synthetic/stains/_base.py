@@ -8,8 +8,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from anascope.synthetic._optics import Floats
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Tile
+from anascope.synthetic.optics import Floats
 
 
 @dataclass(frozen=True)

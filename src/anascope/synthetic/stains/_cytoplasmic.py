@@ -8,9 +8,8 @@ from typing import Self
 
 import numpy as np
 
-from anascope.synthetic._noise import soft_step, threads
-from anascope.synthetic._optics import Floats
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Tile, soft_step, threads
+from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, rounded, thickness
 
 

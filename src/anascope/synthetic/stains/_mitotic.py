@@ -7,10 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from anascope.synthetic._cells import Phase
-from anascope.synthetic._noise import threads
-from anascope.synthetic._optics import Floats
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Phase, Tile, threads
+from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, haze, rounded
 
 

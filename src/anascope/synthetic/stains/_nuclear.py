@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from anascope.synthetic._optics import Floats
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Tile
+from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, around_chromatin, haze, rounded
 
 

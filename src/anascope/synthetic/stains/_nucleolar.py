@@ -7,10 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from anascope.synthetic._cells import Phase
-from anascope.synthetic._noise import soft_step
-from anascope.synthetic._optics import Floats
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells import Phase, Tile, soft_step
+from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, around_chromatin, haze, rounded
 
 _HOLLOW_UM = 0.9  # radius from which a nucleolus can be seen to be hollow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from anascope.synthetic._optics import Floats, blurred
+from anascope.synthetic.optics import Floats, blurred
 
 _PER_MM2 = 90.0  # specks in a square millimetre, on average
 _FOLDS = 0.03  # share of fields with a fold

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.synthetic._microscopes import Microscope
-from anascope.synthetic._optics import Floats
+from anascope.synthetic.optics import Floats, Microscope
 
 ANGLES = 256
 """An outline is given by its radius in this many directions, from x towards y."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from anascope.folds._plan import FoldPlan
+from anascope.cohorts.folds._plan import FoldPlan
 from anascope.records import FieldRecord
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from anascope.synthetic._optics import Floats
+from anascope.synthetic.optics import Floats
 
 _SIDE = 512  # pixels
 

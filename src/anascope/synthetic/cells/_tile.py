@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.synthetic._cells import ANGLES, Cell, Phase
-from anascope.synthetic._noise import Noise, soft_step
-from anascope.synthetic._optics import Floats
+from anascope.synthetic.cells._cells import ANGLES, Cell, Phase
+from anascope.synthetic.cells._noise import Noise, soft_step
+from anascope.synthetic.optics import Floats
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Patient-wise folds: draw them, write them as JSON, read them back, check them."""
 
-from anascope.folds._count import count_folds
-from anascope.folds._draw import FOLD_SEED, draw_folds
-from anascope.folds._plan import Fold, FoldPlan, read_folds, write_folds
+from anascope.cohorts.folds._count import count_folds
+from anascope.cohorts.folds._draw import FOLD_SEED, draw_folds
+from anascope.cohorts.folds._plan import Fold, FoldPlan, read_folds, write_folds
 
 __all__ = [
     "FOLD_SEED",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts._mosaic import CutOut, lay_mosaic
+from anascope.cohorts.composed._layout import CutOut, lay_mosaic
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage

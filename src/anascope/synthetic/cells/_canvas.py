@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.synthetic._optics import Floats, blurred
-from anascope.synthetic._tile import Tile
+from anascope.synthetic.cells._tile import Tile
+from anascope.synthetic.optics import Floats, blurred
 
 _THROUGH = 0.35  # share of the dimmer of two overlapping lights that adds to the brighter
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from anascope.cohorts import Cohort
+from anascope.cohorts.folds._plan import Fold, FoldPlan
 from anascope.errors import InputError
-from anascope.folds._plan import Fold, FoldPlan
 from anascope.records import FieldRecord
 
 FOLD_SEED = 12357

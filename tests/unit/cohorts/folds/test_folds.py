@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anascope.cohorts import Cohort
-from anascope.errors import InputError
-from anascope.folds import (
+from anascope.cohorts.folds import (
     FOLD_SEED,
     Fold,
     FoldPlan,
@@ -23,6 +22,7 @@ from anascope.folds import (
     read_folds,
     write_folds,
 )
+from anascope.errors import InputError
 from anascope.records import FieldRecord
 from tests.small_cohort import patients, record
 
