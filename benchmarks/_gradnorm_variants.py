@@ -22,10 +22,10 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing import Balancer, GradNorm, SharedFeatures
-from anascope.losses import MultiTaskLoss, Targets
 from anascope.models import build_network
 from anascope.networks import JointUNet, Prediction
 from anascope.presets import Preset
+from anascope.training.losses import MultiTaskLoss, Targets
 from anascope.words import TASKS, IntensityScale, PatternSpace
 
 CLASSES = (

@@ -17,9 +17,9 @@ from skimage.morphology import disk, opening
 from anascope.cohorts import Cohort, import_cohort, open_source
 from anascope.cohorts.folds import FoldPlan
 from anascope.errors import InputError
-from anascope.evaluation import field_masks
 from anascope.presets import Preset
 from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
+from anascope.training.evaluation import field_masks
 
 DICE = (
     "dice",
@@ -124,7 +124,7 @@ def measured(fields: pd.DataFrame, cohort: Cohort) -> dict[str, Any]:
     fields, ``fields`` a row each.
 
     Args:
-        fields: One row a field, as :class:`~anascope.evaluation.Evaluation` has them.
+        fields: One row a field, as :class:`~anascope.training.evaluation.Evaluation` has them.
         cohort: Where they are from.
     """
     fields = fields.reset_index(drop=True)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from anascope.files import read_json
-from anascope.study import value_label
+from anascope.studies import value_label
 from benchmarks._markdown import markdown, with_interval
 from benchmarks.environment import RESULTS
 

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from anascope.cohorts import Cohort
-from anascope.inputs import ResidentFields
 from anascope.models import Model
 from anascope.networks import build_views
 from anascope.records import FieldRecord
+from anascope.training.inputs import ResidentFields
 
 _BATCH = 64
 

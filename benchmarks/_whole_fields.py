@@ -14,12 +14,12 @@ from skimage.draw import ellipse
 from anascope.cells import cell_logits, label_cells, measure_cells
 from anascope.cells._measure import CellMeasures
 from anascope.cohorts import Cohort
-from anascope.evaluation import field_masks
 from anascope.images import at_scale, signal_range
 from anascope.models import read_card
 from anascope.models.engines import FieldOutput, open_engine
 from anascope.reading import NUCLEUS_UM
 from anascope.records import FieldRecord, MaskValue
+from anascope.training.evaluation import field_masks
 from benchmarks._annotated_cells import BOX, annotated, pairs_of
 from benchmarks._flips import MirroredEngine
 
@@ -82,7 +82,7 @@ class ReadFields:
         """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
 
         The probability of a pattern of the cohort is the sum of those of its leaves. Columns are
-        those of :class:`~anascope.evaluation.Evaluation`, ``logit_<class>`` and
+        those of :class:`~anascope.training.evaluation.Evaluation`, ``logit_<class>`` and
         ``logit_above_<level>``.
         """
         rows = []

@@ -23,11 +23,11 @@ from sklearn.metrics import confusion_matrix
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
-from anascope.evaluation import evaluate_run
 from anascope.files import replacing, write_json
 from anascope.models import ModelCard, load_model, read_card
 from anascope.presets import Preset, load_preset
 from anascope.training import open_run, read_history, torch_device
+from anascope.training.evaluation import evaluate_run
 from benchmarks._mivia import interval, train
 from benchmarks._orientations import patterns_in_eight
 from benchmarks._recipe import SIZE

@@ -24,10 +24,10 @@ from typing import Any
 import pandas as pd
 
 from anascope.cohorts.folds import draw_folds
-from anascope.evaluation import evaluate_run
 from anascope.files import read_json, write_json
 from anascope.presets import load_preset
 from anascope.training import Run, read_history, torch_device
+from anascope.training.evaluation import evaluate_run
 from benchmarks._mivia import measured, mivia_cohort, train
 from benchmarks.environment import RESULTS, environment
 

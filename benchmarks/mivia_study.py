@@ -21,7 +21,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from anascope.analysis import (
+from anascope.cohorts import Cohort, import_cohort, open_source
+from anascope.files import write_json
+from anascope.metrics import Interval
+from anascope.report import Finding
+from anascope.studies import LocalExecutor, StudyFolder, load_study, new_study, run_study
+from anascope.studies.analysis import (
     ACCURACIES,
     Comparisons,
     Results,
@@ -29,11 +34,6 @@ from anascope.analysis import (
     read_results,
     report_study,
 )
-from anascope.cohorts import Cohort, import_cohort, open_source
-from anascope.files import write_json
-from anascope.metrics import Interval
-from anascope.report import Finding
-from anascope.study import LocalExecutor, StudyFolder, load_study, new_study, run_study
 from benchmarks.environment import RESULTS, environment
 
 SHOWS_IMAGES = ("reference",)  # figures with pixels of the set, which are not ours to pass on

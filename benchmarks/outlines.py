@@ -28,11 +28,11 @@ from skimage.registration import phase_cross_correlation
 from skimage.transform import resize
 
 from anascope.cohorts import Cohort
-from anascope.evaluation import field_masks
 from anascope.files import write_json
 from anascope.images import resize_area
 from anascope.records import FieldRecord, MaskValue
 from anascope.report.plots import DrawnField, draw_cells
+from anascope.training.evaluation import field_masks
 from benchmarks._mivia import interval
 from benchmarks._recipe import SIZE, Recipe
 from benchmarks._recipe_cohorts import Cohorts

@@ -31,13 +31,13 @@ import numpy as np
 import tifffile
 import torch
 
-from anascope.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
 from anascope.files import write_json
 from anascope.images import at_scale, signal_range
 from anascope.models import build_network, model_folder
 from anascope.networks import PatchGrid, cut
 from anascope.presets import load_preset
 from anascope.reading import Reader, find_images
+from anascope.reading.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from anascope.words import IntensityScale, PatternSpace
 from benchmarks._gradnorm_variants import CLASSES

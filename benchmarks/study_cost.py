@@ -21,10 +21,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from anascope.balancing import GradNorm, SharedFeatures
 from anascope.files import read_json, write_json
-from anascope.losses import MultiTaskLoss, Targets
 from anascope.models import build_network
 from anascope.presets import Preset, load_preset
-from anascope.study import load_study
+from anascope.studies import load_study
+from anascope.training.losses import MultiTaskLoss, Targets
 from anascope.words import TASKS, IntensityScale, PatternSpace
 from benchmarks._gradnorm_variants import CLASSES
 from benchmarks.environment import RESULTS, environment

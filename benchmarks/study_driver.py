@@ -29,7 +29,7 @@ from anascope.cli._study import status
 from anascope.cli._study_view import Lines
 from anascope.cohorts import Cohort
 from anascope.files import write_json
-from anascope.study import (
+from anascope.studies import (
     Executor,
     Job,
     LocalExecutor,

@@ -100,7 +100,7 @@ def preset_sections() -> dict[str, str]:
 
 def study_sections() -> dict[str, str]:
     """Return the keys of each section of a study file, and of its top level."""
-    from anascope.study import Study
+    from anascope.studies import Study
 
     return _sections("study", Study)
 

@@ -16,11 +16,11 @@ import pandas as pd
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
-from anascope.evaluation import specimen_table
 from anascope.files import write_json
 from anascope.metrics import by_field, score
-from anascope.study import Job, Outcome, Study, StudyFolder, new_study
+from anascope.studies import Job, Outcome, Study, StudyFolder, new_study
 from anascope.training import new_run
+from anascope.training.evaluation import specimen_table
 from anascope.words import TASKS, IntensityScale, PatternSpace
 from tests.small_cohort import patients, write_cohort
 

@@ -14,17 +14,24 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from anascope.analysis import Comparisons, read_results
-from anascope.analysis._further_tables import (
+from anascope.report import to_markdown
+from anascope.studies import (
+    LocalExecutor,
+    StudyFolder,
+    load_study,
+    new_study,
+    open_study,
+    run_study,
+)
+from anascope.studies.analysis import Comparisons, read_results
+from anascope.studies.analysis._further_tables import (
     calibration_table,
     comparison_table,
     measure_tables,
     weight_table,
 )
-from anascope.analysis._results import LEVELS
-from anascope.analysis._tables import fold_accuracy_table, loss_table, mean_tables
-from anascope.report import to_markdown
-from anascope.study import LocalExecutor, StudyFolder, load_study, new_study, open_study, run_study
+from anascope.studies.analysis._results import LEVELS
+from anascope.studies.analysis._tables import fold_accuracy_table, loss_table, mean_tables
 from tests.small_cohort import patients, write_cohort
 
 STUDY = """

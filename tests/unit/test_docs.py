@@ -212,7 +212,7 @@ def yaml_studies() -> list[Any]:
 @pytest.mark.parametrize("value", yaml_studies())
 def test_study_file_shown_is_a_study_that_its_preset_takes(value: dict[str, Any]) -> None:
     from anascope.presets import change_preset, load_preset
-    from anascope.study import Study
+    from anascope.studies import Study
 
     study = Study(**value)
     base = load_preset(study.preset, study.changes)
@@ -222,7 +222,7 @@ def test_study_file_shown_is_a_study_that_its_preset_takes(value: dict[str, Any]
 
 def test_every_file_of_a_run_in_a_study_is_described() -> None:
     from anascope.environment import hardware
-    from anascope.study import Progress
+    from anascope.studies import Progress
 
     text = (DOCS / "reference" / "study-folder.md").read_text(encoding="utf-8")
     keys = {field.name for field in fields(Progress)} | set(hardware()) | {"reason", "traceback"}
@@ -242,7 +242,7 @@ def test_tables_and_figures_described_are_those_of_a_report(
 @pytest.fixture(scope="module")
 def names_of_a_report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Return the names of everything in a report, with TRAINING, FOLD and FACTOR in them."""
-    from anascope.analysis import Figure, Figures, build_report, read_results
+    from anascope.studies.analysis import Figure, Figures, build_report, read_results
     from tests.pretended import made_up_study, pretend_all
 
     class Undrawn(Figures):

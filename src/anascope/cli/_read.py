@@ -10,8 +10,8 @@ import typer
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
 
 if TYPE_CHECKING:
-    from anascope.batch import BatchSummary
-    from anascope.batch import Executor as BatchExecutor
+    from anascope.reading.batch import BatchSummary
+    from anascope.reading.batch import Executor as BatchExecutor
 
 _SHOWN = 20  # specimens and refusals that a person reads; the files have all
 
@@ -54,9 +54,9 @@ def read(
     soon as it is done. Started again it goes on where it stopped. Exit status 1 if anything could
     not be read; all else is read all the same.
     """
-    from anascope.batch import ReaderSettings, read_batch
     from anascope.errors import InputError
     from anascope.reading import find_images
+    from anascope.reading.batch import ReaderSettings, read_batch
 
     if not images and table is None:
         raise InputError("images", "none", "files, folders, patterns, or --table")
@@ -109,8 +109,8 @@ def export(
 
 
 def _executor(name: str) -> BatchExecutor:
-    from anascope.batch import LocalExecutor, RayExecutor
     from anascope.errors import InputError, did_you_mean
+    from anascope.reading.batch import LocalExecutor, RayExecutor
 
     known = {"local": LocalExecutor, "ray": RayExecutor}
     if name not in known:
@@ -159,9 +159,9 @@ class _Progress:
     """A bar of images, with how many are read in a second and the time that is left."""
 
     def __enter__(self) -> Any:
-        from anascope.batch import BatchWatcher
-        from anascope.batch._specimen import SpecimenDone
         from anascope.cli._output import progress
+        from anascope.reading.batch import BatchWatcher
+        from anascope.reading.batch._specimen import SpecimenDone
 
         self._bar = progress("reading", None, unit="images")
         bar = self._bar.__enter__()

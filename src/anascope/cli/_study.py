@@ -14,7 +14,7 @@ from anascope.cli._options import Accelerator, key_values
 from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 
 if TYPE_CHECKING:
-    from anascope.study import Executor, StudyFolder
+    from anascope.studies import Executor, StudyFolder
 
 app = typer.Typer(
     help="Run a grid of trainings over folds, look at it, report it.", no_args_is_help=True
@@ -68,7 +68,7 @@ def run(
     """Run every training of STUDY on every fold of COHORT; started again, go on."""
     from anascope.cohorts import Cohort
     from anascope.cohorts.folds import read_folds
-    from anascope.study import load_study, new_study, run_study
+    from anascope.studies import load_study, new_study, run_study
 
     chosen = load_study(study, preset=preset, changes=key_values("--set", changes or []))
     chosen = chosen.restricted(_values(only or []), fold or ())
@@ -113,7 +113,7 @@ def status(
     study: Annotated[Path, typer.Argument(help="Study folder.")], as_json: AsJson = False
 ) -> None:
     """Show how far the runs of STUDY are."""
-    from anascope.study import State, open_study
+    from anascope.studies import State, open_study
 
     opened = open_study(study)
     driven = opened.layout.is_driven()
@@ -152,9 +152,9 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write tables, figures, report.html and report.pdf of the runs of STUDY that are done."""
-    from anascope.analysis import report_study
     from anascope.report import Finding
-    from anascope.study import open_study
+    from anascope.studies import open_study
+    from anascope.studies.analysis import report_study
 
     opened = open_study(study, cohort=cohort)
     folder = out or opened.layout.report
@@ -187,7 +187,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the trainings of STUDY."""
-    from anascope.study import factor_name, load_study
+    from anascope.studies import factor_name, load_study
 
     opened = load_study(study)
     trainings = opened.trainings()
@@ -205,7 +205,7 @@ def show(
 
 
 def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
-    from anascope.study import State
+    from anascope.studies import State
 
     state = study.layout.state(run.name)
     row = {
@@ -261,12 +261,12 @@ def _executor(
     gpus_per_run: float,
 ) -> Executor:
     from anascope.errors import InputError, did_you_mean
-    from anascope.study import LocalExecutor
+    from anascope.studies import LocalExecutor
 
     if name == "local":
         return LocalExecutor(jobs, threads=threads, retries=retries)
     if name == "ray":
-        from anascope.study import RayExecutor
+        from anascope.studies import RayExecutor
 
         return RayExecutor(
             address=address, cpus_per_run=cpus_per_run, gpus_per_run=gpus_per_run, retries=retries

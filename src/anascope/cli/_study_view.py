@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from anascope.cli._output import errors
-from anascope.study import PlannedRun, Progress, StudyFolder, StudyWatcher
-from anascope.study import longest_first as in_order
+from anascope.studies import PlannedRun, Progress, StudyFolder, StudyWatcher
+from anascope.studies import longest_first as in_order
 
 _ROWS = 24  # trainings shown at once; of larger grids those where something goes on
 

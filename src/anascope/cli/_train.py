@@ -98,8 +98,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the best network of RUN on its test patients, and write what was measured."""
-    from anascope.evaluation import evaluate_run
     from anascope.training import open_run, torch_device
+    from anascope.training.evaluation import evaluate_run
 
     opened = open_run(run, cohort=cohort)
     with progress("evaluating", None) as bar:

@@ -32,8 +32,8 @@ def read(
 ) -> Reading:
     """Read one image or many, and decide on every specimen.
 
-    Pictures, tables and a report are written by :func:`anascope.batch.read_batch`; the masks of a
-    field are given by :meth:`Reader.field <anascope.reading.Reader.field>`.
+    Pictures, tables and a report are written by :func:`anascope.reading.batch.read_batch`; the
+    masks of a field are given by :meth:`Reader.field <anascope.reading.Reader.field>`.
 
     Args:
         images: Files, folders, patterns or arrays (y, x) of uint8 or uint16, one or several.

@@ -16,8 +16,6 @@ from torch import Tensor
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
-from anascope.inputs import Batch, PatchSampler, ResidentFields, augment
-from anascope.losses import MultiTaskLoss
 from anascope.models import Model, ModelCard, build_network, read_card, save_model
 from anascope.networks import JointUNet, Prediction, build_views
 from anascope.presets import Preset
@@ -34,6 +32,8 @@ from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
 from anascope.training._watcher import Watcher
 from anascope.training._weight_average import WeightAverage
+from anascope.training.inputs import Batch, PatchSampler, ResidentFields, augment
+from anascope.training.losses import MultiTaskLoss
 from anascope.words import TASKS, IntensityScale, PatternSpace
 
 _SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device

@@ -7,9 +7,9 @@ import math
 import torch
 from torch import Tensor
 
-from anascope.inputs import Batch
 from anascope.networks import Prediction
 from anascope.records import MaskValue
+from anascope.training.inputs import Batch
 from anascope.words import TASKS
 
 

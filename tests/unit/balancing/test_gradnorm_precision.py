@@ -23,8 +23,8 @@ import torch
 from torch import nn
 
 from anascope.balancing import GradNorm, SharedFeatures
-from anascope.losses import MultiTaskLoss
 from anascope.networks import ENCODERS
+from anascope.training.losses import MultiTaskLoss
 from anascope.words import TASKS
 from tests.unit.balancing.test_gradnorm_reference import (
     SIZE,

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing import GradNorm, SharedFeatures
-from anascope.losses import MultiTaskLoss, Targets
 from anascope.networks import ENCODERS, JointUNet
 from anascope.records import MaskValue
+from anascope.training.losses import MultiTaskLoss, Targets
 from anascope.words import TASKS
 
 SIZE = 64

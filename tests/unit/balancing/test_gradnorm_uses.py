@@ -24,8 +24,8 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing import GradNorm, SharedFeatures
-from anascope.losses import MultiTaskLoss, Targets
 from anascope.networks import JointUNet
+from anascope.training.losses import MultiTaskLoss, Targets
 from anascope.words import TASKS
 from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_network
 

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from anascope.balancing import AGGREGATORS, JacobianDescent, SharedFeatures
 from anascope.errors import InputError
-from anascope.losses import MultiTaskLoss
 from anascope.networks import ENCODERS, JointUNet
+from anascope.training.losses import MultiTaskLoss
 from anascope.words import TASKS as JOINT_TASKS
 from tests.contract.balancers import TASKS, LinearTasks
 from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_network

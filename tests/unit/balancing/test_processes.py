@@ -23,8 +23,8 @@ from anascope.balancing import (
     shares_of_batch,
 )
 from anascope.errors import NotFiniteError
-from anascope.losses import MultiTaskLoss, Targets
 from anascope.networks import JointUNet, Prediction
+from anascope.training.losses import MultiTaskLoss, Targets
 from anascope.words import TASKS
 from tests.two_processes import Results, in_two_processes, part_of
 

@@ -18,7 +18,7 @@ from anascope.cli._app import app
 from anascope.cli._study_view import Clock, Lines, View, study_view
 from anascope.errors import InputError
 from anascope.files import write_json
-from anascope.study import StudyFolder
+from anascope.studies import StudyFolder
 from tests.pretended import made_up_study, pretend, pretend_all
 from tests.small_cohort import patients, write_cohort
 
@@ -108,7 +108,7 @@ def test_runs_that_fail_are_shown_and_set_the_exit_status(tmp_path: Path) -> Non
 
 
 def test_status_of_runs_in_every_state(study: StudyFolder) -> None:
-    from anascope.study import Job
+    from anascope.studies import Job
 
     done, failed, stopped, *waiting = study.runs
     pretend(Job(study.layout, done, study.cohort_path))

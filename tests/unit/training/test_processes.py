@@ -24,12 +24,12 @@ from anascope.cli._app import app
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
-from anascope.inputs import Batch, PatchSampler
 from anascope.presets import load_preset
 from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
 from anascope.training._fit import _Training
 from anascope.training._history import Row
 from anascope.training._processes import Part
+from anascope.training.inputs import Batch, PatchSampler
 from tests.small_cohort import patients, write_cohort
 from tests.two_processes import Results, in_two_processes
 

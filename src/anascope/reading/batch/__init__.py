@@ -1,0 +1,17 @@
+"""Read many images into a folder of results: as they come, and on from where it stopped."""
+
+from anascope.reading.batch._driver import BatchSummary, BatchWatcher, read_batch
+from anascope.reading.batch._executor import Executor, LocalExecutor, RayExecutor
+from anascope.reading.batch._settings import ReaderSettings
+from anascope.reading.batch._specimen import SpecimenDone
+
+__all__ = [
+    "BatchSummary",
+    "BatchWatcher",
+    "Executor",
+    "LocalExecutor",
+    "RayExecutor",
+    "ReaderSettings",
+    "SpecimenDone",
+    "read_batch",
+]

@@ -1,0 +1,110 @@
+"""A batch from beginning to end."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from anascope.reading import Found, Inputs, NotRead
+from anascope.reading.batch._executor import Executor, LocalExecutor, Work
+from anascope.reading.batch._settings import ReaderSettings, keep_settings
+from anascope.reading.batch._specimen import SpecimenDone, is_done
+from anascope.reading.results import ResultsFolder
+
+
+@dataclass(frozen=True)
+class BatchSummary:
+    """What became of a batch.
+
+    Attributes:
+        out: The folder of results.
+        specimens: How many are in it.
+        fields: How many were read now.
+        kept: How many fields were there already, in specimens that were looked at again.
+        not_read: What could not be read, and why.
+        seconds: Time by stage, summed over the fields that were read now.
+    """
+
+    out: Path
+    specimens: int
+    fields: int
+    kept: int
+    not_read: tuple[NotRead, ...]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class BatchWatcher:
+    """Is told of progress; does nothing itself."""
+
+    def begin(self, files: int, done: int) -> None:
+        """``files`` are to be read, ``done`` of them were read before."""
+
+    def specimen(self, done: SpecimenDone, files: int) -> None:
+        """A specimen of so many files is done."""
+
+
+def read_batch(
+    inputs: Inputs,
+    out: Path,
+    settings: ReaderSettings | None = None,
+    *,
+    executor: Executor | None = None,
+    watcher: BatchWatcher | None = None,
+) -> BatchSummary:
+    """Read images into a folder of results.
+
+    Results of a specimen are there as soon as it is done. Started again with the same folder, it
+    goes on with what is missing. A file that cannot be read is listed with the reason and stops
+    nothing else. Memory does not grow with the number of images.
+
+    Args:
+        inputs: What to read (:func:`anascope.reading.find_images`).
+        out: The folder of results; it may have results of the same model.
+        settings: How to read.
+        executor: Who reads; this process if None.
+        watcher: Is told of progress.
+
+    Raises:
+        InputError: if there is no such model, or the folder has results of another.
+    """
+    settings = settings or ReaderSettings()
+    executor = executor or LocalExecutor()
+    watcher = watcher or BatchWatcher()
+    reader = settings.reader()
+    model = reader.model
+    keep_settings(out, settings, reader.card)
+    del reader  # workers have their own
+    results = ResultsFolder(out, model=model, date=datetime.date.today())
+    specimens = _by_specimen(inputs.found)
+    names = sorted(specimens)
+    work: list[Work] = [
+        (name, tuple(files))
+        for name, files in specimens.items()
+        if not is_done(results, name, files)
+    ]
+    left = sum(len(files) for _, files in work)
+    watcher.begin(len(inputs.found), len(inputs.found) - left)
+    not_read = list(inputs.not_read)
+    fields = kept = 0
+    seconds: dict[str, float] = {}
+    sizes = {name: len(files) for name, files in work}
+    for done in executor.read(work, names, out, settings, model):
+        not_read.extend(done.not_read)
+        fields += done.fields
+        kept += done.kept
+        for stage, took in done.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + took
+        watcher.specimen(done, sizes[done.specimen])
+    results = ResultsFolder(out, model=model, date=datetime.date.today())
+    results.close(not_read)
+    count = len(list((out / "specimens").glob("*/specimen.json")))
+    return BatchSummary(out, count, fields, kept, tuple(not_read), seconds)
+
+
+def _by_specimen(found: Sequence[Found]) -> dict[str, list[Found]]:
+    specimens: dict[str, list[Found]] = {}
+    for one in found:
+        specimens.setdefault(one.specimen, []).append(one)
+    return specimens

@@ -1,0 +1,80 @@
+"""What the pattern of a field was read from."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from anascope.reading import FieldArrays, FieldReading
+from anascope.reading.results._grey import stretched
+from anascope.reading.results._lettering import font
+
+# From none to certain, on black and even in lightness: points of Matplotlib's inferno (CC0).
+_HEAT = (
+    (0, 0, 4), (40, 11, 84), (101, 21, 110), (159, 42, 99), (212, 72, 66), (245, 125, 21),
+    (250, 193, 39), (252, 255, 164),
+)  # fmt: skip
+_OPAQUE = 0.75  # share of the colour where the map is certain
+
+
+def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
+    """Return how strongly each place of a field speaks for its likeliest pattern, RGB.
+
+    The map lies over the grey image: dark where nothing speaks for the pattern, yellow where
+    all does. The scale at the foot goes from 0 to 1.
+
+    Args:
+        field: What was read of the field.
+        arrays: Its image and maps by class.
+
+    Returns:
+        A picture of the image's own size; None if the model has no such map.
+    """
+    if arrays.heat is None:
+        return None
+    classes = list(field.decision.patterns)
+    grey = stretched(arrays.signal)
+    places = arrays.heat[classes.index(field.decision.likeliest)]
+    # Places may end before the image does: what the last ones say holds to its end.
+    coarse = Image.fromarray(np.pad(places, ((0, 1), (0, 1)), mode="edge"))
+    (height, width), (tall, wide) = grey.shape, arrays.place
+    heat = np.asarray(
+        coarse.resize(
+            (width, height), Image.Resampling.BILINEAR, box=(0, 0, width / wide, height / tall)
+        )
+    )
+    strength = (255 * np.clip(heat, 0, 1)).astype(np.uint8)
+    # Both are of 8 bits, so that every mixture is in one table.
+    colours = _colours().astype(np.float32)
+    share = np.linspace(0, _OPAQUE, 256, dtype=np.float32)[:, None]
+    rgb = (colours * share).astype(np.uint8)[strength]
+    rgb += ((1 - share[:, 0]).astype(np.float32)[strength] * grey).astype(np.uint8)[..., None]
+    picture = Image.fromarray(rgb)
+    _draw_scale(picture, field.decision.likeliest)
+    return picture
+
+
+def _colours() -> NDArray[np.uint8]:
+    """Return the colour of each strength from 0 to 255, axes (strength, rgb)."""
+    places = np.linspace(0, len(_HEAT) - 1, 256)
+    channels = [
+        np.interp(places, range(len(_HEAT)), channel) for channel in zip(*_HEAT, strict=True)
+    ]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+def _draw_scale(picture: Image.Image, pattern: str) -> None:
+    size = max(12, picture.width // 60)
+    width = picture.width // 5
+    left, bottom = size, picture.height - size
+    draw = ImageDraw.Draw(picture)
+    words = f"{pattern}: 0 to 1"
+    right = left + max(width, int(font(size).getlength(words)))
+    top = bottom - size - 2 * size
+    draw.rectangle((left - size // 2, top, right + size // 2, bottom + size // 2), fill=(0, 0, 0))
+    bar = Image.fromarray(_colours()[None]).resize((width, size * 2 // 3))
+    picture.paste(bar, (left, bottom - bar.height))
+    draw.text(
+        (left, bottom - bar.height - size // 4), words, (255, 255, 255), font(size), anchor="lb"
+    )

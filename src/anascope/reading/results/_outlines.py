@@ -1,0 +1,77 @@
+"""Cells as polygons: from a label mask to outlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from anascope.reading.results._simplify import simplified
+
+TOLERANCE = 0.3
+"""How far an outline may lie from the border of its cell, in pixels. Outlines of two cells, or
+two sides of one, are nowhere nearer than 0.7 pixels, so that none cross."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """The outline of one cell.
+
+    Attributes:
+        cell: Its number in the label mask.
+        points: Corners of the polygon, axes (corner, xy), float64, each once: the last is joined
+            to the first. In pixels from the upper left corner of the image, so that the middle of
+            its first pixel is (0.5, 0.5), as ImageJ and QuPath count for areas.
+    """
+
+    cell: int
+    points: NDArray[np.float64]
+
+    @property
+    def area(self) -> float:
+        """Square pixels within."""
+        x, y = self.points.T
+        return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def outlines_of(labels: NDArray[np.int32], *, tolerance: float = TOLERANCE) -> list[Outline]:
+    """Return the outline of every cell, by its number.
+
+    Each is one simple polygon: the border of the cell's largest part, half-way between its
+    pixels and those around; pixels that touch only at a corner are two parts. Holes are not cut
+    out.
+
+    Args:
+        labels: The number of the cell at each pixel, axes (y, x), 0 where none is.
+        tolerance: How far a simplified outline may lie from the whole one, in pixels.
+    """
+    # The import takes longer than a field does.
+    from skimage.measure import find_contours
+
+    cells: list[int] = []
+    rings: list[NDArray[np.float64]] = []
+    # SciPy's types leave out that a number may stand nowhere.
+    boxes: list[tuple[slice, slice] | None] = ndimage.find_objects(labels)  # type: ignore[assignment]
+    for cell, box in enumerate(boxes, start=1):
+        if box is None:
+            continue
+        rows, columns = box
+        # A frame of background, that the contours of cells at the border of the image close too.
+        inside = np.zeros((rows.stop - rows.start + 2, columns.stop - columns.start + 2))
+        inside[1:-1, 1:-1] = labels[box] == cell
+        contours = find_contours(inside, 0.5)
+        # What lies within is a hole: of a cell, the contour of the largest area is an outer one.
+        ring = contours[0] if len(contours) == 1 else max(contours, key=_area)
+        # From centres of framed pixels to corners of the image's: one back, half on.
+        cells.append(cell)
+        rings.append(ring[:-1, ::-1] + (columns.start - 0.5, rows.start - 0.5))
+    return [
+        Outline(cell, ring) for cell, ring in zip(cells, simplified(rings, tolerance), strict=True)
+    ]
+
+
+def _area(ring: NDArray[np.float64]) -> float:
+    y, x = ring.T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))

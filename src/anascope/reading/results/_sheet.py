@@ -1,0 +1,159 @@
+"""The sheet of a specimen: one page of PDF."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from anascope.files import replacing, write_json
+from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
+from anascope.reading.results._as_json import NOTICE, codes_of
+from anascope.reading.results._colours import as_hex, colour_of
+from anascope.reading.results._grey import RULE
+from anascope.reading.results._percent import percent
+
+PICTURES_MOST = 4
+"""Fields that are shown on a sheet."""
+
+_BARS_MOST = 8
+_FLAGS_MOST = 6
+
+
+def write_sheet(
+    specimen: SpecimenReading,
+    fields: Sequence[FieldReading],
+    pictures: Mapping[str, Path],
+    path: Path,
+    *,
+    model: str = "",
+    date: datetime.date | None = None,
+) -> None:
+    """Write the sheet of a specimen as PDF: one page of A4, whole or not at all.
+
+    It says what the specimen is called, how sure that is, and shows up to four fields. Only the
+    fonts that come with Typst are used, and no time but ``date`` goes into the file.
+
+    Args:
+        specimen: What was read of it.
+        fields: What was read of its fields; their cells are not needed.
+        pictures: Of fields their overlays, JPEG files.
+        path: The file to write.
+        model: Name and version of the model.
+        date: When it was read.
+    """
+    import typst
+
+    with typeset(specimen, fields, pictures, model=model, date=date) as main:
+        made = typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
+    with replacing(path) as temporary:
+        temporary.write_bytes(made)
+
+
+@contextmanager
+def typeset(
+    specimen: SpecimenReading,
+    fields: Sequence[FieldReading],
+    pictures: Mapping[str, Path],
+    *,
+    model: str = "",
+    date: datetime.date | None = None,
+) -> Iterator[Path]:
+    """Give the file that Typst compiles, in a temporary folder with all that it reads.
+
+    Texts reach Typst as JSON and never as markup, so nothing in them can be taken for a command.
+    """
+    shown = [field for field in fields if field.field in pictures][:PICTURES_MOST]
+    with tempfile.TemporaryDirectory(prefix="anascope-sheet-") as name:
+        root = Path(name)
+        for number, field in enumerate(shown):
+            (root / f"{number}.jpg").write_bytes(pictures[field.field].read_bytes())
+        write_json(root / "content.json", _content(specimen, fields, shown, model, date))
+        main = root / "main.typ"
+        template = resources.files("anascope.reading.results") / "templates" / "sheet.typ"
+        main.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        yield main
+
+
+def _content(
+    specimen: SpecimenReading,
+    fields: Sequence[FieldReading],
+    shown: Sequence[FieldReading],
+    model: str,
+    date: datetime.date | None,
+) -> dict[str, Any]:
+    decision = specimen.decision
+    return {
+        "specimen": specimen.specimen,
+        "pattern": decision.pattern,
+        "colour": as_hex(colour_of(decision.pattern)),
+        "codes": ", ".join(decision.codes),
+        "how_sure": _how_sure(decision),
+        "facts": _facts(specimen),
+        "patterns": _bars(decision.patterns, decision.pattern_set),
+        "families": _bars(decision.families),
+        "intensities": [_bar(name, share) for name, share in decision.intensities.items()],
+        "flags": _flags(fields),
+        "fields": [
+            {"name": field.field, "said": f"{field.decision.pattern}; {field.decision.intensity}"}
+            for field in shown
+        ],
+        "further": len(fields) - len(shown),
+        "model": model,
+        "date": date.isoformat() if date else "",
+        "rule": RULE,
+        "notice": NOTICE,
+    }
+
+
+def _how_sure(decision: Decision) -> str:
+    if decision.pattern != UNDECIDED:
+        return f"probability {percent(decision.probability)}"
+    return f"likeliest {decision.likeliest}, {percent(decision.probability)}"
+
+
+def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:
+    decision = specimen.decision
+    members = [
+        f"{name} ({', '.join(codes_of(name))})" if codes_of(name) else name
+        for name in decision.pattern_set
+    ]
+    facts = [
+        (f"Set at {percent(decision.coverage)} coverage", ", ".join(members) or "none"),
+        ("Intensity", decision.intensity),
+        ("Fields", str(len(specimen.fields))),
+        ("Cells", str(specimen.cells)),
+    ]
+    if specimen.mitotic_figures is not None:
+        facts.append(("Mitotic figures", str(specimen.mitotic_figures)))
+    return facts
+
+
+def _flags(fields: Sequence[FieldReading]) -> list[str]:
+    """Return a line a flag: value, limit and fields; a last one for those that have no room."""
+    lines = []
+    for field in fields:
+        for flag in field.quality:
+            numbers = [
+                f"{words}{value:.3g} {flag.unit}".rstrip()
+                for words, value in (("", flag.value), ("limit ", flag.limit))
+                if value == value
+            ]
+            measured = f" ({', '.join(numbers)})" if numbers else ""
+            lines.append(f"{field.field}: {flag.flag.value}{measured}. {flag.advice}")
+    if len(lines) > _FLAGS_MOST:
+        lines[_FLAGS_MOST - 1 :] = [f"and {len(lines) - _FLAGS_MOST + 1} more"]
+    return lines
+
+
+def _bars(shares: Mapping[str, float], within: Sequence[str] = ()) -> list[dict[str, Any]]:
+    likeliest = sorted(shares.items(), key=lambda item: -item[1])[:_BARS_MOST]
+    return [_bar(name, share) | {"within": name in within} for name, share in likeliest]
+
+
+def _bar(name: str, share: float) -> dict[str, Any]:
+    return {"name": name, "share": share, "percent": percent(share), "within": False}

@@ -1,0 +1,172 @@
+"""What was read as flat tables: a row a specimen, a field, a cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields as attributes
+from typing import TYPE_CHECKING, Any
+
+from anascope.reading import CellReading, Decision, FieldReading, SpecimenReading
+from anascope.reading.results._as_json import codes_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BETWEEN = "; "
+"""Stands between several values in one place of a table."""
+
+# What may be missing needs a type that says so; a column without a single value keeps its own.
+_CELL_TYPES = {
+    "specimen": "string",
+    "field": "string",
+    "cell": "int64",
+    "y": "float64",
+    "x": "float64",
+    "min_y": "int64",
+    "min_x": "int64",
+    "max_y": "int64",
+    "max_x": "int64",
+    "area": "int64",
+    "area_um2": "float64",
+    "brightness": "float64",
+    "mitotic": "float64",
+    "pattern": "string",
+    "pattern_probability": "float64",
+    "at_border": "bool",
+}
+_TYPES = {
+    "height": "int64",
+    "width": "int64",
+    "pixel_size_um": "float64",
+    "fields": "int64",
+    "cells": "int64",
+    "mitotic_figures": "Int64",
+    "flagged": "int64",
+}
+_DECISION = (
+    "pattern", "codes", "likeliest", "likeliest_codes", "likeliest_probability", "pattern_set",
+    "coverage", "intensity",
+)  # fmt: skip
+_FIELD = (
+    "specimen", "field", "source", "height", "width", "pixel_size_um", *_DECISION, "cells",
+    "mitotic_figures", "flags", "seconds",
+)  # fmt: skip
+_SPECIMEN = ("specimen", *_DECISION, "fields", "cells", "mitotic_figures", "flagged")
+_FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
+
+
+def specimen_table(specimens: Iterable[SpecimenReading]) -> pd.DataFrame:
+    """Return a row a specimen; the columns are those of the reference, *Reading*."""
+    rows = [
+        {
+            "specimen": each.specimen,
+            **_decided(each.decision),
+            "fields": len(each.fields),
+            "cells": each.cells,
+            "mitotic_figures": each.mitotic_figures,
+            "flagged": each.flagged,
+            **_probabilities(each.decision),
+        }
+        for each in specimens
+    ]
+    return _frame(rows, _SPECIMEN)
+
+
+def field_table(
+    fields: Iterable[FieldReading], counts: Mapping[tuple[str, str], int] | None = None
+) -> pd.DataFrame:
+    """Return a row a field; the columns are those of the reference, *Reading*.
+
+    Args:
+        fields: What was read of them.
+        counts: Of each specimen and field its number of cells, where cells were left out of
+            ``fields``.
+    """
+    rows = [
+        {
+            "specimen": each.specimen,
+            "field": each.field,
+            "source": each.source,
+            "height": each.height,
+            "width": each.width,
+            "pixel_size_um": each.pixel_size_um,
+            **_decided(each.decision),
+            "cells": counts[each.specimen, each.field] if counts else len(each.cells),
+            "mitotic_figures": each.mitotic_figures,
+            "flags": BETWEEN.join(flag.flag.value for flag in each.quality),
+            "seconds": sum(each.seconds.values()),
+            **_probabilities(each.decision),
+        }
+        for each in fields
+    ]
+    return _frame(rows, _FIELD)
+
+
+def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
+    """Return a row a cell; the columns are those of the reference, *Reading*."""
+    import pandas as pd
+
+    names = [attribute.name for attribute in attributes(CellReading)]
+    columns: dict[str, list[Any]] = {name: [] for name in _CELL_TYPES}
+    for field in fields:
+        columns["specimen"] += [field.specimen] * len(field.cells)
+        columns["field"] += [field.field] * len(field.cells)
+        for name in names:
+            columns[name] += [getattr(cell, name) for cell in field.cells]
+    return pd.DataFrame(
+        {name: pd.Series(columns[name], dtype=kind) for name, kind in _CELL_TYPES.items()}
+    )
+
+
+def column_name(kind: str, name: str) -> str:
+    """Return the column of a probability: small letters, digits and ``_``.
+
+    >>> column_name("pattern", "numa-like")
+    'p_pattern_numa_like'
+    """
+    return f"p_{kind}_{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}"
+
+
+def _decided(decision: Decision) -> dict[str, Any]:
+    return {
+        "pattern": decision.pattern,
+        "codes": BETWEEN.join(decision.codes),
+        "likeliest": decision.likeliest,
+        "likeliest_codes": BETWEEN.join(codes_of(decision.likeliest)),
+        "likeliest_probability": decision.patterns.get(decision.likeliest),
+        "pattern_set": BETWEEN.join(decision.pattern_set),
+        "coverage": decision.coverage,
+        "intensity": decision.intensity,
+    }
+
+
+def _probabilities(decision: Decision) -> dict[str, float]:
+    kinds = {
+        "pattern": decision.patterns,
+        "family": decision.families,
+        "intensity": decision.intensities,
+    }
+    return {
+        column_name(kind, name): value
+        for kind, values in kinds.items()
+        for name, value in values.items()
+    }
+
+
+def _frame(rows: list[dict[str, Any]], names: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    further = dict.fromkeys(name for row in rows for name in row if name not in names)
+    return pd.DataFrame(
+        {
+            name: pd.Series([row.get(name) for row in rows], dtype=_type(name))
+            for name in (*names, *further)
+        }
+    )
+
+
+def _type(name: str) -> str:
+    if name in _FLOATS or name.startswith("p_"):
+        return "float64"
+    return _TYPES.get(name, "string")

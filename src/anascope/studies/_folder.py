@@ -1,0 +1,194 @@
+"""A study folder: the grid, its folds, and a run folder for each run.
+
+::
+
+    DIR/
+      study.json     cohort and its fingerprint, command, versions
+      study.yaml     the grid, every key spelled out
+      preset.yaml    what every training starts from, every key spelled out
+      folds.json     who trains, validates and tests in each fold
+      runs/NAME/     run folders; the name ends with the beginning of the run's key
+      report/        tables, figures, report.html and report.pdf (anascope study report)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anascope._version import __version__
+from anascope.cohorts import Cohort
+from anascope.cohorts.folds import FoldPlan, draw_folds, read_folds, write_folds
+from anascope.environment import versions
+from anascope.errors import InputError
+from anascope.files import new_folder, read_json, write_json, write_text
+from anascope.presets import Preset, load_preset, preset_to_yaml
+from anascope.studies._layout import Layout
+from anascope.studies._load import load_study, study_to_yaml
+from anascope.studies._plan import PlannedRun, plan_runs
+from anascope.studies._study import FoldsSection, Study
+
+_DESCRIPTION = "study.json"
+_GRID = "study.yaml"
+_PRESET = "preset.yaml"
+_FOLDS = "folds.json"
+_FORMAT = "anascope-study"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """A study folder and what it says.
+
+    Attributes:
+        path: The folder.
+        study: The grid.
+        folds: Who trains, validates and tests.
+        cohort_path: On what.
+        fingerprint: Content of that cohort.
+        runs: Every run of the grid.
+        command: What was typed last.
+        versions: Of anascope and what it stands on, when the study was last started.
+    """
+
+    path: Path
+    study: Study
+    folds: FoldPlan
+    cohort_path: Path
+    fingerprint: str
+    runs: tuple[PlannedRun, ...]
+    command: tuple[str, ...]
+    versions: dict[str, str]
+
+    @property
+    def layout(self) -> Layout:
+        """Where in the folder everything is."""
+        return Layout(self.path)
+
+    def left_over(self) -> list[str]:
+        """Return the names of runs that are in the folder and not in the grid."""
+        return sorted(set(self.layout.begun()) - {run.name for run in self.runs})
+
+    def open_cohort(self) -> Cohort:
+        """Open the study's cohort.
+
+        Raises:
+            InputError: if it is gone or its content is not that of the study.
+        """
+        return _checked(Cohort.open(self.cohort_path), self.fingerprint)
+
+
+def open_study(path: str | Path, *, cohort: Path | None = None) -> StudyFolder:
+    """Open a study folder.
+
+    Args:
+        path: The folder.
+        cohort: Where the study's cohort is now, if it has moved.
+
+    Raises:
+        InputError: if it is none.
+    """
+    path = Path(path)
+    if not (path / _DESCRIPTION).is_file():
+        raise InputError(path, "not a study", f"a folder with {_DESCRIPTION} (anascope study run)")
+    said: dict[str, Any] = read_json(path / _DESCRIPTION)
+    if said.get("format") != _FORMAT or said.get("version") != _VERSION:
+        raise InputError(path / _DESCRIPTION, "another kind of file", f"{_FORMAT} {_VERSION}")
+    study = load_study(str(path / _GRID))
+    preset = load_preset(str(path / _PRESET))
+    folds = read_folds(path / _FOLDS)
+    return StudyFolder(
+        path=path,
+        study=study,
+        folds=folds,
+        cohort_path=cohort or Path(said["cohort"]),
+        fingerprint=said["fingerprint"],
+        runs=plan_runs(study, preset, folds, said["fingerprint"], Layout(path).begun()),
+        command=tuple(said["command"]),
+        versions=said["versions"],
+    )
+
+
+def new_study(
+    path: str | Path,
+    study: Study,
+    cohort: Cohort,
+    *,
+    folds: FoldPlan | None = None,
+    command: Sequence[str] = (),
+) -> StudyFolder:
+    """Make a study folder, or go on with the one that is there.
+
+    The grid of a folder may grow or shrink: runs are found by their keys, so those that are
+    done stay done. Cohort and folds are those that it began with.
+
+    Args:
+        path: The folder.
+        study: The grid.
+        cohort: What is trained on.
+        folds: Folds made before; else those of the folder, if the study draws them as it did
+            then; else they are drawn as the study says.
+        command: What was typed.
+
+    Raises:
+        InputError: if the folder holds something else, or a study of another cohort or of
+            other folds.
+    """
+    path = Path(path)
+    before = open_study(path) if (path / _DESCRIPTION).is_file() else None
+    if before is not None:
+        _checked(cohort, before.fingerprint)
+        if folds is None and study.folds.draws_like(before.study.folds):
+            folds = before.folds
+    folds = folds or _drawn(study.folds, cohort)
+    folds.check_against(cohort.fields)
+    if before is not None and before.folds.folds != folds.folds:
+        raise InputError(path / _FOLDS, "other folds", "those that the study began with")
+    fingerprint = cohort.info.fingerprint
+    preset = load_preset(study.preset, study.changes)
+    # Refuses what does not fit before anything is written.
+    plan_runs(study, preset, folds, fingerprint)
+    description = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "cohort": str(cohort.path.absolute()),
+        "fingerprint": fingerprint,
+        "command": list(command),
+        "written_by": f"anascope {__version__}",
+        "versions": versions(),
+    }
+    if before is not None:
+        _write(path, study, preset, description)
+        return open_study(path)
+    with new_folder(path) as folder:
+        _write(folder, study, preset, description)
+        write_folds(folds, folder / _FOLDS)
+    return open_study(path)
+
+
+def _write(folder: Path, study: Study, preset: Preset, description: dict[str, Any]) -> None:
+    write_text(folder / _GRID, study_to_yaml(study))
+    write_text(folder / _PRESET, preset_to_yaml(preset))
+    write_json(folder / _DESCRIPTION, description)
+
+
+def _drawn(folds: FoldsSection, cohort: Cohort) -> FoldPlan:
+    return draw_folds(
+        cohort,
+        count=folds.count,
+        seed=folds.seed,
+        draw=folds.draw,
+        validation_share=folds.validation_share,
+    )
+
+
+def _checked(cohort: Cohort, fingerprint: str) -> Cohort:
+    if cohort.info.fingerprint != fingerprint:
+        raise InputError(
+            cohort.path,
+            f"a cohort with fingerprint {cohort.info.fingerprint[:12]}",
+            f"{fingerprint[:12]}, as when the study began",
+        )
+    return cohort

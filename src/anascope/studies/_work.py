@@ -1,0 +1,127 @@
+"""The work of one run, wherever it is done: train, measure, or say why not."""
+
+from __future__ import annotations
+
+import shutil
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import Timeout
+
+from anascope.cohorts import Cohort
+from anascope.cohorts.folds import read_folds
+from anascope.environment import hardware
+from anascope.errors import AnascopeError, one_line
+from anascope.files import write_json
+from anascope.studies._layout import Layout, State
+from anascope.studies._plan import PlannedRun
+
+# That the killed one who held a run's lock may take to end: the storage of a cluster gives up the
+# locks of a node that has died after a while (NFS: 90 seconds).
+_LOCK_SECONDS = 150.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker is handed.
+
+    Attributes:
+        layout: The study folder, on storage that the worker reaches under the same path.
+        run: The run to do.
+        cohort: The prepared cohort, reached likewise.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        command: What was typed.
+    """
+
+    layout: Layout
+    run: PlannedRun
+    cohort: Path
+    accelerator: str = "auto"
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        run: Its name.
+        failure: Why it failed, in a line; None if it is done.
+    """
+
+    run: str
+    failure: str | None = None
+
+
+Work = Callable[[Job], Outcome]
+"""What workers do with a job: :func:`carry_out`, or something else to measure the driver."""
+
+
+def carry_out(job: Job) -> Outcome:
+    """Do a run from where it stands: train its last epochs, measure its test patients.
+
+    A run that is done is left as it is. Whatever goes wrong is written into the run's folder,
+    and ends this run alone.
+    """
+    name = job.run.name
+    try:
+        with job.layout.lock(name).acquire(timeout=_LOCK_SECONDS):
+            if job.layout.state(name) is not State.DONE:
+                _sweep(job.layout.run(name))
+                _do(job)
+    except Timeout:  # whose run it is will say how it ends
+        return Outcome(name, "another process works on this run")
+    except Exception as error:  # one run's end must not be that of the study
+        return note_failure(job, error)
+    return Outcome(name)
+
+
+def note_failure(job: Job, error: Exception | str) -> Outcome:
+    """Write why a run failed into its folder, and return that."""
+    reason = one_line(str(error))
+    trace: list[str] = []
+    if isinstance(error, Exception):
+        if not isinstance(error, AnascopeError):  # whose messages say all
+            reason = f"{type(error).__name__}: {reason}"
+        trace = traceback.format_exception(error)
+    write_json(job.layout.failure(job.run.name), {"reason": reason, "traceback": trace})
+    return Outcome(job.run.name, reason)
+
+
+def _do(job: Job) -> None:
+    # Imported here: a driver that only hands out runs needs neither Fabric nor plots.
+    from anascope.report.plots import draw_curves
+    from anascope.studies._progress_file import ProgressFile
+    from anascope.training import fit, new_run, open_run, read_history, torch_device
+    from anascope.training.evaluation import evaluate_run
+
+    path = job.layout.run(job.run.name)
+    if path.is_dir():
+        run = open_run(path, cohort=job.cohort)
+    else:
+        run = new_run(
+            path,
+            preset=job.run.preset,
+            cohort=Cohort.open(job.cohort),
+            plan=read_folds(job.layout.folds),
+            fold=job.run.fold,
+            command=job.command,
+        )
+    watcher = ProgressFile(path)
+    fit(run, accelerator=job.accelerator, watcher=watcher)
+    watcher.evaluating()
+    title = f"{job.run.training.label}: fold {job.run.fold}"
+    draw_curves(read_history(run.history), run.curves, title=title)
+    write_json(path / "hardware.json", hardware())
+    evaluate_run(run, device=torch_device(job.accelerator))
+
+
+def _sweep(path: Path) -> None:
+    """Remove what an earlier attempt left that failed, or was killed in the middle of a file."""
+    if not (path / "run.json").is_file():
+        shutil.rmtree(path, ignore_errors=True)
+    (path / "failure.json").unlink(missing_ok=True)
+    for half_written in path.rglob(".*"):
+        half_written.unlink(missing_ok=True)

@@ -1,0 +1,40 @@
+"""What the runs of a study say: tables, figures, intervals, comparisons, conclusions, report.
+
+>>> from anascope.studies.analysis import report_study
+>>> from anascope.studies import open_study
+>>> report_study(open_study("studies/paper"), Path("report"))              # doctest: +SKIP
+"""
+
+from anascope.studies.analysis._comparisons import Comparisons, Effect
+from anascope.studies.analysis._conclusions import conclusions
+from anascope.studies.analysis._document import StudyReport, build_report
+from anascope.studies.analysis._figures import Figure, Figures
+from anascope.studies.analysis._measures import ACCURACIES, MEASURES, Measure, Vocabulary
+from anascope.studies.analysis._results import (
+    Level,
+    Results,
+    RunResults,
+    TrainingResults,
+    read_results,
+)
+from anascope.studies.analysis._write import report_study
+
+__all__ = [
+    "ACCURACIES",
+    "MEASURES",
+    "Comparisons",
+    "Effect",
+    "Figure",
+    "Figures",
+    "Level",
+    "Measure",
+    "Results",
+    "RunResults",
+    "StudyReport",
+    "TrainingResults",
+    "Vocabulary",
+    "build_report",
+    "conclusions",
+    "read_results",
+    "report_study",
+]

@@ -1,0 +1,137 @@
+"""Trainings measured with intervals, and against each other over the same patients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+from anascope.metrics import Bootstrap, Interval
+from anascope.studies.analysis._auroc import Auroc
+from anascope.studies.analysis._measures import MEASURES, Floats, Measure, Vocabulary
+from anascope.studies.analysis._results import Level, Results, TrainingResults
+
+Pair = tuple[TrainingResults, TrainingResults]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a factor's value does, against a reference value, all else being equal.
+
+    Attributes:
+        factor: Dotted key of the factor.
+        value: The value.
+        reference: The value that it is compared with.
+        pairs: How many pairs of trainings differ in this factor alone.
+        patients: How many patients all of them were tested on.
+        interval: Mean over the pairs of the measure's difference, value less reference.
+    """
+
+    factor: str
+    value: object
+    reference: object
+    pairs: int
+    patients: int
+    interval: Interval
+
+
+class Comparisons:
+    """Measures of a study at one level, with intervals by bootstrap over patients.
+
+    Args:
+        results: What the study has measured.
+        level: ``patch``, ``field`` or ``specimen``.
+    """
+
+    def __init__(self, results: Results, level: Level) -> None:
+        self.results = results
+        self.level = level
+        self._words = Vocabulary(results.pattern_space, results.intensity_scale)
+        self._bootstraps: dict[int, Bootstrap] = {}
+        self._drawn: dict[tuple[str, str, tuple[str, ...]], tuple[float, Floats]] = {}
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure."""
+        return (*MEASURES, Auroc(self._words.intensities.outputs))
+
+    def measure(self, key: str) -> Measure:
+        """Return the measure of that key."""
+        return next(each for each in self.measures if each.key == key)
+
+    def interval(self, training: TrainingResults, measure: Measure) -> Interval:
+        """Return a measure of a training over all its test patients."""
+        patients = self.patients([training])
+        return self._bootstrap(len(patients)).from_distribution(
+            *self._measured(training, measure, patients)
+        )
+
+    def difference(
+        self, one: TrainingResults, other: TrainingResults, measure: Measure
+    ) -> Interval:
+        """Return by how much ``one`` exceeds ``other``, over the patients that both tested."""
+        return self._mean_difference([(one, other)], measure)
+
+    def effect(self, factor: str, value: object, reference: object, measure: Measure) -> Effect:
+        """Return what ``value`` of a factor does, over all trainings that are otherwise equal."""
+        pairs = self._pairs(factor, value, reference)
+        patients = self.patients([training for pair in pairs for training in pair])
+        interval = self._mean_difference(pairs, measure)
+        return Effect(factor, value, reference, len(pairs), len(patients), interval)
+
+    def all_pairs(self) -> list[Pair]:
+        """Return every two trainings, in the study's order."""
+        return list(combinations(self.results.trainings, 2))
+
+    def patients(self, trainings: Sequence[TrainingResults]) -> tuple[str, ...]:
+        """Return the patients that all of ``trainings`` tested, sorted."""
+        tested = [set(each.table(self.level)["patient"]) for each in trainings]
+        return tuple(sorted(set.intersection(*tested))) if tested else ()
+
+    def _pairs(self, factor: str, value: object, reference: object) -> list[Pair]:
+        """Return the trainings that have ``value``, each with its like that has ``reference``."""
+        found = []
+        for one in self.results.trainings:
+            for other in self.results.trainings:
+                changes, others = dict(one.training.changes), dict(other.training.changes)
+                if changes.pop(factor, None) == value and others.pop(factor, None) == reference:
+                    found += [(one, other)] if changes == others else []
+        return found
+
+    def _mean_difference(self, pairs: Sequence[Pair], measure: Measure) -> Interval:
+        patients = self.patients([training for pair in pairs for training in pair])
+        if not patients:
+            return Interval(float("nan"), float("nan"), float("nan"))
+        bootstrap = self._bootstrap(len(patients))
+        estimates, distributions = [], []
+        for one, other in pairs:
+            (this, drawn), (that, others) = (
+                self._measured(each, measure, patients) for each in (one, other)
+            )
+            estimates.append(this - that)
+            distributions.append(drawn - others)
+        return bootstrap.from_distribution(
+            float(np.mean(estimates)), np.mean(distributions, axis=0)
+        )
+
+    def _measured(
+        self, training: TrainingResults, measure: Measure, patients: tuple[str, ...]
+    ) -> tuple[float, Floats]:
+        """Return the measure over ``patients``, and that of every resample of them."""
+        key = (training.training.slug, measure.key, patients)
+        if key not in self._drawn:  # sums are not kept: those of an AUROC can be large
+            sums = measure.sums(training.table(self.level), self._words, patients)
+            self._drawn[key] = (
+                float(measure.value(sums.sum(axis=0))),
+                self._bootstrap(len(patients)).distribution(sums, measure.value),
+            )
+        return self._drawn[key]
+
+    def _bootstrap(self, patients: int) -> Bootstrap:
+        # One draw for all measures and trainings of as many patients: comparisons are paired.
+        if patients not in self._bootstraps:
+            self._bootstraps[patients] = Bootstrap(patients)
+        return self._bootstraps[patients]

@@ -1,0 +1,218 @@
+"""What follows from the figures, computed and not typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from anascope.metrics import Interval
+from anascope.report import Finding, Verdict, formatted
+from anascope.studies import factor_name, value_label
+from anascope.studies.analysis._comparisons import Comparisons, Effect
+from anascope.studies.analysis._further_tables import lost_weight
+from anascope.studies.analysis._measures import ACCURACIES, Measure
+from anascope.studies.analysis._results import Results, RunResults
+from anascope.words import TASKS
+
+_CHANCE = 0.5  # AUROC of a network that knows nothing
+
+
+def conclusions(comparisons: Comparisons) -> Iterator[Finding]:
+    """Yield the best training of each task, what each factor does, and what went wrong.
+
+    Nothing is concluded from a measure that is not defined.
+    """
+    for measure in ACCURACIES:
+        yield from _best(comparisons, measure)
+    for factor, values in comparisons.results.study.study.varied().items():
+        for value in values[1:]:
+            yield from _what_it_does(comparisons, factor, value, values[0])
+    yield from _against_chance(comparisons)
+    yield _weights(comparisons.results)
+    if comparisons.results.unfinished:
+        yield _unfinished(comparisons.results)
+
+
+def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Finding]:
+    measured = [
+        (each, interval)
+        for each in comparisons.results.trainings
+        if each.whole and (interval := comparisons.interval(each, measure)).defined
+    ]
+    if len(measured) < 2:
+        return
+    ranked = sorted(measured, key=lambda each: each[1].estimate, reverse=True)
+    first, *others = [each for each, _ in ranked]
+    lead = comparisons.difference(first, others[0], measure)
+    differences = [comparisons.difference(first, other, measure) for other in others]
+    beaten = sum(each.excludes_zero for each in differences)
+    clear = lead.excludes_zero
+    yield Finding(
+        headline=(
+            f"Best {measure.task} {measure.label}: **{first.training.label}** with "
+            f"{_number(ranked[0][1])}" + ("." if clear else ", but its lead is within chance.")
+        ),
+        detail=(
+            f"Ahead of the second, {others[0].training.label}, by {_number(lead)}, which "
+            f"{'leaves zero out' if clear else 'includes zero'}."
+            + (
+                f" It is clearly better than {beaten} of the {len(others)} others."
+                if len(others) > 1
+                else ""
+            )
+        ),
+        verdict="clear" if clear else "open",
+    )
+
+
+def _what_it_does(
+    comparisons: Comparisons, factor: str, value: object, reference: object
+) -> Iterator[Finding]:
+    effects = {
+        measure.task: effect
+        for measure in ACCURACIES
+        if (effect := comparisons.effect(factor, value, reference, measure)).interval.defined
+    }
+    if not effects:  # without a partner, without a patient of both, or without truth
+        return
+    one = next(iter(effects.values()))
+    better = [task for task, effect in effects.items() if effect.interval.low > 0]
+    worse = [task for task, effect in effects.items() if effect.interval.high < 0]
+    open_ = [task for task in effects if task not in better + worse]
+    this, that = value_label(factor, value), value_label(factor, reference)
+    said = [
+        f"{word} in {_listed(tasks)}"
+        for word, tasks in (("better", better), ("worse", worse))
+        if tasks
+    ]
+    headline = (
+        f"{_headed(factor_name(factor))}: **{this}** is {_listed(said)} than {that}"
+        if said
+        else f"{_headed(factor_name(factor))}: {this} and {that} cannot be told apart"
+    )
+    headline += f"; {_listed(open_)} {_are(open_)} left open." if said and open_ else "."
+    yield Finding(
+        headline=headline,
+        detail=(
+            f"Accuracy of {this} less that of {that}, mean over {_counted(one.pairs, 'pair')} of "
+            f"trainings that differ in nothing else and {_counted(one.patients, 'patient')}: "
+            + "; ".join(f"{task} {_signed(effect)}" for task, effect in effects.items())
+            + "."
+        ),
+        verdict=_verdict(better or worse),
+    )
+
+
+def _against_chance(comparisons: Comparisons) -> Iterator[Finding]:
+    measure = comparisons.measure("intensity.auroc")
+    found = {
+        each.training.label: interval
+        for each in comparisons.results.trainings
+        if (interval := comparisons.interval(each, measure)).defined
+    }
+    if not found:
+        return
+    above = {label: area for label, area in found.items() if area.low > _CHANCE}
+    rest = {label: area for label, area in found.items() if label not in above}
+    detail = "; ".join(f"{label}: {_number(area)}" for label, area in (rest or above).items())
+    if not rest:
+        yield Finding(
+            "Every training tells the intensity better than chance.",
+            f"AUROC by {comparisons.level} over all folds: {detail}.",
+            "clear",
+        )
+        return
+    yield Finding(
+        f"{len(rest)} of {_counted(len(found), 'training')} cannot be told from guessing in "
+        "intensity.",
+        f"AUROC by {comparisons.level} over all folds, with intervals that hold 0.5 or lie below "
+        f"it: {detail}.",
+        "open",
+    )
+
+
+def _weights(results: Results) -> Finding:
+    lost = {
+        each.training.label: found
+        for each in results.trainings
+        if (found := [w for run in each.folds.values() if (w := lost_weight(run))])
+    }
+    if not lost:
+        return Finding(
+            "No balance weight fell to zero or below in any run.",
+            f"In {_all_of(len(results.runs), 'run')} every task was trained forwards throughout.",
+            "clear",
+        )
+    runs = sum(len(found) for found in lost.values())
+    negative = any(_has_negative_weight(run) for run in results.runs)
+    said = "; ".join(
+        f"{label}: {len(found)} of {_counted(_folds_of(results, label), 'fold')}, first in epoch "
+        f"{_first_of(found)}"
+        for label, found in lost.items()
+    )
+    return Finding(
+        f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or "
+        f"below, so that a task was {'trained backwards' if negative else 'left out'}.",
+        f"{said}.",
+        "clear",
+    )
+
+
+def _has_negative_weight(run: RunResults) -> bool:
+    return any(bool((run.history[f"weight_{task}"] < 0).any()) for task in TASKS)
+
+
+def _unfinished(results: Results) -> Finding:
+    names = list(results.unfinished.items())
+    shown = "; ".join(f"`{name}`: {why}" for name, why in names[:5])
+    more = f"; and {len(names) - 5} more" if len(names) > 5 else ""
+    return Finding(
+        f"{len(names)} of {_counted(len(results.study.runs), 'run')} {_are(names)} missing here.",
+        f"{shown}{more}.",
+        "open",
+    )
+
+
+def _first_of(lost: Sequence[tuple[int, tuple[str, ...]]]) -> str:
+    """Return the first epoch of several folds, and the tasks that were lost in that."""
+    first = min(epoch for epoch, _ in lost)
+    tasks = {task for epoch, tasks in lost if epoch == first for task in tasks}
+    return f"{first} ({_listed([task for task in TASKS if task in tasks])})"
+
+
+def _folds_of(results: Results, label: str) -> int:
+    return next(len(each.folds) for each in results.trainings if each.training.label == label)
+
+
+def _number(interval: Interval) -> str:
+    return str(formatted(interval))
+
+
+def _signed(effect: Effect) -> str:
+    text = _number(effect.interval)
+    return f"+{text}" if effect.interval.estimate > 0 else text
+
+
+def _verdict(decided: object) -> Verdict:
+    return "clear" if decided else "open"
+
+
+def _headed(name: str) -> str:
+    """Return ``name`` as the beginning of a sentence; Greek letters stay as they are."""
+    return name[:1].upper() + name[1:] if name[:1].isascii() else name
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _all_of(count: int, noun: str) -> str:
+    return f"the one {noun}" if count == 1 else f"all {count} {noun}s"
+
+
+def _are(items: Sequence[object]) -> str:
+    return "is" if len(items) == 1 else "are"
+
+
+def _listed(items: Sequence[str]) -> str:
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last

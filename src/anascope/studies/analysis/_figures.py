@@ -1,0 +1,242 @@
+"""The figures of a study, each as PNG and SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from anascope.cohorts import Cohort
+from anascope.metrics import RocCurve, confusion, intensity_columns, roc_curve
+from anascope.records import FieldRecord
+from anascope.report.plots import (
+    ConfusionMatrix,
+    IntervalRow,
+    ReferenceImage,
+    draw_calibration,
+    draw_confusion,
+    draw_curves,
+    draw_intervals,
+    draw_reference,
+    draw_roc,
+    draw_weights,
+)
+from anascope.studies import value_label
+from anascope.studies.analysis._calibration import intensity_calibration, pattern_calibration
+from anascope.studies.analysis._comparisons import Comparisons
+from anascope.studies.analysis._measures import (
+    ACCURACIES,
+    intensity_answers,
+    pattern_answers,
+)
+from anascope.studies.analysis._results import Level, Results, TrainingResults
+from anascope.words import pattern_named
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that was drawn.
+
+    Attributes:
+        name: Of its files, without ending.
+        caption: What stands below it.
+        alt: What it shows, for who cannot see it.
+    """
+
+    name: str
+    caption: str
+    alt: str
+
+
+class Figures:
+    """Draws figures into a folder.
+
+    Args:
+        folder: Where they go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, figure: Figure, ending: str) -> Path:
+        """Return the file of a figure: ``svg`` or ``png``."""
+        return self.folder / f"{figure.name}.{ending}"
+
+    def reference(self, cohort: Cohort) -> Figure:
+        """Draw an image of each pattern (Fig. 1): of its fields the one of median brightness."""
+        chosen = [_reference_field(cohort, pattern) for pattern in _by_tree(cohort)]
+        images = [
+            ReferenceImage(
+                title=f"{record.pattern}",
+                caption=", ".join(pattern_named(str(record.pattern)).codes[:3]),
+                image=cohort.image(record),
+                pixel_size_um=record.pixel_size_um,
+            )
+            for record in chosen
+        ]
+        figure = Figure(
+            "reference",
+            "Reference image of each pattern: of its positive fields, if it has any, the one of "
+            "median brightness. Contrast is stretched.",
+            f"One field of each pattern: {', '.join(image.title for image in images)}",
+        )
+        return self._draw(figure, lambda path: draw_reference(images, path))
+
+    def curves(self, each: TrainingResults, fold: str) -> Figure:
+        """Draw accuracies, losses and balance weights of a run (Fig. 6, 7)."""
+        run = each.folds[fold]
+        figure = Figure(
+            f"curves-{each.training.slug}-{fold}",
+            f"{each.training.label}, fold {fold}: accuracies, losses and balance weights.",
+            "Curves by epoch",
+        )
+        title = f"{each.training.label}, fold {fold}"
+        return self._draw(figure, lambda path: draw_curves(run.history, path, title=title))
+
+    def roc(self, results: Results, fold: str | None) -> list[Figure]:
+        """Draw the ROC of all trainings for intensity (Fig. 8), of one fold or of all pooled.
+
+        One figure an output: two levels have one.
+        """
+        levels = results.intensity_scale.levels
+        figures = []
+        for output, level in enumerate(levels[:-1]):
+            curves = {
+                each.training.label: _roc(results, each, fold, output)
+                for each in results.trainings
+                if fold is None or fold in each.folds
+            }
+            where = f"fold {fold}" if fold else "all folds pooled"
+            name = f"roc-{f'fold-{fold}' if fold else 'pooled'}"
+            name += f"-above-{level}" if len(levels) > 2 else ""
+            figure = Figure(
+                name,
+                f"ROC of the intensity (above {level} or not), test patches, {where}, with the "
+                "area under each curve.",
+                f"ROC curves of {len(curves)} trainings, {where}",
+            )
+            title = f"Intensity above {level}: {where}"
+            figures.append(self._draw(figure, partial(draw_roc, curves, title=title)))
+        return figures
+
+    def confusion(self, results: Results, task: str, level: Level) -> Figure:
+        """Draw the confusion matrices of all trainings, all folds together."""
+        matrices = [_confusion(results, each, task, level) for each in results.trainings]
+        figure = Figure(
+            f"confusion-{task}-by-{level}",
+            f"Confusion of the {task} by {level}, all folds together: number, and shade by "
+            "share of the true class.",
+            f"Confusion matrices of {len(matrices)} trainings",
+        )
+        return self._draw(figure, lambda path: draw_confusion(matrices, path))
+
+    def calibration(self, results: Results, task: str) -> Figure:
+        """Draw reliability diagrams of all trainings, by patch."""
+        measure = pattern_calibration if task == "pattern" else intensity_calibration
+        panels = {
+            each.training.label: measure(results, each, "patch") for each in results.trainings
+        }
+        figure = Figure(
+            f"calibration-{task}",
+            f"Calibration of the {task} by patch, all folds together: share right against "
+            "confidence; on the diagonal a network is as sure as it is right.",
+            f"Reliability diagrams of {len(panels)} trainings",
+        )
+        return self._draw(figure, lambda path: draw_calibration(panels, path))
+
+    def weights(self, results: Results) -> Figure:
+        """Draw how the balance weights moved."""
+        histories = {
+            each.training.label: [run.history for run in each.folds.values()]
+            for each in results.trainings
+        }
+        figure = Figure(
+            "weights",
+            "Balance weights by epoch: thin lines are folds, thick ones their mean.",
+            f"Balance weights of {len(histories)} trainings",
+        )
+        return self._draw(figure, lambda path: draw_weights(histories, path))
+
+    def intervals(self, comparisons: Comparisons) -> Figure:
+        """Draw the accuracies of all trainings with their intervals."""
+        panels = {
+            f"{measure.task}": [
+                IntervalRow(each.training.label, comparisons.interval(each, measure))
+                for each in comparisons.results.trainings
+            ]
+            for measure in ACCURACIES
+        }
+        figure = Figure(
+            f"intervals-by-{comparisons.level}",
+            f"Accuracy by {comparisons.level}, all folds together, with 95% intervals by "
+            "bootstrap over patients.",
+            "Accuracies of the trainings with their intervals",
+        )
+        return self._draw(figure, lambda path: draw_intervals(panels, path, xlabel="accuracy"))
+
+    def effects(self, comparisons: Comparisons) -> Figure | None:
+        """Draw what each value of each factor does, all else equal; None if nothing varies."""
+        panels: dict[str, list[IntervalRow]] = {measure.task: [] for measure in ACCURACIES}
+        for factor, values in comparisons.results.study.study.varied().items():
+            for value in values[1:]:
+                label = f"{value_label(factor, value)} less {value_label(factor, values[0])}"
+                for measure in ACCURACIES:
+                    effect = comparisons.effect(factor, value, values[0], measure)
+                    if effect.pairs:
+                        panels[measure.task].append(IntervalRow(label, effect.interval))
+        if not any(panels.values()):
+            return None
+        figure = Figure(
+            f"effects-by-{comparisons.level}",
+            f"What each factor does, all else equal, by {comparisons.level}: mean difference of "
+            "accuracy over the pairs of trainings that differ in it alone, with 95% intervals.",
+            "Differences in accuracy by factor with their intervals",
+        )
+        return self._draw(
+            figure,
+            lambda path: draw_intervals(panels, path, xlabel="difference in accuracy", zero=True),
+        )
+
+    def _draw(self, figure: Figure, draw: Callable[[Sequence[Path]], None]) -> Figure:
+        draw([self.path(figure, ending) for ending in ("svg", "png")])
+        return figure
+
+
+def _roc(results: Results, each: TrainingResults, fold: str | None, output: int) -> RocCurve:
+    table = each.table("patch") if fold is None else each.folds[fold].patches
+    truth, _ = intensity_answers(table, results.intensity_scale)
+    known = truth >= 0
+    said = table[intensity_columns(results.intensity_scale)].to_numpy(float)
+    return roc_curve(truth[known] > output, said[known, output])
+
+
+def _confusion(results: Results, each: TrainingResults, task: str, level: Level) -> ConfusionMatrix:
+    table = each.table(level)
+    if task == "pattern":
+        allowed, predicted = pattern_answers(table, results.pattern_space)
+        told = predicted >= 0
+        classes = results.pattern_space.classes
+        counts = confusion(allowed[told], predicted[told], len(classes))
+    else:
+        truth, predicted = intensity_answers(table, results.intensity_scale)
+        told = predicted >= 0
+        classes = results.intensity_scale.levels
+        counts = confusion(truth[told], predicted[told], len(classes))
+    return ConfusionMatrix(each.training.label, counts, classes)
+
+
+def _by_tree(cohort: Cohort) -> list[str]:
+    return sorted(cohort.patterns, key=lambda name: pattern_named(name).codes)
+
+
+def _reference_field(cohort: Cohort, pattern: str) -> FieldRecord:
+    of_pattern = [record for record in cohort.fields if record.pattern == pattern]
+    bright = [record for record in of_pattern if record.intensity == "positive"]
+    by_brightness = sorted(
+        bright or of_pattern,
+        key=lambda record: (float(np.mean(cohort.image(record))), record.field),
+    )
+    return by_brightness[len(by_brightness) // 2]

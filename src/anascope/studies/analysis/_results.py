@@ -1,0 +1,157 @@
+"""Read what the runs of a study have written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+
+from anascope.errors import InputError
+from anascope.files import read_json
+from anascope.studies import PlannedRun, State, StudyFolder, Training
+from anascope.training.evaluation import specimen_table
+from anascope.words import IntensityScale, PatternSpace
+
+Level = Literal["patch", "field", "specimen"]
+LEVELS: tuple[Level, ...] = ("patch", "field", "specimen")
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """What one run has measured on the test patients of its fold.
+
+    Attributes:
+        run: The run.
+        history: One row an epoch.
+        patches: One row a patch.
+        fields: One row a field.
+        metrics: Scores at each level.
+        hardware: Where it was trained.
+    """
+
+    run: PlannedRun
+    history: pd.DataFrame
+    patches: pd.DataFrame
+    fields: pd.DataFrame
+    metrics: Mapping[str, Any]
+    hardware: Mapping[str, Any]
+
+    def table(self, level: Level) -> pd.DataFrame:
+        """Return predictions and labels at a level."""
+        if level == "specimen":
+            return specimen_table(self.patches, self.fields)
+        return self.fields if level == "field" else self.patches
+
+
+@dataclass(frozen=True)
+class TrainingResults:
+    """The runs of one training that are done, by fold.
+
+    Attributes:
+        training: The training.
+        folds: Its runs.
+        wanted: How many folds the study wants.
+    """
+
+    training: Training
+    folds: Mapping[str, RunResults]
+    wanted: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether every fold is done."""
+        return len(self.folds) == self.wanted
+
+    def table(self, level: Level) -> pd.DataFrame:
+        """Return predictions and labels at a level, of all folds: each patient tested once."""
+        if level not in self._tables:
+            tables = [run.table(level).assign(fold=fold) for fold, run in self.folds.items()]
+            self._tables[level] = pd.concat(tables, ignore_index=True)
+        return self._tables[level]
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a study has measured so far.
+
+    Attributes:
+        study: The study folder.
+        trainings: Those with at least one run that is done, in the study's order.
+        pattern_space: The classes of the networks.
+        intensity_scale: Their levels.
+        unfinished: Names of the runs that are not done, with what they are.
+    """
+
+    study: StudyFolder
+    trainings: tuple[TrainingResults, ...]
+    pattern_space: PatternSpace
+    intensity_scale: IntensityScale
+    unfinished: Mapping[str, str]
+
+    @property
+    def runs(self) -> tuple[RunResults, ...]:
+        """All runs that are done."""
+        return tuple(run for each in self.trainings for run in each.folds.values())
+
+    @property
+    def folds(self) -> tuple[str, ...]:
+        """The folds of the study, in order."""
+        return tuple(dict.fromkeys(run.fold for run in self.study.runs))
+
+
+def read_results(study: StudyFolder) -> Results:
+    """Read the runs of ``study`` that are done.
+
+    Raises:
+        InputError: if none is, or a file of one is damaged.
+    """
+    trainings: list[TrainingResults] = []
+    unfinished: dict[str, str] = {}
+    folds = len({run.fold for run in study.runs})
+    for training in study.study.trainings():
+        done: dict[str, RunResults] = {}
+        for run in study.runs:
+            if run.training == training:
+                state = study.layout.state(run.name)
+                if state is State.DONE:
+                    done[run.fold] = _read_run(study, run)
+                else:
+                    unfinished[run.name] = _why(study, run, state)
+        if done:
+            trainings.append(TrainingResults(training, done, folds))
+    if not trainings:
+        raise InputError(study.path, "no run that is done", "at least one (anascope study run)")
+    scores = next(iter(trainings[0].folds.values())).metrics["patch"]
+    return Results(
+        study=study,
+        trainings=tuple(trainings),
+        pattern_space=PatternSpace(tuple(scores["pattern"]["classes"])),
+        intensity_scale=IntensityScale(tuple(scores["intensity"]["levels"])),
+        unfinished=unfinished,
+    )
+
+
+def _why(study: StudyFolder, run: PlannedRun, state: State) -> str:
+    return study.layout.reason(run.name) if state is State.FAILED else "not done yet"
+
+
+def _read_run(study: StudyFolder, run: PlannedRun) -> RunResults:
+    path = study.layout.run(run.name)
+    try:
+        return RunResults(
+            run=run,
+            history=pd.read_csv(path / "history.csv"),
+            patches=pd.read_parquet(path / "predictions.parquet"),
+            fields=pd.read_parquet(path / "fields.parquet"),
+            metrics=read_json(path / "metrics.json"),
+            hardware=read_json(path / "hardware.json"),
+        )
+    except (OSError, ValueError) as error:  # what pandas and pyarrow make of damaged files
+        raise InputError(path, f"cannot be read ({error})", "what the run has written") from None

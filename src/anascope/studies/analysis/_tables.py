@@ -1,0 +1,228 @@
+"""The tables of the published study, for any grid and cohort.
+
+Numbers in brackets are those of the published study's tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from anascope.cohorts import Cohort, LabelCount, Summary
+from anascope.cohorts.folds import count_folds
+from anascope.report import Cell, Table
+from anascope.studies import factor_name, value_label
+from anascope.studies.analysis import _published as published
+from anascope.studies.analysis._measures import ACCURACIES, Measure
+from anascope.studies.analysis._results import Results, RunResults, TrainingResults
+from anascope.words import TASKS
+
+
+def fold_table(results: Results, cohort: Cohort) -> Table:
+    """Return who trains, validates and tests in each fold (I)."""
+    counted = count_folds(results.study.folds, cohort.fields)
+    sets = {(row["fold"], row["set"]): row for row in counted}
+    parts = ("train", "validation", "test")
+    rows = []
+    for fold in results.folds:
+        tested = [each.folds[fold] for each in results.trainings if fold in each.folds]
+        rows.append(
+            (
+                f"fold {fold}",
+                *(sets[fold, part]["patients"] for part in parts),
+                *(sets[fold, part]["fields"] for part in parts),
+                len(tested[0].patches) if tested else None,
+            )
+        )
+    return Table(
+        name="folds",
+        title="Training, validation and test sets of each fold",
+        columns=(
+            "",
+            *(f"{part}, patients" for part in parts),
+            *(f"{part}, fields" for part in parts),
+            "test, patches",
+        ),
+        rows=tuple(rows),
+        note=f"{results.study.folds.draw} draw, seed {results.study.folds.seed}; no patient is in "
+        "two sets of a fold, and each is tested in one fold.",
+    )
+
+
+def class_tables(summary: Summary) -> list[Table]:
+    """Return patients, fields and patches by pattern and by intensity (the imbalance lists)."""
+    return [
+        _class_table("pattern", summary.patterns, summary),
+        _class_table("intensity", summary.intensities, summary),
+    ]
+
+
+def _class_table(kind: str, counts: Sequence[LabelCount], summary: Summary) -> Table:
+    stated = {each.what: each for each in summary.published or ()}
+    labelled = sum(count.fields for count in counts)
+    rows: list[tuple[Cell, ...]] = []
+    for count in counts:
+        row: list[Cell] = [count.label]
+        row += [_codes(count.codes)] if kind == "pattern" else []
+        row += [count.patients, count.fields, count.fields / labelled]
+        if stated:
+            patches = stated.get(f"patches, {kind} {count.label}")
+            row += [patches.found, patches.published] if patches else [None, None]
+        rows.append(tuple(row))
+    return Table(
+        name=f"classes-{kind}",
+        title=f"How many of each {kind}",
+        columns=(
+            kind,
+            *(("ICAP",) if kind == "pattern" else ()),
+            "patients",
+            "fields",
+            "share of fields",
+            *(("patches", "patches, published") if stated else ()),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def fold_accuracy_table(
+    results: Results, each: TrainingResults, *, beside_published: bool
+) -> Table:
+    """Return a training's accuracy in each fold (II to VII, IX, X)."""
+    setting = published.setting_of(each.training) if beside_published else None
+    rows: list[tuple[Cell, ...]] = []
+    for measure in ACCURACIES:
+        values = [fold_value(each, fold, measure) for fold in results.folds]
+        rows.append((measure.task, *values, _mean(values)))
+        if setting:
+            stated = published.ACCURACIES[setting][measure.task]
+            by_fold = dict(zip(published.FOLDS, stated, strict=True))
+            mean = dict(zip(TASKS, published.MEANS[setting], strict=True))[measure.task]
+            rows.append(
+                (f"{measure.task}, published", *(by_fold.get(f) for f in results.folds), mean)
+            )
+    return Table(
+        name=f"accuracy-{each.training.slug}",
+        title=f"Accuracy in each fold: {each.training.label}",
+        columns=("accuracy", *(f"fold {fold}" for fold in results.folds), "mean"),
+        rows=tuple(rows),
+        note="Of test patches. Published folds are another draw of the patients."
+        if setting
+        else "Of test patches.",
+    )
+
+
+def loss_table(each: TrainingResults, fold: str, *, beside_published: bool) -> Table:
+    """Return a run's losses by epoch (VIII)."""
+    history = each.folds[fold].history
+    columns = [f"train_loss_{task}" for task in TASKS]
+    heads = [f"{task} loss" for task in TASKS]
+    for task in TASKS:
+        if f"validation_loss_{task}" in history:
+            columns.append(f"validation_loss_{task}")
+            heads.append(f"{task} loss, validation")
+    setting = published.setting_of(each.training) if beside_published else None
+    stated = published.LOSSES.get((setting, fold), ()) if setting else ()
+    rows: list[tuple[Cell, ...]] = []
+    for place, (_, epoch) in enumerate(history.iterrows()):
+        row: list[Cell] = [int(epoch["epoch"]), *(float(epoch[column]) for column in columns)]
+        if stated:
+            row += stated[place] if place < len(stated) else (None, None, None)
+        rows.append(tuple(row))
+    return Table(
+        name=f"losses-{each.training.slug}-{fold}",
+        title=f"Losses by epoch: {each.training.label}, fold {fold}",
+        columns=("epoch", *heads, *(f"{task} loss, published" for task in TASKS if stated)),
+        rows=tuple(rows),
+        digits=4,
+        note=f"Mean over the steps of an epoch. The mask loss is {_mask_loss(each)}.",
+    )
+
+
+def mean_tables(results: Results, *, beside_published: bool) -> Iterator[Table]:
+    """Yield mean accuracies over the folds: of all trainings, then by factor (XI, XII).
+
+    The table of a factor holds the trainings that have a partner which differs in it alone.
+    """
+    yield _mean_table(
+        results, results.trainings, "means", "Mean accuracies of all trainings", beside_published
+    )
+    for factor in results.study.study.varied():
+        with_partner = [
+            each
+            for each in results.trainings
+            if any(_differ(each, o, factor) for o in results.trainings)
+        ]
+        if with_partner:
+            yield _mean_table(
+                results,
+                with_partner,
+                f"means-by-{factor.replace('.', '-')}",
+                f"Mean accuracies with {factor_name(factor)} varied, all else equal",
+                beside_published,
+            )
+
+
+def _mean_table(
+    results: Results,
+    trainings: Sequence[TrainingResults],
+    name: str,
+    title: str,
+    beside_published: bool,
+) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for each in trainings:
+        row: list[Cell] = [each.training.label, len(each.folds)]
+        row += [
+            _mean([fold_value(each, fold, measure) for fold in each.folds])
+            for measure in ACCURACIES
+        ]
+        if beside_published:
+            setting = published.setting_of(each.training)
+            row += published.MEANS[setting] if setting else (None, None, None)
+        rows.append(tuple(row))
+    return Table(
+        name=name,
+        title=title,
+        columns=(
+            "training",
+            "folds",
+            *TASKS,
+            *((f"{task}, published" for task in TASKS) if beside_published else ()),
+        ),
+        rows=tuple(rows),
+        note="Mean over folds of the share of right pixels or patches.",
+    )
+
+
+def fold_value(each: TrainingResults, fold: str, measure: Measure) -> float | None:
+    """Return a measure of a training's test patches in one fold; None if it is not done."""
+    run = each.folds.get(fold)
+    return run_value(run, measure) if run else None
+
+
+def run_value(run: RunResults, measure: Measure) -> float:
+    """Return a measure of a run's test patches, as its ``metrics.json`` has it."""
+    task, _, key = measure.key.partition(".")
+    value = run.metrics["patch"][task][key]
+    return float("nan") if value is None else float(value)
+
+
+def _differ(one: TrainingResults, other: TrainingResults, factor: str) -> bool:
+    """Tell whether two trainings differ in ``factor`` alone."""
+    a, b = dict(one.training.changes), dict(other.training.changes)
+    return a.pop(factor, None) != b.pop(factor, None) and a == b
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+def _mask_loss(each: TrainingResults) -> str:
+    kind = next(iter(each.folds.values())).run.preset.loss.mask
+    return value_label("loss.mask", kind)
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return ", ".join(codes) if len(codes) < 4 else f"{codes[0]} … {codes[-1]}"

@@ -1,0 +1,66 @@
+"""Evaluate a run: its model on its fold's test patients, results into its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from anascope.errors import InputError
+from anascope.files import replacing, write_json
+from anascope.models import load_model
+from anascope.report.plots import DrawnField, draw_cells
+from anascope.training import Run
+from anascope.training.evaluation._evaluate import Evaluation, evaluate
+
+
+def evaluate_run(
+    run: Run,
+    *,
+    part: str = "test",
+    device: torch.device | str = "cpu",
+    on_field: Callable[[], None] = lambda: None,
+) -> Evaluation:
+    """Measure the run's model on one part of its fold and write what was measured.
+
+    Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``; for
+    other parts than test their names end in ``-train`` or ``-validation``.
+
+    Raises:
+        InputError: if the run has no model yet, or there is no such part, or it has no fields.
+    """
+    if part not in ("train", "validation", "test"):
+        raise InputError("part", f"'{part}'", "train, validation or test")
+    if not run.model.is_dir():
+        raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
+    model = load_model(run.model)
+    cohort = run.open_cohort()
+    records = run.fold.records(cohort.fields, part)
+    if not records:
+        raise InputError(run.path, f"no fields in part '{part}'", "a part with fields")
+    result = evaluate(model, cohort, records, device=device, on_field=on_field)
+    for name, table in (
+        ("predictions.parquet", result.patches),
+        ("fields.parquet", result.fields),
+    ):
+        with replacing(run.result(name, part)) as temporary:
+            table.to_parquet(temporary, index=False)
+    by_name = {record.field: record for record in records}
+    dice = result.fields.set_index("field")["dice"]
+    draw_cells(
+        [
+            DrawnField(
+                title=f"field {name}: {by_name[name].pattern or 'pattern unknown'}, "
+                f"{by_name[name].intensity or 'intensity unknown'}, Dice {dice[name]:.3f}",
+                image=cohort.image(by_name[name]),
+                truth=cohort.mask(by_name[name]),
+                predicted=mask,
+            )
+            for name, mask in result.drawn.items()
+        ],
+        run.result("cells.png", part),
+    )
+    # Last, so that metrics.json says that everything else is there.
+    metrics = run.result("metrics.json", part)
+    write_json(metrics, {"part": part, "fold": run.fold.name, **result.metrics})
+    return result

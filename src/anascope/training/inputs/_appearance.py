@@ -1,0 +1,75 @@
+"""Random changes to how a patch looks: the stain, the optics, the lamp and the camera."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import conv2d, pad
+
+from anascope.presets import AugmentationPreset
+from anascope.training.inputs._batch import Batch
+
+_TOE = 0.1  # share of the range under which the power law goes straight, or noise would explode
+
+
+def change_appearance(batch: Batch, preset: AugmentationPreset, generator: Generator) -> Batch:
+    """Return the batch with the signal of every patch changed, in the order in which light goes.
+
+    The stain comes first, then the objective's blur, then the lamp, then the camera.
+    """
+    signal, ranges = batch.signal, batch.ranges
+    count = len(batch)
+
+    def drawn(low: float, high: float) -> Tensor:
+        """Return a value a patch, (batch, 1, 1, 1)."""
+        values = low + (high - low) * torch.rand(count, generator=generator)
+        return values.to(signal.device, non_blocking=True)[:, None, None, None]
+
+    if preset.stain > 1:
+        limit = torch.tensor(preset.stain).log().item()
+        signal = _other_stain(signal, ranges, drawn(-limit, limit).exp())
+    if preset.blur:
+        signal = _blurred(signal, drawn(0, preset.blur), preset.blur)
+    if preset.illumination:
+        signal = signal * _lamp(signal, drawn(0, preset.illumination), drawn(0, 2 * torch.pi))
+    if preset.brightness:
+        factor = drawn(1 - preset.brightness, 1 + preset.brightness)
+        signal = signal * factor
+        ranges = ranges * factor[:, 0, 0]
+    if preset.noise:
+        strength = drawn(0, preset.noise) * (ranges[:, 1] - ranges[:, 0])[:, None, None, None]
+        noise = torch.randn(signal.shape, generator=generator)
+        signal = signal + noise.to(signal.device, non_blocking=True) * strength
+    return replace(batch, signal=signal, ranges=ranges)
+
+
+def _other_stain(signal: Tensor, ranges: Tensor, power: Tensor) -> Tensor:
+    """Raise the signal to a power between the field's dark and bright levels, which stay."""
+    dark, bright = (ranges[:, i, None, None, None] for i in (0, 1))
+    span = (bright - dark).clamp(min=1e-3)
+    share = ((signal - dark) / span).clamp(min=-_TOE / 2) + _TOE
+    low, high = torch.full_like(power, _TOE) ** power, (1 + _TOE) ** power
+    return dark + span * (share**power - low) / (high - low)
+
+
+def _blurred(signal: Tensor, sigma: Tensor, most: float) -> Tensor:
+    """Blur each patch by a Gaussian of its own deviation in pixels; mirrored beyond its edge."""
+    half = max(round(3 * most), 1)
+    at = torch.arange(-half, half + 1, device=signal.device, dtype=signal.dtype)
+    weights = torch.exp(-(at**2) / (2 * sigma[:, 0, 0].clamp(min=1e-2) ** 2))
+    weights = weights / weights.sum(dim=1, keepdim=True)
+    # All patches as channels of one image, each with a kernel of its own.
+    image = pad(signal.transpose(0, 1), (half, half, half, half), mode="reflect")
+    image = conv2d(image, weights[:, None, :, None], groups=len(signal))
+    return conv2d(image, weights[:, None, None, :], groups=len(signal)).transpose(0, 1)
+
+
+def _lamp(signal: Tensor, depth: Tensor, angle: Tensor) -> Tensor:
+    """Return light that falls straight from ``1 + depth`` at one side to ``1 - depth``."""
+    height, width = signal.shape[-2:]
+    y = torch.linspace(-1, 1, height, device=signal.device)[:, None]
+    x = torch.linspace(-1, 1, width, device=signal.device)
+    across = (y * angle.sin() + x * angle.cos()) / 2**0.5
+    return 1 + depth * across

@@ -1,0 +1,31 @@
+"""A batch of patches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from anascope.training.losses import Targets
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Patches with what is known of them.
+
+    Attributes:
+        signal: (batch, 1, y, x), float32, 0 to 1 of the full scale.
+        ranges: (batch, 2), the dark and the bright level of the field that a patch is from, in
+            the unit of the signal.
+        targets: Truth.
+        active: For each task, whether the batch has any label. Kept beside the tensors, so
+            that asking does not wait for the device.
+    """
+
+    signal: Tensor
+    ranges: Tensor
+    targets: Targets
+    active: tuple[bool, bool, bool]
+
+    def __len__(self) -> int:
+        return len(self.signal)

@@ -1,0 +1,183 @@
+"""Fields of a cohort in the device's memory, at the network's scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import interpolate, pad
+
+from anascope.cohorts import Cohort
+from anascope.images import at_scale, signal_range, size_at
+from anascope.networks import PatchGrid
+from anascope.presets import ImagePreset
+from anascope.records import FieldRecord, MaskValue, Window
+from anascope.training.inputs._batch import Batch
+from anascope.training.losses import Targets
+from anascope.words import IntensityScale, PatternSpace
+
+
+@dataclass(frozen=True, slots=True)
+class PatchPlace:
+    """Where a patch comes from: which field, its number there, its window at network scale."""
+
+    field: int
+    number: int
+    window: Window
+
+
+class ResidentFields:
+    """Fields, masks and labels on one device, served as batches of patches.
+
+    8-bit fields at scale 1 stay 8-bit (the whole I3A set is 1.5 GB); resized or 16-bit ones
+    are half floats, whose 11 bits keep the averages that resizing makes.
+
+    Args:
+        cohort: Where the fields are.
+        records: Which of them.
+        image: Scale and patch size.
+        pattern_space: The network's pattern classes.
+        intensity_scale: The network's intensity levels.
+        device: Where to keep them.
+        on_field: Called after each field has been read, for progress.
+
+    Attributes:
+        records: The fields.
+        grids: For each field, its patch grid at network scale.
+        patches: All patches, field by field.
+    """
+
+    def __init__(
+        self,
+        cohort: Cohort,
+        records: Sequence[FieldRecord],
+        *,
+        image: ImagePreset,
+        pattern_space: PatternSpace,
+        intensity_scale: IntensityScale,
+        device: torch.device | str = "cpu",
+        on_field: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.records = tuple(records)
+        self.device = torch.device(device)
+        self._size = image.network_size
+        self._signals: list[Tensor] = []
+        self._masks: list[Tensor] = []
+        ranges = []
+        self.grids: list[PatchGrid] = []
+        for record in self.records:
+            signal, mask = _at_scale(
+                cohort, record, image.scale_of(record.pixel_size_um, record.field)
+            )
+            height, width = signal.shape
+            self.grids.append(PatchGrid.over(height, width, self._size))
+            ranges.append(signal_range(signal.numpy()))
+            signal, mask = self._padded(signal, mask)
+            self._signals.append(signal.to(self.device))
+            self._masks.append(mask.to(self.device))
+            on_field()
+        self._ranges = torch.tensor(np.array(ranges), dtype=torch.float32, device=self.device)
+        self._pattern = torch.tensor(
+            [_allowed(record, pattern_space) for record in self.records],
+            dtype=torch.bool,
+            device=self.device,
+        )
+        self._intensity = torch.tensor(
+            np.array([_above(record, intensity_scale) for record in self.records]),
+            dtype=torch.float32,
+            device=self.device,
+        )
+        self.patches = [
+            PatchPlace(field, number, window)
+            for field, grid in enumerate(self.grids)
+            for number, window in enumerate(grid)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.patches)
+
+    def batch(self, indices: Sequence[int]) -> Batch:
+        """Return the patches of these numbers (in :attr:`patches`) as a batch."""
+        places = [self.patches[index] for index in indices]
+        fields = [place.field for place in places]
+        signal = torch.stack([_crop(self._signals[p.field], p.window) for p in places])
+        mask = torch.stack([_crop(self._masks[p.field], p.window) for p in places])
+        which = torch.tensor(fields).to(self.device, non_blocking=True)
+        return Batch(
+            signal=_as_unit(signal)[:, None],
+            ranges=self._ranges[which],
+            targets=Targets(mask, self._pattern[which], self._intensity[which]),
+            active=(
+                any(self._says[field][0] for field in fields),
+                any(self._says[field][1] for field in fields),
+                any(self._says[field][2] for field in fields),
+            ),
+        )
+
+    @cached_property
+    def _says(self) -> list[tuple[bool, bool, bool]]:
+        """For each field, whether it has a mask, a pattern and an intensity."""
+        return [
+            (record.has_mask, record.pattern is not None, record.intensity is not None)
+            for record in self.records
+        ]
+
+    def _padded(self, signal: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Extend a field smaller than a patch: repeat its edge, say that nothing is known."""
+        below = max(self._size - signal.shape[0], 0)
+        right = max(self._size - signal.shape[1], 0)
+        if not (below or right):
+            return signal, mask
+        array = np.pad(signal.numpy(), ((0, below), (0, right)), mode="edge")
+        padded = pad(mask, (0, right, 0, below), value=int(MaskValue.UNKNOWN))
+        return torch.from_numpy(array), padded
+
+
+def _at_scale(cohort: Cohort, record: FieldRecord, scale: float) -> tuple[Tensor, Tensor]:
+    """Return signal (uint8, or float16 of 0 to 1) and mask of a field, both (y, x)."""
+    pixels = cohort.image(record)
+    stored = cohort.mask(record)
+    if stored is None:
+        stored = np.full(pixels.shape, MaskValue.UNKNOWN, dtype=np.uint8)
+    mask = torch.from_numpy(stored.copy())
+    if scale != 1.0:
+        mask = _resized_mask(mask, size_at(pixels.shape, scale))
+    return torch.from_numpy(at_scale(pixels, scale, record.full_scale)), mask
+
+
+def _resized(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize by averaging what each new pixel covers (bilinear where it grows)."""
+    mode = "area" if size[0] <= image.shape[0] else "bilinear"
+    return interpolate(image[None, None].float(), size=size, mode=mode)[0, 0]
+
+
+def _resized_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize a mask: unknown where at least half is unknown, else what most of the rest is."""
+    unknown = _resized((mask == MaskValue.UNKNOWN).float(), size)
+    cell = _resized((mask == MaskValue.CELL).float(), size)
+    result = (2 * cell >= 1 - unknown).to(torch.uint8) * int(MaskValue.CELL)
+    result[unknown >= 0.5] = int(MaskValue.UNKNOWN)
+    return result
+
+
+def _crop(field: Tensor, window: Window) -> Tensor:
+    return field[window.y : window.y + window.height, window.x : window.x + window.width]
+
+
+def _as_unit(signal: Tensor) -> Tensor:
+    return signal.float() / 255 if signal.dtype == torch.uint8 else signal.float()
+
+
+def _allowed(record: FieldRecord, space: PatternSpace) -> tuple[bool, ...]:
+    return (False,) * len(space) if record.pattern is None else space.allowed(record.pattern)
+
+
+def _above(record: FieldRecord, scale: IntensityScale) -> NDArray[np.float32]:
+    if record.intensity is None:
+        return np.full(scale.outputs, np.nan, dtype=np.float32)
+    return np.array(scale.above(record.intensity), dtype=np.float32)

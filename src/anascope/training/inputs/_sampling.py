@@ -1,0 +1,75 @@
+"""Which patches an epoch has, and in which order."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import torch
+from torch import Generator
+
+from anascope.errors import InputError, did_you_mean
+from anascope.presets import SamplingPreset
+from anascope.records import FieldRecord
+from anascope.training.inputs._resident import ResidentFields
+
+
+class PatchSampler:
+    """Chooses the patches of each epoch.
+
+    Unless the preset says otherwise an epoch is all patches, each once, in random order. With
+    shares or even patterns each patch is drawn by chance, with replacement.
+
+    Args:
+        fields: Where the patches are from.
+        preset: How often which of them.
+
+    Raises:
+        InputError: if a cohort has no share, or a share no cohort.
+    """
+
+    def __init__(self, fields: ResidentFields, preset: SamplingPreset) -> None:
+        self._all = len(fields)
+        self._count = preset.patches or self._all
+        self._weights: torch.Tensor | None = None
+        if preset.cohorts or preset.even_patterns:
+            chances = _chances(fields, preset)
+            self._weights = torch.tensor(chances, dtype=torch.float64)
+
+    def __len__(self) -> int:
+        """Return how many patches an epoch has."""
+        return self._count
+
+    def epoch(self, generator: Generator) -> list[int]:
+        """Return the patches of an epoch, by their numbers in the fields.
+
+        Args:
+            generator: Where chance comes from; on the CPU.
+        """
+        if self._weights is not None:
+            chosen = torch.multinomial(self._weights, self._count, True, generator=generator)
+            return [int(number) for number in chosen]
+        order: list[int] = []
+        while len(order) < self._count:
+            order += torch.randperm(self._all, generator=generator).tolist()
+        return order[: self._count]
+
+
+def cohort_of(record: FieldRecord) -> str:
+    """Return the cohort that a field of a merged cohort came from: ``COHORT/NAME``."""
+    return record.field.partition("/")[0]
+
+
+def _chances(fields: ResidentFields, preset: SamplingPreset) -> list[float]:
+    """Return how likely each patch is drawn: by its cohort, then by pattern, then alike."""
+    records = [fields.records[place.field] for place in fields.patches]
+    cohorts = [cohort_of(record) if preset.cohorts else "" for record in records]
+    shares = preset.cohorts or {"": 1.0}
+    found = set(cohorts)
+    for name in found - set(shares):
+        raise InputError("sampling.cohorts", f"no share of cohort '{name}'", "one for each")
+    for name in set(shares) - found:
+        raise InputError("sampling.cohorts", f"'{name}'", did_you_mean(name, sorted(found)))
+    patterns = [record.pattern if preset.even_patterns else None for record in records]
+    groups = list(zip(cohorts, patterns, strict=True))
+    patches, kinds = Counter(groups), Counter(cohort for cohort, _ in set(groups))
+    return [shares[cohort] / kinds[cohort] / patches[cohort, pattern] for cohort, pattern in groups]

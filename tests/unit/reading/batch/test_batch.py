@@ -1,0 +1,182 @@
+"""A batch: results as they come, on from where it stopped, nothing lost to one bad file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from anascope.errors import InputError
+from anascope.files import read_json
+from anascope.models import save_model
+from anascope.reading import Reader, find_images, read
+from anascope.reading.batch import BatchWatcher, ReaderSettings, read_batch
+from anascope.reading.batch._specimen import SpecimenDone
+from tests.unit.models.engines.test_engines import model
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("model")
+    save_model(path, model("dense"))
+    return path
+
+
+@pytest.fixture
+def settings(folder: Path) -> ReaderSettings:
+    return ReaderSettings(model=str(folder), engine="torch", sheets=False)
+
+
+def draw(path: Path, seed: int) -> np.ndarray:
+    """Write a field of 300×400 pixels with round bright cells; return its pixels."""
+    rng = np.random.default_rng(seed)
+    y, x = np.indices((300, 400))
+    light = np.full((300, 400), 12.0)
+    for cy, cx in rng.uniform((30, 30), (270, 370), (12, 2)):
+        light[np.hypot(y - cy, x - cx) < 30] = 120
+    pixels = np.clip(light + rng.normal(0, 2, light.shape), 0, 255).astype(np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path)
+    return pixels
+
+
+def wells(root: Path, names: Sequence[str] = ("a", "b", "c"), fields: int = 2) -> Path:
+    for place, name in enumerate(names):
+        for number in range(fields):
+            draw(root / name / f"{number}.png", 10 * place + number)
+    return root
+
+
+class Stopped(Exception):
+    pass
+
+
+class Counting(BatchWatcher):
+    def __init__(self, stop_after: int | None = None) -> None:
+        self.done: list[str] = []
+        self.before = 0
+        self.stop_after = stop_after
+
+    def begin(self, files: int, done: int) -> None:
+        self.before = done
+
+    def specimen(self, done: SpecimenDone, files: int) -> None:
+        self.done.append(done.specimen)
+        if len(self.done) == self.stop_after:
+            raise Stopped
+
+
+def test_every_specimen_is_read(tmp_path: Path, settings: ReaderSettings) -> None:
+    root, out = wells(tmp_path / "slides"), tmp_path / "out"
+    done = read_batch(find_images([root]), out, settings)
+    assert (done.specimens, done.fields, done.kept, done.not_read) == (3, 6, 0, ())
+    assert set(done.seconds) >= {"decode", "prepare", "network", "cells", "write"}
+    specimens = pd.read_csv(out / "specimens.csv")
+    assert specimens["specimen"].tolist() == ["a", "b", "c"]
+    fields = pd.read_parquet(out / "fields.parquet")
+    cells = pd.read_parquet(out / "cells.parquet")
+    assert len(fields) == 6
+    assert len(cells) == specimens["cells"].sum()
+    assert (out / "report.html").read_text().count("Research use only") >= 1
+
+
+def test_it_goes_on_where_it_stopped(tmp_path: Path, settings: ReaderSettings) -> None:
+    """What an interrupted batch leaves is kept, and the end is that of an unbroken one."""
+    root = wells(tmp_path / "slides")
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    read_batch(find_images([root]), whole, settings)
+    first = Counting(stop_after=1)
+    with pytest.raises(Stopped):
+        read_batch(find_images([root]), broken, settings, watcher=first)
+    assert first.done == ["a"]
+    times = {p: p.stat().st_mtime_ns for p in broken.rglob("field.json")}
+    assert len(times) == 2
+    second = Counting()
+    done = read_batch(find_images([root]), broken, settings, watcher=second)
+    assert (second.before, second.done, done.fields) == (2, ["b", "c"], 4)
+    assert {p: p.stat().st_mtime_ns for p in times} == times
+    for name in ("specimens", "cells"):
+        pd.testing.assert_frame_equal(
+            pd.read_parquet(whole / f"{name}.parquet"), pd.read_parquet(broken / f"{name}.parquet")
+        )
+
+
+def test_a_new_field_makes_its_specimen_new(tmp_path: Path, settings: ReaderSettings) -> None:
+    root, out = wells(tmp_path / "slides", ("a", "b")), tmp_path / "out"
+    read_batch(find_images([root]), out, settings)
+    draw(root / "b" / "7.png", 99)
+    done = read_batch(find_images([root]), out, settings)
+    assert (done.specimens, done.fields, done.kept) == (2, 1, 2)
+    assert len(read_json(out / "specimens" / "b" / "specimen.json")["fields"]) == 3
+
+
+def test_a_broken_file_stops_nothing(tmp_path: Path, settings: ReaderSettings) -> None:
+    root, out = wells(tmp_path / "slides", ("a", "b")), tmp_path / "out"
+    (root / "a" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n no more")
+    done = read_batch(find_images([root]), out, settings)
+    assert (done.specimens, done.fields) == (2, 4)
+    assert [Path(one.source).name for one in done.not_read] == ["broken.png"]
+    assert read_json(out / "reading.json")["not_read"][0]["reason"] == done.not_read[0].reason
+
+
+def test_results_of_another_model_are_left_alone(tmp_path: Path, settings: ReaderSettings) -> None:
+    root, out = wells(tmp_path / "slides", ("a",)), tmp_path / "out"
+    read_batch(find_images([root]), out, settings)
+    save_model(tmp_path / "other", model("pooled"))
+    other = ReaderSettings(model=str(tmp_path / "other"), engine="torch")
+    with pytest.raises(InputError, match="or another folder for the results"):
+        read_batch(find_images([root]), out, other)
+
+
+def test_the_library_says_what_the_command_writes(
+    tmp_path: Path, folder: Path, settings: ReaderSettings
+) -> None:
+    root, out = wells(tmp_path / "slides", ("a", "b")), tmp_path / "out"
+    read_batch(find_images([root]), out, settings)
+    said = read(root, model=Reader(folder, engine="torch"))
+    written = pd.read_csv(out / "specimens.csv")
+    assert [one.specimen for one in said.specimens] == written["specimen"].tolist()
+    assert [one.cells for one in said.specimens] == written["cells"].tolist()
+    assert [one.decision.pattern for one in said.specimens] == written["pattern"].tolist()
+
+
+def test_arrays_need_no_file(tmp_path: Path, folder: Path) -> None:
+    pixels = draw(tmp_path / "x.png", 3)
+    reader = Reader(folder, engine="torch")
+    alone, together = read([pixels, pixels], model=reader), None
+    assert [one.specimen for one in alone.specimens] == ["array-1", "array-2"]
+    together = read([pixels, pixels], model=reader, specimen="folder")
+    assert [one.specimen for one in together.specimens] == ["arrays"]
+    file = read(tmp_path / "x.png", model=reader)
+    assert file.fields[0].decision == alone.fields[0].decision
+    with pytest.raises(InputError, match="grey levels"):
+        read(pixels.astype(float), model=reader)
+
+
+def test_nothing_readable_is_an_error(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match="at least one that can be read"):
+        read(tmp_path / "none.png", model=Reader(folder, engine="torch"))
+
+
+def test_ray_reads_the_same(
+    tmp_path: Path, settings: ReaderSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="ray is not installed")
+    from anascope.reading.batch import RayExecutor
+
+    for name, value in (("RAY_AUTH_MODE", "disabled"), ("RAY_USAGE_STATS_ENABLED", "0")):
+        monkeypatch.setenv(name, value)
+    root = wells(tmp_path / "slides")
+    read_batch(find_images([root]), tmp_path / "here", settings)
+    executor = RayExecutor(cpus=1)
+    done = read_batch(find_images([root]), tmp_path / "there", settings, executor=executor)
+    assert (done.specimens, done.fields) == (3, 6)
+    for name in ("specimens", "cells"):
+        pd.testing.assert_frame_equal(
+            pd.read_parquet(tmp_path / "here" / f"{name}.parquet"),
+            pd.read_parquet(tmp_path / "there" / f"{name}.parquet"),
+        )

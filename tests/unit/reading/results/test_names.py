@@ -1,0 +1,58 @@
+"""Names that every file system takes, and no two of one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anascope.reading.results import safe_name
+from anascope.reading.results._names import FolderNames
+
+
+@pytest.mark.parametrize("name", ["S-0012", "a.b_c", "2026-03-01"])
+def test_good_names_stay(name: str) -> None:
+    assert safe_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "a\\b",
+        "C:",
+        "con",
+        "NUL.txt",
+        "a ",
+        "a.",
+        "-a",
+        "ä",
+        "\udc80",
+        "x" * 300,
+    ],
+)
+def test_others_are_changed_and_marked(name: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*-[0-9a-f]{8}", safe_name(name))
+    assert len(safe_name(name)) < 80
+
+
+@given(st.lists(st.text(max_size=80), unique=True))
+def test_each_has_its_own_whatever_the_case(names: list[str]) -> None:
+    folders = FolderNames(taken=("sheet.pdf",))
+    made = {name: folders[name] for name in names}
+    assert len({folder.casefold() for folder in made.values()} | {"sheet.pdf"}) == len(names) + 1
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", folder) for folder in made.values())
+    assert {name: folders[name] for name in names} == made
+    again = FolderNames(made.items())
+    assert {name: again[name] for name in names} == made
+
+
+def test_case_alone_is_not_enough() -> None:
+    folders = FolderNames()
+    assert folders["Serum"] == "Serum"
+    assert folders["serum"].startswith("serum-")

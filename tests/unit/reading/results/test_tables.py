@@ -1,0 +1,104 @@
+"""Tables have a row each, columns that are documented, and types that files keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from anascope.reading.results import cell_table, field_table, specimen_table
+from anascope.reading.results._table_files import table_files
+from tests.unit.reading.results.conftest import (
+    BLURRED,
+    UNSCALED,
+    MadeUp,
+    made_up_decision,
+    made_up_specimen,
+)
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "reading.md"
+
+
+def test_fields(made_up: Callable[..., MadeUp]) -> None:
+    field = made_up(quality=(BLURRED, UNSCALED), decision=made_up_decision(others=("golgi",)))
+    (row,) = field_table([field.reading]).to_dict("records")
+    assert row["specimen"] == "S-1"
+    assert row["pattern"] == "undecided"
+    assert row["codes"] == "AC-1; AC-22"
+    assert row["pattern_set"] == "homogeneous; golgi"
+    assert (row["likeliest"], row["likeliest_codes"]) == ("homogeneous", "AC-1")
+    assert row["likeliest_probability"] == row["p_pattern_homogeneous"] == 0.9
+    assert row["p_pattern_numa_like"] == pytest.approx(0.025)
+    assert row["p_family_cytoplasmic"] == pytest.approx(0.025)
+    assert row["p_intensity_positive"] == 0.7
+    assert row["flags"] == "out of focus; no pixel size"
+    assert row["seconds"] == pytest.approx(0.21)
+    assert row["cells"] == len(field.reading.cells)
+
+
+def test_specimens(made_up: Callable[..., MadeUp]) -> None:
+    fields = [made_up("a", quality=(BLURRED,)).reading, made_up("b", seed=1).reading]
+    (row,) = specimen_table([made_up_specimen(*fields)]).to_dict("records")
+    assert (row["fields"], row["flagged"]) == (2, 1)
+    assert row["cells"] == sum(len(field.cells) for field in fields)
+
+
+def test_cells(made_up: Callable[..., MadeUp]) -> None:
+    field = made_up().reading
+    table = cell_table([field, made_up("F-2", told=False).reading])
+    first = table.iloc[0]
+    for name in ("cell", "y", "x", "area", "area_um2", "brightness", "mitotic", "pattern"):
+        assert first[name] == getattr(field.cells[0], name)
+    assert set(table["field"]) == {"F-1", "F-2"}
+    assert table["pattern"].isna().sum() == len(table) - len(field.cells)
+
+
+def test_what_a_model_cannot_tell_keeps_its_type(
+    made_up: Callable[..., MadeUp], tmp_path: Path
+) -> None:
+    told, untold = made_up().reading, made_up("F-2", told=False).reading
+    with table_files(tmp_path / "cells") as add:
+        add(cell_table([]))
+        add(cell_table([untold]))
+        add(cell_table([told]))
+    read = pd.read_parquet(tmp_path / "cells.parquet")
+    wanted = cell_table([untold, told])
+    pd.testing.assert_frame_equal(read, wanted, check_dtype=False)
+    csv = pd.read_csv(tmp_path / "cells.csv")
+    assert list(csv) == list(wanted)
+    pd.testing.assert_series_equal(csv["brightness"], wanted["brightness"], rtol=1e-8)
+    assert str(field_table([untold])["mitotic_figures"].dtype) == "Int64"
+
+
+def test_no_file_if_writing_fails(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
+    def fail() -> None:
+        with table_files(tmp_path / "cells") as add:
+            add(cell_table([made_up().reading]))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["specimens", "fields", "cells"])
+def test_columns_are_those_of_the_reference(made_up: Callable[..., MadeUp], kind: str) -> None:
+    field = made_up().reading
+    tables = {
+        "specimens": specimen_table([made_up_specimen(field)]),
+        "fields": field_table([field]),
+        "cells": cell_table([field]),
+    }
+    page = PAGE.read_text(encoding="utf-8")
+    section = page.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall("`(.+?)`", row)]
+    if "pattern` to `intensity" in section:
+        specimens = list(tables["specimens"])
+        place = named.index("pattern")
+        named[place : place + 2] = specimens[1 : specimens.index("intensity") + 1]
+    columns = [re.sub(r"^(p_[a-z]+_).*", r"\1NAME", str(name)) for name in tables[kind]]
+    assert list(dict.fromkeys(columns)) == named

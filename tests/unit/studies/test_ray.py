@@ -1,0 +1,341 @@
+"""Runs on a Ray cluster, of nodes that are all this machine: shares, deaths, results once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from anascope.errors import InputError
+from anascope.files import read_json, write_json, write_text
+from anascope.presets import load_preset
+from anascope.studies import (
+    Executor,
+    Job,
+    Layout,
+    LocalExecutor,
+    Outcome,
+    PlannedRun,
+    RayExecutor,
+    StudyFolder,
+    StudyWatcher,
+    Training,
+    carry_out,
+    load_study,
+    new_study,
+    run_study,
+)
+from tests.small_cohort import patients, write_cohort
+
+ray: Any = pytest.importorskip("ray", reason="Ray is not installed (pip install anascope[ray])")
+
+pytestmark = pytest.mark.timeout(180)
+
+_STORE = 80 * 2**20
+_STUDY = """
+description: A small grid
+preset: tiny
+changes: {image.patch_size: 64, image.scale: 1, network.width: 4, training.epochs: 3}
+folds: {only: [A, B]}
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A cluster whose head does no runs; tests add the nodes they need."""
+    from ray.cluster_utils import Cluster
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_AUTH_MODE", "disabled")
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_worker_niceness", "0")  # else a busy machine hardly lets them work
+        made: Any = Cluster(
+            initialize_head=True,
+            head_node_args={
+                "num_cpus": 0,
+                "include_dashboard": False,
+                "object_store_memory": _STORE,
+            },
+        )
+        try:
+            yield made
+        finally:
+            made.shutdown()
+
+
+@contextmanager
+def nodes(cluster: Any, count: int, **resources: float) -> Iterator[list[Any]]:
+    """Add nodes for a test, and remove those that are left."""
+    added = [cluster.add_node(object_store_memory=_STORE, **resources) for _ in range(count)]
+    try:
+        yield added
+    finally:
+        for node in added:
+            if node in cluster.worker_nodes:
+                cluster.remove_node(node)
+
+
+def jobs(path: Path, count: int) -> list[Job]:
+    """Return jobs of a study folder that holds nothing yet."""
+    path.mkdir(exist_ok=True)
+    preset = load_preset("tiny")
+    runs = (
+        PlannedRun(f"r{i}", f"{i:064}", Training({"training.seed": i}), "A", preset)
+        for i in range(count)
+    )
+    return [Job(Layout(path), run, path / "cohort") for run in runs]
+
+
+def done_by(executor: Executor, given: Sequence[Job]) -> list[Outcome]:
+    """Hand out jobs and return how they ended, in the order they did."""
+    for job in given:
+        executor.submit(job)
+    found: list[Outcome] = []
+    while len(found) < len(given):
+        found += executor.ended(0.5)
+    assert executor.ended(0.1) == []
+    return found
+
+
+def write_once(job: Job) -> Outcome:
+    """Write a result; the second who tries fails."""
+    path = job.layout.run(job.run.name)
+    path.mkdir(parents=True)
+    write_json(path / "metrics.json", {"run": job.run.name})
+    return Outcome(job.run.name)
+
+
+def count_company(job: Job) -> Outcome:
+    """Note how many jobs are at work together with this one."""
+    here = job.layout.path / "here" / job.run.name
+    write_text(here, "")
+    most = 0
+    for _ in range(20):
+        most = max(most, sum(not p.name.startswith(".") for p in here.parent.iterdir()))
+        time.sleep(0.05)
+    write_json(job.layout.path / "most" / job.run.name, most)
+    here.unlink()
+    return Outcome(job.run.name)
+
+
+def die(job: Job) -> Outcome:
+    """Kill its own process if it is r0, in the middle of its first attempt if it is r1."""
+    attempts = job.layout.path / "attempts" / job.run.name
+    attempts.parent.mkdir(exist_ok=True)
+    with attempts.open("a") as file:
+        file.write("x")
+    if job.run.name == "r0" or (job.run.name == "r1" and attempts.stat().st_size == 1):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write_once(job)
+
+
+def refuse(job: Job) -> Outcome:
+    """Raise, as no work should."""
+    raise ValueError(f"nothing\nbut {job.run.name}")
+
+
+def stay(job: Job) -> Outcome:
+    """Say which process this is, and go on for longer than any test."""
+    write_text(job.layout.path / "pids" / str(os.getpid()), "")
+    time.sleep(600)
+    return Outcome(job.run.name)
+
+
+def see_threads(job: Job) -> Outcome:
+    """Note the threads of PyTorch and the GPUs that are to be seen."""
+    import torch
+
+    seen = [torch.get_num_threads(), os.environ["CUDA_VISIBLE_DEVICES"]]
+    write_json(job.layout.path / "seen.json", seen)
+    return Outcome(job.run.name)
+
+
+def train_where(job: Job) -> Outcome:
+    """Do a run, noting on which node; on the node that is going to die, slowly."""
+    files: Any = importlib.import_module("anascope.studies._progress_file")
+    node = ray.get_runtime_context().get_node_id()
+    at = job.layout.path / "at" / job.run.name
+    at.parent.mkdir(exist_ok=True)
+    with at.open("a") as file:
+        file.write(f"{node}\n")
+    if node == (job.layout.path / "doomed").read_text():
+        write, files._EVERY = files.write_json, 0.0
+
+        def written_slowly(path: Path, value: Any) -> None:
+            write(path, value)
+            time.sleep(0.5)
+
+        files.write_json = written_slowly
+    return carry_out(job)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_every_job_ends_once_on_all_nodes(cluster: Any, tmp_path: Path) -> None:
+    given = jobs(tmp_path / "study", 30)  # more than are handed to Ray at a time
+    with (
+        nodes(cluster, 2, num_cpus=1),
+        RayExecutor(address=cluster.address, work=write_once) as executor,
+    ):
+        assert executor.slots == 2
+        outcomes = done_by(executor, given)
+    assert sorted(outcomes, key=lambda o: int(o.run[1:])) == [Outcome(f"r{i}") for i in range(30)]
+    assert all((job.layout.run(job.run.name) / "metrics.json").is_file() for job in given)
+
+
+def test_two_runs_share_a_gpu_and_never_three(cluster: Any, tmp_path: Path) -> None:
+    given = jobs(tmp_path / "study", 4)
+    with (
+        nodes(cluster, 1, num_cpus=4, num_gpus=1),
+        RayExecutor(address=cluster.address, gpus_per_run=0.5, work=count_company) as executor,
+    ):
+        assert executor.slots == 2
+        assert not any(outcome.failure for outcome in done_by(executor, given))
+    most = [read_json(path) for path in (tmp_path / "study" / "most").iterdir()]
+    assert len(most) == 4
+    assert max(most) == 2
+
+
+def test_run_whose_worker_dies_is_begun_again_and_then_fails(cluster: Any, tmp_path: Path) -> None:
+    given = jobs(tmp_path / "study", 4)
+    with (
+        nodes(cluster, 1, num_cpus=2),
+        RayExecutor(address=cluster.address, retries=1, work=die) as executor,
+    ):
+        found = {outcome.run: outcome.failure for outcome in done_by(executor, given)}
+    reason = "its worker or node died 2 times (WorkerCrashedError)"
+    assert found == {"r0": reason, "r1": None, "r2": None, "r3": None}
+    assert given[0].layout.reason("r0") == reason
+    attempts = {p.name: len(p.read_text()) for p in (tmp_path / "study" / "attempts").iterdir()}
+    assert attempts == {"r0": 2, "r1": 2, "r2": 1, "r3": 1}
+
+
+def test_work_that_raises_and_folder_that_nodes_do_not_see_fail_their_run(
+    cluster: Any, tmp_path: Path
+) -> None:
+    (seen,) = jobs(tmp_path / "seen", 1)
+    (unseen,) = jobs(tmp_path / "unseen", 1)
+    unseen.layout.path.rmdir()
+    with (
+        nodes(cluster, 1, num_cpus=1),
+        RayExecutor(address=cluster.address, work=refuse) as executor,
+    ):
+        assert done_by(executor, [seen]) == [Outcome("r0", "ValueError: nothing but r0")]
+        (outcome,) = done_by(executor, [unseen])
+    assert outcome.failure is not None
+    assert f"no {unseen.layout.path} there; expected the study folder on storage" in outcome.failure
+
+
+def test_threads_and_gpus_of_a_run(cluster: Any, tmp_path: Path) -> None:
+    with (
+        nodes(cluster, 1, num_cpus=3),
+        RayExecutor(address=cluster.address, cpus_per_run=2.5, work=see_threads) as executor,
+    ):
+        done_by(executor, jobs(tmp_path / "study", 1))
+    assert read_json(tmp_path / "study" / "seen.json") == [2, ""]
+
+
+def test_share_that_does_not_fit_is_refused(cluster: Any, tmp_path: Path) -> None:
+    with nodes(cluster, 1, num_cpus=2):
+        with pytest.raises(InputError, match=r"a run with 1 CPU and 2 GPU: .*1 × 2 CPU and 0 GPU"):
+            RayExecutor(address=cluster.address, gpus_per_run=2)
+        assert not ray.is_initialized()
+        with RayExecutor(address=cluster.address, work=write_once) as executor:
+            (job,) = jobs(tmp_path / "study", 1)
+            wanted = Job(job.layout, job.run, job.cohort, accelerator="gpu")
+            with pytest.raises(InputError, match=r"--gpus-per-run: 0 with --accelerator gpu"):
+                executor.submit(wanted)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere"])
+def test_cluster_that_is_not_there_is_one_line(address: str) -> None:
+    with pytest.raises(InputError, match=rf"--address {address}: no cluster \(.*\); expected that"):
+        RayExecutor(address=address)
+
+
+def test_closing_ends_what_runs_and_leaves_the_cluster(cluster: Any, tmp_path: Path) -> None:
+    pids = tmp_path / "study" / "pids"
+    with nodes(cluster, 1, num_cpus=2):
+        with RayExecutor(address=cluster.address, work=stay) as executor:
+            for job in jobs(tmp_path / "study", 20):
+                executor.submit(job)
+            while not (pids.is_dir() and len(list(pids.glob("[0-9]*"))) == 2):
+                assert executor.ended(0.1) == []
+            began = time.monotonic()
+        assert time.monotonic() - began < 10
+        assert not any(alive(int(path.name)) for path in pids.iterdir())
+        with RayExecutor(address=cluster.address, work=write_once) as executor:
+            assert len(done_by(executor, jobs(tmp_path / "other", 2))) == 2
+
+
+def test_study_on_this_machine_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: Any
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", cluster.address)  # of a cluster without a place for a run
+    with RayExecutor(cpus_per_run=0.5, work=write_once) as executor:
+        assert executor.slots == 2 * int(ray.cluster_resources()["CPU"])
+        assert len(done_by(executor, jobs(tmp_path / "study", 3))) == 3
+    assert not ray.is_initialized()
+
+
+class NodeKiller(StudyWatcher):
+    """Removes a node, as a power cut would, once its run is in its second epoch."""
+
+    def __init__(self, cluster: Any, node: Any) -> None:
+        self._cluster, self._node = cluster, node
+        self.struck: str | None = None
+
+    def begin(self, study: StudyFolder, done: Sequence[PlannedRun], slots: int) -> None:
+        assert slots == 2
+        self._study = study
+
+    def tick(self) -> None:
+        for run in self._study.runs if self.struck is None else ():
+            at = self._study.path / "at" / run.name
+            progress = self._study.layout.progress(run.name)
+            on_it = at.is_file() and self._node.node_id in at.read_text()
+            if on_it and progress and progress.epoch >= 2:
+                self.struck = run.name
+                self._cluster.remove_node(self._node, allow_graceful=False)
+
+
+def test_runs_of_a_node_that_dies_end_as_if_it_had_lived(cluster: Any, tmp_path: Path) -> None:
+    cohort = write_cohort(tmp_path / "cohort", patients(10))
+    write_text(tmp_path / "small.yaml", _STUDY)
+    grid = load_study(str(tmp_path / "small.yaml"))
+    unbroken = new_study(tmp_path / "unbroken", grid, cohort)
+    with LocalExecutor(1, threads=1) as executor:
+        assert len(run_study(unbroken, executor, accelerator="cpu").done) == 2
+
+    broken = new_study(tmp_path / "broken", grid, cohort)
+    with nodes(cluster, 2, num_cpus=1) as (doomed, _):
+        write_text(broken.path / "doomed", doomed.node_id)
+        killer = NodeKiller(cluster, doomed)
+        with RayExecutor(address=cluster.address, work=train_where) as executor:
+            ended = run_study(broken, executor, accelerator="cpu", watcher=killer)
+    assert sorted(ended.done) == sorted(run.name for run in broken.runs)
+    assert ended.failed == {}
+    for run in broken.runs:
+        begun_at = (broken.path / "at" / run.name).read_text().split()
+        assert len(begun_at) == (2 if run.name == killer.struck else 1)
+        assert begun_at[-1] != doomed.node_id or run.name != killer.struck
+        one, other = unbroken.layout.run(run.name), broken.layout.run(run.name)
+        assert read_json(one / "metrics.json") == read_json(other / "metrics.json")
+        for table in ("predictions.parquet", "fields.parquet"):
+            pd.testing.assert_frame_equal(
+                pd.read_parquet(one / table), pd.read_parquet(other / table)
+            )

@@ -1,0 +1,181 @@
+"""An evaluation scores what the model said against what is known, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
+from anascope.errors import InputError
+from anascope.files import read_json
+from anascope.models import Model, ModelCard, load_model, save_model
+from anascope.networks import JointUNet, Prediction
+from anascope.presets import load_preset
+from anascope.records import MaskValue
+from anascope.training import Run, new_run
+from anascope.training.evaluation import evaluate, evaluate_run, field_masks, predict_fields
+from tests.small_cohort import patients, record, write_cohort
+
+PRESET = load_preset("tiny", {"image.patch_size": 64, "image.scale": 1.0, "image.views": "[raw]"})
+CARD = ModelCard(
+    preset=PRESET,
+    patterns=("homogeneous", "nucleolar"),
+    intensities=("intermediate", "positive"),
+)
+
+
+class Threshold(JointUNet):
+    """A stand-in that knows the drawn cohort: bright is cell, very bright is positive."""
+
+    def __init__(self) -> None:
+        super().__init__(encoder="residual", width=8, hidden=32, in_channels=1, pattern_classes=2)
+
+    def forward(self, image: torch.Tensor) -> Prediction:
+        cell = (image > 0.115).float()  # half-way between background and the dimmest cell
+        positive = (image.amax(dim=(1, 2, 3)) > 0.5).float()
+        return Prediction(
+            mask=40 * cell - 20,
+            pattern=torch.tensor([[1.0, -1.0]]).repeat(len(image), 1),  # always homogeneous
+            intensity=(7 * positive - 1)[
+                :, None
+            ],  # surer of seeing bright cells than of seeing none,
+        )
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    records = [*patients(8, fields=2), record("unlabelled", pattern=None, intensity=None)]
+    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", records)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return Model(Threshold(), CARD)
+
+
+def test_scores_of_a_network_that_knows(cohort: Cohort, model: Model) -> None:
+    result = evaluate(model, cohort, cohort.fields[:16])
+    field = result.metrics["field"]
+    assert field["mask"]["dice"] > 0.9
+    assert field["pattern"]["accuracy"] == 0.5
+    assert field["pattern"]["confusion"] == [[8, 0], [8, 0]]
+    assert field["intensity"]["accuracy"] == 1.0
+    assert field["intensity"]["auroc"] == 1.0
+    assert result.metrics["specimens"] == result.metrics["patients"] == 8
+    assert len(result.fields) == 16
+    assert result.metrics["specimen"]["pattern"]["n"] == 8
+
+
+def test_unlabelled_fields_are_left_out_of_what_they_do_not_say(
+    cohort: Cohort, model: Model
+) -> None:
+    metrics = evaluate(model, cohort, cohort.fields).metrics["field"]
+    assert metrics["mask"]["n"] == 17
+    assert metrics["pattern"]["n"] == metrics["intensity"]["n"] == 16
+
+
+def test_cohort_without_masks_or_labels_gives_nan_not_numbers(tmp_path: Path, model: Model) -> None:
+    records = [record("one", pattern=None, intensity=None)]
+    bare = write_cohort(tmp_path / "cohort", records, masks=False)
+    metrics = evaluate(model, bare, bare.fields).metrics["field"]
+    assert np.isnan(metrics["mask"]["dice"])
+    assert np.isnan(metrics["pattern"]["accuracy"])
+    assert np.isnan(metrics["intensity"]["auroc"])
+
+
+def test_decisions_of_a_field_are_the_mean_of_its_patches(cohort: Cohort, model: Model) -> None:
+    result = evaluate(model, cohort, cohort.fields[:2])
+    means = result.patches.groupby("field")["p_above_intermediate"].mean()
+    fields = result.fields.set_index("field")["p_above_intermediate"]
+    pd.testing.assert_series_equal(fields.sort_index(), means.sort_index())
+
+
+def test_field_counts_are_those_of_the_stitched_mask(cohort: Cohort, model: Model) -> None:
+    """Patches overlap, so their counts add up to more pixels than the field has."""
+    result = evaluate(model, cohort, cohort.fields[:1])
+    counts = ["tp", "fp", "fn", "tn"]
+    truth = cohort.mask(cohort.fields[0])
+    assert truth is not None
+    assert result.fields[counts].sum(axis=1).item() == truth.size
+    assert result.patches[counts].to_numpy().sum() > truth.size
+
+
+def test_stitched_mask_has_the_size_of_the_field(cohort: Cohort) -> None:
+    preset = PRESET.model_copy(update={"image": PRESET.image.model_copy(update={"scale": 0.5})})
+    model = Model(Threshold(), CARD.model_copy(update={"preset": preset}))
+    (prediction,) = predict_fields(model, cohort, cohort.fields[:1])
+    assert prediction.mask.shape == (150, 200)
+    assert prediction.patch_masks.shape[1:] == (32, 32)
+    truth = cohort.mask(cohort.fields[0])
+    assert ((prediction.mask > 0.5) == (truth == MaskValue.CELL)).mean() > 0.9
+
+
+def test_an_unknown_cell_inside_counts_neither_for_nor_against() -> None:
+    """By every rule but the one that takes the mask as it stands."""
+    truth, found = np.zeros((100, 100), np.uint8), np.zeros((100, 100), bool)
+    truth[20:40, 20:40] = MaskValue.CELL
+    truth[60:80, 60:80] = MaskValue.UNKNOWN
+    found[20:40, 20:40] = found[62:78, 62:78] = True
+    scores = field_masks(found, truth)
+    stands = 2 * 400 / (2 * 400 + 256)
+    assert scores["dice_as_mask_stands"] == pytest.approx(stands)
+    assert {scores[key] for key in scores if key.startswith("dice_without")} == {1.0}
+    assert scores["dice"] == 1.0
+    assert field_masks(found & (truth == MaskValue.CELL), truth)["dice_without_border_cells"] == 1.0
+
+
+@pytest.fixture
+def run(cohort: Cohort, tmp_path: Path) -> Run:
+    plan = draw_folds(cohort)
+    return new_run(tmp_path / "run", preset=PRESET, cohort=cohort, plan=plan, fold="A")
+
+
+def give_model(run: Run) -> None:
+    network = JointUNet(width=8, hidden=32, in_channels=1, pattern_classes=2)
+    save_model(run.model, Model(network, CARD))
+
+
+def test_run_folder_gets_everything(run: Run, cohort: Cohort) -> None:
+    give_model(run)
+    result = evaluate_run(run)
+    written: dict[str, Any] = read_json(run.result("metrics.json"))
+    assert written["fold"] == "A"
+    assert written["part"] == "test"
+    dice = written["field"]["mask"]["dice"]
+    assert dice == result.metrics["field"]["mask"]["dice"]
+    predictions = pd.read_parquet(run.result("predictions.parquet"))
+    tested = {r.field for r in run.fold.records(cohort.fields, "test")}
+    assert set(predictions["field"]) == tested
+    assert {"patch", "tp", "p_pattern_nucleolar", "p_above_intermediate"} <= set(predictions)
+    sums = predictions.filter(like="p_pattern_").sum(axis=1)
+    assert sums.tolist() == pytest.approx([1.0] * len(sums), abs=1e-5)
+    with Image.open(run.result("cells.png")) as picture:
+        assert picture.width > 500
+    json.dumps(written)
+
+
+def test_run_without_a_model_is_refused(run: Run) -> None:
+    with pytest.raises(InputError, match="a run without a model"):
+        evaluate_run(run)
+
+
+def test_unknown_part_is_refused(run: Run) -> None:
+    give_model(run)
+    with pytest.raises(InputError, match="train, validation or test"):
+        evaluate_run(run, part="tests")
+
+
+def test_evaluating_twice_gives_the_same(run: Run) -> None:
+    give_model(run)
+    one = evaluate_run(run)
+    other = evaluate_run(run)
+    pd.testing.assert_frame_equal(one.patches, other.patches, check_exact=True)
+    assert load_model(run.model).card.patterns == CARD.patterns
