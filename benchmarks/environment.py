@@ -9,8 +9,6 @@ from typing import Any
 
 from anascope.environment import hardware, versions
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
-
 
 def environment(**settings: Any) -> dict[str, Any]:
     """Return command, versions, hardware and settings of this process."""
@@ -24,6 +22,7 @@ def environment(**settings: Any) -> dict[str, Any]:
 
 def _command() -> str:
     """Return how this process was called, free of the paths of this machine."""
-    module = f"benchmarks.{Path(sys.argv[0]).stem}"
+    spec = sys.modules["__main__"].__spec__
+    module = spec.name if spec else Path(sys.argv[0]).stem
     shown = [Path(a).name if Path(a).is_absolute() else a for a in sys.argv[1:]]
     return shlex.join(["python", "-m", module, *shown])

@@ -3,16 +3,18 @@
 from anascope.cells._apart import CELL_DIAMETER, cells_apart
 from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
-from anascope.cells._mitosis import FEATURES, MitosisRule
+from anascope.cells._mitosis import FEATURES, Layer, MitosisRule, features
 from anascope.cells._pattern import cell_logits
 
 __all__ = [
     "CELL_DIAMETER",
     "FEATURES",
     "CellMeasures",
+    "Layer",
     "MitosisRule",
     "cell_logits",
     "cells_apart",
+    "features",
     "label_cells",
     "measure_cells",
 ]

@@ -67,10 +67,12 @@ from anascope.metrics._mask import (
     mask_counts,
     without_border_components,
 )
+from anascope.metrics._matching import BOX, matched_cells
 from anascope.metrics._roc import RocCurve, roc_curve
 from anascope.metrics._scores import score
 
 __all__ = [
+    "BOX",
     "LEVEL",
     "RESAMPLES",
     "SEED",
@@ -95,6 +97,7 @@ __all__ = [
     "intensity_columns",
     "macro_f1",
     "mask_counts",
+    "matched_cells",
     "mean_class_accuracy",
     "pattern_columns",
     "predicted_levels",

@@ -2,8 +2,10 @@
 
 from anascope.decisions import UNDECIDED, Decision
 from anascope.reading._inputs import Found, Inputs, find_images, refused
+from anascope.reading._quality import LIMITS as QUALITY_LIMITS
+from anascope.reading._quality import FieldMeasures, measure_field
 from anascope.reading._read import read
-from anascope.reading._reader import NUCLEUS_UM, Reader
+from anascope.reading._reader import Reader
 from anascope.reading._records import (
     CellReading,
     FieldArrays,
@@ -16,11 +18,12 @@ from anascope.reading._records import (
 )
 
 __all__ = [
-    "NUCLEUS_UM",
+    "QUALITY_LIMITS",
     "UNDECIDED",
     "CellReading",
     "Decision",
     "FieldArrays",
+    "FieldMeasures",
     "FieldReading",
     "Flag",
     "Found",
@@ -31,6 +34,7 @@ __all__ = [
     "Reading",
     "SpecimenReading",
     "find_images",
+    "measure_field",
     "read",
     "refused",
 ]

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from anascope.images import GreyImage
 from anascope.reading._focus import blur_of
 from anascope.reading._records import Flag, QualityFlag
+from anascope.words import NUCLEUS_UM
 
 _BRIGHT = 0.995  # quantile of a field that stands for its brightest cells
-_NUCLEUS_UM = 13.0  # stands for the cells' diameter where the pixel size is not known
 # Cameras of 10, 12 and 14 bits write files of 16.
 _FULL_SCALES = {8: (255,), 16: (1023, 4095, 16383, 65535)}
 
@@ -23,7 +23,7 @@ class QualityLimits:
     """From where on a field is flagged.
 
     What was measured is in ``results/quality-limits.json``, made by
-    ``benchmarks/quality_limits.py`` from the 28 fields of MIVIA and from drawn ones.
+    ``benchmarks/data/quality_limits.py`` from the 28 fields of MIVIA and from drawn ones.
 
     Attributes:
         blur_um: Standard deviation of the cells' blur. The sharpest quarter of the cells of a real
@@ -117,7 +117,8 @@ def measure_field(
     at_full = int((levels[full:].sum() if full < levels.size else 0) - dark_levels[full:].sum())
     bright = _quantile(levels, _BRIGHT)
     dark = _quantile(dark_levels, 0.5) if dark_levels.any() else _quantile(levels, 0.05)
-    pixel_um = pixel_size_um or (_NUCLEUS_UM / diameter if diameter else 1.0)
+    # Where the pixel size is not known, the cells' diameter stands for it.
+    pixel_um = pixel_size_um or (NUCLEUS_UM / diameter if diameter else 1.0)
     blur = blur_of(pixels, labels, pixel_um) if areas.size else None
     return FieldMeasures(
         blur_um=None if blur is None else blur.pixels * pixel_um,

@@ -23,9 +23,8 @@ from anascope.reading._records import (
     FieldReading,
     SpecimenReading,
 )
+from anascope.words import NUCLEUS_UM
 
-NUCLEUS_UM = 13.0
-"""Diameter of a typical HEp-2 nucleus, in micrometres."""
 _NUCLEUS_PIXELS = 80.0  # of a field whose pixel size is not known: MIVIA's nuclei
 _MITOTIC = 0.5  # probability from which a cell counts as a mitotic figure
 

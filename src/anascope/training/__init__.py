@@ -1,9 +1,21 @@
 """Train the joint network on a fold of a cohort, in a run folder that can be resumed."""
 
+from anascope.training._balancer import build_balancer
 from anascope.training._device import torch_device
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
+from anascope.training._train import train_or_resume
 from anascope.training._watcher import Watcher
 
-__all__ = ["Run", "Watcher", "fit", "new_run", "open_run", "read_history", "torch_device"]
+__all__ = [
+    "Run",
+    "Watcher",
+    "build_balancer",
+    "fit",
+    "new_run",
+    "open_run",
+    "read_history",
+    "torch_device",
+    "train_or_resume",
+]

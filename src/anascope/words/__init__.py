@@ -9,10 +9,12 @@
 
 from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
 from anascope.words._label_space import PatternSpace
+from anascope.words._nucleus import NUCLEUS_UM
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
 from anascope.words._tasks import TASKS
 
 __all__ = [
+    "NUCLEUS_UM",
     "PATTERN_TREE",
     "TASKS",
     "IntensityScale",

@@ -96,7 +96,7 @@ I3A = Microscope(
 
 A 20×/0.8 objective and a monochrome camera of 1388×1040 pixels of 6.45 µm (Hobson et al.,
 Artificial Intelligence in Medicine 65:239, 2015). Levels, noise and sizes are fitted to the cells
-of Task 1 by ``benchmarks/synthetic_fit.py``.
+of Task 1 by ``benchmarks/data/fit.py``.
 """
 
 MIVIA = Microscope(
@@ -126,7 +126,7 @@ MIVIA = Microscope(
 IEEE Transactions on Medical Imaging 32:1878, 2013). The aperture is not published; 0.75 is usual
 for a dry 40× objective. Down the image the noise ends at 0.28 cycles a pixel, as if the 576 lines
 of a video camera had been stretched, and across it goes in fours. Levels, noise and sizes are
-fitted to the 28 fields by ``benchmarks/synthetic_fit.py``.
+fitted to the 28 fields by ``benchmarks/data/fit.py``.
 """
 
 MICROSCOPES = {microscope.name: microscope for microscope in (I3A, MIVIA)}

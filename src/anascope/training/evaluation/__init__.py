@@ -1,15 +1,20 @@
 """Measure a trained model on held-out patients, at patch, field and specimen level."""
 
+from anascope.training.evaluation._annotated_cells import annotated
 from anascope.training.evaluation._evaluate import Evaluation, evaluate, field_masks, specimen_table
 from anascope.training.evaluation._predict import FieldPrediction, predict_fields
 from anascope.training.evaluation._report import evaluate_run
+from anascope.training.evaluation._whole_fields import ReadFields, found_in
 
 __all__ = [
     "Evaluation",
     "FieldPrediction",
+    "ReadFields",
+    "annotated",
     "evaluate",
     "evaluate_run",
     "field_masks",
+    "found_in",
     "predict_fields",
     "specimen_table",
 ]

@@ -1,0 +1,165 @@
+"""What the benchmarks of accuracy share: trainings, the recipe, a baseline, intervals."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.stats import bootstrap
+from skimage.filters import gaussian, threshold_otsu
+from skimage.morphology import disk, opening
+
+from anascope.cohorts import Cohort
+from anascope.cohorts.folds import FoldPlan
+from anascope.presets import Preset
+from anascope.recipe import AS_SHIPPED, Cohorts, Recipe, Variant
+from anascope.training import Run, Watcher, train_or_resume
+from anascope.training.evaluation import field_masks
+
+DICE = (
+    "dice",
+    "dice_as_mask_stands",
+    "dice_without_border_components",
+    "dice_without_border_cells",
+    "dice_of_annotated_cells",
+)
+
+_SHOWN = ("field", "pattern", "intensity", *DICE, "precision", "recall")
+
+
+def otsu(image: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return the baseline's mask: Otsu on a blurred image (sigma 2), opened, holes filled."""
+    smooth = gaussian(image.astype(np.float32), 2.0)
+    cells = opening(smooth > threshold_otsu(smooth), disk(3))
+    filled: NDArray[np.bool_] = ndimage.binary_fill_holes(cells)
+    return filled
+
+
+def otsu_scores(cohort: Cohort) -> pd.DataFrame:
+    """Return the baseline's Dice of every field."""
+    rows = [
+        {"field": r.field, **field_masks(otsu(cohort.image(r)), cohort.mask(r))}
+        for r in cohort.fields
+    ]
+    return pd.DataFrame(rows)
+
+
+class Lines(Watcher):
+    """Prints a line an epoch."""
+
+    def epoch(self, row: dict[str, float]) -> None:
+        """Print how the masks of validation patients did."""
+        dice = row.get("validation_dice", float("nan"))
+        print(f"  epoch {row['epoch']}: validation Dice {dice:.3f}", flush=True)
+
+
+def train(
+    path: Path, preset: Preset, cohort: Cohort, plan: FoldPlan, fold: str, accelerator: str
+) -> Run:
+    """Train one fold, or go on with it, as the command that this process was called with."""
+    return train_or_resume(
+        path,
+        preset=preset,
+        cohort=cohort,
+        plan=plan,
+        fold=fold,
+        accelerator=accelerator,
+        command=sys.argv,
+        watcher=Lines(),
+    )
+
+
+def recipe_of(
+    size: str,
+    data: Path,
+    work: Path,
+    accelerator: str,
+    *,
+    jobs: int = 1,
+    share: float = 1.0,
+    variant: Variant = AS_SHIPPED,
+) -> Recipe:
+    """Return the recipe of a size, in whichever process this is."""
+    return Recipe(
+        size,
+        Cohorts(data, work, jobs),
+        work,
+        accelerator,
+        share=share,
+        variant=variant,
+        command=sys.argv,
+        watcher=Lines(),
+    )
+
+
+def interval(values: pd.Series[float]) -> dict[str, float]:
+    """Return the mean over patients and its 95% interval by bootstrap (percentile, seeded).
+
+    All three are NaN where no patient has a value.
+    """
+    known = values.dropna().to_numpy(float)
+    if not len(known):
+        return dict.fromkeys(("mean", "low", "high"), float("nan"))
+    if len(set(known)) < 2:
+        return {"mean": float(known.mean()), "low": float(known.min()), "high": float(known.max())}
+    found = bootstrap(
+        (known,), np.mean, method="percentile", n_resamples=9999, rng=np.random.default_rng(12357)
+    )
+    low, high = found.confidence_interval
+    return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
+
+
+def right(fields: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each field, whether pattern and intensity were named right."""
+    said = fields.filter(like="p_pattern_").rename(
+        columns=lambda name: name.removeprefix("p_pattern_")
+    )
+    named = said.idxmax(axis=1)
+    positive = fields["p_above_intermediate"] > 0.5
+    return pd.DataFrame(
+        {
+            "field": fields["field"],
+            "pattern": (named == fields["pattern"]).astype(float),
+            "intensity": (positive == (fields["intensity"] == "positive")).astype(float),
+        }
+    )
+
+
+def measured(fields: pd.DataFrame, cohort: Cohort) -> dict[str, Any]:
+    """Return what a result file says of tested fields.
+
+    ``all_test_patients`` has means with intervals, ``otsu`` those of the baseline on the same
+    fields, ``fields`` a row each.
+
+    Args:
+        fields: One row a field, as :class:`~anascope.training.evaluation.Evaluation` has them.
+        cohort: Where they are from.
+    """
+    fields = fields.reset_index(drop=True)
+    fields["precision"] = fields["tp"] / (fields["tp"] + fields["fp"])
+    fields["recall"] = fields["tp"] / (fields["tp"] + fields["fn"])
+    baseline = otsu_scores(cohort)
+    baseline = baseline[baseline["field"].isin(fields["field"])]
+    answers = right(fields)
+    return {
+        "all_test_patients": {
+            "patients": len(fields),
+            **{key: interval(fields[key]) for key in (*DICE, "precision", "recall")},
+            "pattern_accuracy": interval(answers["pattern"]),
+            "intensity_accuracy": interval(answers["intensity"]),
+        },
+        "otsu": {key: interval(baseline[key]) for key in DICE},
+        "fields": [
+            {
+                **{key: record[key] for key in _SHOWN},
+                "pattern_right": bool(answers["pattern"][place]),
+                "intensity_right": bool(answers["intensity"][place]),
+            }
+            for place, record in enumerate(fields.to_dict("records"))
+        ],
+    }

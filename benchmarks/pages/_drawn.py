@@ -1,0 +1,153 @@
+"""Tables about drawn specimens: how near they are to real ones, and what is learned from them."""
+
+from __future__ import annotations
+
+from statistics import mean
+from typing import Any
+
+from benchmarks.pages._markdown import if_measured, markdown
+
+_SHOWN = (
+    "background, darkest tenth [50%]",
+    "outside cells, median over dark [50%]",
+    "cells, 50% of pixels, intermediate [50%]",
+    "cells, 50% of pixels, positive [50%]",
+    "cells, 90% of pixels, positive [50%]",
+    "nucleus diameter µm [50%]",
+    "nucleus diameter, sd within fields (log)",
+    "elongation [50%]",
+    "brightness of cells, sd within fields (log)",
+    "whole cells a field [50%]",
+    "share of mitotic cells",
+    "rise at the border, width_um",
+    "rise at the border, halo",
+    "contrast inside cells, centromere",
+    "contrast inside cells, coarse speckled",
+    "contrast inside cells, fine speckled",
+    "contrast inside cells, homogeneous",
+    "contrast inside cells, nucleolar",
+    "contrast inside cells, cytoplasmic",
+    "noise: variance_50",
+    "noise: gain_spread",
+    "power of fields, 0.3 to 0.5/µm",
+    "power of fields, 0.8 to 1.2/µm",
+    "power of fields, 1.8 to 2.6/µm",
+)
+
+
+def synthetic_fit() -> str:
+    """Return what was measured of real and of drawn fields of MIVIA, side by side."""
+    return if_measured(_synthetic_fit, "synthetic-fit", "python -m benchmarks.data.fit data")
+
+
+def _synthetic_fit(result: dict[str, Any]) -> str:
+    found = {row["quantity"]: row for row in result["mivia"]["table"]}
+    rows = [
+        [name, *(f"{found[name][key]:.3g}" for key in ("real", "drawn", "ratio"))]
+        for name in _SHOWN
+        if name in found
+    ]
+    note = (
+        f"{result['mivia']['real']} real and {result['mivia']['drawn']} drawn fields with the same "
+        f"labels; in brackets the quantile over fields. The rest, and the cells of I3A Task 1, are "
+        f"in `results/synthetic-fit.json`. Made by `{result['command']}`.\n"
+    )
+    return markdown(["MIVIA", "real", "drawn", "ratio"], rows) + "\n" + note
+
+
+def synthetic_classifier() -> str:
+    """Return how well classifiers tell real patches from drawn ones."""
+    return if_measured(
+        _synthetic_classifier,
+        "synthetic-classifier",
+        "python -m benchmarks.data.told_apart data",
+    )
+
+
+def _synthetic_classifier(result: dict[str, Any]) -> str:
+    rows: list[list[str]] = []
+    for view, found in result["views"].items():
+        told = {name: found[name] for name in ("forest", "network") if name in found}
+        told |= {f"forest on {name} alone": group for name, group in found["groups"].items()}
+        rows.extend([f"{view}, {name}", _interval(each, "auroc")] for name, each in told.items())
+    note = (
+        f"AUROC, 0.5 is chance and best, 95% interval over fields; {result['patches']} patches of "
+        f"{result['fields']} fields, half of them real, fields held out in five parts. "
+        f"Made by `{result['command']}`.\n"
+    )
+    return markdown(["what is looked at", "AUROC"], rows) + "\n" + note
+
+
+def synthetic_to_real() -> str:
+    """Return how a network that has seen drawn fields alone does on the real ones of MIVIA."""
+    return if_measured(
+        _synthetic_to_real, "synthetic-to-real", "python -m benchmarks.accuracy.shipped data"
+    )
+
+
+def _synthetic_to_real(result: dict[str, Any]) -> str:
+    everyone, otsu = result["all_test_patients"], result["otsu"]
+    rows = [
+        [label, _interval(everyone[key]), _interval(otsu[key]) if key in otsu else "–"]
+        for label, key in (
+            ("Dice, border cells left out", "dice_without_border_cells"),
+            ("Dice, unknown pixels left out", "dice"),
+            ("Dice, mask as it stands", "dice_as_mask_stands"),
+            ("pattern right (field), of six", "pattern_accuracy"),
+            ("intensity right (field)", "intensity_accuracy"),
+        )
+    ]
+    cells, given = result["cells"], result["cell_patterns"]
+    note = (
+        f"Means over {everyone['patients']} fields, one a patient, with 95% intervals. Cells found "
+        f"and annotated ones (boxes that overlap by half): {cells['matched']} of "
+        f"{cells['annotated']} annotated, {cells['found']} found. Of {given['cells']} cells given "
+        f"by their masks {given['accuracy']:.3f} are named right. Trained for "
+        f"{result['training_seconds'] / 60:.0f} minutes on "
+        f"{result['hardware']['gpu'] or 'one or two CPU threads'}. Made by `{result['command']}`.\n"
+    )
+    columns = ["28 real fields of MIVIA", "network of drawn fields", "Otsu"]
+    return markdown(columns, rows) + "\n" + _by_class(result["fields"]) + "\n" + note
+
+
+def _by_class(fields: list[dict[str, Any]]) -> str:
+    """Return a row a pattern: how many fields, their mean Dice, how many are named right."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in fields:
+        groups.setdefault(row["pattern"], []).append(row)
+    rows = [
+        [
+            name,
+            str(len(group)),
+            f"{mean(row['dice_without_border_cells'] for row in group):.3f}",
+            str(sum(row["pattern_right"] for row in group)),
+            str(sum(row["intensity_right"] for row in group)),
+        ]
+        for name, group in sorted(groups.items())
+    ]
+    columns = ["pattern", "fields", "Dice, border cells left out", "pattern right"]
+    return markdown([*columns, "intensity right"], rows)
+
+
+def synthesis_speed() -> str:
+    """Return fields a second and memory."""
+    return if_measured(_synthesis_speed, "synthesis-speed", "python -m benchmarks.speed.drawing")
+
+
+def _synthesis_speed(result: dict[str, Any]) -> str:
+    rows = [
+        [f"`--like {name}`", *(f"{v['fields_per_second']:.2f}" for v in found["jobs"].values())]
+        + [f"{v:.0f}" for v in found["peak_mib_after_fields"].values()]
+        for name, found in result["sets"].items()
+    ]
+    first = next(iter(result["sets"].values()))
+    columns = [
+        "1388×1040 fields",
+        *(f"fields/s, {jobs} process(es)" for jobs in first["jobs"]),
+        *(f"MiB after {count} fields" for count in first["peak_mib_after_fields"]),
+    ]
+    return markdown(columns, rows) + f"\nMade by `{result['command']}`.\n"
+
+
+def _interval(found: dict[str, float], key: str = "mean") -> str:
+    return f"{found[key]:.3f} [{found['low']:.3f}, {found['high']:.3f}]"

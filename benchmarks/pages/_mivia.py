@@ -1,0 +1,191 @@
+"""The tables of trainings on MIVIA."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from anascope.files import read_json
+from anascope.studies import value_label
+from benchmarks.arguments import RESULTS
+from benchmarks.pages._markdown import markdown, with_interval
+
+ACCURACIES = ("mask accuracy", "pattern accuracy", "intensity accuracy")
+_COST_OF = "small"  # in `tiny`, what PyTorch takes for itself outweighs the network
+
+
+def mivia_small() -> str:
+    """Return the table of the five folds, with Otsu and the intervals over all patients."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-small.json")
+    keys = (
+        "dice_as_mask_stands",
+        "dice_without_border_cells",
+        "dice_without_border_components",
+        "dice",
+        "pattern_accuracy",
+        "intensity_accuracy",
+    )
+    columns = [
+        "test patients of",
+        "n",
+        "Dice, mask as it stands",
+        "Dice, border cells left out",
+        "Dice, border components left out",
+        "Dice, unknown pixels left out",
+        "pattern right (field)",
+        "intensity right (field)",
+    ]
+    rows = [
+        [f"fold {row['fold']}", str(row["test_patients"]), *(f"{row[key]:.3f}" for key in keys)]
+        for row in result["folds"]
+    ]
+    everyone = result["all_test_patients"]
+    rows.append(
+        ["**all**", str(everyone["patients"]), *(with_interval(everyone[key]) for key in keys)]
+    )
+    otsu = result["otsu"]
+    rows.append(
+        [
+            "Otsu threshold",
+            str(everyone["patients"]),
+            *(with_interval(otsu[key]) if key in otsu else "–" for key in keys),
+        ]
+    )
+    minutes = [row["training_seconds"] / 60 for row in result["folds"]]
+    hardware = result["hardware"]
+    note = (
+        f"Means over fields (one a patient), in brackets the 95% interval by bootstrap over "
+        f"patients. Preset `small`, seed {result['settings']['seed']}, {min(minutes):.0f} to "
+        f"{max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
+        f"With found cells that nobody annotated left out as well, Dice is "
+        f"{with_interval(everyone['dice_of_annotated_cells'])} (Otsu "
+        f"{with_interval(otsu['dice_of_annotated_cells'])}). "
+        f"Made by `{result['command']}`; every field is in "
+        f"`results/mivia-small.json`.\n"
+    )
+    return markdown(columns, rows) + "\n" + note
+
+
+def mivia_study() -> str:
+    """Return the table of the 40-run grid on MIVIA, one for each preset it was run with."""
+    parts = []
+    for preset in ("tiny", "paper"):
+        path = RESULTS / f"mivia-study-{preset}.json"
+        if not path.is_file():
+            continue
+        result: dict[str, Any] = read_json(path)
+        columns = [
+            "training",
+            "mask accuracy",
+            "mask Dice",
+            "pattern accuracy",
+            "intensity accuracy",
+            "intensity AUROC",
+        ]
+        keys = (
+            "mask.pixel_accuracy",
+            "mask.dice",
+            "pattern.accuracy",
+            "intensity.accuracy",
+            "intensity.auroc",
+        )
+        rows = [
+            [label, *(with_interval(found[key]) for key in keys)]
+            for label, found in result["by_patch"].items()
+        ]
+        trained = result["trained_on"]
+        device = trained["gpu"] or (
+            f"{result['settings']['jobs']} runs at a time, {trained['threads']} CPU thread each"
+        )
+        parts.append(
+            f"{markdown(columns, rows)}\n"
+            f"Preset `{result['settings']['preset']}`, {result['runs']} runs, by patch, all folds "
+            f"together, in brackets the 95% interval by bootstrap over patients. "
+            f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the first run's "
+            f"beginning to the last one's end, {result['patches_per_second_of_a_run']:.0f} "
+            f"patches a second in each run. Made by `{result['command']}`.\n"
+        )
+    return "\n".join(parts)
+
+
+def mivia_alpha() -> str:
+    """Return the table of GradNorm and its stable variant by alpha on MIVIA."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-study-alpha.json")
+    drop = [f"- {each['headline']} {each['detail']}\n" for each in result["conclusions"]]
+    kept = [line for line in drop if "balance weight" in line or line.startswith(("- α", "- Bal"))]
+    return (
+        f"{markdown(['training', *ACCURACIES], list(_accuracies(result).values()))}\n"
+        f"{_how(result)}\n\n{''.join(kept)}"
+    )
+
+
+def mivia_balancers() -> str:
+    """Return the table of all balancers on MIVIA, with what their steps cost."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-study-balancers.json")
+    accuracies, said = _accuracies(result), _balancers_conclusions(result)
+    priced = RESULTS / "balancer-cost-cpu.json"
+    if not priced.is_file():
+        table = markdown(["balancer", *ACCURACIES], list(accuracies.values()))
+        ask = "What their steps cost: `python -m benchmarks.speed.balancers`."
+        return f"{table}\n{_how(result)} {ask}\n\n{said}"
+    cost: dict[str, Any] = read_json(priced)
+    found = cost["presets"][_COST_OF]["balancers"]
+    names = {value_label("balancing.balancer", name): name for name in found}
+    rows = [
+        [*row, _ratios(found, names[label], "time"), _ratios(found, names[label], "memory")]
+        for label, row in accuracies.items()
+    ]
+    columns = ["balancer", *ACCURACIES, "time", "peak memory"]
+    return (
+        f"{markdown(columns, rows)}\n{_how(result)} Time and peak memory of the training step of "
+        f"preset `{_COST_OF}`, as ratios to the plain joint step; behind the stroke with the "
+        f"gradients taken at the features. Made by `{cost['command']}`.\n\n{said}"
+    )
+
+
+def _ratios(found: dict[str, Any], name: str, of: str) -> str:
+    """Return a ratio, and that at the features if there is one: ``2.05 / 1.25``."""
+    steps = [name, f"{name} at features"]
+    return " / ".join(f"{found[step][f'{of}_ratio']:.2f}" for step in steps if step in found)
+
+
+def _balancers_conclusions(result: dict[str, Any]) -> str:
+    """Return what the report concludes; those that cannot be told apart share a line."""
+    lines, alike = [], []
+    for each in result["conclusions"]:
+        same = re.fullmatch(r"Balancer: (.+) and (.+) cannot be told apart\.", each["headline"])
+        if same:
+            alike.append(same[1])
+            reference = same[2]
+        else:
+            lines.append(f"- {each['headline']} {each['detail']}\n")
+    if alike:
+        lines.append(
+            f"- Balancer: in no task can be told apart from {reference}: {', '.join(alike)}.\n"
+        )
+    return "".join(lines)
+
+
+def _accuracies(result: dict[str, Any]) -> dict[str, list[str]]:
+    """Return a row for each training: its label, and its accuracies with intervals."""
+    keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
+    return {
+        label: [label, *(with_interval(found[key]) for key in keys)]
+        for label, found in result["by_patch"].items()
+    }
+
+
+def _how(result: dict[str, Any]) -> str:
+    return (
+        f"Preset `{result['settings']['preset']}`, 15 epochs, {result['runs']} runs, by patch. "
+        f"Made by `{result['command']}`."
+    )
+
+
+def mivia_study_conclusions() -> str:
+    """Return what the report of the grid concludes."""
+    result: dict[str, Any] = read_json(RESULTS / "mivia-study-tiny.json")
+    return "".join(
+        f"- {each['headline']} {each['detail']} ({each['verdict']})\n"
+        for each in result["conclusions"]
+    )

