@@ -10,7 +10,7 @@ from typing import Any
 
 from anascope._version import __version__
 
-_PACKAGES = ("torch", "lightning", "numpy", "scipy", "scikit-learn", "zarr")
+_PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "zarr")
 
 
 def versions() -> dict[str, str]:

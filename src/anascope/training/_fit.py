@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import torch
-from lightning.fabric import Fabric
 from torch import Tensor
 
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
@@ -23,7 +22,7 @@ from anascope.records import FieldRecord
 from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
-from anascope.training._device import torch_device
+from anascope.training._device import autocast, own_device, torch_device
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._precise_batch_norm import estimate_statistics
 from anascope.training._processes import Part, check_devices, run_in_processes
@@ -56,7 +55,7 @@ def fit(
 
     Args:
         run: The run folder.
-        accelerator: ``cpu``, ``gpu`` or ``auto``, as Lightning Fabric names them.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
         devices: How many of them a batch is divided among.
         watcher: Is told of progress.
 
@@ -86,12 +85,8 @@ class _Training:
         self.preset = run.preset
         self.part = part
         self.watcher = watcher
-        on_gpu = device.type == "cuda"
-        self.fabric = Fabric(
-            accelerator="cuda" if on_gpu else "cpu",
-            devices=[part.rank] if on_gpu and part.count > 1 else 1,
-            precision=_precision(self.preset, device),
-        )
+        self.device = own_device(device)
+        self.autocast = partial(autocast, self.device, self.preset.training.precision)
         cohort = run.open_cohort()
         self.pattern_space, self.intensity_scale = _words(self.preset, cohort)
         self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
@@ -100,16 +95,16 @@ class _Training:
         self.validation = self._resident(cohort, held_out) if held_out else None
 
         self.network = build_network(self.preset, self.pattern_space, self.intensity_scale)
-        self.network.to(self.fabric.device)
+        self.network.to(self.device)
         if part.count > 1:
-            synchronise_batch_norm(self.network, self.fabric.device)
+            synchronise_batch_norm(self.network, self.device)
         decay = self.preset.training.weight_average
         self.average = WeightAverage(self.network, decay) if decay else None
         self.criterion = MultiTaskLoss(self.preset.loss.mask, self.preset.loss.pattern)
         balancer = build_balancer(
             self.preset.balancing, self.network, seed=self.preset.training.seed
         )
-        self.balancer = balancer.to(self.fabric.device)
+        self.balancer = balancer.to(self.device)
         if part.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
             raise InputError("devices", f"{part.count} with balancer '{name}'", "1 for this one")
@@ -193,7 +188,7 @@ class _Training:
 
     def _step(self, batch: Batch, tally: Tally) -> Tensor:
         self.optimizer.zero_grad(set_to_none=True)
-        with self.fabric.autocast():
+        with self.autocast():
             image = self._views(batch)
             shared = SharedFeatures(self.network.encode(image))
             prediction = self.network.decode(shared.leaves, (image.shape[-2], image.shape[-1]))
@@ -217,7 +212,7 @@ class _Training:
                 batch = self.train.batch(order[start : start + size])
                 yield self._views(augment(batch, self.preset.augmentation, generator))
 
-        with self.fabric.autocast():
+        with self.autocast():
             estimate_statistics(self.kept, images())
 
     @torch.no_grad()
@@ -229,7 +224,7 @@ class _Training:
         size = self.preset.training.batch_size
         for start in range(0, len(self.validation), size):
             batch = self.validation.batch(range(start, min(start + size, len(self.validation))))
-            with self.fabric.autocast():
+            with self.autocast():
                 prediction = self._of_all(self.kept(self._views(batch)), len(batch))
                 losses = self.criterion(prediction, batch.targets)
             tally.add(batch, prediction, losses)
@@ -314,20 +309,11 @@ class _Training:
             image=self.preset.image,
             pattern_space=self.pattern_space,
             intensity_scale=self.intensity_scale,
-            device=self.fabric.device,
+            device=self.device,
         )
 
     def _tally(self) -> Tally:
-        return Tally(self.fabric.device, self.preset.threshold)
-
-
-def _precision(preset: Preset, device: torch.device) -> Any:
-    """Return the precision to train with: on CPUs, bf16 is many times slower than fp32."""
-    wanted = preset.training.precision
-    if wanted != "auto":
-        return wanted
-    fast = device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return "bf16-mixed" if fast else "32-true"
+        return Tally(self.device, self.preset.threshold)
 
 
 def _words(preset: Preset, cohort: Cohort) -> tuple[PatternSpace, IntensityScale]:

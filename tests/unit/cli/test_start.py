@@ -10,7 +10,7 @@ import pytest
 
 from anascope import __version__
 
-HEAVY = ("torch", "lightning", "numpy", "pandas", "zarr", "scipy", "sklearn", "matplotlib")
+HEAVY = ("torch", "numpy", "pandas", "zarr", "scipy", "sklearn", "matplotlib")
 
 
 def run_python(code: str) -> subprocess.CompletedProcess[str]:
