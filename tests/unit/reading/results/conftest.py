@@ -25,6 +25,7 @@ CLASSES = ("homogeneous", "fine speckled", "coarse speckled", "numa-like", "golg
 FAMILIES = ("nuclear", "cytoplasmic", "mitotic")
 LEVELS = ("negative", "intermediate", "positive")
 SHAPE = (120, 160)
+HOSTILE = "</script><script>alert(1)</script><!-- & \" '"
 
 
 def codes(*patterns: str) -> tuple[str, ...]:

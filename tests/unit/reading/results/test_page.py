@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +16,13 @@ from anascope.reading.results import NOTICE, PageField, PageSpecimen, to_page
 from anascope.reading.results._page import EMBEDDED_MOST
 from tests.unit.reading.results.conftest import (
     BLURRED,
+    HOSTILE,
     UNSCALED,
     MadeUp,
     made_up_decision,
     made_up_specimen,
 )
 
-HOSTILE = "</script><script>alert(1)</script><!-- & \" '"
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 
 
@@ -146,58 +143,3 @@ def test_pictures_of_many_are_beside(made_up: Callable[..., MadeUp]) -> None:
         assert len(pictures) == 1
         assert (pictures.pop() == "specimens/s/f0/thumbnail.jpg") is not inside
         assert ("img-src data:;" in page) is inside
-
-
-def chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or shutil.which("chromium")
-
-
-@pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")
-def test_in_a_browser(specimens: list[PageSpecimen], tmp_path: Path) -> None:
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    (tmp_path / "report.html").write_text(to_page(specimens), encoding="utf-8")
-    with api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 800})
-        trouble: list[str] = []
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("request", lambda request: trouble.append(request.url))
-        page.goto((tmp_path / "report.html").as_uri())
-        trouble[:] = [each for each in trouble if not each.startswith(("file:", "data:"))]
-
-        def names() -> list[str]:
-            return [each.inner_text() for each in page.locator(".name").all()]
-
-        assert names() == [HOSTILE, "S-2", "S-10"]  # numbers in names by size
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
-        page.check("#undecided")
-        assert names() == ["S-10"]
-        page.uncheck("#undecided")
-        page.check("#flagged")
-        assert names() == ["S-2"]
-        page.uncheck("#flagged")
-        page.select_option("#sort", "cells")
-        page.fill("#search", "ac-22")
-        page.wait_for_timeout(300)  # the page waits until typing rests
-        assert names() == ["S-10"]
-        page.fill("#search", "")
-        page.select_option("#sort", "name")
-        page.wait_for_timeout(300)
-        assert len(names()) == 3
-
-        title = page.locator("#which")
-        page.locator(".name").nth(1).focus()
-        page.keyboard.press("Enter")
-        assert title.inner_text().split() == ["S-2", "a,", "1", "of", "2"]
-        page.keyboard.press("ArrowRight")
-        assert "limit 0.2" in page.locator("#detail").inner_text()
-        page.keyboard.press("ArrowRight")
-        assert title.inner_text().startswith("S-10")
-        assert page.locator("#next").is_disabled()
-        page.keyboard.press("PageUp")
-        assert title.inner_text().split()[:2] == ["S-2", "a,"]
-        page.keyboard.press("Escape")
-        assert not page.locator("#dialog").is_visible()
-        assert page.evaluate("document.activeElement.textContent") == "S-2"
-        browser.close()
-    assert trouble == []

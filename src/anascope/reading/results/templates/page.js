@@ -89,9 +89,13 @@
   }
 
   function showMore(count = STEP) {
-    at("rows").append(...found.slice(shown, shown + count).map(row));
+    const rows = found.slice(shown, shown + count).map(row);
+    const held = document.activeElement === at("more");
+    at("rows").append(...rows);
     shown = Math.min(found.length, shown + count);
     at("more").hidden = shown >= found.length;
+    // A button that goes takes the focus with it: the first of the new rows has it then.
+    if (held && at("more").hidden) rows[0]?.querySelector(".name").focus({preventScroll: true});
   }
 
   function row(specimen) {
@@ -101,9 +105,10 @@
     // The name beside it opens the same: one stop of the Tab key is enough.
     if (thumb) { thumb.tabIndex = -1; thumb.setAttribute("aria-hidden", "true"); }
     const flags = flagsOf(specimen);
+    const name = make("button", {type: "button", class: "name"}, specimen.name);
     const line = make("tr", {role: "row"},
       cell({}, thumb),
-      cell({}, make("button", {type: "button", class: "name"}, specimen.name),
+      cell({}, name,
         make("small", {}, fields.length === 1 ? "1 field" : `${fields.length} fields`)),
       cell({}, dot(decision.pattern), decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern),
         decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`)),
@@ -113,7 +118,7 @@
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
       cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)),
       cell({}, flags.length ? make("span", {class: "flag"}, flags.join(", ")) : ""));
-    line.addEventListener("click", () => open(found.indexOf(specimen), 0));
+    line.addEventListener("click", () => { opener = name; open(found.indexOf(specimen), 0); });
     return line;
   }
 
@@ -139,18 +144,20 @@
 
   const dialog = at("dialog");
   let place = {specimen: 0, field: 0};
-  let opener = null;
+  let opener = null;  // what has the focus again afterwards
 
   function open(specimen, field) {
-    if (!dialog.open) { opener = document.activeElement; dialog.showModal(); }
     place = {specimen, field};
     draw();
+    // Only now is it known which buttons can have the focus.
+    if (!dialog.open) dialog.showModal();
     at("detail").scrollTop = 0;
   }
 
   function draw() {
     const specimen = found[place.specimen], field = specimen.fields[place.field];
     const several = specimen.fields.length > 1;
+    const held = document.activeElement, strip = held?.closest(".strip");
     at("which").replaceChildren(specimen.name, ...(field ? [" ", make("small", {}, `${field.name}, ${place.field + 1} of ${specimen.fields.length}`)] : []));
     const left = make("div");
     if (field) {
@@ -185,6 +192,11 @@
     at("detail").replaceChildren(left, right);
     at("previous").disabled = step(-1) === null;
     at("next").disabled = step(1) === null;
+    // What was replaced or disabled cannot keep the focus, and lost it would hear no keys.
+    if (dialog.open && (held?.disabled || !dialog.contains(held))) {
+      const current = strip && at("detail").querySelector(".strip [aria-current=true]");
+      (current || at("detail")).focus({preventScroll: true});
+    }
   }
 
   function said(decision, title) {
@@ -230,15 +242,23 @@
     });
   }
   at("more").addEventListener("click", () => showMore());
-  new IntersectionObserver(entries => { if (entries.some(entry => entry.isIntersecting)) showMore(); }, {rootMargin: "600px"}).observe(at("more"));
+  const watch = new IntersectionObserver(entries => {
+    if (!entries.some(entry => entry.isIntersecting)) return;
+    showMore();
+    // Who scrolls on at once is there before the button was seen to leave: look anew.
+    watch.unobserve(at("more"));
+    watch.observe(at("more"));
+  }, {rootMargin: "600px"});
+  watch.observe(at("more"));
   addEventListener("beforeprint", () => showMore(found.length));
   at("previous").addEventListener("click", () => go(step(-1)));
   at("next").addEventListener("click", () => go(step(1)));
   at("close").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => opener?.focus());
-  dialog.addEventListener("keydown", event => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+  // A click beside all that takes the focus leaves it to the document, outside of the dialog.
+  document.addEventListener("keydown", event => {
+    if (!dialog.open || event.altKey || event.ctrlKey || event.metaKey) return;
     const to = {ArrowLeft: () => step(-1), ArrowRight: () => step(1), PageUp: () => leap(-1), PageDown: () => leap(1)}[event.key];
     if (to) { event.preventDefault(); go(to()); }
   });
