@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from anascope._version import __version__
-from anascope.cli import _cohort, _folds, _read, _study, _train
+from anascope.cli import _cohort, _evaluate, _export, _folds, _read, _study, _train
 
 app = typer.Typer(
     name="anascope",
@@ -22,8 +22,8 @@ app.add_typer(_folds.app, name="folds")
 app.add_typer(_study.app, name="study")
 app.command("read")(_read.read)
 app.command("train")(_train.train)
-app.command("evaluate")(_train.evaluate)
-app.command("export")(_read.export)
+app.command("evaluate")(_evaluate.evaluate)
+app.command("export")(_export.export)
 
 
 def _show_version(asked: bool) -> None:

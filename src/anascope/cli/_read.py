@@ -1,4 +1,4 @@
-"""``anascope read`` and ``anascope export``."""
+"""``anascope read``."""
 
 from __future__ import annotations
 
@@ -89,25 +89,6 @@ def read(
         raise typer.Exit(1)
 
 
-def export(
-    model: Annotated[Path, typer.Argument(help="Folder of a model (of a run: RUN/model).")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file [default: MODEL/network.onnx].")
-    ] = None,
-    format_name: Annotated[str, typer.Option("--format", help="onnx.")] = "onnx",
-) -> None:
-    """Write the network of MODEL in another format, for fields of any size."""
-    from anascope.errors import InputError, did_you_mean
-    from anascope.models import export_onnx, load_model
-    from anascope.models.engines import ONNX
-
-    if format_name != "onnx":
-        raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, ["onnx"]))
-    path = out or model / ONNX
-    export_onnx(load_model(model), path)
-    print_line(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
-
-
 def _executor(name: str) -> BatchExecutor:
     from anascope.errors import InputError, did_you_mean
     from anascope.reading.batch import LocalExecutor, RayExecutor
@@ -160,8 +141,7 @@ class _Progress:
 
     def __enter__(self) -> Any:
         from anascope.cli._output import progress
-        from anascope.reading.batch import BatchWatcher
-        from anascope.reading.batch._specimen import SpecimenDone
+        from anascope.reading.batch import BatchWatcher, SpecimenDone
 
         self._bar = progress("reading", None, unit="images")
         bar = self._bar.__enter__()

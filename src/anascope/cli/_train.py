@@ -1,4 +1,4 @@
-"""``anascope train`` and ``anascope evaluate``."""
+"""``anascope train``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli._options import Accelerator, key_values
-from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, progress
+from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
 
 if TYPE_CHECKING:
     from anascope.cohorts.folds import FoldPlan
@@ -86,61 +86,6 @@ def train(
     ]
     print_table(f"{path}, after {len(history)} epochs", columns, rows)
     print_line(f"next: anascope evaluate {path}")
-
-
-def evaluate(
-    run: Annotated[Path, typer.Argument(help="Run folder.")],
-    part: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
-    cohort: Annotated[
-        Path | None, typer.Option(help="Where the run's cohort is now, if it has moved.")
-    ] = None,
-    accelerator: Accelerator = "auto",
-    as_json: AsJson = False,
-) -> None:
-    """Measure the best network of RUN on its test patients, and write what was measured."""
-    from anascope.training import open_run, torch_device
-    from anascope.training.evaluation import evaluate_run
-
-    opened = open_run(run, cohort=cohort)
-    with progress("evaluating", None) as bar:
-        result = evaluate_run(
-            opened,
-            part=part,
-            device=torch_device(accelerator),
-            on_field=lambda: bar.advance(bar.task_ids[0]),
-        )
-    if as_json:
-        print_json(result.metrics)
-        return
-    levels = ("patch", "field", "specimen")
-    rows = [[what, *(path(result.metrics[level]) for level in levels)] for what, path in _SCORES]
-    title = f"{run}: fold {opened.fold.name}, {part} patients"
-    print_table(title, ["", *(f"by {level}" for level in levels)], rows)
-    variants = result.metrics["field"]["mask_variants"]
-    print_line(
-        f"mean Dice of a field: {variants['dice']:.3f} with unknown pixels left out, "
-        f"{variants['dice_as_mask_stands']:.3f} as the mask stands, "
-        f"{variants['dice_without_border_cells']:.3f} without cells at the border"
-    )
-    written = ("metrics.json", "predictions.parquet", "fields.parquet", "cells.png")
-    print_line(f"written: {', '.join(str(opened.result(name, part)) for name in written)}")
-
-
-def _score(task: str, key: str) -> Any:
-    return lambda scores: scores[task].get(key)
-
-
-_SCORES = [
-    ("mask: pixel accuracy", _score("mask", "pixel_accuracy")),
-    ("mask: Dice", _score("mask", "dice")),
-    ("mask: IoU", _score("mask", "iou")),
-    ("pattern: accuracy", _score("pattern", "accuracy")),
-    ("pattern: mean class accuracy", _score("pattern", "mean_class_accuracy")),
-    ("pattern: macro F1", _score("pattern", "macro_f1")),
-    ("intensity: accuracy", _score("intensity", "accuracy")),
-    ("intensity: balanced accuracy", _score("intensity", "balanced_accuracy")),
-    ("intensity: AUROC", _score("intensity", "auroc")),
-]
 
 
 def _run(

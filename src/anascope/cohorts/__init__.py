@@ -16,11 +16,13 @@ from anascope.cohorts.composed import MergedSource, MosaicSource, merged_names
 from anascope.cohorts.sources import (
     SOURCES,
     DrawnSource,
+    Finding,
+    Kind,
+    Severity,
     Source,
     SourceField,
     open_source,
 )
-from anascope.cohorts.sources._findings import Finding, Kind, Severity
 
 __all__ = [
     "SOURCES",

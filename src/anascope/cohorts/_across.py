@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from anascope.cohorts.sources._findings import Finding, Kind, Severity
+from anascope.cohorts.sources import Finding, Kind, Severity
 from anascope.records import FieldRecord
 from anascope.words import pattern_named
 

@@ -15,8 +15,7 @@ from anascope.cohorts._reading import (
     mask_findings,
     pattern_name,
 )
-from anascope.cohorts.sources import Source
-from anascope.cohorts.sources._findings import Finding, Kind, Severity
+from anascope.cohorts.sources import Finding, Kind, Severity, Source
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.records import FieldRecord

@@ -12,9 +12,7 @@ from anascope.cohorts._across import AcrossFields
 from anascope.cohorts._cohort import Cohort
 from anascope.cohorts._reading import InspectedField, inspect_fields
 from anascope.cohorts._writer import CohortWriter
-from anascope.cohorts.sources import Source
-from anascope.cohorts.sources._base import CELL_COLUMNS, MEASURED_COLUMNS
-from anascope.cohorts.sources._findings import Finding, Severity
+from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Finding, Severity, Source
 from anascope.errors import InputError
 from anascope.files import new_folder
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._hashing import described
-from anascope.cohorts.sources import Source, SourceField
-from anascope.cohorts.sources._findings import Finding, Kind, Severity
+from anascope.cohorts.sources import Finding, Kind, Severity, Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage, size_of
 from anascope.records import FieldRecord, MaskValue, Window

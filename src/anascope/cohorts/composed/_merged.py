@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts.sources._base import CELL_COLUMNS, MEASURED_COLUMNS, Source, SourceField
+from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.records import FieldRecord

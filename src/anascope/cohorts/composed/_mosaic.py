@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from anascope.cohorts._cohort import Cohort
 from anascope.cohorts.composed._layout import CutOut, lay_mosaic
-from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.records import FieldRecord, MaskValue

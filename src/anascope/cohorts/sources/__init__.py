@@ -1,12 +1,22 @@
-"""Public sets and plain tables as sources of a cohort: one file a layout."""
+"""Public sets and plain tables as sources of a cohort: one file a layout.
+
+A source says what lies in files of others and what is wrong with them (:class:`Finding`); it writes
+nothing. What is made of cohorts is in :mod:`anascope.cohorts.composed`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._base import (
+    CELL_COLUMNS,
+    MEASURED_COLUMNS,
+    Source,
+    SourceField,
+)
 from anascope.cohorts.sources._drawn import DrawnSource
+from anascope.cohorts.sources._findings import FieldError, Finding, Kind, Severity
 from anascope.cohorts.sources._i3a_task1 import I3aTask1Source
 from anascope.cohorts.sources._i3a_task2 import I3aTask2Source
 from anascope.cohorts.sources._mivia import MiviaSource
@@ -35,8 +45,14 @@ def open_source(path: Path, format_name: str) -> Source:
 
 
 __all__ = [
+    "CELL_COLUMNS",
+    "MEASURED_COLUMNS",
     "SOURCES",
     "DrawnSource",
+    "FieldError",
+    "Finding",
+    "Kind",
+    "Severity",
     "Source",
     "SourceField",
     "open_source",
