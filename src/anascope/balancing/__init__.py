@@ -1,5 +1,7 @@
 """Balancers: what turns the losses of several tasks into one update of a shared network.
 
+They know nothing of images, and serve any network that shares features among its tasks.
+
 A training step cuts the network where the tasks part, and a balancer does the rest::
 
     features = encoder(image)

@@ -1,4 +1,8 @@
-"""Single cells of a mask: told apart, and measured."""
+"""Single cells of a mask: told apart, measured, and told to be mitotic or not.
+
+The mask itself comes from a network or from annotators, and the pattern of a cell from
+:mod:`anascope.decisions`.
+"""
 
 from anascope.cells._apart import CELL_DIAMETER, cells_apart
 from anascope.cells._labels import label_cells

@@ -1,5 +1,9 @@
 """Cohorts of fields: import them from public layouts, check them, read them.
 
+A cohort is a prepared set of fields with patients, masks and labels, to learn from or to measure
+on; :mod:`anascope.cohorts.folds` divides its patients. Images that are only to be read need none:
+see :mod:`anascope.reading`.
+
 >>> from anascope.cohorts import Cohort
 >>> cohort = Cohort.open("cohorts/mivia")                                  # doctest: +SKIP
 >>> record = cohort.fields[0]                                              # doctest: +SKIP

@@ -1,5 +1,8 @@
 """From a network's logits to a decision: calibrated probabilities, sets of patterns, levels.
 
+Fields and specimens are decided on here, and nothing is trained: calibration on held-out patients
+is :mod:`anascope.training.calibration`.
+
 >>> import numpy as np
 >>> from anascope.decisions import Judgement, decide
 >>> from anascope.words import IntensityScale, PatternSpace

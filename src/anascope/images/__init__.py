@@ -1,5 +1,8 @@
 """Image files: which fields they hold, how large a pixel is, and fields at another scale.
 
+From a file to grey levels, for every other package. Nothing is known here of cells, labels or
+networks; prepared sets of fields are :mod:`anascope.cohorts`.
+
 >>> from anascope.images import read_pages
 >>> for image in read_pages("well-07.ome.tif"):                            # doctest: +SKIP
 ...     print(image.name, image.pixels.shape, image.pixel_size_um)

@@ -1,4 +1,6 @@
-"""Measures of masks, patterns and intensities: pure functions on NumPy arrays.
+"""Measures of masks, patterns and intensities, and their intervals: functions on NumPy arrays.
+
+Nothing here reads files or runs a network; :mod:`anascope.training.evaluation` does.
 
 Counts come first and ratios later, so that any summary can be made again from what is stored;
 a ratio of nothing is NaN, and what the truth does not say is left out.

@@ -1,5 +1,8 @@
 """The joint network: one encoder, a decoder for the mask, a head each for pattern and intensity.
 
+Also what it sees: patches of a field, and the views that are its channels. A trained network with
+its card is a model: :mod:`anascope.models`.
+
 >>> import torch
 >>> from anascope.networks import JointUNet
 >>> network = JointUNet(encoder="residual", width=8, head="pooled", pattern_classes=6)

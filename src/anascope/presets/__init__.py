@@ -1,5 +1,8 @@
 """Presets: complete, named descriptions of a training, as files.
 
+A preset only describes: networks are built in :mod:`anascope.networks`, trained in
+:mod:`anascope.training`.
+
 >>> from anascope.presets import load_preset
 >>> load_preset("paper").network.encoder
 'residual'

@@ -1,4 +1,10 @@
-"""Read images as a laboratory does: cells, pattern, intensity, and how sure that is."""
+"""Read images as a laboratory does: cells, pattern, intensity, and how sure that is.
+
+This package finds images, reads them with a model and returns records. What is written of them is
+:mod:`anascope.reading.results`; thousands of images, on from where it stopped, are
+:mod:`anascope.reading.batch`. Nothing here trains, and PyTorch is imported only where the engine
+is PyTorch.
+"""
 
 from anascope.decisions import UNDECIDED, Decision
 from anascope.reading._inputs import Found, Inputs, find_images, refused

@@ -1,5 +1,8 @@
 """Reports: a document of sections, findings, tables and figures, and its writers.
 
+Plots of any kind are in :mod:`anascope.report.plots`. The results of reading have a page of their
+own: :mod:`anascope.reading.results`.
+
 The caller says what the report tells; nothing in here knows what was studied. HTML, PDF and
 Markdown show each number in the same form, for there is only one formatter.
 

@@ -1,5 +1,7 @@
 """Studies: a grid of trainings over patient-wise folds, run where there is room for them.
 
+This package plans and runs; what the runs say is :mod:`anascope.studies.analysis`.
+
 A study file names a preset, factors and folds; every combination is a run, and every run is
 keyed by its whole configuration and the cohort's fingerprint. What is done stays done, what
 was killed goes on from its last checkpoint, what failed says why and stops nothing else.

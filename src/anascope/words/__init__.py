@@ -1,5 +1,8 @@
 """The vocabulary: staining patterns as one ICAP tree, fluorescence intensities, and tasks.
 
+Every name that a label may have is here, and the only order of classes. What a network makes of
+them is not: see :mod:`anascope.decisions`.
+
 >>> from anascope.words import pattern_named
 >>> pattern_named("numem").name
 'nuclear envelope'

@@ -1,4 +1,7 @@
-"""Patient-wise folds: draw them, write them as JSON, read them back, check them."""
+"""Patient-wise folds of a cohort: draw them, write them as JSON, read them back, check them.
+
+No patient is in two of training, validation and test.
+"""
 
 from anascope.cohorts.folds._count import count_folds
 from anascope.cohorts.folds._draw import FOLD_SEED, draw_folds

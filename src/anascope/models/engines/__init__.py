@@ -1,4 +1,8 @@
-"""What runs a trained network over a whole field: PyTorch, or ONNX Runtime without PyTorch."""
+"""What runs a trained network over a whole field: PyTorch, or ONNX Runtime without PyTorch.
+
+An engine gives probabilities of the mask and logits; what they mean is decided by
+:mod:`anascope.decisions`.
+"""
 
 from anascope.models.engines._engine import ONNX, Engine, FieldOutput
 from anascope.models.engines._open import open_engine

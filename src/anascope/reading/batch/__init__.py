@@ -1,4 +1,8 @@
-"""Read many images into a folder of results: as they come, and on from where it stopped."""
+"""Read many images into a folder of results: as they come, and on from where it stopped.
+
+How one field is read is :class:`anascope.reading.Reader`; what is written of it is
+:mod:`anascope.reading.results`.
+"""
 
 from anascope.reading.batch._driver import BatchSummary, BatchWatcher, read_batch
 from anascope.reading.batch._executor import Executor, LocalExecutor, RayExecutor

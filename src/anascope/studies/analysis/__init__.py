@@ -1,5 +1,8 @@
 """What the runs of a study say: tables, figures, intervals, comparisons, conclusions, report.
 
+Only finished runs are read; nothing is trained. Measures of a single run are
+:mod:`anascope.training.evaluation`.
+
 >>> from anascope.studies.analysis import report_study
 >>> from anascope.studies import open_study
 >>> report_study(open_study("studies/paper"), Path("report"))              # doctest: +SKIP

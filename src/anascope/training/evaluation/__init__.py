@@ -1,4 +1,8 @@
-"""Measure a trained model on held-out patients, at patch, field and specimen level."""
+"""Measure a trained model on held-out patients, at patch, field and specimen level.
+
+Patches as the published study cuts them (:func:`evaluate_run`), or whole fields and single cells as
+a laboratory reads them (:class:`ReadFields`). The measures themselves are :mod:`anascope.metrics`.
+"""
 
 from anascope.training.evaluation._annotated_cells import annotated
 from anascope.training.evaluation._evaluate import Evaluation, evaluate, field_masks, specimen_table

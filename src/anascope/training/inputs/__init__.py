@@ -1,4 +1,7 @@
-"""What the network sees: fields resident on the device, patches, sampling, augmentation."""
+"""What a training takes its batches from: fields on the device, sampling, augmentation.
+
+The views that are made of a batch are :func:`anascope.networks.build_views`.
+"""
 
 from anascope.training.inputs._augment import augment
 from anascope.training.inputs._batch import Batch
