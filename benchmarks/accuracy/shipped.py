@@ -18,7 +18,7 @@ One command that goes on where it was stopped. It
    folds, or of the contest, and the rule that tells mitotic cells on the cells of drawn and real
    fields;
 5. goes on once more on all of MIVIA, writes the model, exports it, and, with ``--install``, puts
-   it into the package; the larger network beside the results.
+   it into the package; of the larger network only the card stays, beside the results.
 
 Of MIVIA the drawn specimens know the statistics that the simulator was fitted to
 (``benchmarks/data/fit.py``: levels, noise, sizes), of all 28 fields. Writes
@@ -156,7 +156,7 @@ def main() -> None:
         },
     )
     if given.install:
-        install(folder, size)
+        install(folder, size, given.out)
 
 
 def train_third(
@@ -177,18 +177,18 @@ def learned_from(size: str, cohorts: dict[str, Cohort]) -> dict[str, Any]:
     }
 
 
-def install(folder: Path, size: str) -> None:
-    """Put a model where people find it, in the place of what was there.
+def install(folder: Path, size: str, out: Path) -> None:
+    """Put the small model where the package has it, in the place of what was there.
 
-    The small one is part of the package. What is larger would make everybody's installation as
-    large, and stands beside the results.
+    What is larger would make everybody's installation as large: of that only the card is kept,
+    beside the results.
     """
+    if size != SIZE:
+        shutil.copyfile(folder / CARD, out / f"weights-{size}-card.json")
+        return
     package = RESULTS.parent / "src" / "anascope" / "models" / "shipped" / size
-    place = package if size == SIZE else RESULTS / f"weights-{size}"
-    shutil.rmtree(place, ignore_errors=True)
-    # ONNX Runtime's copy would double what a large network weighs; `anascope export` makes it.
-    left_out = shutil.ignore_patterns() if size == SIZE else shutil.ignore_patterns(ONNX)
-    shutil.copytree(folder, place, ignore=left_out)
+    shutil.rmtree(package, ignore_errors=True)
+    shutil.copytree(folder, package)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@
 DATA holds ``mivia-hep2`` and ``i3a-task1`` as they are distributed; WORK keeps the prepared
 cohort. Real fields and drawn ones of the same labels go through the same functions. Prints a
 table of "quantity, real, drawn, ratio" (drawn over real), and what the real images ask of each
-parameter of a microscope beside what its preset has. Writes results/synthetic-fit.json and
-figures into results/synthetic-fit.
+parameter of a microscope beside what its preset has. Writes results/synthetic-fit.json, and
+figures into the work folder.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["mivia", "i3a"], help="one of the sets")
     given = parser.parse_args()
 
-    figures = given.out / "synthetic-fit"
+    figures = given.work / "synthetic-fit"
     found = {}
     if given.only != "i3a":
         cohort = mivia_cohort(given.data, given.work)

@@ -11,8 +11,7 @@
 4. Memory of a process that reads a batch of many files (crops of the same fields, over and over),
    as it goes and at its end: it must not grow with their number.
 
-Writes results/reading-speed.json; with ``--memory-only``, of the last point alone,
-results/reading-memory.json.
+Writes results/reading-speed.json.
 """
 
 from __future__ import annotations
@@ -163,16 +162,8 @@ def main() -> None:
     parser.add_argument("--fields", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3, help="of the published way")
     parser.add_argument("--batch", type=int, default=1000, help="files, for memory")
-    parser.add_argument("--memory-only", action="store_true", help="into reading-memory.json")
     given = parser.parse_args()
     model = model_folder(given.model)
-    if given.memory_only:
-        with tempfile.TemporaryDirectory() as name:
-            (Path(name) / "in").mkdir()
-            held = memory(model, draw(Path(name) / "in", 5), given.batch, Path(name))
-        print(held)
-        write_json(given.out / "reading-memory.json", {**environment(seed=5), "memory": held})
-        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "in").mkdir()

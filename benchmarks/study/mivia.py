@@ -6,8 +6,7 @@
 
 DATA holds ``mivia-hep2`` as it is distributed. WORK (``--work``) keeps the cohort, the study and
 its report, so that a stopped benchmark goes on where it was. Writes results/mivia-study-NAME.json,
-NAME being the preset or the study file, and beside it a folder with the report's tables and
-figures, but for those that show images of the set.
+NAME being the preset or the study file; the report's tables and figures stay in the work folder.
 
 Why a learning rate of the balance weights: in the published study they take 15 epochs of about
 1,210 steps at 1e-4, so each can move by 1.8 at most. 15 epochs of 34 steps at 0.0036 let them
@@ -17,41 +16,35 @@ move as far, and so let α do what it did there.
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import Any
 
-from anascope.cohorts import Cohort, import_cohort, open_source
 from anascope.files import write_json
 from anascope.metrics import Interval
+from anascope.recipe import mivia_cohort
 from anascope.report import Finding
 from anascope.studies import LocalExecutor, StudyFolder, load_study, new_study, run_study
 from anascope.studies.analysis import (
     ACCURACIES,
     Comparisons,
     Results,
-    StudyReport,
     read_results,
     report_study,
 )
-from benchmarks.arguments import RESULTS, benchmark_arguments
+from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
-SHOWS_IMAGES = ("reference",)  # figures with pixels of the set, which are not ours to pass on
 KEYS = (*(each.key for each in ACCURACIES), "mask.dice", "intensity.auroc")
 
 
 def study_of(given: argparse.Namespace) -> StudyFolder:
     """Make the study folder, or open the one that is there."""
-    path = given.work / "mivia"
-    if not path.exists():
-        source = open_source(given.data / "mivia-hep2", "mivia")
-        import_cohort(source, path, source_format="mivia")
+    cohort = mivia_cohort(given.data, given.work)
     changes = dict(text.split("=", 1) for text in given.set)
     grid = load_study(given.study, preset=given.preset, changes=changes)
     command = environment()["command"].split()
     folder = given.work / "studies" / f"mivia-{name_of(given)}"
-    return new_study(folder, grid, Cohort.open(path), command=command)
+    return new_study(folder, grid, cohort, command=command)
 
 
 def name_of(given: argparse.Namespace) -> str:
@@ -77,18 +70,6 @@ def row(results: Results, level: Any) -> dict[str, dict[str, Any]]:
     }
 
 
-def copy_report(folder: Path, made: StudyReport, to: Path) -> None:
-    """Copy tables and figures, but for those that show images."""
-    shutil.rmtree(to, ignore_errors=True)
-    for part, endings in (("tables", ("csv", "md")), ("figures", ("svg", "png"))):
-        (to / part).mkdir(parents=True)
-        names = [each.name for each in (made.tables if part == "tables" else made.figures)]
-        for name in set(names) - set(SHOWS_IMAGES):
-            # Of the curves of 40 runs, one format is enough.
-            for ending in endings[:1] if name.startswith("curves") else endings:
-                shutil.copy(folder / part / f"{name}.{ending}", to / part)
-
-
 def main() -> None:
     """Run what is left of the grid, report it, write the results."""
     parser = benchmark_arguments(__doc__, data="mivia-hep2", trains=True)
@@ -106,7 +87,6 @@ def main() -> None:
         print(f"failed: {name}: {reason}")
     made = report_study(study, study.layout.report)
     results = read_results(study)
-    copy_report(study.layout.report, made, RESULTS / f"mivia-study-{name_of(given)}")
     trained = sum(float(run.history["seconds"].sum()) for run in results.runs)
     patches = sum(
         float((run.history["seconds"] * run.history["patches_per_second"]).sum())
