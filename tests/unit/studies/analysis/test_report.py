@@ -28,7 +28,7 @@ from anascope.studies.analysis import (
     read_results,
     report_study,
 )
-from tests.pretended import made_up_study, pretend
+from tests.pretended import draw_nothing, made_up_study, pretend
 from tests.small_cohort import record, write_cohort
 from tests.unit.studies.analysis.made_up import (
     SCALE,
@@ -53,7 +53,6 @@ SECTIONS = [
     "Runs",
     "How it was made",
 ]
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 
 
 def half_done(path: Path) -> StudyFolder:
@@ -72,17 +71,10 @@ def only_svg(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> 
     return figure
 
 
-def quickly(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> Figure:
-    """Write an empty picture."""
-    figures.folder.mkdir(exist_ok=True)
-    figures.path(figure, "svg").write_text(PICTURE)
-    return figure
-
-
 @pytest.fixture
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports without drawings; what is not tested here need not be drawn."""
-    monkeypatch.setattr(Figures, "_draw", quickly)
+    monkeypatch.setattr(Figures, "_draw", draw_nothing)
 
 
 @pytest.fixture(scope="module")
