@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
@@ -114,12 +115,21 @@ def pretend(job: Job) -> Outcome:
 
 
 class Here(Executor):
-    """Does jobs in this process, one a look."""
+    """Does jobs in this process, one a look.
 
-    def __init__(self, work: Callable[[Job], Outcome] = pretend) -> None:
+    Args:
+        work: What is done with a job.
+        threads: Of PyTorch until it is closed; by default those that this process has.
+    """
+
+    def __init__(
+        self, work: Callable[[Job], Outcome] = pretend, *, threads: int | None = None
+    ) -> None:
         self.jobs: list[Job] = []
         self.done: Counter[str] = Counter()
         self._work = work
+        self._threads_before = torch.get_num_threads()
+        torch.set_num_threads(threads or self._threads_before)
 
     slots = 1
 
@@ -133,6 +143,7 @@ class Here(Executor):
 
     def close(self) -> None:
         self.jobs.clear()
+        torch.set_num_threads(self._threads_before)
 
 
 def draw_nothing(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> Figure:
