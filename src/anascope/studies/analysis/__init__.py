@@ -6,7 +6,7 @@
 """
 
 from anascope.studies.analysis._comparisons import Comparisons, Effect
-from anascope.studies.analysis._conclusions import conclusions
+from anascope.studies.analysis._conclusions import Conclusion, WeightLost, conclusions
 from anascope.studies.analysis._document import StudyReport, build_report
 from anascope.studies.analysis._figures import Figure, Figures
 from anascope.studies.analysis._measures import ACCURACIES, MEASURES, Measure, Vocabulary
@@ -23,6 +23,7 @@ __all__ = [
     "ACCURACIES",
     "MEASURES",
     "Comparisons",
+    "Conclusion",
     "Effect",
     "Figure",
     "Figures",
@@ -33,6 +34,7 @@ __all__ = [
     "StudyReport",
     "TrainingResults",
     "Vocabulary",
+    "WeightLost",
     "build_report",
     "conclusions",
     "read_results",
