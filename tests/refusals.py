@@ -29,10 +29,8 @@ class Refusal:
 
     def inside(self, folder: Path) -> Refusal:
         """Return it with ``{folder}`` as a path."""
-        return Refusal(
-            *(each.replace("{folder}", str(folder)) for each in (self.where, self.found)),
-            self.expected,
-        )
+        where, found = (one.replace("{folder}", str(folder)) for one in (self.where, self.found))
+        return Refusal(where, found, self.expected)
 
     def fits(self, error: InputError) -> bool:
         """Tell whether an error says this, and in one line."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -519,7 +520,8 @@ def test_a_report_begins_with_what_is_concluded_from_its_results(tmp_path: Path)
     good, bad = Skill(0.95, 1.0, 1.0), Skill(0.9, 0.5, 0.5)
 
     for best, label in (("dice", "Dice"), ("bce", "BCE")):
-        results = results_of(study, lambda t, _, b=best: good if _is(t, b) else bad)
+        skills = {"dice": bad, "bce": bad, best: good}
+        results = results_of(study, partial(_skilled, skills))
         found = concluded(build_report(results, None, Undrawn(tmp_path)))
         assert found == list(conclusions(Comparisons(results, "patch")))
         assert [each.value for each in found if each.kind == "best"] == [label] * 3
@@ -528,8 +530,9 @@ def test_a_report_begins_with_what_is_concluded_from_its_results(tmp_path: Path)
         assert (effect.better if label == "BCE" else effect.worse) == TASKS
 
 
-def _is(training: Training, loss: str) -> bool:
-    return training.changes["loss.mask"] == loss
+def _skilled(skills: Mapping[str, Skill], training: Training, _fold: str) -> Skill:
+    """Return the skill that goes with the training's mask loss."""
+    return skills[str(training.changes["loss.mask"])]
 
 
 def test_facts_say_what_was_run_on_what(written: tuple[Path, StudyReport]) -> None:
