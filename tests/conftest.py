@@ -1,4 +1,4 @@
-"""Fixtures that many tests share: the real sets, where they are at hand."""
+"""In which order test files come, and what many tests share: the real sets, where at hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,45 @@ from anascope.cohorts import Cohort, import_cohort, open_source
 settings.register_profile("anascope", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("anascope")
 
+# How the paths of files that take long end, longest first. Processes side by side take one file
+# after the other (`pytest -n 2 --dist loadfile`), and a long one begun last would leave the others
+# idle. Only the order matters, and need not follow every change; all other files come later.
+_LONGEST_FIRST = (
+    "training/test_processes.py",
+    "studies/test_ray.py",
+    "end_to_end/test_killed_study.py",
+    "training/test_fit.py",
+    "engines/test_engines.py",
+    "end_to_end/test_drawn_cohort.py",
+    "test_synthetic_benchmarks.py",
+    "balancing/test_processes.py",
+    "studies/test_drive.py",
+    "cli/test_study.py",
+    "test_gradnorm_overhead.py",
+    "test_balancer_cost.py",
+    "balancing/test_gradnorm_reference.py",
+    "balancing/test_other_balancers_in_processes.py",
+    "balancing/test_gradnorm_precision.py",
+    "balancing/test_jacobian.py",
+)
+
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep pytest-xdist from an order of its own: files with the most tests first."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first; within a file, and among all others, the order stays."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    found = (place for place, end in enumerate(_LONGEST_FIRST) if item.path.match(end))
+    return next(found, len(_LONGEST_FIRST))
 
 
 @pytest.fixture(scope="session")

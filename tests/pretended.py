@@ -1,5 +1,7 @@
 """Runs that are made up in a moment: everything that a run writes, but nothing is trained.
 
+Beside them stands an executor without processes of its own, and a way to draw no picture.
+
 What a run says depends on its training and fold alone, so that two studies of the same grid say
 the same. α 6 is made to fail as it does in the published study: losses explode and the pattern
 is guessed.
@@ -8,23 +10,28 @@ is guessed.
 from __future__ import annotations
 
 import zlib
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
 from anascope.files import write_json
 from anascope.metrics import by_field, score
-from anascope.studies import Job, Outcome, Study, StudyFolder, new_study
+from anascope.studies import Executor, Job, Outcome, Study, StudyFolder, new_study
+from anascope.studies.analysis import Figure, Figures
 from anascope.training import new_run
 from anascope.training.evaluation import specimen_table
 from anascope.words import TASKS, IntensityScale, PatternSpace
 from tests.small_cohort import patients, write_cohort
 
 PATCHES = 3
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 GRID: dict[str, Any] = {
     "description": "made up",
     "preset": "tiny",
@@ -105,6 +112,45 @@ def pretend(job: Job) -> Outcome:
         },
     )
     return Outcome(job.run.name)
+
+
+class Here(Executor):
+    """Does jobs in this process, one a look.
+
+    Args:
+        work: What is done with a job.
+        threads: Of PyTorch until it is closed; by default those that this process has.
+    """
+
+    def __init__(
+        self, work: Callable[[Job], Outcome] = pretend, *, threads: int | None = None
+    ) -> None:
+        self.jobs: list[Job] = []
+        self.done: Counter[str] = Counter()
+        self._work = work
+        self._threads_before = torch.get_num_threads()
+        torch.set_num_threads(threads or self._threads_before)
+
+    slots = 1
+
+    def submit(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def ended(self, timeout: float) -> list[Outcome]:
+        job = self.jobs.pop(0)
+        self.done[job.run.name] += 1
+        return [self._work(job)]
+
+    def close(self) -> None:
+        self.jobs.clear()
+        torch.set_num_threads(self._threads_before)
+
+
+def draw_nothing(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> Figure:
+    """Write an empty picture, in place of ``Figures._draw``."""
+    figures.folder.mkdir(exist_ok=True)
+    figures.path(figure, "svg").write_text(PICTURE)
+    return figure
 
 
 def _history(epochs: int, lost: bool, generator: np.random.Generator) -> pd.DataFrame:

@@ -10,16 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.refusals import Refusal
+
 GOOD = "good.png"
 SOME_NOT_READ = 1
 READ = 0
 
-IMAGE = "expected an image file: PNG, JPEG, BMP or TIFF"
-WHOLE = "expected a whole image file"
-WHOLE_TIFF = "expected a whole TIFF file"
-VALUES = "expected whole numbers of 8 or 16 bits, grey or RGB"
-FIELD = "expected a field: whole numbers of 8 or 16 bits, grey or RGB"
-COLUMNS = "expected columns image, specimen and, if known, pixel_size_um"
+IMAGE = "an image file: PNG, JPEG, BMP or TIFF"
+WHOLE = "a whole image file"
+WHOLE_TIFF = "a whole TIFF file"
+VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
+FIELD = "a field: whole numbers of 8 or 16 bits, grey or RGB"
+COLUMNS = "columns image, specimen and, if known, pixel_size_um"
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,7 @@ class Case:
     Attributes:
         name: What it is.
         build: Fills the folder that it is given.
-        line: What is said of it on one line. ``{folder}`` stands for the folder and ``...`` for
-            words of a library. None: nothing is to be said, it is read.
+        refusal: What is said of it; ``{folder}`` stands for the folder. None: it is read.
         exit_code: Of ``anascope read``.
         arguments: Of ``anascope read``, ``{folder}`` as above; but for the model.
         standard_input: What it is sent.
@@ -41,7 +42,7 @@ class Case:
 
     name: str
     build: Callable[[Path], None]
-    line: str | None
+    refusal: Refusal | None
     exit_code: int = SOME_NOT_READ
     arguments: tuple[str, ...] = ("{folder}",)
     standard_input: bytes = b""

@@ -32,32 +32,35 @@ from tests.malformed.files import (
     saved,
     tiff,
 )
+from tests.refusals import Refusal
+
+Said = tuple[str, str]
 
 
-def _file(name: str, content: bytes, found: str | None, title: str = "") -> Case:
-    """Return the case of one file, given beside the good one."""
+def _file(name: str, content: bytes, said: Said | None, title: str = "") -> Case:
+    """Return the case of one file, given beside the good one; ``said`` is found and expected."""
     return Case(
         name=title or name,
         build=lambda folder: write(folder / name, content),
-        line=None if found is None else f"{{folder}}/{name}: {found}",
-        exit_code=READ if found is None else SOME_NOT_READ,
+        refusal=None if said is None else Refusal(f"{{folder}}/{name}", *said),
+        exit_code=READ if said is None else SOME_NOT_READ,
         arguments=(f"{{folder}}/{name}", f"{{folder}}/{GOOD}"),
     )
 
 
-def _broken(kind: str) -> str:
-    return f"a damaged or truncated {kind} file; {WHOLE}"
+def _broken(kind: str) -> Said:
+    return (f"a damaged or truncated {kind} file", WHOLE)
 
 
-def _tags(name: str, changes: dict[int, tuple[int, int, int]], found: str) -> Case:
-    return _file(f"{name}.tif", hand_made_tiff(changes), found)
+def _tags(name: str, changes: dict[int, tuple[int, int, int]], said: Said) -> Case:
+    return _file(f"{name}.tif", hand_made_tiff(changes), said)
 
 
 _COLOURS = Image.fromarray(COLOUR)
 _NO_PIXELS = png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
-_TRUNCATED = f"a truncated file; {WHOLE_TIFF}"
-_MOST = "expected at most 89478485 pixels"
-_LARGER = f"a header that claims a larger image; {_MOST}"
+_TRUNCATED = ("a truncated file", WHOLE_TIFF)
+_MOST = "at most 89478485 pixels"
+_LARGER = ("a header that claims a larger image", _MOST)
 _MINUS = 0xFFFFFFF0  # of a number that a careless reader takes for signed: -16
 
 TRUNCATED = [
@@ -74,8 +77,8 @@ TRUNCATED = [
     _file("header.tif", tiff(GREY)[:6], _broken("TIFF")),
     _file("directory.tif", tiff(GREY)[:30], _broken("TIFF")),
     _file("last-page.tif", cut(tiff(np.stack([GREY] * 3)), 0.9), _broken("TIFF")),
-    _file("empty.png", b"", f"an empty file; {IMAGE}"),
-    _file("empty.tif", b"", f"an empty file; {IMAGE}"),
+    _file("empty.png", b"", ("an empty file", IMAGE)),
+    _file("empty.tif", b"", ("an empty file", IMAGE)),
 ]
 
 DAMAGED = [
@@ -95,7 +98,7 @@ DAMAGED = [
     _file(
         "ome.tif",
         tiff(GREY, description="<?xml version='1.0'?><OME xmlns='x'><Image></OME>"),
-        "OME-XML that cannot be read; expected OME-XML that describes the pages of the file",
+        ("OME-XML that cannot be read", "OME-XML that describes the pages of the file"),
     ),
 ]
 
@@ -103,19 +106,17 @@ SIZES = [
     _file(
         "one.png",
         saved(GREY[:1, :1], "PNG"),
-        "an image of 1×1 pixels; expected at least 16 on each side",
+        ("an image of 1×1 pixels", "at least 16 on each side"),
     ),
-    _file(
-        "one.tif", tiff(GREY[:1, :1]), "an image of 1×1 pixels; expected at least 16 on each side"
-    ),
+    _file("one.tif", tiff(GREY[:1, :1]), ("an image of 1×1 pixels", "at least 16 on each side")),
     _file(
         "line.bmp",
         saved(GREY[:1], "BMP"),
-        "an image of 50×1 pixels; expected at least 16 on each side",
+        ("an image of 50×1 pixels", "at least 16 on each side"),
     ),
     _file("none.png", png_header(0, 5, _NO_PIXELS), _broken("PNG")),
     _file("none.bmp", bmp_header(0, 0), _broken("BMP")),
-    _tags("none", {256: (4, 1, 0)}, f"an image without pixels; {WHOLE_TIFF}"),
+    _tags("none", {256: (4, 1, 0)}, ("an image without pixels", WHOLE_TIFF)),
     _file("giga.png", png_header(100_000, 100_000, _NO_PIXELS), _LARGER),
     _file("mega.png", png_header(10_000, 10_000, _NO_PIXELS), _LARGER),
     _file("giga.bmp", bmp_header(100_000, 100_000), _LARGER),
@@ -123,55 +124,53 @@ SIZES = [
     _tags(
         "giga",
         {256: (4, 1, 100_000), 257: (4, 1, 100_000)},
-        "a header that claims 10000000000 values; expected at most 400000000",
+        ("a header that claims 10000000000 values", "at most 400000000"),
     ),
 ]
 
 MOVING = [
-    _file("moving.gif", animated("GIF"), f"a GIF file; {IMAGE}"),
-    _file("still.gif", saved(GREY, "GIF"), f"a GIF file; {IMAGE}"),
-    _file("moving.png", animated("PNG"), "2 frames; expected a still image"),
-    _file("moving.webp", animated("WEBP"), f"a WebP file; {IMAGE}"),
+    _file("moving.gif", animated("GIF"), ("a GIF file", IMAGE)),
+    _file("still.gif", saved(GREY, "GIF"), ("a GIF file", IMAGE)),
+    _file("moving.png", animated("PNG"), ("2 frames", "a still image")),
+    _file("moving.webp", animated("WEBP"), ("a WebP file", IMAGE)),
 ]
 
 COLOURS = [
     _file("cmyk.jpg", saved(_COLOURS.convert("CMYK"), "JPEG"), None),
     _file(
-        "cmyk.tif", saved(_COLOURS.convert("CMYK"), "TIFF"), f"colours of kind SEPARATED; {VALUES}"
+        "cmyk.tif", saved(_COLOURS.convert("CMYK"), "TIFF"), ("colours of kind SEPARATED", VALUES)
     ),
-    _file("lab.tif", saved(_COLOURS.convert("LAB"), "TIFF"), f"colours of kind CIELAB; {VALUES}"),
-    _file(
-        "ycbcr.tif", saved(_COLOURS.convert("YCbCr"), "TIFF"), f"colours of kind YCBCR; {VALUES}"
-    ),
+    _file("lab.tif", saved(_COLOURS.convert("LAB"), "TIFF"), ("colours of kind CIELAB", VALUES)),
+    _file("ycbcr.tif", saved(_COLOURS.convert("YCbCr"), "TIFF"), ("colours of kind YCBCR", VALUES)),
     _file("alpha.png", saved(_COLOURS.convert("RGBA"), "PNG"), None),
     _file("palette.png", saved(_COLOURS.convert("P"), "PNG"), None),
     _file(
         "wide-colour.png",
         bytes(imagecodecs.png_encode(np.stack([WIDE] * 3, axis=-1))),
-        "16-bit colour; expected 16-bit grey, 8-bit colour, or a TIFF file",
+        ("16-bit colour", "16-bit grey, 8-bit colour, or a TIFF file"),
     ),
     _file("wide-colour.tif", tiff(np.stack([WIDE] * 3, axis=-1), photometric="rgb"), None),
 ]
 
 VALUES_OF_OTHER_KINDS = [
     _file(
-        "nan.tif", tiff(np.full((40, 50), np.nan, np.float32)), f"pixels of type float32; {VALUES}"
+        "nan.tif", tiff(np.full((40, 50), np.nan, np.float32)), ("pixels of type float32", VALUES)
     ),
-    _file("infinite.tif", tiff(np.full((40, 50), np.inf)), f"pixels of type float64; {VALUES}"),
+    _file("infinite.tif", tiff(np.full((40, 50), np.inf)), ("pixels of type float64", VALUES)),
     _file(
-        "complex.tif", tiff(np.zeros((40, 50), np.complex64)), f"pixels of type complex64; {VALUES}"
+        "complex.tif", tiff(np.zeros((40, 50), np.complex64)), ("pixels of type complex64", VALUES)
     ),
-    _file("negative.tif", tiff(np.full((40, 50), -3, np.int16)), f"pixels of type int16; {VALUES}"),
-    _file("wide.tif", tiff(np.zeros((40, 50), np.uint32)), f"pixels of type uint32; {VALUES}"),
-    _file("bit.tif", tiff(GREY > 99), f"an image of one bit; {FIELD}"),
-    _file("bit.png", saved(GREY > 99, "PNG"), f"an image of one bit; {FIELD}"),
-    _file("bit.bmp", saved(GREY > 99, "BMP"), f"an image of one bit; {FIELD}"),
-    _tags("bits-77", {258: (3, 1, 77)}, f"pixels of 77 bits; {VALUES}"),
+    _file("negative.tif", tiff(np.full((40, 50), -3, np.int16)), ("pixels of type int16", VALUES)),
+    _file("wide.tif", tiff(np.zeros((40, 50), np.uint32)), ("pixels of type uint32", VALUES)),
+    _file("bit.tif", tiff(GREY > 99), ("an image of one bit", FIELD)),
+    _file("bit.png", saved(GREY > 99, "PNG"), ("an image of one bit", FIELD)),
+    _file("bit.bmp", saved(GREY > 99, "BMP"), ("an image of one bit", FIELD)),
+    _tags("bits-77", {258: (3, 1, 77)}, ("pixels of 77 bits", VALUES)),
 ]
 
 HOSTILE = [
-    _file("no-page.tif", hand_made_tiff(first=0), "0 pages; expected 1 to 10000 pages"),
-    _file("lost-page.tif", hand_made_tiff(first=99_999), "0 pages; expected 1 to 10000 pages"),
+    _file("no-page.tif", hand_made_tiff(first=0), ("0 pages", "1 to 10000 pages")),
+    _file("lost-page.tif", hand_made_tiff(first=99_999), ("0 pages", "1 to 10000 pages")),
     _file("loop.tif", hand_made_tiff(following=8), _broken("TIFF")),
     _file("next.tif", hand_made_tiff(following=77_777), _broken("TIFF")),
     _tags("many-offsets", {273: (4, _MINUS, 200)}, _broken("TIFF")),
@@ -186,15 +185,15 @@ HOSTILE = [
     _tags("tiny-tiles", {322: (3, 1, 1), 323: (3, 1, 1)}, _broken("TIFF")),
     _tags("compression", {259: (3, 1, 12_345)}, _broken("TIFF")),
     _tags("predictor", {317: (3, 1, 9)}, _broken("TIFF")),
-    _tags("type", {256: (99, 1, 16)}, f"an image without pixels; {WHOLE_TIFF}"),
+    _tags("type", {256: (99, 1, 16)}, ("an image without pixels", WHOLE_TIFF)),
 ]
 
 OTHER_KINDS = [
-    _file("text.tif", b"Dear colleague,\n", f"a text file; {IMAGE}"),
-    _file("page.png", b"<!DOCTYPE html><html>404</html>", f"an HTML file; {IMAGE}"),
-    _file("archive.png", b"PK\x03\x04" + bytes(40), f"a zip file; {IMAGE}"),
-    _file("zeros.tif", bytes(100), f"an unknown kind of file; {IMAGE}"),
-    _file("report.pdf", b"%PDF-1.7\n", f"a PDF file; {IMAGE}"),
+    _file("text.tif", b"Dear colleague,\n", ("a text file", IMAGE)),
+    _file("page.png", b"<!DOCTYPE html><html>404</html>", ("an HTML file", IMAGE)),
+    _file("archive.png", b"PK\x03\x04" + bytes(40), ("a zip file", IMAGE)),
+    _file("zeros.tif", bytes(100), ("an unknown kind of file", IMAGE)),
+    _file("report.pdf", b"%PDF-1.7\n", ("a PDF file", IMAGE)),
     _file("really-png.tif", saved(GREY, "PNG"), None),
     _file("really-tiff.png", tiff(GREY), None),
 ]

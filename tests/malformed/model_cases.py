@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.malformed.case import Case
+from tests.refusals import Refusal
 
-FOLDER = "expected a folder with card.json and weights"
+FOLDER = "a folder with card.json and weights"
 
 
 def _models() -> list[Case]:
@@ -30,46 +31,49 @@ def _models() -> list[Case]:
         Case(
             "pickled weights",
             change("weights.safetensors", lambda _: pickled),
-            f"{weights}: not safetensors (...); expected weights",
+            Refusal(weights, "not safetensors (...)", "weights"),
             model=True,
         ),
         Case(
             "truncated weights",
             change("weights.safetensors", lambda old: old[: len(old) // 2]),
-            f"{weights}: not safetensors (...); expected weights",
+            Refusal(weights, "not safetensors (...)", "weights"),
             model=True,
         ),
         Case(
             "other weights",
             change("weights.safetensors", lambda old: old[:-4] + b"\0\0\0\1"),
-            f"{weights}: weights that the card was not written for; expected ...",
+            Refusal(weights, "weights that the card was not written for", "..."),
             model=True,
         ),
         Case(
             "no weights",
             without("weights.safetensors"),
-            f"{weights}: cannot be read (No such file or directory); expected weights",
+            Refusal(weights, "cannot be read (No such file or directory)", "weights"),
             model=True,
         ),
         Case(
-            "no card", without("card.json"), f"{{folder}}/model: not a model; {FOLDER}", model=True
+            "no card",
+            without("card.json"),
+            Refusal("{folder}/model", "not a model", FOLDER),
+            model=True,
         ),
         Case(
             "a card with an unknown key",
             change("card.json", lambda old: old.replace(b"{", b'{"run": "rm -rf", ', 1)),
-            f"{card}: 'run': ...; expected a model card",
+            Refusal(card, "'run': ...", "a model card"),
             model=True,
         ),
         Case(
             "a truncated card",
             change("card.json", lambda old: old[: len(old) // 2]),
-            f"{card}: not JSON (...); expected a JSON file",
+            Refusal(card, "not JSON (...)", "a JSON file"),
             model=True,
         ),
         Case(
             "a card of another kind",
             change("card.json", lambda _: b"[]"),
-            f"{card}: ...; expected a model card",
+            Refusal(card, "...", "a model card"),
             model=True,
         ),
     ]

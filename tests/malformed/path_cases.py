@@ -9,12 +9,13 @@ from pathlib import Path
 
 from tests.malformed.case import COLUMNS, GOOD, IMAGE, READ, Case, nothing, write
 from tests.malformed.files import GREY, saved
+from tests.refusals import Refusal
 
-CIRCLE = "expected folders without a circle"
-ONCE = "expected each file once"
-ONE_ROW = "expected one row for each image"
-UTF_8 = "expected CSV saved as UTF-8"
-GIVEN = "expected one of the given images"
+CIRCLE = "folders without a circle"
+ONCE = "each file once"
+ONE_ROW = "one row for each image"
+UTF_8 = "CSV saved as UTF-8"
+GIVEN = "one of the given images"
 DENIED = "cannot be opened (Permission denied)"
 LONG = "n" * 300
 
@@ -57,71 +58,71 @@ def _places() -> list[Case]:
         Case(
             "a link to nothing",
             link("a.png", "no.png"),
-            f"{{folder}}/a.png: a link to nothing; {IMAGE}",
+            Refusal("{folder}/a.png", "a link to nothing", IMAGE),
         ),
         Case(
             "a link to itself",
             link("a.png", "a.png"),
-            f"{{folder}}/a.png: a link that leads back to itself; {IMAGE}",
+            Refusal("{folder}/a.png", "a link that leads back to itself", IMAGE),
         ),
         Case(
             "folders in a circle",
             circle,
-            f"{{folder}}/below/again: a link to a folder above it; {CIRCLE}",
+            Refusal("{folder}/below/again", "a link to a folder above it", CIRCLE),
         ),
         Case(
             "a link to a file given as well",
             twice,
-            f"{{folder}}/link.png: the same file as {{folder}}/good.png; {ONCE}",
+            Refusal("{folder}/link.png", "the same file as {folder}/good.png", ONCE),
         ),
-        Case("a pipe", pipe, f"{{folder}}/pipe.png: {device}; {IMAGE}"),
-        Case("a socket", listener, f"{{folder}}/socket.png: {device}; {IMAGE}"),
+        Case("a pipe", pipe, Refusal("{folder}/pipe.png", device, IMAGE)),
+        Case("a socket", listener, Refusal("{folder}/socket.png", device, IMAGE)),
         Case(
             "a device",
             nothing,
-            f"/dev/null: {device}; {IMAGE}",
+            Refusal("/dev/null", device, IMAGE),
             arguments=("/dev/null", "{folder}/good.png"),
         ),
         Case(
             "a folder called as an image",
             make("a.png"),
-            f"{{folder}}/a.png: a folder without an image; {IMAGE}",
+            Refusal("{folder}/a.png", "a folder without an image", IMAGE),
             arguments=("{folder}/a.png", "{folder}/good.png"),
         ),
         Case(
             "an unreadable folder",
             locked,
-            f"{{folder}}/locked: {DENIED}; expected a folder",
+            Refusal("{folder}/locked", DENIED, "a folder"),
             not_as_root=True,
         ),
         Case(
             "an unreadable file",
             unreadable,
-            f"{{folder}}/locked.png: {DENIED}; {IMAGE}",
+            Refusal("{folder}/locked.png", DENIED, IMAGE),
             not_as_root=True,
         ),
         Case(
             "no such file",
             nothing,
-            f"{{folder}}/no.png: no such file; {IMAGE}",
+            Refusal("{folder}/no.png", "no such file", IMAGE),
             arguments=("{folder}/no.png", "{folder}/good.png"),
         ),
         Case(
             "a pattern that fits nothing",
             nothing,
-            f"{{folder}}/*.tif: no such file; {IMAGE}",
+            Refusal("{folder}/*.tif", "no such file", IMAGE),
             arguments=("{folder}/*.tif", "{folder}/good.png"),
         ),
         Case(
             "a name that is too long",
             nothing,
-            f"{{folder}}/{LONG}.png: a name that is too long; {IMAGE}",
+            Refusal(f"{{folder}}/{LONG}.png", "a name that is too long", IMAGE),
             arguments=(f"{{folder}}/{LONG}.png", "{folder}/good.png"),
         ),
         Case(
             "the same file twice",
             nothing,
-            f"{{folder}}/good.png: the same file as {{folder}}/good.png; {ONCE}",
+            Refusal("{folder}/good.png", "the same file as {folder}/good.png", ONCE),
             arguments=("{folder}/good.png", "{folder}/good.png"),
         ),
     ]
@@ -142,7 +143,11 @@ def _odd_names() -> list[Case]:
         return lambda folder: write(folder / name, b"")
 
     return [
-        Case(f"a name with {what}", build(name), f"{{folder}}/{shown}: an empty file; {IMAGE}")
+        Case(
+            f"a name with {what}",
+            build(name),
+            Refusal(f"{{folder}}/{shown}", "an empty file", IMAGE),
+        )
         for what, (name, shown) in names.items()
     ]
 
@@ -162,7 +167,7 @@ def _lists() -> list[Case]:
         Case(
             "a list with blank lines and a missing file",
             nothing,
-            f"no.png: no such file; {IMAGE}",
+            Refusal("no.png", "no such file", IMAGE),
             arguments=("-", "{folder}/good.png"),
             standard_input=b"\n  \nno.png\n\n",
         ),
@@ -177,92 +182,94 @@ def _lists() -> list[Case]:
         Case(
             "a table without a column",
             table("image,well\ngood.png,S1\n"),
-            f"{where}: no column specimen; {COLUMNS}",
+            Refusal(where, "no column specimen", COLUMNS),
             arguments=with_table,
             whole=True,
         ),
         Case(
             "an empty table",
             table(""),
-            f"{where}: no column image, specimen; {COLUMNS}",
+            Refusal(where, "no column image, specimen", COLUMNS),
             arguments=with_table,
             whole=True,
         ),
         Case(
             "no table",
             nothing,
-            f"{where}: cannot be read (No such file or directory); expected a table",
+            Refusal(where, "cannot be read (No such file or directory)", "a table"),
             arguments=with_table,
             whole=True,
         ),
         Case(
             "a table in Latin-1",
             table("image,specimen\ngood.png,Müller\n".encode("latin-1")),
-            f"{where}: text that is not UTF-8; {UTF_8}",
+            Refusal(where, "text that is not UTF-8", UTF_8),
             arguments=with_table,
             whole=True,
         ),
         Case(
             "a table in UTF-16",
             table(good.encode("utf-16")),
-            f"{where}: text that is not UTF-8; {UTF_8}",
+            Refusal(where, "text that is not UTF-8", UTF_8),
             arguments=with_table,
             whole=True,
         ),
         Case(
             "a row twice",
             table(good + "good.png,S1\n"),
-            f"{where}, row 3: good.png a second time; {ONE_ROW}",
+            Refusal(f"{where}, row 3", "good.png a second time", ONE_ROW),
             arguments=with_table,
         ),
         Case(
             "two specimens for an image",
             table(good + "good.png,S2\n"),
-            f"{where}, row 3: good.png a second time, as specimen 'S2' and not 'S1'; {ONE_ROW}",
+            Refusal(
+                f"{where}, row 3", "good.png a second time, as specimen 'S2' and not 'S1'", ONE_ROW
+            ),
             arguments=with_table,
         ),
         Case(
             "a row without a specimen",
             table(good + "b.png,\n"),
-            f"{where}, row 3: no specimen; expected one",
+            Refusal(f"{where}, row 3", "no specimen", "one"),
             arguments=with_table,
         ),
         Case(
             "a row without an image",
             table(good + ",S2\n"),
-            f"{where}, row 3: no image; expected one",
+            Refusal(f"{where}, row 3", "no image", "one"),
             arguments=with_table,
         ),
         Case(
             "a row for no file",
             table(good + "b.png,S2\n"),
-            f"{where}, row 3: 'b.png'; {GIVEN}",
+            Refusal(f"{where}, row 3", "'b.png'", GIVEN),
             arguments=with_table,
         ),
         Case(
             "a pixel size that is no number",
             table("image,specimen,pixel_size_um\ngood.png,S1,\nb.png,S2,wide\n"),
-            f"{where}, row 3: pixel_size_um 'wide'; expected micrometres",
+            Refusal(f"{where}, row 3", "pixel_size_um 'wide'", "micrometres"),
             arguments=with_table,
         ),
         Case(
             "a pattern without a group",
             nothing,
-            "specimen pattern: '[a-z]+'; expected a pattern with a group: (...)",
+            Refusal("specimen pattern", "'[a-z]+'", "a pattern with a group: (...)"),
             arguments=("{folder}", "--specimen", "pattern:[a-z]+"),
             whole=True,
         ),
         Case(
             "no pattern",
             nothing,
-            "specimen pattern: '(' ...; expected a pattern",
+            Refusal("specimen pattern", "'(' ...", "a pattern"),
             arguments=("{folder}", "--specimen", "pattern:("),
             whole=True,
         ),
         Case(
             "another rule",
             nothing,
-            "specimen: 'well'; expected folder, file or pattern:REGEX",
+            Refusal("specimen", "'well'", "folder, file or pattern:REGEX"),
             arguments=("{folder}", "--specimen", "well"),
             whole=True,
         ),

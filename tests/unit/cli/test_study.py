@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.live import Live
 from typer.testing import CliRunner
 
-from anascope.cli import _study_view
+from anascope.cli import _study, _study_view
 from anascope.cli._app import app
 from anascope.cli._study_view import Clock, Lines, View, study_view
 from anascope.errors import InputError
 from anascope.files import write_json
-from anascope.studies import StudyFolder
-from tests.pretended import made_up_study, pretend, pretend_all
+from anascope.studies import StudyFolder, carry_out
+from anascope.studies.analysis import Figures
+from tests.pretended import Here, draw_nothing, made_up_study, pretend, pretend_all
 from tests.small_cohort import patients, write_cohort
 
 STUDY = """
@@ -55,12 +56,19 @@ def on_screen(monkeypatch: pytest.MonkeyPatch) -> Console:
     return console
 
 
-def test_run_and_status(tmp_path: Path) -> None:
+def in_this_process(*_: object) -> Here:
+    """Return an executor that trains, but starts no process that would import all anew."""
+    return Here(carry_out)
+
+
+def test_run_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = write_cohort(tmp_path / "cohort", patients(10))
     grid = tmp_path / "grid.yaml"
     grid.write_text(STUDY)
     out = tmp_path / "study"
-    said = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
+    with monkeypatch.context() as alone:
+        alone.setattr(_study, "_executor", in_this_process)
+        said = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
     assert len(said["done"]) == 1
     assert said["failed"] == {}
     said = call("study", "run", grid, cohort.path, "-o", out, "--jobs=2")
@@ -71,12 +79,13 @@ def test_run_and_status(tmp_path: Path) -> None:
     assert not status["driven"]
 
 
-def test_report(tmp_path: Path) -> None:
+def test_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = made_up_study(tmp_path, settings=[{"balancing.alpha": 0.6}], folds={"count": 2})
     pretend_all(study)
     said = call("study", "report", study.path)
     assert "- Mask loss: " in said
     assert f"written: {study.layout.report}/report.html, report.pdf" in said
+    monkeypatch.setattr(Figures, "_draw", draw_nothing)
     made = call_json("study", "report", study.path, "-o", tmp_path / "elsewhere")
     assert Path(made["report"]) == tmp_path / "elsewhere" / "report.html"
     assert Path(made["report"]).is_file()
@@ -85,7 +94,10 @@ def test_report(tmp_path: Path) -> None:
     assert any(each["headline"].startswith("Mask loss: ") for each in made["conclusions"])
 
 
-def test_runs_that_fail_are_shown_and_set_the_exit_status(tmp_path: Path) -> None:
+def test_runs_that_fail_are_shown_and_set_the_exit_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_study, "_executor", in_this_process)
     cohort = write_cohort(tmp_path / "cohort", patients(10))
     grid = tmp_path / "grid.yaml"
     grid.write_text(STUDY)

@@ -108,8 +108,15 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     assert "exists already" in str(result.exception)
 
 
-def test_cores_that_may_be_used() -> None:
-    assert usable_cores() >= 1
+def test_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that this process may run on, where the system says; else all that there are."""
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
+    assert usable_cores() == 3
+    monkeypatch.delattr("os.sched_getaffinity")
+    assert usable_cores() == 8
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert usable_cores() == 1
 
 
 def test_gallery_of_one_cohort_and_of_two(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from anascope.cohorts import Cohort, Source, SourceField, import_cohort, open_source
 from anascope.errors import InputError
+from tests.refusals import refused
 from tests.source_layouts import draw, write_csv, write_image
 
 HEADER = ["image", "patient", "pattern"]
@@ -33,12 +34,12 @@ def _imported(path: Path, *, skip_bad: bool = False) -> Cohort:
 
 def test_the_same_pixels_under_two_patients_are_refused(tmp_path: Path) -> None:
     rows = [["a.png", "1", "golgi"], ["b.png", "2", "golgi"]]
-    with pytest.raises(InputError) as refused:
+    with refused(
+        where="b.png",
+        found="field 'b' of patient '2' has the same pixels as field 'a' (a.png) of patient '1'",
+        expected="an image to stand under one patient",
+    ):
         _imported(_table(tmp_path / "set", rows, same=True))
-    assert str(refused.value) == (
-        "b.png: field 'b' of patient '2' has the same pixels as field 'a' (a.png) of patient "
-        "'1'; expected an image to stand under one patient"
-    )
     assert not (tmp_path / "cohort").exists()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError
 from anascope.presets import load_preset, preset_to_yaml
 from anascope.studies import (
-    Executor,
     Job,
     LocalExecutor,
     Outcome,
@@ -26,32 +24,19 @@ from anascope.studies import (
     open_study,
     run_study,
 )
-from tests.pretended import made_up_study, pretend
+from tests.pretended import Here, made_up_study, pretend
 from tests.unit.studies.work import kill_always, kill_first_time, let_out, say_threads
 
 
-class Here(Executor):
-    """Does jobs in this process, one a look."""
+def failing(word: str) -> Here:
+    """Return an executor with which the runs fail that have ``word`` in their names."""
 
-    def __init__(self, failing: Sequence[str] = ()) -> None:
-        self.jobs: list[Job] = []
-        self.done: Counter[str] = Counter()
-        self.failing = failing
+    def work(job: Job) -> Outcome:
+        if word in job.run.name:
+            return Outcome(job.run.name, "it was meant to")
+        return pretend(job)
 
-    slots = 1
-
-    def submit(self, job: Job) -> None:
-        self.jobs.append(job)
-
-    def ended(self, timeout: float) -> list[Outcome]:
-        job = self.jobs.pop(0)
-        self.done[job.run.name] += 1
-        if any(word in job.run.name for word in self.failing):
-            return [Outcome(job.run.name, "it was meant to")]
-        return [pretend(job)]
-
-    def close(self) -> None:
-        self.jobs.clear()
+    return Here(work)
 
 
 @pytest.fixture
@@ -76,7 +61,7 @@ def test_all_runs_are_done_once_and_never_again(study: StudyFolder) -> None:
 
 
 def test_a_failed_run_stops_no_other_and_is_tried_again(study: StudyFolder) -> None:
-    ended = run_study(study, Here(failing=["alpha6"]))
+    ended = run_study(study, failing("alpha6"))
     assert len(ended.failed) == 6
     assert set(ended.failed.values()) == {"it was meant to"}
     assert len(ended.done) == len(study.runs) - 6
@@ -143,7 +128,7 @@ def test_watcher_is_told_of_every_run(study: StudyFolder) -> None:
         def ended(self, run: PlannedRun, failure: str | None) -> None:
             told.append((run.name, failure))
 
-    run_study(study, Here(failing=["alpha6-C"]), watcher=Ears())
+    run_study(study, failing("alpha6-C"), watcher=Ears())
     assert len(told) == len(study.runs)
     assert sum(failure is not None for _, failure in told) == 2
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,13 +13,12 @@ import pandas as pd
 import pytest
 
 from anascope.errors import InputError
-from anascope.files import read_json, write_json, write_text
+from anascope.files import read_json, write_text
 from anascope.presets import load_preset
 from anascope.studies import (
     Executor,
     Job,
     Layout,
-    LocalExecutor,
     Outcome,
     PlannedRun,
     RayExecutor,
@@ -33,7 +30,17 @@ from anascope.studies import (
     new_study,
     run_study,
 )
+from tests.pretended import Here
 from tests.small_cohort import patients, write_cohort
+from tests.unit.studies.ray_work import (
+    count_company,
+    die,
+    refuse,
+    see_threads,
+    stay,
+    train_where,
+    write_once,
+)
 
 ray: Any = pytest.importorskip("ray", reason="Ray is not installed (pip install anascope[ray])")
 
@@ -103,78 +110,6 @@ def done_by(executor: Executor, given: Sequence[Job]) -> list[Outcome]:
         found += executor.ended(0.5)
     assert executor.ended(0.1) == []
     return found
-
-
-def write_once(job: Job) -> Outcome:
-    """Write a result; the second who tries fails."""
-    path = job.layout.run(job.run.name)
-    path.mkdir(parents=True)
-    write_json(path / "metrics.json", {"run": job.run.name})
-    return Outcome(job.run.name)
-
-
-def count_company(job: Job) -> Outcome:
-    """Note how many jobs are at work together with this one."""
-    here = job.layout.path / "here" / job.run.name
-    write_text(here, "")
-    most = 0
-    for _ in range(20):
-        most = max(most, sum(not p.name.startswith(".") for p in here.parent.iterdir()))
-        time.sleep(0.05)
-    write_json(job.layout.path / "most" / job.run.name, most)
-    here.unlink()
-    return Outcome(job.run.name)
-
-
-def die(job: Job) -> Outcome:
-    """Kill its own process if it is r0, in the middle of its first attempt if it is r1."""
-    attempts = job.layout.path / "attempts" / job.run.name
-    attempts.parent.mkdir(exist_ok=True)
-    with attempts.open("a") as file:
-        file.write("x")
-    if job.run.name == "r0" or (job.run.name == "r1" and attempts.stat().st_size == 1):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return write_once(job)
-
-
-def refuse(job: Job) -> Outcome:
-    """Raise, as no work should."""
-    raise ValueError(f"nothing\nbut {job.run.name}")
-
-
-def stay(job: Job) -> Outcome:
-    """Say which process this is, and go on for longer than any test."""
-    write_text(job.layout.path / "pids" / str(os.getpid()), "")
-    time.sleep(600)
-    return Outcome(job.run.name)
-
-
-def see_threads(job: Job) -> Outcome:
-    """Note the threads of PyTorch and the GPUs that are to be seen."""
-    import torch
-
-    seen = [torch.get_num_threads(), os.environ["CUDA_VISIBLE_DEVICES"]]
-    write_json(job.layout.path / "seen.json", seen)
-    return Outcome(job.run.name)
-
-
-def train_where(job: Job) -> Outcome:
-    """Do a run, noting on which node; on the node that is going to die, slowly."""
-    files: Any = importlib.import_module("anascope.studies._progress_file")
-    node = ray.get_runtime_context().get_node_id()
-    at = job.layout.path / "at" / job.run.name
-    at.parent.mkdir(exist_ok=True)
-    with at.open("a") as file:
-        file.write(f"{node}\n")
-    if node == (job.layout.path / "doomed").read_text():
-        write, files._EVERY = files.write_json, 0.0
-
-        def written_slowly(path: Path, value: Any) -> None:
-            write(path, value)
-            time.sleep(0.5)
-
-        files.write_json = written_slowly
-    return carry_out(job)
 
 
 def alive(pid: int) -> bool:
@@ -318,7 +253,7 @@ def test_runs_of_a_node_that_dies_end_as_if_it_had_lived(cluster: Any, tmp_path:
     write_text(tmp_path / "small.yaml", _STUDY)
     grid = load_study(str(tmp_path / "small.yaml"))
     unbroken = new_study(tmp_path / "unbroken", grid, cohort)
-    with LocalExecutor(1, threads=1) as executor:
+    with Here(carry_out, threads=1) as executor:
         assert len(run_study(unbroken, executor, accelerator="cpu").done) == 2
 
     broken = new_study(tmp_path / "broken", grid, cohort)

@@ -9,6 +9,7 @@ import pytest
 from anascope.errors import InputError
 from anascope.studies import RayExecutor
 from anascope.studies._ray_cluster import Share
+from tests.refusals import refused
 
 
 @pytest.mark.parametrize(
@@ -43,19 +44,19 @@ def test_share_that_ray_cannot_give_is_refused(cpus: float, gpus: float) -> None
 def test_share_that_no_node_has_is_refused_with_what_there_is() -> None:
     nodes = [{"CPU": 8.0}, {"CPU": 8.0}, {"CPU": 4.0, "GPU": 1.0}]
     Share(4, 1).require_room(nodes)
-    with pytest.raises(InputError) as caught:
+    with refused(
+        where="a run with 8 CPU and 1 GPU",
+        found="more than any node of the cluster has (2 × 8 CPU and 0 GPU, 1 × 4 CPU and 1 GPU)",
+        expected="--cpus-per-run and --gpus-per-run that fit on one node",
+    ):
         Share(8, 1).require_room(nodes)
-    assert str(caught.value) == (
-        "a run with 8 CPU and 1 GPU: more than any node of the cluster has "
-        "(2 × 8 CPU and 0 GPU, 1 × 4 CPU and 1 GPU); "
-        "expected --cpus-per-run and --gpus-per-run that fit on one node"
-    )
 
 
 def test_missing_ray_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(InputError) as caught:
+    with refused(
+        where="--executor ray",
+        found="Ray is not installed",
+        expected="it to be: pip install anascope[ray]",
+    ):
         RayExecutor()
-    assert str(caught.value) == (
-        "--executor ray: Ray is not installed; expected it to be: pip install anascope[ray]"
-    )

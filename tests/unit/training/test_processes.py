@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
 from anascope.presets import load_preset
-from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
+from anascope.training import Run, Watcher, _fit, fit, new_run, open_run, read_history
 from anascope.training._fit import _Training
 from anascope.training._history import Row
 from anascope.training._processes import Part
@@ -166,6 +167,17 @@ class EndIt(Watcher):
             os.kill(process.pid, signal.SIGKILL)
 
 
+def train_slowly(run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
+    """Train as ever, but with a rest in each step, so that it is not over before it is ended."""
+
+    class Slow(_Training):
+        def _views(self, batch: Batch) -> torch.Tensor:
+            time.sleep(0.05)
+            return super()._views(batch)
+
+    Slow(run, device, part, watcher).run_all()
+
+
 def ended(run: Run, how: str, error: type[BaseException]) -> EndIt:
     """End a training while it runs; on a busy machine it may be over first: then try again."""
     before = run.path.with_name("before")
@@ -184,11 +196,13 @@ def ended(run: Run, how: str, error: type[BaseException]) -> EndIt:
 
 
 def test_interrupted_killed_and_resumed_ends_the_same(
-    cohort: Cohort, unbroken: Run, tmp_path: Path
+    cohort: Cohort, unbroken: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = begin(tmp_path / "run", cohort)
     for how, error in (("interrupt", KeyboardInterrupt), ("kill", ProcessException)):
-        watcher = ended(run, how, error)
+        with monkeypatch.context() as slowed:
+            slowed.setattr(_fit, "_train", train_slowly)
+            watcher = ended(run, how, error)
         assert multiprocessing.active_children() == []
         assert list(run.checkpoints.glob("epoch-*.pt"))
         if how == "interrupt":

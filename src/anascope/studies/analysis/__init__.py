@@ -9,7 +9,7 @@ Only finished runs are read; nothing is trained. Measures of a single run are
 """
 
 from anascope.studies.analysis._comparisons import Comparisons, Effect
-from anascope.studies.analysis._conclusions import conclusions
+from anascope.studies.analysis._conclusions import Conclusion, WeightLost, conclusions
 from anascope.studies.analysis._document import StudyReport, build_report
 from anascope.studies.analysis._figures import Figure, Figures
 from anascope.studies.analysis._measures import ACCURACIES, MEASURES, Measure, Vocabulary
@@ -26,6 +26,7 @@ __all__ = [
     "ACCURACIES",
     "MEASURES",
     "Comparisons",
+    "Conclusion",
     "Effect",
     "Figure",
     "Figures",
@@ -36,6 +37,7 @@ __all__ = [
     "StudyReport",
     "TrainingResults",
     "Vocabulary",
+    "WeightLost",
     "build_report",
     "conclusions",
     "read_results",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from anascope.metrics import Interval
 from anascope.report import Finding, Verdict, formatted
@@ -16,7 +18,50 @@ from anascope.words import TASKS
 _CHANCE = 0.5  # AUROC of a network that knows nothing
 
 
-def conclusions(comparisons: Comparisons) -> Iterator[Finding]:
+class WeightLost(NamedTuple):
+    """Where a training's balance weights fell to zero or below.
+
+    Attributes:
+        folds: In how many folds.
+        epoch: In which epoch first.
+        tasks: Whose weights did in that epoch.
+    """
+
+    folds: int
+    epoch: int
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Conclusion(Finding):
+    """A finding with what it says, for programs; the sentences are for readers.
+
+    Attributes:
+        kind: What it is about: the best training of a task, what a value of a factor does, the
+            intensity told better than chance, balance weights, or runs that are missing.
+        subject: The task, or the key of the factor.
+        value: The label of the best training, or of the value of the factor.
+        reference: The label of the second training, or of the value that is compared with.
+        better: The tasks, or the trainings, for which something is shown to be better.
+        worse: Likewise worse.
+        undecided: Likewise neither; or the runs that are missing.
+        figures: The intervals that decide it: by task what a value adds, by training what it
+            reaches; the best one's lead stands under the second. Or by training the lost weights.
+        backwards: Whether a task was trained backwards, its weight being negative.
+    """
+
+    kind: Literal["best", "effect", "chance", "weights", "missing"] = field(kw_only=True)
+    subject: str = ""
+    value: str = ""
+    reference: str = ""
+    better: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
+    figures: Mapping[str, Interval | WeightLost] = field(default_factory=dict)
+    backwards: bool = False
+
+
+def conclusions(comparisons: Comparisons) -> Iterator[Conclusion]:
     """Yield the best training of each task, what each factor does, and what went wrong.
 
     Nothing is concluded from a measure that is not defined.
@@ -32,7 +77,7 @@ def conclusions(comparisons: Comparisons) -> Iterator[Finding]:
         yield _unfinished(comparisons.results)
 
 
-def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Finding]:
+def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Conclusion]:
     measured = [
         (each, interval)
         for each in comparisons.results.trainings
@@ -43,10 +88,13 @@ def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Finding]:
     ranked = sorted(measured, key=lambda each: each[1].estimate, reverse=True)
     first, *others = [each for each, _ in ranked]
     lead = comparisons.difference(first, others[0], measure)
-    differences = [comparisons.difference(first, other, measure) for other in others]
-    beaten = sum(each.excludes_zero for each in differences)
+    beaten = tuple(
+        other.training.label
+        for other in others
+        if comparisons.difference(first, other, measure).excludes_zero
+    )
     clear = lead.excludes_zero
-    yield Finding(
+    yield Conclusion(
         headline=(
             f"Best {measure.task} {measure.label}: **{first.training.label}** with "
             f"{_number(ranked[0][1])}" + ("." if clear else ", but its lead is within chance.")
@@ -55,18 +103,24 @@ def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Finding]:
             f"Ahead of the second, {others[0].training.label}, by {_number(lead)}, which "
             f"{'leaves zero out' if clear else 'includes zero'}."
             + (
-                f" It is clearly better than {beaten} of the {len(others)} others."
+                f" It is clearly better than {len(beaten)} of the {len(others)} others."
                 if len(others) > 1
                 else ""
             )
         ),
         verdict="clear" if clear else "open",
+        kind="best",
+        subject=measure.task,
+        value=first.training.label,
+        reference=others[0].training.label,
+        better=beaten,
+        figures={first.training.label: ranked[0][1], others[0].training.label: lead},
     )
 
 
 def _what_it_does(
     comparisons: Comparisons, factor: str, value: object, reference: object
-) -> Iterator[Finding]:
+) -> Iterator[Conclusion]:
     effects = {
         measure.task: effect
         for measure in ACCURACIES
@@ -90,7 +144,7 @@ def _what_it_does(
         else f"{_headed(factor_name(factor))}: {this} and {that} cannot be told apart"
     )
     headline += f"; {_listed(open_)} {_are(open_)} left open." if said and open_ else "."
-    yield Finding(
+    yield Conclusion(
         headline=headline,
         detail=(
             f"Accuracy of {this} less that of {that}, mean over {_counted(one.pairs, 'pair')} of "
@@ -99,10 +153,18 @@ def _what_it_does(
             + "."
         ),
         verdict=_verdict(better or worse),
+        kind="effect",
+        subject=factor,
+        value=this,
+        reference=that,
+        better=tuple(better),
+        worse=tuple(worse),
+        undecided=tuple(open_),
+        figures={task: effect.interval for task, effect in effects.items()},
     )
 
 
-def _against_chance(comparisons: Comparisons) -> Iterator[Finding]:
+def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
     measure = comparisons.measure("intensity.auroc")
     found = {
         each.training.label: interval
@@ -115,45 +177,59 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Finding]:
     rest = {label: area for label, area in found.items() if label not in above}
     detail = "; ".join(f"{label}: {_number(area)}" for label, area in (rest or above).items())
     if not rest:
-        yield Finding(
+        yield Conclusion(
             "Every training tells the intensity better than chance.",
             f"AUROC by {comparisons.level} over all folds: {detail}.",
             "clear",
+            kind="chance",
+            subject=measure.task,
+            better=tuple(above),
+            figures=found,
         )
         return
-    yield Finding(
+    yield Conclusion(
         f"{len(rest)} of {_counted(len(found), 'training')} cannot be told from guessing in "
         "intensity.",
         f"AUROC by {comparisons.level} over all folds, with intervals that hold 0.5 or lie below "
         f"it: {detail}.",
         "open",
+        kind="chance",
+        subject=measure.task,
+        better=tuple(above),
+        undecided=tuple(rest),
+        figures=found,
     )
 
 
-def _weights(results: Results) -> Finding:
+def _weights(results: Results) -> Conclusion:
     lost = {
-        each.training.label: found
+        each.training.label: _summed_up(found)
         for each in results.trainings
         if (found := [w for run in each.folds.values() if (w := lost_weight(run))])
     }
     if not lost:
-        return Finding(
+        return Conclusion(
             "No balance weight fell to zero or below in any run.",
             f"In {_all_of(len(results.runs), 'run')} every task was trained forwards throughout.",
             "clear",
+            kind="weights",
         )
-    runs = sum(len(found) for found in lost.values())
+    runs = sum(found.folds for found in lost.values())
     negative = any(_has_negative_weight(run) for run in results.runs)
     said = "; ".join(
-        f"{label}: {len(found)} of {_counted(_folds_of(results, label), 'fold')}, first in epoch "
-        f"{_first_of(found)}"
+        f"{label}: {found.folds} of {_counted(_folds_of(results, label), 'fold')}, first in epoch "
+        f"{found.epoch} ({_listed(found.tasks)})"
         for label, found in lost.items()
     )
-    return Finding(
+    return Conclusion(
         f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or "
         f"below, so that a task was {'trained backwards' if negative else 'left out'}.",
         f"{said}.",
         "clear",
+        kind="weights",
+        worse=tuple(lost),
+        figures=lost,
+        backwards=negative,
     )
 
 
@@ -161,22 +237,24 @@ def _has_negative_weight(run: RunResults) -> bool:
     return any(bool((run.history[f"weight_{task}"] < 0).any()) for task in TASKS)
 
 
-def _unfinished(results: Results) -> Finding:
+def _unfinished(results: Results) -> Conclusion:
     names = list(results.unfinished.items())
     shown = "; ".join(f"`{name}`: {why}" for name, why in names[:5])
     more = f"; and {len(names) - 5} more" if len(names) > 5 else ""
-    return Finding(
+    return Conclusion(
         f"{len(names)} of {_counted(len(results.study.runs), 'run')} {_are(names)} missing here.",
         f"{shown}{more}.",
         "open",
+        kind="missing",
+        undecided=tuple(results.unfinished),
     )
 
 
-def _first_of(lost: Sequence[tuple[int, tuple[str, ...]]]) -> str:
+def _summed_up(lost: Sequence[tuple[int, tuple[str, ...]]]) -> WeightLost:
     """Return the first epoch of several folds, and the tasks that were lost in that."""
     first = min(epoch for epoch, _ in lost)
     tasks = {task for epoch, tasks in lost if epoch == first for task in tasks}
-    return f"{first} ({_listed([task for task in TASKS if task in tasks])})"
+    return WeightLost(len(lost), first, tuple(task for task in TASKS if task in tasks))
 
 
 def _folds_of(results: Results, label: str) -> int:

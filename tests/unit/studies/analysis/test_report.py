@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +18,23 @@ from anascope.cohorts._published import Comparison
 from anascope.errors import InputError
 from anascope.files import read_json, write_json
 from anascope.metrics import Interval, score
-from anascope.report import Finding, TableBlock
-from anascope.studies import Job, StudyFolder, load_study, open_study
+from anascope.report import TableBlock
+from anascope.studies import Job, StudyFolder, Training, load_study, open_study
 from anascope.studies.analysis import (
+    Comparisons,
+    Conclusion,
     Figure,
     Figures,
     Results,
     StudyReport,
     build_report,
+    conclusions,
     read_results,
     report_study,
 )
-from tests.pretended import made_up_study, pretend
+from anascope.words import TASKS
+from tests.pages import asked_from_outside, links
+from tests.pretended import draw_nothing, made_up_study, pretend
 from tests.small_cohort import record, write_cohort
 from tests.unit.studies.analysis.made_up import (
     SCALE,
@@ -53,7 +59,6 @@ SECTIONS = [
     "Runs",
     "How it was made",
 ]
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
 
 
 def half_done(path: Path) -> StudyFolder:
@@ -72,17 +77,10 @@ def only_svg(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> 
     return figure
 
 
-def quickly(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> Figure:
-    """Write an empty picture."""
-    figures.folder.mkdir(exist_ok=True)
-    figures.path(figure, "svg").write_text(PICTURE)
-    return figure
-
-
 @pytest.fixture
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports without drawings; what is not tested here need not be drawn."""
-    monkeypatch.setattr(Figures, "_draw", quickly)
+    monkeypatch.setattr(Figures, "_draw", draw_nothing)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +118,11 @@ def test_every_table_and_figure_is_a_file(written: tuple[Path, StudyReport]) -> 
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     assert len(set(pictures)) == len(pictures)
     assert (out / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def concluded(made: StudyReport) -> list[Conclusion]:
+    """Return the conclusions that a report begins with."""
+    return [block for block in made.document.sections[0].blocks if isinstance(block, Conclusion)]
 
 
 def files_in(folder: Path) -> set[str]:
@@ -185,13 +188,9 @@ def test_sections_stand_in_their_order(written: tuple[Path, StudyReport]) -> Non
 
 
 def test_the_page_needs_no_network(written: tuple[Path, StudyReport]) -> None:
-    html = (written[0] / "report.html").read_text(encoding="utf-8")
-    linked = re.findall(r"""\b(?:src|href|srcset|action|data)\s*=\s*["']([^"']*)""", html)
+    linked = links((written[0] / "report.html").read_text(encoding="utf-8"))
     assert linked
-    assert [link for link in linked if not link.startswith(("#", "data:"))] == []
-    urls = re.findall(r"""url\(\s*["']?([^)"']*)""", html)
-    assert [url for url in urls if not url.startswith(("#", "data:"))] == []
-    assert "@import" not in html
+    assert asked_from_outside(linked) == []
 
 
 def test_the_run_that_failed_is_named_with_its_reason(
@@ -199,9 +198,9 @@ def test_the_run_that_failed_is_named_with_its_reason(
 ) -> None:
     out, made = written
     failed = study_half_done.runs[-1].name
-    found = [b for b in made.document.sections[0].blocks if isinstance(b, Finding)][-1]
-    assert found.headline == "1 of 4 runs is missing here."
-    assert found.detail == f"`{failed}`: the disk is full."
+    found = concluded(made)[-1]
+    assert (found.kind, found.undecided) == ("missing", (failed,))
+    assert f"`{failed}`: the disk is full" in found.detail
     assert dict(made.document.facts)["Runs"] == "3 of 4 done"
     html = (out / "report.html").read_text(encoding="utf-8")
     assert failed in html
@@ -252,9 +251,7 @@ def test_one_training_on_one_fold_of_which_nothing_is_known(
     assert "comparisons-by-patch" not in tables
     assert "means-by-loss-mask" not in tables
     assert "effects-by-patch" not in {figure.name for figure in made.figures}
-    assert [
-        block.headline for block in made.document.sections[0].blocks if isinstance(block, Finding)
-    ] == ["No balance weight fell to zero or below in any run."]
+    assert [(found.kind, found.figures) for found in concluded(made)] == [("weights", {})]
     assert (tmp_path / "report" / "tables" / "means.csv").read_text().splitlines()[1] == (
         "as the preset,1,,,"
     )
@@ -517,22 +514,25 @@ def test_of_a_part_of_the_set_or_another_one_they_do_not(
 # What the sections say
 
 
-def test_another_study_gives_other_conclusions(tmp_path: Path) -> None:
-    """Nothing is typed in: with the skills exchanged, so are the sentences."""
+def test_a_report_begins_with_what_is_concluded_from_its_results(tmp_path: Path) -> None:
+    """Nothing is typed in: with the skills exchanged, the conclusions are others."""
     study = study_of({"loss.mask": ["dice", "bce"]})
     good, bad = Skill(0.95, 1.0, 1.0), Skill(0.9, 0.5, 0.5)
 
-    def concluded(best: str) -> list[str]:
-        found = results_of(study, lambda t, fold: good if t.changes["loss.mask"] == best else bad)
-        made = build_report(found, None, Undrawn(tmp_path))
-        blocks = made.document.sections[0].blocks
-        return [block.headline for block in blocks if isinstance(block, Finding)]
+    for best, label in (("dice", "Dice"), ("bce", "BCE")):
+        skills = {"dice": bad, "bce": bad, best: good}
+        results = results_of(study, partial(_skilled, skills))
+        found = concluded(build_report(results, None, Undrawn(tmp_path)))
+        assert found == list(conclusions(Comparisons(results, "patch")))
+        assert [each.value for each in found if each.kind == "best"] == [label] * 3
+        (effect,) = (each for each in found if each.kind == "effect")
+        assert effect.value == "BCE"
+        assert (effect.better if label == "BCE" else effect.worse) == TASKS
 
-    dice, bce = concluded("dice"), concluded("bce")
-    assert dice[1] == "Best pattern accuracy: **Dice** with 1.000 [1.000, 1.000]."
-    assert bce[1] == "Best pattern accuracy: **BCE** with 1.000 [1.000, 1.000]."
-    assert dice[3] == "Mask loss: **BCE** is worse in mask, pattern and intensity than Dice."
-    assert bce[3] == "Mask loss: **BCE** is better in mask, pattern and intensity than Dice."
+
+def _skilled(skills: Mapping[str, Skill], training: Training, _fold: str) -> Skill:
+    """Return the skill that goes with the training's mask loss."""
+    return skills[str(training.changes["loss.mask"])]
 
 
 def test_facts_say_what_was_run_on_what(written: tuple[Path, StudyReport]) -> None:
