@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections import Counter
@@ -282,3 +283,24 @@ def test_packages_import_only_what_the_diagram_allows() -> None:
         for name in re.findall(r"^\s*from anascope\.([a-z]+)", path.read_text("utf-8"), re.M):
             if importer in height and name != importer:
                 assert height[name] < height[importer], f"{path} imports anascope.{name}"
+
+
+def offered(package: Path) -> set[str]:
+    """Return the names in ``__all__`` of a package, read from its source."""
+    for node in ast.parse((package / "__init__.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def test_every_public_package_is_in_the_reference() -> None:
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^   (anascope[.\w]*)$", page, re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    source = ROOT / "src" / "anascope"
+    for file in sorted(source.rglob("__init__.py")):
+        package = file.parent
+        name = ".".join(package.relative_to(source.parent).parts)
+        if name != "anascope" and offered(package) <= offered(package.parent):
+            continue  # nothing of its own: it stands with the package around it
+        assert name in listed, f"{name} has no page"

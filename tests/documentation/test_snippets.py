@@ -112,9 +112,6 @@ def test_it_runs(
     script.write_text(code, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     if GUARD in code:  # starts processes, which import the script anew
-        path = os.pathsep.join(
-            [*map(str, filter(None, sys.path)), os.environ.get("PYTHONPATH", "")]
-        )
         ended = subprocess.run(
             [sys.executable, script],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
