@@ -163,6 +163,16 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor in anchors(leads_to), f"{named(page)} links to {target}"
 
 
+GENERATED = re.compile(r"^<!-- table: .*?^<!-- end -->", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_published_study_is_cited_where_it_is_spoken_of(page: Path) -> None:
+    text = GENERATED.sub("", FENCE.sub("", page.read_text(encoding="utf-8")))
+    if "published study" in text and page.name not in ("CHANGELOG.md", "literature.md"):
+        assert "literature.md#the-published-study)" in text
+
+
 def test_every_column_of_fields_is_described() -> None:
     from anascope.records import FieldRecord, Window
 
