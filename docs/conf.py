@@ -34,6 +34,20 @@ myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
+# What two packages offer is indexed once, with the package that it belongs to; the page of anascope
+# itself repeats in full what most programs need, without an index of its own.
+autosummary_context = {
+    "described_elsewhere": {
+        "anascope.reading": ["Decision", "UNDECIDED"],
+        "anascope.synthetic.optics": [
+            "Microscope",
+            "I3A",
+            "MIVIA",
+            "MICROSCOPES",
+            "microscope_named",
+        ],
+    }
+}
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"

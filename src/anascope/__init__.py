@@ -31,3 +31,8 @@ def __getattr__(name: str) -> Any:
     from anascope import reading
 
     return getattr(reading, name)
+
+
+def __dir__() -> list[str]:
+    """Name what is imported late as well, for completion and for the documentation."""
+    return sorted({*globals(), *__all__})

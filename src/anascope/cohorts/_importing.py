@@ -21,7 +21,7 @@ _CELL_TABLE = (*CELL_COLUMNS, *MEASURED_COLUMNS)
 
 def import_cohort(
     source: Source,
-    destination: Path,
+    destination: str | Path,
     *,
     source_format: str,
     skip_bad: bool = False,
@@ -42,6 +42,7 @@ def import_cohort(
     Raises:
         InputError: for the first bad field (unless ``skip_bad``), or if no field is good.
     """
+    destination = Path(destination)
     with new_folder(destination) as folder:
         importing = _Import(CohortWriter(folder), skip_bad)
         for item in inspect_fields(source):

@@ -23,7 +23,7 @@ MOST_VALUES = 400_000_000
 """A field is about 1.4 megapixels; a header that claims more than this is damaged or hostile."""
 
 
-def read_signal(path: Path) -> GreyImage:
+def read_signal(path: str | Path) -> GreyImage:
     """Return the fluorescence signal of an image file of one page.
 
     A colour image whose channels are equal gives that channel; any other gives its green
@@ -35,6 +35,7 @@ def read_signal(path: Path) -> GreyImage:
     Raises:
         InputError: if the file is missing, truncated, or not such an image.
     """
+    path = Path(path)
     if not path.is_file():
         raise InputError(path, "no such file", "an image file")
     if path.stat().st_size == 0:

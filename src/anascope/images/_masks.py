@@ -12,7 +12,7 @@ from anascope.images._grey import GreyImage
 from anascope.records import MaskValue
 
 
-def read_mask(path: Path) -> NDArray[np.bool_]:
+def read_mask(path: str | Path) -> NDArray[np.bool_]:
     """Return where an image file of a mask shows cells, as :func:`cells_shown` finds them.
 
     Returns:
@@ -21,6 +21,7 @@ def read_mask(path: Path) -> NDArray[np.bool_]:
     Raises:
         InputError: if the file is missing, truncated, or not an image.
     """
+    path = Path(path)
     return cells_shown(read_signal(path))
 
 

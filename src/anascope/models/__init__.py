@@ -48,3 +48,8 @@ def __getattr__(name: str) -> Any:
     if name not in _NEED_PYTORCH:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     return getattr(import_module(f"{__name__}.{_NEED_PYTORCH[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Name what is imported late as well, for completion and for the documentation."""
+    return sorted({*globals(), *__all__})

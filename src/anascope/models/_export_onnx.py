@@ -35,7 +35,7 @@ class _Field(nn.Module):
         return outputs
 
 
-def export_onnx(model: Model, path: Path) -> None:
+def export_onnx(model: Model, path: str | Path) -> None:
     """Write a model as an ONNX file.
 
     Its inputs are ``signal`` (1, 1, y, x), 0 to 1 at the network's scale, of any size, and
@@ -51,6 +51,7 @@ def export_onnx(model: Model, path: Path) -> None:
     Raises:
         InputError: if the head fixes the size of the image, or the exporter is not installed.
     """
+    path = Path(path)
     if isinstance(model.network.pattern_head, FlattenHead):
         raise InputError("export", "a network with head 'flatten'", "one that reads whole fields")
     try:

@@ -73,8 +73,9 @@ def _take_over(network: JointUNet, folder: Path) -> None:
         raise InputError(folder, first, "the network that the preset describes") from None
 
 
-def save_model(folder: Path, model: Model) -> None:
+def save_model(folder: str | Path, model: Model) -> None:
     """Write the model into ``folder``: the weights first, then the card that vouches for them."""
+    folder = Path(folder)
     state = {name: tensor.contiguous() for name, tensor in model.network.state_dict().items()}
     content = save(state)
     with replacing(folder / WEIGHTS) as temporary:

@@ -63,7 +63,7 @@ _LAYOUTS: Mapping[type[Encoder], _Layout] = {
 }
 
 
-def load_imagenet_weights(encoder: Encoder, path: Path) -> None:
+def load_imagenet_weights(encoder: Encoder, path: str | Path) -> None:
     """Load weights that were trained on ImageNet into ``encoder``, by name and shape.
 
     The file is ``.safetensors``, or a ``.pth`` state dictionary, of which nothing but tensors
@@ -79,6 +79,7 @@ def load_imagenet_weights(encoder: Encoder, path: Path) -> None:
         InputError: if the file is missing, is not such a file, or does not fit; the encoder
             is unchanged then.
     """
+    path = Path(path)
     if type(encoder) not in _LAYOUTS:
         raise InputError(
             path, "weights for another encoder", "encoder 'resnet34' or 'efficientnet-lite0'"

@@ -18,12 +18,13 @@ from anascope.report._table import Cell, Table, is_missing
 _MARKDOWN = re.compile(r"[\\`*<\[|]|(?<!\w)_|_(?!\w)")
 
 
-def write_csv(table: Table, path: Path) -> None:
+def write_csv(table: Table, path: str | Path) -> None:
     """Write a table as CSV with full precision, whole or not at all.
 
     A column with intervals becomes three: ``x``, ``x low`` and ``x high``. What is missing is
     empty.
     """
+    path = Path(path)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     wide = [table.has_intervals(column) for column in range(len(table.columns))]
@@ -73,8 +74,9 @@ def to_markdown(table: Table) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write_markdown(table: Table, path: Path) -> None:
+def write_markdown(table: Table, path: str | Path) -> None:
     """Write a table as Markdown, whole or not at all."""
+    path = Path(path)
     write_text(path, to_markdown(table))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-def write_html(document: Document, path: Path) -> None:
+def write_html(document: Document, path: str | Path) -> None:
     """Write a report as one self-contained HTML file, whole or not at all.
 
     Pictures are in the file; nothing is asked from any other place.
@@ -26,6 +26,7 @@ def write_html(document: Document, path: Path) -> None:
     Raises:
         InputError: if a picture is missing or is no picture.
     """
+    path = Path(path)
     write_text(path, to_html(document))
 
 

@@ -14,7 +14,7 @@ from anascope.report._content import content, picture
 from anascope.report._document import Document, FigureBlock
 
 
-def write_pdf(document: Document, path: Path) -> None:
+def write_pdf(document: Document, path: str | Path) -> None:
     """Write a report as PDF on A4, whole or not at all.
 
     Only the fonts that come with Typst are used, so it looks the same everywhere.
@@ -22,6 +22,7 @@ def write_pdf(document: Document, path: Path) -> None:
     Raises:
         InputError: if a picture is missing or cannot be drawn.
     """
+    path = Path(path)
     import typst
 
     with typeset(document) as main, replacing(path) as temporary:

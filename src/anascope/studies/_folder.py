@@ -80,7 +80,7 @@ class StudyFolder:
         return _checked(Cohort.open(self.cohort_path), self.fingerprint)
 
 
-def open_study(path: str | Path, *, cohort: Path | None = None) -> StudyFolder:
+def open_study(path: str | Path, *, cohort: str | Path | None = None) -> StudyFolder:
     """Open a study folder.
 
     Args:
@@ -103,7 +103,7 @@ def open_study(path: str | Path, *, cohort: Path | None = None) -> StudyFolder:
         path=path,
         study=study,
         folds=folds,
-        cohort_path=cohort or Path(said["cohort"]),
+        cohort_path=Path(cohort or said["cohort"]),
         fingerprint=said["fingerprint"],
         runs=plan_runs(study, preset, folds, said["fingerprint"], Layout(path).begun()),
         command=tuple(said["command"]),

@@ -95,7 +95,9 @@ class LocalExecutor(Executor):
                 self._waiting.appendleft(job)
                 return None
             times = self._died[job.run.name]
-            return note_failure(job, f"its process died {times} times (killed, or out of memory)")
+            reason = f"its process died {times} times (killed, e.g. for want of memory, or "
+            reason += 'driven by a script without `if __name__ == "__main__":`)'
+            return note_failure(job, reason)
         except Exception as error:  # what the work itself did not catch
             return note_failure(job, error)
 

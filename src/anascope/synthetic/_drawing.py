@@ -71,7 +71,8 @@ class Drawing:
             jobs: How many processes draw; with 1 it is this one.
 
         Raises:
-            InputError: if there are no jobs, or a process was killed.
+            InputError: if there are no jobs, or a process ended early: it was killed, or a script
+                starts them outside ``if __name__ == "__main__":``.
         """
         if jobs < 1:
             raise InputError("--jobs", str(jobs), "at least 1")
@@ -96,8 +97,13 @@ class Drawing:
                 first, future = begun.popleft()
                 yield first, future.result()
         except BrokenProcessPool:
-            found = "a process that draws was killed"
-            raise InputError("--jobs", found, "memory for all of them; try fewer") from None
+            # Why it ended is not known here: killed, or refused to start by a script without guard.
+            raise InputError(
+                "--jobs",
+                "a process that draws ended early",
+                "enough memory for all of them (fewer need less) and, in a script, "
+                '`if __name__ == "__main__":` around the call',
+            ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

@@ -20,8 +20,9 @@ def write_history(path: Path, rows: Sequence[Row]) -> None:
         pd.DataFrame(rows).to_csv(temporary, index=False)
 
 
-def read_history(path: Path) -> pd.DataFrame:
+def read_history(path: str | Path) -> pd.DataFrame:
     """Read what :func:`write_history` wrote."""
+    path = Path(path)
     return pd.read_csv(path)
 
 

@@ -84,7 +84,7 @@ class Run:
 
 
 def new_run(
-    path: Path,
+    path: str | Path,
     *,
     preset: Preset,
     cohort: Cohort,
@@ -97,6 +97,7 @@ def new_run(
     Raises:
         InputError: if the folder exists, or the fold does not, or names unknown patients.
     """
+    path = Path(path)
     chosen = plan.fold(fold)
     plan.check_against(cohort.fields)
     with new_folder(path) as folder:
@@ -118,7 +119,7 @@ def new_run(
     return open_run(path)
 
 
-def open_run(path: str | Path, *, cohort: Path | None = None) -> Run:
+def open_run(path: str | Path, *, cohort: str | Path | None = None) -> Run:
     """Open a run folder.
 
     Args:
@@ -138,6 +139,6 @@ def open_run(path: str | Path, *, cohort: Path | None = None) -> Run:
         path=path,
         preset=load_preset(str(path / "preset.yaml")),
         fold=read_folds(path / "fold.json").fold(description["fold"]),
-        cohort_path=cohort or Path(description["cohort"]),
+        cohort_path=Path(cohort or description["cohort"]),
         cohort_fingerprint=description["fingerprint"],
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,8 +63,21 @@ class Killed(Drawing):
 
 def test_a_process_that_is_killed_is_told_in_one_line() -> None:
     made = Killed(Population.like("mivia", patients=2), SMALL)
-    with pytest.raises(InputError, match="a process that draws was killed; expected memory"):
+    with pytest.raises(InputError, match="a process that draws ended early; expected enough"):
         list(made.fields(jobs=2))
+
+
+def test_a_script_without_a_main_guard_is_told_of_it(tmp_path: Path) -> None:
+    script = tmp_path / "draw.py"
+    script.write_text(
+        "from anascope.synthetic import MIVIA, Drawing, Population\n"
+        "list(Drawing(Population.like('mivia', patients=2), MIVIA).fields(jobs=2))\n",
+        encoding="utf-8",
+    )
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    last = ended.stderr.strip().splitlines()[-1]
+    assert "a process that draws ended early" in last
+    assert 'in a script, `if __name__ == "__main__":` around the call' in last
 
 
 @pytest.mark.parametrize(

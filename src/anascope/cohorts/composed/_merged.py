@@ -56,14 +56,14 @@ class MergedSource(Source):
                 yield _field(name, cohort, record, cells.get(record.field, ()))
 
 
-def merged_names(paths: Sequence[Path]) -> dict[str, Path]:
+def merged_names(paths: Sequence[str | Path]) -> dict[str, Path]:
     """Return the folders of cohorts by name: each folder's own.
 
     Raises:
         InputError: if two have the same name.
     """
     named: dict[str, Path] = {}
-    for path in paths:
+    for path in map(Path, paths):
         if path.name in named:
             raise InputError(path, f"a second cohort named '{path.name}'", "different folder names")
         named[path.name] = path

@@ -118,8 +118,9 @@ class FoldPlan:
                         )
 
 
-def write_folds(plan: FoldPlan, path: Path) -> None:
+def write_folds(plan: FoldPlan, path: str | Path) -> None:
     """Write ``plan`` as JSON that a person can read and edit."""
+    path = Path(path)
     write_json(
         path,
         {
@@ -136,12 +137,13 @@ def write_folds(plan: FoldPlan, path: Path) -> None:
     )
 
 
-def read_folds(path: Path) -> FoldPlan:
+def read_folds(path: str | Path) -> FoldPlan:
     """Read what :func:`write_folds` wrote, or a person edited.
 
     Raises:
         InputError: if the file is not such a plan, or patients overlap.
     """
+    path = Path(path)
     value = read_json(path)
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
         raise InputError(path, "another kind of file", f"format '{_FORMAT}'")

@@ -31,12 +31,13 @@ SOURCES: dict[str, Callable[[Path], Source]] = {
 }
 
 
-def open_source(path: Path, format_name: str) -> Source:
+def open_source(path: str | Path, format_name: str) -> Source:
     """Return the source in ``path``, read as the layout ``format_name``.
 
     Raises:
         InputError: if the layout is unknown or ``path`` does not hold it.
     """
+    path = Path(path)
     if format_name not in SOURCES:
         raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, SOURCES))
     if not path.exists():

@@ -47,7 +47,7 @@ class BatchWatcher:
 
 def read_batch(
     inputs: Inputs,
-    out: Path,
+    out: str | Path,
     settings: ReaderSettings | None = None,
     *,
     executor: Executor | None = None,
@@ -69,6 +69,7 @@ def read_batch(
     Raises:
         InputError: if there is no such model, or the folder has results of another.
     """
+    out = Path(out)
     settings = settings or ReaderSettings()
     executor = executor or LocalExecutor()
     watcher = watcher or BatchWatcher()

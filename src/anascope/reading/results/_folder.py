@@ -74,8 +74,10 @@ class ResultsFolder:
         InputError: if something in the folder is not as it was written.
     """
 
-    def __init__(self, path: Path, *, model: str = "", date: datetime.date | None = None) -> None:
-        self.path = path
+    def __init__(
+        self, path: str | Path, *, model: str = "", date: datetime.date | None = None
+    ) -> None:
+        self.path = Path(path)
         self.model = model
         self.date = date
         self._names: dict[str, FolderNames] = {}  # of fields, by the specimen's name

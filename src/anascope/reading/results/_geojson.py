@@ -20,7 +20,7 @@ ObjectType = Literal["detection", "annotation"]
 def write_geojson(
     field: FieldReading,
     outlines: Iterable[Outline],
-    path: Path,
+    path: str | Path,
     *,
     object_type: ObjectType = "detection",
 ) -> None:
@@ -35,6 +35,7 @@ def write_geojson(
         path: The file to write, whole or not at all.
         object_type: What QuPath makes of them.
     """
+    path = Path(path)
     cells = {cell.cell: cell for cell in field.cells}
     features = [
         _feature(field, cells.get(outline.cell), outline, object_type) for outline in outlines

@@ -13,7 +13,7 @@ _MOST_16 = 65535  # cells that 16 bits can number
 
 
 def write_label_mask(
-    labels: NDArray[np.int32], path: Path, *, pixel_size_um: float | None = None
+    labels: NDArray[np.int32], path: str | Path, *, pixel_size_um: float | None = None
 ) -> None:
     """Write a label mask as TIFF: each pixel holds the number of its cell, 0 where none is.
 
@@ -26,6 +26,7 @@ def write_label_mask(
         path: The file to write, whole or not at all.
         pixel_size_um: Micrometres a pixel, or None if it is not known.
     """
+    path = Path(path)
     from tifffile import imwrite  # the command line does without
 
     bits = np.uint16 if labels.max(initial=0) <= _MOST_16 else np.uint32

@@ -16,7 +16,7 @@ from anascope.reading.results._patterns import shown_pattern
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def write_rois(field: FieldReading, outlines: Iterable[Outline], path: Path) -> None:
+def write_rois(field: FieldReading, outlines: Iterable[Outline], path: str | Path) -> None:
     """Write outlines as a zip that ImageJ's ROI Manager opens (*More > Open*).
 
     Each is a polygon with the cell's number for a name and its pattern's colour. Corners have
@@ -28,6 +28,7 @@ def write_rois(field: FieldReading, outlines: Iterable[Outline], path: Path) -> 
         outlines: Of its cells.
         path: The file to write, whole or not at all.
     """
+    path = Path(path)
     from roifile import ROI_TYPE, ImagejRoi
 
     cells = {cell.cell: cell for cell in field.cells}

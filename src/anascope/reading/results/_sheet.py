@@ -28,7 +28,7 @@ def write_sheet(
     specimen: SpecimenReading,
     fields: Sequence[FieldReading],
     pictures: Mapping[str, Path],
-    path: Path,
+    path: str | Path,
     *,
     model: str = "",
     date: datetime.date | None = None,
@@ -46,6 +46,7 @@ def write_sheet(
         model: Name and version of the model.
         date: When it was read.
     """
+    path = Path(path)
     import typst
 
     with typeset(specimen, fields, pictures, model=model, date=date) as main:

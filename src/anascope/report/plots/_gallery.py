@@ -33,7 +33,7 @@ _RULE = (
 )
 
 
-def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: Path) -> None:
+def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path) -> None:
     """Draw places in a grid: a row a pattern, a column an intensity, cohorts beside each other.
 
     Args:
@@ -44,6 +44,7 @@ def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: Path) -> N
         InputError: if the ending is another.
         ValueError: if there is nothing to draw.
     """
+    path = Path(path)
     if path.suffix.lower() not in _FORMATS:
         raise InputError(path, f"ending '{path.suffix}'", f"one of {', '.join(_FORMATS)}")
     panels: dict[Key, list[NDArray[np.float64]]] = defaultdict(list)

@@ -37,7 +37,7 @@ PAGE_FONT = 8.0
 
 _UNDATED: dict[str, Any] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
-Paths = Path | Sequence[Path]
+Paths = str | Path | Sequence[str | Path]
 """Where a picture goes: a file, or several of different formats."""
 
 _SETTINGS: Any = {
@@ -140,7 +140,7 @@ def save(made: Figure, path: Paths) -> None:
     the same where the font is missing.
     """
     with mpl.rc_context(_SETTINGS):
-        for each in [path] if isinstance(path, Path) else path:
+        for each in map(Path, [path] if isinstance(path, str | Path) else path):
             metadata = _UNDATED.get(each.suffix.lower())
             with replacing(each) as temporary:
                 made.savefig(temporary, dpi=made.dpi, metadata=metadata)

@@ -58,8 +58,8 @@ class Figures:
         folder: Where they go.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
 
     def path(self, figure: Figure, ending: str) -> Path:
         """Return the file of a figure: ``svg`` or ``png``."""

@@ -16,7 +16,7 @@ from anascope.studies.analysis._results import read_results
 
 
 def report_study(
-    study: StudyFolder, out: Path, *, warn: Callable[[str], None] = lambda text: None
+    study: StudyFolder, out: str | Path, *, warn: Callable[[str], None] = lambda text: None
 ) -> StudyReport:
     """Write everything that the runs of ``study`` say into the folder ``out``, anew.
 
@@ -36,6 +36,7 @@ def report_study(
     Raises:
         InputError: if no run is done, or ``out`` holds something else than a report.
     """
+    out = Path(out)
     out = out.resolve()
     if not _may_be_replaced(out):
         raise InputError(out, "something else", "a new or empty folder, or a report")
