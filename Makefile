@@ -25,8 +25,8 @@ $(INSTALLED): requirements/lock.txt pyproject.toml
 demo: $(INSTALLED)  ## Draw a small cohort, run a part of the published study on it, report it (minutes)
 	$(BIN)/python -m examples.demo
 
-test: $(INSTALLED)  ## Run the tests
-	$(BIN)/python -m pytest -q
+test: $(INSTALLED)  ## Run the tests: as many processes as cores, one thread each
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: $(INSTALLED)  ## Check style
 	$(BIN)/ruff check .

@@ -17,18 +17,18 @@ settings.load_profile("anascope")
 # after the other (`pytest -n 2 --dist loadfile`), and a long one begun last would leave the others
 # idle. Only the order matters, and need not follow every change; all other files come later.
 _LONGEST_FIRST = (
-    "training/test_processes.py",
     "studies/test_ray.py",
+    "training/test_processes.py",
     "end_to_end/test_killed_study.py",
     "training/test_fit.py",
     "engines/test_engines.py",
     "end_to_end/test_drawn_cohort.py",
-    "test_synthetic_benchmarks.py",
     "balancing/test_processes.py",
     "studies/test_drive.py",
     "cli/test_study.py",
-    "test_gradnorm_overhead.py",
-    "test_balancer_cost.py",
+    "speed/test_gradnorm.py",
+    "data/test_drawn_and_real.py",
+    "speed/test_balancers.py",
     "balancing/test_gradnorm_reference.py",
     "balancing/test_other_balancers_in_processes.py",
     "balancing/test_gradnorm_precision.py",

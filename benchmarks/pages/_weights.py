@@ -82,8 +82,8 @@ def _weights(result: dict[str, Any]) -> str:
 
 def _error(found: dict[str, float]) -> str:
     return (
-        f"{found['after']:.3f} (without {found['before']:.3f}; if all probabilities were exact, "
-        f"so many would show {found['if_exact']:.3f})"
+        f"{found['after']:.3f} (without {found['before']:.3f}; a perfectly calibrated network "
+        f"would show {found['if_exact']:.3f} with so few)"
     )
 
 
@@ -120,8 +120,8 @@ def _five_folds(result: dict[str, Any]) -> str:
         slow = (
             f"The published configuration learns from {told} of its patches in "
             f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold on one CPU thread, the time "
-            "that the last step of `s` takes: its row tells of its cost, not of what it does when "
-            "trained to its end. "
+            "that the last step of `s` takes. This network was stopped early; the row shows its "
+            "training cost, not its accuracy. "
         )
     read["Otsu threshold"] = folds["otsu"]
     rows = [

@@ -70,7 +70,8 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
             for weights, bias in zip(network.coefs_, network.intercepts_, strict=True)
         ),
         measured_on=", ".join(
-            f"{name}: AUROC {each['auroc']:.3f} over {each['cells']} cells"
+            f"{name}: AUROC {each['auroc']:.3f}, recall {each['recall']:.3f}, precision "
+            f"{each['precision']:.3f} over {each['cells']} cells"
             for name, each in told.items()
         ),
     )

@@ -209,7 +209,7 @@ def test_what_is_not_ours_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_schema_is_the_published_one() -> None:
-    page = Path(__file__).parents[3] / "docs" / "reference" / "reading-1.json"
+    page = Path(__file__).parents[4] / "docs" / "reference" / "reading-1.json"
     assert json.loads(page.read_text(encoding="utf-8")) == schema()
     jsonschema.Draft202012Validator.check_schema(schema())
     assert schema()["$defs"]["quality"]["properties"]["flag"]["enum"] == [*map(str, Flag)]

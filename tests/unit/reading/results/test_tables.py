@@ -19,7 +19,7 @@ from tests.unit.reading.results.conftest import (
     made_up_specimen,
 )
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "reading.md"
+PAGE = Path(__file__).parents[4] / "docs" / "reference" / "reading.md"
 
 
 def test_fields(made_up: Callable[..., MadeUp]) -> None:
