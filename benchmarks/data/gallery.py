@@ -1,4 +1,6 @@
-"""The picture of drawn patterns in the documentation: ``python -m benchmarks.data.gallery``.
+"""What the drawn patterns look like: the picture in the documentation.
+
+    python -m benchmarks.data.gallery
 
 One place of a drawn field for each pattern, under the microscope of MIVIA, with a dividing cell
 in it where the field has one. Writes docs/images/gallery.jpg.
@@ -11,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from anascope.synthetic import MIVIA, STAINS, DrawnField, draw_field, draw_specimen
 from anascope.words import pattern_named
-from benchmarks.arguments import RESULTS
+from benchmarks.arguments import RESULTS, benchmark_arguments
 
 COLUMNS, SIDE, LINE, SEED, TRIES = 6, 300, 24, 22, 6
 
@@ -50,6 +52,9 @@ def drawn(leaf: str, number: int) -> DrawnField:
 
 def main() -> None:
     """Draw, cut, write."""
+    parser = benchmark_arguments(__doc__)
+    parser.set_defaults(out=RESULTS.parent / "docs" / "images")
+    given = parser.parse_args()
     rows = -(-len(STAINS) // COLUMNS)
     sheet = Image.new("L", (COLUMNS * SIDE, rows * (SIDE + LINE)), 255)
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
@@ -62,7 +67,7 @@ def main() -> None:
         left, top = number % COLUMNS * SIDE, number // COLUMNS * (SIDE + LINE)
         sheet.paste(Image.fromarray((grey * 255).astype(np.uint8)), (left, top + LINE))
         pen.text((left + 4, top + 3), f"{pattern_named(leaf).code} {leaf}", fill=0, font=font)
-    sheet.save(RESULTS.parent / "docs" / "images" / "gallery.jpg", quality=82)
+    sheet.save(given.out / "gallery.jpg", quality=82)
 
 
 if __name__ == "__main__":

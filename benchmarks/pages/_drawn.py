@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import mean
 from typing import Any
 
-from benchmarks.pages._markdown import if_measured, markdown
+from benchmarks.pages._markdown import markdown, measured_by, with_interval
 
 _SHOWN = (
     "background, darkest tenth [50%]",
@@ -35,12 +35,9 @@ _SHOWN = (
 )
 
 
-def synthetic_fit() -> str:
+@measured_by("synthetic-fit", "data.fit data")
+def synthetic_fit(result: dict[str, Any]) -> str:
     """Return what was measured of real and of drawn fields of MIVIA, side by side."""
-    return if_measured(_synthetic_fit, "synthetic-fit", "python -m benchmarks.data.fit data")
-
-
-def _synthetic_fit(result: dict[str, Any]) -> str:
     found = {row["quantity"]: row for row in result["mivia"]["table"]}
     rows = [
         [name, *(f"{found[name][key]:.3g}" for key in ("real", "drawn", "ratio"))]
@@ -55,21 +52,16 @@ def _synthetic_fit(result: dict[str, Any]) -> str:
     return markdown(["MIVIA", "real", "drawn", "ratio"], rows) + "\n" + note
 
 
-def synthetic_classifier() -> str:
+@measured_by("synthetic-classifier", "data.told_apart data")
+def synthetic_classifier(result: dict[str, Any]) -> str:
     """Return how well classifiers tell real patches from drawn ones."""
-    return if_measured(
-        _synthetic_classifier,
-        "synthetic-classifier",
-        "python -m benchmarks.data.told_apart data",
-    )
-
-
-def _synthetic_classifier(result: dict[str, Any]) -> str:
     rows: list[list[str]] = []
     for view, found in result["views"].items():
         told = {name: found[name] for name in ("forest", "network") if name in found}
         told |= {f"forest on {name} alone": group for name, group in found["groups"].items()}
-        rows.extend([f"{view}, {name}", _interval(each, "auroc")] for name, each in told.items())
+        rows.extend(
+            [f"{view}, {name}", with_interval(each, "auroc")] for name, each in told.items()
+        )
     note = (
         f"AUROC, 0.5 is chance and best, 95% interval over fields; {result['patches']} patches of "
         f"{result['fields']} fields, half of them real, fields held out in five parts. "
@@ -78,17 +70,12 @@ def _synthetic_classifier(result: dict[str, Any]) -> str:
     return markdown(["what is looked at", "AUROC"], rows) + "\n" + note
 
 
-def synthetic_to_real() -> str:
+@measured_by("synthetic-to-real", "accuracy.shipped data")
+def synthetic_to_real(result: dict[str, Any]) -> str:
     """Return how a network that has seen drawn fields alone does on the real ones of MIVIA."""
-    return if_measured(
-        _synthetic_to_real, "synthetic-to-real", "python -m benchmarks.accuracy.shipped data"
-    )
-
-
-def _synthetic_to_real(result: dict[str, Any]) -> str:
     everyone, otsu = result["all_test_patients"], result["otsu"]
     rows = [
-        [label, _interval(everyone[key]), _interval(otsu[key]) if key in otsu else "–"]
+        [label, with_interval(everyone[key]), with_interval(otsu[key]) if key in otsu else "–"]
         for label, key in (
             ("Dice, border cells left out", "dice_without_border_cells"),
             ("Dice, unknown pixels left out", "dice"),
@@ -129,12 +116,9 @@ def _by_class(fields: list[dict[str, Any]]) -> str:
     return markdown([*columns, "intensity right"], rows)
 
 
-def synthesis_speed() -> str:
+@measured_by("synthesis-speed", "speed.drawing")
+def synthesis_speed(result: dict[str, Any]) -> str:
     """Return fields a second and memory."""
-    return if_measured(_synthesis_speed, "synthesis-speed", "python -m benchmarks.speed.drawing")
-
-
-def _synthesis_speed(result: dict[str, Any]) -> str:
     rows = [
         [f"`--like {name}`", *(f"{v['fields_per_second']:.2f}" for v in found["jobs"].values())]
         + [f"{v:.0f}" for v in found["peak_mib_after_fields"].values()]
@@ -147,7 +131,3 @@ def _synthesis_speed(result: dict[str, Any]) -> str:
         *(f"MiB after {count} fields" for count in first["peak_mib_after_fields"]),
     ]
     return markdown(columns, rows) + f"\nMade by `{result['command']}`.\n"
-
-
-def _interval(found: dict[str, float], key: str = "mean") -> str:
-    return f"{found[key]:.3f} [{found['low']:.3f}, {found['high']:.3f}]"

@@ -15,12 +15,29 @@ def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (columns, ruler, *rows)) + "\n"
 
 
-def with_interval(value: dict[str, float]) -> str:
-    """Return a mean with its interval: ``0.924 [0.908, 0.939]``."""
-    return f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
+def with_interval(value: dict[str, float], key: str = "mean") -> str:
+    """Return a measure with its interval: ``0.924 [0.908, 0.939]``."""
+    return f"{value[key]:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
 
 
-def if_measured(table: Callable[[dict[str, Any]], str], name: str, command: str) -> str:
-    """Return a table of a result, or how to measure it where there is none yet."""
-    path = RESULTS / f"{name}.json"
-    return table(read_json(path)) if path.is_file() else f"Not measured yet: `{command}`.\n"
+Table = Callable[[], str]
+
+
+def measured_by(name: str, command: str) -> Callable[[Callable[[dict[str, Any]], str]], Table]:
+    """Make a table of a result file, which says how to measure it where there is none yet.
+
+    Args:
+        name: Of the file, without ``.json``.
+        command: The benchmark's module and arguments.
+    """
+
+    def of_result(table: Callable[[dict[str, Any]], str]) -> Table:
+        def of_file() -> str:
+            path = RESULTS / f"{name}.json"
+            if not path.is_file():
+                return f"Not measured yet: `python -m benchmarks.{command}`.\n"
+            return table(read_json(path))
+
+        return of_file
+
+    return of_result

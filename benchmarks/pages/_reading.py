@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.pages._markdown import if_measured, markdown
+from benchmarks.pages._markdown import markdown, measured_by
 
 _STAGES = {
     "decode": "decode the file",
@@ -16,12 +16,9 @@ _STAGES = {
 }
 
 
-def reading_speed() -> str:
+@measured_by("reading-speed", "speed.reading")
+def reading_speed(result: dict[str, Any]) -> str:
     """Return seconds a field by stage, and what they are beside the published way."""
-    return if_measured(_reading_speed, "reading-speed", "python -m benchmarks.speed.reading")
-
-
-def _reading_speed(result: dict[str, Any]) -> str:
     stages = result["stages"]
     rows = [[words, f"{stages[key]:.3f}"] for key, words in _STAGES.items()]
     total = f"**{result['seconds_a_field']:.2f}**"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from anascope.files import read_json
 from benchmarks.arguments import RESULTS
-from benchmarks.pages._markdown import if_measured, markdown, with_interval
+from benchmarks.pages._markdown import markdown, measured_by, with_interval
 
 _MEASURES = {
     "dice": "Dice, border cells left out",
@@ -26,8 +26,8 @@ _STEPS = {
 
 def weights(size: str) -> str:
     """Return what a shipped network does on real patients held out, step by step."""
-    command = f"python -m benchmarks.accuracy.shipped data --size {size}"
-    return if_measured(_weights, f"weights-{size}", command)
+    of_result = measured_by(f"weights-{size}", f"accuracy.shipped data --size {size}")
+    return of_result(_weights)()
 
 
 def _weights(result: dict[str, Any]) -> str:
@@ -95,14 +95,9 @@ _FIVE_FOLDS = {
 }
 
 
-def five_folds() -> str:
+@measured_by("weights-s", "accuracy.shipped data --five-folds")
+def five_folds(result: dict[str, Any]) -> str:
     """Return what the shipped network does over five patient-wise folds of MIVIA, beside Otsu."""
-    return if_measured(
-        _five_folds, "weights-s", "python -m benchmarks.accuracy.shipped data --five-folds"
-    )
-
-
-def _five_folds(result: dict[str, Any]) -> str:
     folds = result["five_folds"]
     read = {"the shipped network, `s`": folds["all_test_patients"]}
     commands, slow = [result["command"]], ""
@@ -144,12 +139,9 @@ _OUTLINES = {
 }
 
 
-def outlines() -> str:
+@measured_by("outlines", "accuracy.outlines data")
+def outlines(result: dict[str, Any]) -> str:
     """Return what Dice would be with outlines moved in hindsight."""
-    return if_measured(_outlines, "outlines", "python -m benchmarks.accuracy.outlines data")
-
-
-def _outlines(result: dict[str, Any]) -> str:
     border, annotated = result["dice_without_border_cells"], result["dice_of_annotated_cells"]
     rows = [
         [words, with_interval(border[key]), with_interval(annotated[key])]
@@ -176,24 +168,16 @@ def _outlines(result: dict[str, Any]) -> str:
     return markdown(columns, rows) + "\n" + note
 
 
-def ablation() -> str:
+@measured_by("ablation", "accuracy.ablation data")
+def ablation(result: dict[str, Any]) -> str:
     """Return what each part of the recipe is worth."""
-    return if_measured(_ablation, "ablation", "python -m benchmarks.accuracy.ablation data")
-
-
-def _ablation(result: dict[str, Any]) -> str:
     patches = result["settings"]["base"]["sampling.patches"]
     return _changes(result, f"Every network learned from {patches} patches.")
 
 
-def recipe_variants() -> str:
+@measured_by("recipe-variants", "accuracy.whole_recipes data")
+def recipe_variants(result: dict[str, Any]) -> str:
     """Return what the whole recipe does when it is done in other ways."""
-    return if_measured(
-        _recipe_variants, "recipe-variants", "python -m benchmarks.accuracy.whole_recipes data"
-    )
-
-
-def _recipe_variants(result: dict[str, Any]) -> str:
     return _changes(result, "Each field is read by a network of five folds that has not seen it.")
 
 
@@ -221,12 +205,9 @@ def _gain(found: dict[str, Any] | None) -> str:
     return f"**{text}**" if gain["low"] > 0 or gain["high"] < 0 else text
 
 
-def i3a_cells() -> str:
+@measured_by("i3a-cells", "accuracy.cells data")
+def i3a_cells(result: dict[str, Any]) -> str:
     """Return what folds over the I3A cells gave."""
-    return if_measured(_i3a_cells, "i3a-cells", "python -m benchmarks.accuracy.cells data")
-
-
-def _i3a_cells(result: dict[str, Any]) -> str:
     folds, eight = result["accuracy_of_folds"], result["in_eight_orientations"]
     rows = [
         [name, f"{result['class_accuracy'][name]:.3f}", f"{eight['class_accuracy'][name]:.3f}"]

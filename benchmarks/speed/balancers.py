@@ -18,7 +18,6 @@ import json
 import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, get_args
 
 from anascope.balancing import AGGREGATORS
@@ -104,7 +103,6 @@ def main() -> None:
     parser.add_argument("--batch-size", action="append", default=[], metavar="PRESET=N")
     parser.add_argument("--repeats", action="append", default=[], metavar="PRESET=N")
     parser.add_argument("--accelerator", default="cpu", choices=["cpu", "gpu"])
-    parser.add_argument("--output", type=Path, help="instead of the file in results/")
     parser.add_argument("--memory-of", choices=names_of_steps(), help=argparse.SUPPRESS)
     given = parser.parse_args()
     device = torch_device(given.accelerator)
@@ -129,14 +127,14 @@ def main() -> None:
         names, left_out = what_can_be_made(setting)
         batch = len(setting.image)
         memory = {
-            name: memory_in_new_process("balancer_cost", name, preset, batch, device)
+            name: memory_in_new_process("speed.balancers", name, preset, batch, device)
             for name in names
         }
         measured[preset] = measure(setting, repeats.get(preset, 7), memory)
         _show(preset, measured[preset]["balancers"])
     kind = "gpu" if device.type == "cuda" else "cpu"
     write_json(
-        given.out or given.out / f"balancer-cost-{kind}.json",
+        given.out / f"balancer-cost-{kind}.json",
         {**environment(seed=0), "presets": measured, "left_out": left_out},
     )
 

@@ -250,7 +250,6 @@ def main() -> None:
     parser.add_argument("--compile", action="store_true", help="measure torch.compile as well")
     parser.add_argument("--backend", default="inductor", help="of torch.compile")
     parser.add_argument("--json", action="store_true", help="print the ratios as JSON")
-    parser.add_argument("--output", type=Path, help="instead of the file in results/")
     parser.add_argument("--memory-of", choices=sorted(VARIANTS), help=argparse.SUPPRESS)
     given = parser.parse_args()
     device = torch_device(given.accelerator)
@@ -273,7 +272,7 @@ def main() -> None:
         batch = batch_of(preset)
         memory = {
             name: memory_in_new_process(
-                "gradnorm_overhead", name, preset, batch, device, "--gradnorm-pytorch", str(folder)
+                "speed.gradnorm", name, preset, batch, device, "--gradnorm-pytorch", str(folder)
             )
             for name in names
         }
@@ -287,7 +286,7 @@ def main() -> None:
         "presets": measured,
         "left_out": {"gradnorm_pytorch": missing} if missing else {},
     }
-    write_json(given.out or given.out / f"gradnorm-overhead-{kind}.json", written)
+    write_json(given.out / f"gradnorm-overhead-{kind}.json", written)
     _show(measured, names, missing, as_json=given.json)
 
 
