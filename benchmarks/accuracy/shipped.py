@@ -184,7 +184,8 @@ def install(folder: Path, size: str, out: Path) -> None:
     beside the results.
     """
     if size != SIZE:
-        shutil.copyfile(folder / CARD, out / f"weights-{size}-card.json")
+        (out / f"weights-{size}").mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / CARD, out / f"weights-{size}" / CARD)
         return
     package = RESULTS.parent / "src" / "anascope" / "models" / "shipped" / size
     shutil.rmtree(package, ignore_errors=True)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -33,8 +34,13 @@ def named(cell: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", cell))
 
 
-def imports(path: Path) -> Iterator[tuple[str, str | None]]:
-    """Yield module and name of every import from anascope, those inside of functions, too."""
+@cache
+def imports(path: Path) -> tuple[tuple[str, str | None], ...]:
+    """Return module and name of every import from anascope, those inside of functions, too."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, str | None]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{path} imports relatively"
@@ -44,11 +50,13 @@ def imports(path: Path) -> Iterator[tuple[str, str | None]]:
             yield from ((a.name, None) for a in node.names if a.name.startswith("anascope"))
 
 
+@cache
 def file_of(module: str) -> Path:
     path = SOURCE.parent.joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
+@cache
 def defined_in(module: str, name: str | None) -> str:
     """Return the module that an import ends at: not the face of a package that hands it on."""
     face = file_of(module)
