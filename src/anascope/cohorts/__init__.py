@@ -18,8 +18,11 @@ from anascope.cohorts._importing import import_cohort
 from anascope.cohorts._summary import LabelCount, Summary, summarise
 from anascope.cohorts.composed import MergedSource, MosaicSource, merged_names
 from anascope.cohorts.sources import (
+    CELL_COLUMNS,
+    MEASURED_COLUMNS,
     SOURCES,
     DrawnSource,
+    FieldError,
     Finding,
     Kind,
     Severity,
@@ -29,11 +32,14 @@ from anascope.cohorts.sources import (
 )
 
 __all__ = [
+    "CELL_COLUMNS",
+    "MEASURED_COLUMNS",
     "SOURCES",
     "Cohort",
     "CohortInfo",
     "Crop",
     "DrawnSource",
+    "FieldError",
     "Finding",
     "Kind",
     "LabelCount",
