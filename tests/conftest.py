@@ -13,26 +13,26 @@ from anascope.cohorts import Cohort, import_cohort, open_source
 settings.register_profile("anascope", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("anascope")
 
-# How the paths of files that take long end, longest first. Processes side by side take one file
-# after the other (`pytest -n 2 --dist loadfile`), and a long one begun last would leave the others
-# idle. Only the order matters, and need not follow every change; all other files come later.
+# How the paths of files that take long end. Processes side by side take one file after the other
+# (`pytest -n 2 --dist loadfile`): a long one begun last would leave the others idle, and files that
+# start processes of their own wait a lot, so that each stands beside one that only computes. Only
+# the order matters, and need not follow every change; all other files come later.
 _LONGEST_FIRST = (
     "studies/test_ray.py",
-    "training/test_processes.py",
-    "end_to_end/test_killed_study.py",
-    "training/test_fit.py",
-    "engines/test_engines.py",
     "end_to_end/test_drawn_cohort.py",
-    "balancing/test_processes.py",
-    "studies/test_drive.py",
-    "cli/test_study.py",
+    "training/test_fit.py",
+    "training/test_processes.py",
+    "engines/test_engines.py",
+    "end_to_end/test_mivia.py",
     "speed/test_gradnorm.py",
     "data/test_drawn_and_real.py",
-    "speed/test_balancers.py",
-    "balancing/test_gradnorm_reference.py",
+    "end_to_end/test_killed_study.py",
+    "analysis/test_report.py",
+    "batch/test_batch.py",
+    "studies/test_drive.py",
+    "cli/test_study.py",
+    "balancing/test_processes.py",
     "balancing/test_other_balancers_in_processes.py",
-    "balancing/test_gradnorm_precision.py",
-    "balancing/test_jacobian.py",
 )
 
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
