@@ -118,7 +118,8 @@
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
       cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)),
       cell({}, flags.length ? make("span", {class: "flag"}, flags.join(", ")) : ""));
-    line.addEventListener("click", () => { opener = name; open(found.indexOf(specimen), 0); });
+    // A closed dialog gives the focus back to what had it: let that be the name, wherever one clicked.
+    line.addEventListener("click", () => { name.focus({preventScroll: true}); open(found.indexOf(specimen), 0); });
     return line;
   }
 
@@ -144,7 +145,6 @@
 
   const dialog = at("dialog");
   let place = {specimen: 0, field: 0};
-  let opener = null;  // what has the focus again afterwards
 
   function open(specimen, field) {
     place = {specimen, field};
@@ -255,7 +255,6 @@
   at("next").addEventListener("click", () => go(step(1)));
   at("close").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", event => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => opener?.focus());
   // A click beside all that takes the focus leaves it to the document, outside of the dialog.
   document.addEventListener("keydown", event => {
     if (!dialog.open || event.altKey || event.ctrlKey || event.metaKey) return;
