@@ -22,12 +22,12 @@ import torch
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
 from anascope.files import write_json
-from anascope.metrics import by_field, score
 from anascope.studies import Executor, Job, Outcome, Study, StudyFolder, new_study
 from anascope.studies.analysis import Figure, Figures
+from anascope.tasks import by_field, score
 from anascope.training import new_run
 from anascope.training.evaluation import specimen_table
-from anascope.words import TASKS, IntensityScale, PatternSpace
+from anascope.words import TASK_NAMES, IntensityScale, PatternSpace, Vocabulary
 from tests.small_cohort import patients, write_cohort
 
 PATCHES = 3
@@ -94,7 +94,8 @@ def pretend(job: Job) -> Outcome:
                 }
             )
     patches = pd.DataFrame(rows)
-    fields = by_field(patches)
+    vocabulary = Vocabulary(space, scale)
+    fields = by_field(patches, vocabulary)
     patches.to_parquet(path / "predictions.parquet")
     fields.to_parquet(path / "fields.parquet")
     _history(job.run.preset.training.epochs, lost, generator).to_csv(run.history, index=False)
@@ -102,13 +103,17 @@ def pretend(job: Job) -> Outcome:
         path / "hardware.json",
         {"machine": "none", "processor": "made up", "cores": 2, "threads": 1, "gpu": None},
     )
-    levels = {"patch": patches, "field": fields, "specimen": specimen_table(patches, fields)}
+    levels = {
+        "patch": patches,
+        "field": fields,
+        "specimen": specimen_table(patches, fields, vocabulary),
+    }
     write_json(
         path / "metrics.json",
         {
             "part": "test",
             "fold": job.run.fold,
-            **{level: score(table, space, scale) for level, table in levels.items()},
+            **{level: score(table, vocabulary) for level, table in levels.items()},
         },
     )
     return Outcome(job.run.name)
@@ -157,7 +162,7 @@ def _history(epochs: int, lost: bool, generator: np.random.Generator) -> pd.Data
     epoch = np.arange(1, epochs + 1)
     history: dict[str, Any] = {"epoch": epoch}
     for part in ("train", "validation"):
-        for task in TASKS:
+        for task in TASK_NAMES:
             loss = np.exp(-epoch / 2) + generator.uniform(0, 0.05, epochs)
             if lost and task == "pattern":
                 loss = loss * 10.0 ** (2 * epoch)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from anascope.cohorts import Cohort
 from anascope.models import Model
-from anascope.networks import build_views
+from anascope.networks import predict
 from anascope.records import FieldRecord
 from anascope.training.inputs import ResidentFields
 
@@ -24,6 +24,19 @@ def turned_eightfold(image: Tensor) -> list[Tensor]:
         for each in (image, image.flip(-1))
         for quarters in range(4)
     ]
+
+
+class _InEight(nn.Module):
+    """The pattern's probabilities in each of the eight orientations."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, views: Tensor) -> list[Tensor]:
+        return [
+            self.network(turned)["pattern"].softmax(dim=1) for turned in turned_eightfold(views)
+        ]
 
 
 @torch.no_grad()
@@ -41,19 +54,15 @@ def patterns_in_eight(
         cohort,
         records,
         image=image,
-        pattern_space=card.pattern_space,
-        intensity_scale=card.intensity_scale,
+        vocabulary=card.vocabulary,
         device=device,
     )
-    said = []
-    for start in range(0, len(resident), _BATCH):
-        batch = resident.batch(range(start, min(start + _BATCH, len(resident))))
-        views = build_views(
-            batch.signal, batch.ranges, image.views, neighbourhood=image.neighbourhood
-        )
-        each = [network(turned).pattern.softmax(dim=1) for turned in turned_eightfold(views)]
-        said.append(torch.stack(each).mean(dim=0).cpu())
+    batches = ((batch.signal, batch.ranges) for batch in resident.batches(_BATCH))
+    probabilities = [
+        torch.stack(logits).mean(dim=0).cpu()
+        for logits in predict(_InEight(network), image, batches)
+    ]
     columns = [f"p_pattern_{name}" for name in card.patterns]
-    patches = pd.DataFrame(torch.cat(said).numpy(), columns=columns)
+    patches = pd.DataFrame(torch.cat(probabilities).numpy(), columns=columns)
     patches["field"] = [records[place.field].field for place in resident.patches]
     return patches.groupby("field", sort=False)[columns].mean().reset_index()

@@ -25,8 +25,8 @@ from anascope.balancing import Balancer, GradNorm, SharedFeatures
 from anascope.models import build_network
 from anascope.networks import JointUNet, Prediction
 from anascope.presets import Preset
-from anascope.training.losses import MultiTaskLoss, Targets
-from anascope.words import TASKS, IntensityScale, PatternSpace
+from anascope.tasks import MultiTaskLoss
+from anascope.words import TASK_NAMES, PatternSpace, Vocabulary
 
 CLASSES = (
     "homogeneous",
@@ -49,20 +49,20 @@ class Setting:
     def __init__(self, preset: Preset, batch: int, device: torch.device) -> None:
         torch.manual_seed(0)
         self.preset, self.device = preset, device
-        self.network: JointUNet = build_network(preset, PatternSpace(CLASSES), IntensityScale())
+        self.network: JointUNet = build_network(preset, Vocabulary(PatternSpace(CLASSES)))
         self.network.to(device)
-        self.criterion = MultiTaskLoss(preset.loss.mask)
+        self.criterion = MultiTaskLoss(preset.loss)
         side = preset.image.network_size
         self.size = (side, side)
         generator = torch.Generator().manual_seed(0)
         image = torch.rand(batch, len(preset.image.views), side, side, generator=generator)
         self.image = image.to(device).contiguous(memory_format=torch.channels_last)
         classes = torch.arange(batch) % len(CLASSES)
-        self.targets = Targets(
-            mask=torch.randint(0, 2, (batch, side, side), generator=generator).byte().to(device),
-            pattern=torch.eye(len(CLASSES), dtype=torch.bool)[classes].to(device),
-            intensity=torch.randint(0, 2, (batch, 1), generator=generator).float().to(device),
-        )
+        self.targets = {
+            "mask": torch.randint(0, 2, (batch, side, side), generator=generator).byte().to(device),
+            "pattern": torch.eye(len(CLASSES), dtype=torch.bool)[classes].to(device),
+            "intensity": torch.randint(0, 2, (batch, 1), generator=generator).float().to(device),
+        }
 
     def autocast(self) -> torch.autocast:
         """Return the precision of the training: bfloat16 on a GPU, float32 on a CPU."""
@@ -113,7 +113,7 @@ class Plain(Variant):
         """
         with self.setting.autocast():
             prediction = self.network(self.setting.image)
-            return self.setting.criterion.per_task(prediction, self.setting.targets)
+            return self.setting.criterion(prediction, self.setting.targets)
 
     def run(self) -> None:
         (self.weights * torch.stack(self.losses())).sum().backward()
@@ -139,7 +139,7 @@ class Balanced(Variant):
         with self.setting.autocast():
             shared = SharedFeatures(self.encode(self.setting.image))
             prediction = self.decode(shared.leaves, self.setting.size)
-            losses = self.setting.criterion.per_task(prediction, self.setting.targets)
+            losses = self.setting.criterion(prediction, self.setting.targets)
         self.balancer.backward(losses, shared)
 
 
@@ -157,7 +157,7 @@ class Exact(Balanced):
     ) -> None:
         balancing = setting.preset.balancing
         balancer = GradNorm(
-            TASKS,
+            TASK_NAMES,
             setting.network.last_shared_weight,
             alpha=balancing.alpha,
             learning_rate=balancing.learning_rate,
@@ -206,7 +206,7 @@ class Naive(Plain):
         self.weights.grad = slope
         self.optimizer.step()
         with torch.no_grad():
-            self.weights *= len(TASKS) / self.weights.sum()
+            self.weights *= len(TASK_NAMES) / self.weights.sum()
         self.norms = norms.detach()
 
 

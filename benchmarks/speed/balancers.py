@@ -25,6 +25,7 @@ from anascope.errors import InputError
 from anascope.files import write_json
 from anascope.presets import BalancingPreset, load_preset
 from anascope.training import build_balancer, torch_device
+from anascope.words import TASK_NAMES
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.speed._shared import (
@@ -62,7 +63,7 @@ def make_variant(setting: Setting, name: str) -> Variant:
     if name.endswith(FEATURES):
         changes["jacobian"] = "features"
     preset = setting.preset.balancing.model_copy(update=changes)
-    return Balanced(setting, build_balancer(preset, setting.network))
+    return Balanced(setting, build_balancer(preset, TASK_NAMES, setting.network))
 
 
 def what_can_be_made(setting: Setting) -> tuple[list[str], dict[str, str]]:

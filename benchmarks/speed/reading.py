@@ -37,7 +37,7 @@ from anascope.presets import load_preset
 from anascope.reading import Reader, find_images
 from anascope.reading.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import PatternSpace, Vocabulary
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.memory import held_mib, peak_mib
@@ -82,7 +82,7 @@ def side_by_side(model: Path, paths: list[Path], rounds: int) -> dict[str, Any]:
     """Return seconds a field of the published way and of this one, turn by turn."""
     preset = load_preset("paper", {"network.encoder": "plain"})
     torch.manual_seed(1)
-    network = build_network(preset, PatternSpace(CLASSES), IntensityScale()).eval()
+    network = build_network(preset, Vocabulary(PatternSpace(CLASSES))).eval()
     reader = Reader(model)
     pixels = tifffile.imread(paths[0])
     image = reader.card.preset.image

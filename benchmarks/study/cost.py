@@ -23,8 +23,8 @@ from anascope.files import read_json, write_json
 from anascope.models import build_network
 from anascope.presets import Preset, load_preset
 from anascope.studies import load_study
-from anascope.training.losses import MultiTaskLoss, Targets
-from anascope.words import TASKS, IntensityScale, PatternSpace
+from anascope.tasks import MultiTaskLoss
+from anascope.words import TASK_NAMES, PatternSpace, Vocabulary
 from benchmarks.arguments import RESULTS, benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.speed._ways import CLASSES
@@ -41,16 +41,16 @@ def flop(preset: Preset, batch: int) -> dict[str, float]:
     matrices: all but a few thousandths.
     """
     with torch.device("meta"):
-        network = build_network(preset, PatternSpace(CLASSES), IntensityScale())
+        network = build_network(preset, Vocabulary(PatternSpace(CLASSES)))
         side = preset.image.network_size
         image = torch.empty(batch, len(preset.image.views), side, side)
-        targets = Targets(
-            mask=torch.empty(batch, side, side, dtype=torch.uint8),
-            pattern=torch.empty(batch, len(CLASSES), dtype=torch.bool),
-            intensity=torch.empty(batch, 1),
-        )
+        targets = {
+            "mask": torch.empty(batch, side, side, dtype=torch.uint8),
+            "pattern": torch.empty(batch, len(CLASSES), dtype=torch.bool),
+            "intensity": torch.empty(batch, 1),
+        }
     balancer = GradNorm(
-        TASKS,
+        TASK_NAMES,
         network.last_shared_weight,
         alpha=preset.balancing.alpha,
         learning_rate=preset.balancing.learning_rate,
@@ -58,7 +58,7 @@ def flop(preset: Preset, batch: int) -> dict[str, float]:
     with FlopCounterMode(display=False) as step:
         shared = SharedFeatures(network.encode(image))
         prediction = network.decode(shared.leaves, (side, side))
-        losses = MultiTaskLoss(preset.loss.mask).per_task(prediction, targets)
+        losses = MultiTaskLoss(preset.loss)(prediction, targets)
         balancer.backward(losses, shared)
     with torch.no_grad(), FlopCounterMode(display=False) as look:
         network.decode(network.encode(image), (side, side))

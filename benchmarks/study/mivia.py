@@ -25,7 +25,6 @@ from anascope.recipe import mivia_cohort
 from anascope.report import Finding
 from anascope.studies import LocalExecutor, StudyFolder, load_study, new_study, run_study
 from anascope.studies.analysis import (
-    ACCURACIES,
     Comparisons,
     Results,
     read_results,
@@ -34,7 +33,13 @@ from anascope.studies.analysis import (
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
-KEYS = (*(each.key for each in ACCURACIES), "mask.dice", "intensity.auroc")
+KEYS = (
+    "mask.pixel_accuracy",
+    "pattern.accuracy",
+    "intensity.accuracy",
+    "mask.dice",
+    "intensity.auroc",
+)
 
 
 def study_of(given: argparse.Namespace) -> StudyFolder:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from anascope.balancing import Balancer, SharedFeatures
 from anascope.errors import InputError, NotFiniteError
 
-TASKS = ("a", "b", "c")
+TASK_NAMES = ("a", "b", "c")
 
 
 class LinearTasks(nn.Module):
@@ -23,7 +23,7 @@ class LinearTasks(nn.Module):
         super().__init__()
         torch.manual_seed(seed)
         self.shared = nn.Linear(5, 4, bias=False).double()
-        self.heads = nn.ModuleList(nn.Linear(4, 2).double() for _ in TASKS)
+        self.heads = nn.ModuleList(nn.Linear(4, 2).double() for _ in TASK_NAMES)
         self.image = torch.randn(6, 5, dtype=torch.float64)
 
     def losses(self, embedding: Tensor, scales: Sequence[float]) -> list[Tensor]:
@@ -62,11 +62,11 @@ class BalancerContract:
 
     def fresh(self, seed: int = 0) -> tuple[LinearTasks, Balancer]:
         model = LinearTasks(seed)
-        return model, self.make(TASKS, model.shared.weight).double()
+        return model, self.make(TASK_NAMES, model.shared.weight).double()
 
     def check_sum(self, balancer: Balancer) -> None:
         if self.normalises:
-            assert balancer.weights.sum().item() == pytest.approx(len(TASKS))
+            assert balancer.weights.sum().item() == pytest.approx(len(TASK_NAMES))
 
     def test_gradient_is_that_of_the_weighted_sum(self) -> None:
         model, balancer = self.fresh()
@@ -87,14 +87,14 @@ class BalancerContract:
         for _ in range(20):
             self.step(model, balancer)
             self.check_sum(balancer)
-        away = abs(balancer.weights.sum().item() - len(TASKS))
+        away = abs(balancer.weights.sum().item() - len(TASK_NAMES))
         assert self.normalises or away > 1e-3, "it normalises after all: say so"
 
     def test_order_of_tasks_does_not_matter(self) -> None:
         model, balancer = self.fresh()
         turned_model = LinearTasks()
         turned_model.heads = nn.ModuleList(reversed(list(turned_model.heads)))
-        turned = self.make(TASKS[::-1], turned_model.shared.weight).double()
+        turned = self.make(TASK_NAMES[::-1], turned_model.shared.weight).double()
         for _ in range(5):
             self.step(model, balancer, (1.0, 2.0, 3.0))
             self.step(turned_model, turned, (3.0, 2.0, 1.0))
@@ -121,7 +121,7 @@ class BalancerContract:
         model, balancer = self.fresh()
         for _ in range(3):
             self.step(model, balancer)
-        twin = self.make(TASKS, model.shared.weight).double()
+        twin = self.make(TASK_NAMES, model.shared.weight).double()
         twin.load_state_dict(balancer.state_dict())
         for _ in range(3):
             self.step(model, balancer)

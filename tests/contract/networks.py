@@ -31,8 +31,7 @@ class NetworkContract:
             hidden=8,
             in_channels=channels,
             patch_size=size,
-            pattern_classes=5,
-            intensity_outputs=2,
+            outputs={"pattern": 5, "intensity": 2},
         )
 
     @pytest.mark.parametrize("channels", [1, 3])
@@ -40,7 +39,7 @@ class NetworkContract:
     def test_shapes(self, channels: int, size: int) -> None:
         network = self.make(channels=channels, size=size)
         prediction = network(torch.randn(2, channels, size, size))
-        assert prediction.mask.shape == (2, 1, size, size)
+        assert prediction["mask"].shape == (2, 1, size, size)
         assert prediction.pattern.shape == (2, 5)
         assert prediction.intensity.shape == (2, 2)
 
@@ -71,7 +70,7 @@ class NetworkContract:
     def test_every_parameter_learns(self) -> None:
         network = self.make()
         prediction = network(torch.randn(2, 3, 64, 64))
-        sum(part.square().mean() for part in prediction.outputs).backward()
+        sum(part.square().mean() for part in prediction.values()).backward()
         still = [name for name, p in network.named_parameters() if p.grad is None]
         assert still == []
 
@@ -106,12 +105,11 @@ class NetworkContract:
             head=self.head,
             hidden=8,
             patch_size=64,
-            pattern_classes=5,
-            intensity_outputs=2,
+            outputs={"pattern": 5, "intensity": 2},
         ).eval()
         twin.load_state_dict(load_file(path))
         image = torch.randn(1, 3, 64, 64)
-        for ours, theirs in zip(network(image).outputs, twin(image).outputs, strict=True):
+        for ours, theirs in zip(network(image).values(), twin(image).values(), strict=True):
             assert torch.equal(ours, theirs)
 
     def test_memory_format_does_not_change_the_answer(self) -> None:
@@ -120,7 +118,7 @@ class NetworkContract:
         plain = network(image)
         last = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         turned = last(image.contiguous(memory_format=torch.channels_last))
-        for one, other in zip(plain.outputs, turned.outputs, strict=True):
+        for one, other in zip(plain.values(), turned.values(), strict=True):
             torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-5)
 
     def test_seed_decides_the_weights(self) -> None:
@@ -134,4 +132,4 @@ class NetworkContract:
             with pytest.raises(InputError, match="flatten head"):
                 network(image)
         else:
-            assert network(image).mask.shape == (1, 1, 96, 80)
+            assert network(image)["mask"].shape == (1, 1, 96, 80)

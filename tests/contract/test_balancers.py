@@ -19,7 +19,7 @@ from anascope.balancing import (
     UncertaintyWeights,
 )
 from anascope.errors import InputError
-from tests.contract.balancers import TASKS, BalancerContract, LinearTasks
+from tests.contract.balancers import TASK_NAMES, BalancerContract, LinearTasks
 
 
 class TestFixedWeights(BalancerContract):
@@ -27,7 +27,7 @@ class TestFixedWeights(BalancerContract):
         return FixedWeights(tasks)
 
     def test_weights_can_be_chosen(self) -> None:
-        balancer = FixedWeights(TASKS, (0.5, 1.0, 1.5))
+        balancer = FixedWeights(TASK_NAMES, (0.5, 1.0, 1.5))
         assert balancer.weights.tolist() == [0.5, 1.0, 1.5]
 
 
@@ -56,7 +56,7 @@ class TestGradNorm(BalancerContract):
     def test_numbers_out_of_range_are_refused(self, alpha: float, rate: float) -> None:
         weight = LinearTasks().shared.weight
         with pytest.raises(InputError, match="a number over 0"):
-            GradNorm(TASKS, weight, alpha=alpha, learning_rate=rate)
+            GradNorm(TASK_NAMES, weight, alpha=alpha, learning_rate=rate)
 
     def test_shared_weight_is_not_a_parameter_of_the_balancer(self) -> None:
         model, balancer = self.fresh()

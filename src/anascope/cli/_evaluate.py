@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,6 +21,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the best network of RUN on its test patients, and write what was measured."""
+    from anascope.models import read_card
+    from anascope.tasks import tasks_named
     from anascope.training import open_run, torch_device
     from anascope.training.evaluation import evaluate_run
 
@@ -36,7 +38,15 @@ def evaluate(
         print_json(result.metrics)
         return
     levels = ("patch", "field", "specimen")
-    rows = [[what, *(path(result.metrics[level]) for level in levels)] for what, path in _SCORES]
+    vocabulary = read_card(opened.model).vocabulary
+    rows = [
+        [
+            f"{task.name}: {measure.label}",
+            *(result.metrics[level][task.name][measure.name] for level in levels),
+        ]
+        for task in tasks_named(opened.preset.tasks)
+        for measure in task.measures(vocabulary)
+    ]
     title = f"{run}: fold {opened.fold.name}, {part} patients"
     print_table(title, ["", *(f"by {level}" for level in levels)], rows)
     variants = result.metrics["field"]["mask_variants"]
@@ -47,20 +57,3 @@ def evaluate(
     )
     written = ("metrics.json", "predictions.parquet", "fields.parquet", "cells.png")
     print_line(f"written: {', '.join(str(opened.result(name, part)) for name in written)}")
-
-
-def _score(task: str, key: str) -> Any:
-    return lambda scores: scores[task].get(key)
-
-
-_SCORES = [
-    ("mask: pixel accuracy", _score("mask", "pixel_accuracy")),
-    ("mask: Dice", _score("mask", "dice")),
-    ("mask: IoU", _score("mask", "iou")),
-    ("pattern: accuracy", _score("pattern", "accuracy")),
-    ("pattern: mean class accuracy", _score("pattern", "mean_class_accuracy")),
-    ("pattern: macro F1", _score("pattern", "macro_f1")),
-    ("intensity: accuracy", _score("intensity", "accuracy")),
-    ("intensity: balanced accuracy", _score("intensity", "balanced_accuracy")),
-    ("intensity: AUROC", _score("intensity", "auroc")),
-]

@@ -104,7 +104,9 @@ class View(StudyWatcher):
         yield self._grid(running)
         for run in study.runs:
             if run.name in running:
-                yield Text(f"  {run.training.label}, fold {run.fold}: {_said(running[run.name])}")
+                yield Text(
+                    f"  {run.training.label}, fold {run.fold}: {_stage(run, running[run.name])}"
+                )
         for name, reason in list(self._failed.items())[-5:]:
             yield Text(f"  failed: {name}: {reason}", style="red")
 
@@ -180,12 +182,11 @@ class Clock:
         return (time.monotonic() - self._started) / gained * (self._epochs_left - done)
 
 
-def _said(progress: Progress) -> str:
+def _stage(run: PlannedRun, progress: Progress) -> str:
     if progress.evaluating:
         return "measuring test patients"
     losses = "  ".join(
-        f"{task} {loss:.3f}"
-        for task, loss in zip(("mask", "pattern", "intensity"), progress.losses, strict=False)
+        f"{task} {loss:.3f}" for task, loss in zip(run.preset.tasks, progress.losses, strict=False)
     )
     return (
         f"epoch {progress.epoch} of {progress.epochs}, step {progress.step} of {progress.steps}"

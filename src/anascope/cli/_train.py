@@ -64,17 +64,20 @@ def train(
     run = _run(path, chosen, cohort, folds, fold, resume=resume)
 
     from anascope.report.plots import draw_curves
+    from anascope.tasks import tasks_named
     from anascope.training import fit, read_history
 
     with _TrainingProgress() as watcher:
         fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
     history = read_history(run.history)
-    draw_curves(history, run.curves, title=f"{path.name}: fold {run.fold.name}")
+    tasks = tasks_named(run.preset.tasks)
+    title = f"{path.name}: fold {run.fold.name}"
+    draw_curves(history, run.curves, title=title, tasks=tasks)
     last = history.iloc[-1].to_dict()
     if as_json:
         print_json({"run": str(path), "epochs": len(history), "last_epoch": last})
         return
-    columns = ["", "mask", "pattern", "intensity"]
+    columns = ["", *(task.name for task in tasks)]
     rows = [
         [label, *(last.get(f"{key}_{task}") for task in columns[1:])]
         for label, key in (

@@ -1,9 +1,10 @@
-"""Measures of masks, patterns and intensities, and their intervals: functions on NumPy arrays.
+"""Measures of masks and of classes, and their intervals: functions on NumPy arrays.
 
-Nothing here reads files or runs a network; :mod:`anascope.training.evaluation` does.
+Nothing here reads files, runs a network or knows a task; what each task's answers are is
+:mod:`anascope.tasks`, and :mod:`anascope.training.evaluation` measures models.
 
-Counts come first and ratios later, so that any summary can be made again from what is stored;
-a ratio of nothing is NaN, and what the truth does not say is left out.
+Counts come first and ratios later: a measure is a function of sums, so any summary can be made
+again from what is stored. A ratio of nothing is NaN, and what the truth does not say is left out.
 
 >>> import numpy as np
 >>> from anascope.metrics import mask_counts
@@ -14,97 +15,60 @@ a ratio of nothing is NaN, and what the truth does not say is left out.
 MaskCounts(tp=1, fp=1, fn=0, tn=1)
 >>> round(counts.dice, 3)
 0.667
-
-Predictions are kept as a table, and :func:`by_field` and :func:`by_specimen` decide on what
-belongs together. The table of patches has one row a patch:
-
-========================= ========== ==========================================================
-column                    type       meaning
-========================= ========== ==========================================================
-field, specimen, patient  str        where the patch is from; patient may be missing
-patch                     int        its number in the field
-tp, fp, fn, tn            int        pixels, unknown ones left out; all 0 where there is no mask
-``p_pattern_<class>``     float      probability of each class of the pattern space
-``p_above_<level>``       float      probability that the intensity is above each level but the
-                                     last
-pattern, intensity        str, None  the labels, None where they are not known
-========================= ========== ==========================================================
-
-The tables of fields and specimens have the same columns from ``tp`` on, so the same
-:func:`score` takes each of the three; ``patches`` is the number of patches that a row was
-decided from.
 """
 
+from anascope.metrics._answers import Answers
 from anascope.metrics._bootstrap import LEVEL, RESAMPLES, SEED, Bootstrap, Value
 from anascope.metrics._calibration import Calibration, calibration
 from anascope.metrics._cells import (
     without_border_cells,
     without_unannotated_cells,
 )
-from anascope.metrics._classes import (
-    accuracy,
-    allowed_classes,
-    class_recalls,
-    confusion,
-    macro_f1,
-    mean_class_accuracy,
-)
-from anascope.metrics._intensity import (
-    intensity_accuracy,
-    intensity_auroc,
-    intensity_aurocs,
-    intensity_balanced_accuracy,
-    predicted_levels,
-)
 from anascope.metrics._interval import Interval
-from anascope.metrics._levels import (
-    by_field,
-    by_specimen,
-    intensity_columns,
-    pattern_columns,
-)
-from anascope.metrics._mask import (
-    MaskCounts,
-    inner_mask_counts,
-    mask_counts,
-    without_border_components,
-)
+from anascope.metrics._mask import MaskCounts, mask_counts, without_border_components
 from anascope.metrics._matching import BOX, matched_cells
 from anascope.metrics._roc import RocCurve, roc_curve
-from anascope.metrics._scores import score
+from anascope.metrics._sums import (
+    Floats,
+    dice,
+    iou,
+    macro_f1,
+    mean_auroc,
+    mean_of_defined,
+    mean_recall,
+    pixel_accuracy,
+    ratio,
+    recalls,
+    share,
+)
 
 __all__ = [
     "BOX",
     "LEVEL",
     "RESAMPLES",
     "SEED",
+    "Answers",
     "Bootstrap",
     "Calibration",
+    "Floats",
     "Interval",
     "MaskCounts",
     "RocCurve",
     "Value",
-    "accuracy",
-    "allowed_classes",
-    "by_field",
-    "by_specimen",
     "calibration",
-    "class_recalls",
-    "confusion",
-    "inner_mask_counts",
-    "intensity_accuracy",
-    "intensity_auroc",
-    "intensity_aurocs",
-    "intensity_balanced_accuracy",
-    "intensity_columns",
+    "dice",
+    "iou",
     "macro_f1",
     "mask_counts",
     "matched_cells",
-    "mean_class_accuracy",
-    "pattern_columns",
-    "predicted_levels",
+    "mean_auroc",
+    "mean_of_defined",
+    "mean_recall",
+    "pixel_accuracy",
+    "ratio",
+    "recalls",
     "roc_curve",
-    "score",
+    "share",
     "without_border_cells",
     "without_border_components",
     "without_unannotated_cells",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.metrics._ratio import ratios
+from anascope.metrics._sums import ratio
 
 _ROUNDING = 1e-6  # averages of probabilities leave [0, 1] by so much at most
 
@@ -85,8 +85,8 @@ def calibration(
     return Calibration(
         edges,
         counts.astype(np.int64),
-        ratios(sums, counts),
-        ratios(hits, counts),
+        ratio(sums, counts),
+        ratio(hits, counts),
         error,
         len(right),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.metrics._ratio import ratio
+from anascope.metrics._sums import dice, iou, pixel_accuracy
 from anascope.records import MaskValue
 
 Unknown = Literal["ignore", "background"]
@@ -54,24 +54,18 @@ class MaskCounts:
 
     @property
     def pixel_accuracy(self) -> float:
-        """``(tp + tn) / total``, in [0, 1]; NaN if no pixel was counted."""
-        return ratio(self.tp + self.tn, self.total)
+        """Share of pixels that are called right, in [0, 1]; NaN if no pixel was counted."""
+        return float(pixel_accuracy(astuple(self)))
 
     @property
     def dice(self) -> float:
-        """``2 tp / (2 tp + fp + fn)``, in [0, 1]; NaN if truth and prediction are both empty.
-
-        Dice, Ecology 26:297, 1945.
-        """
-        return ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+        """Dice coefficient, in [0, 1]; NaN if truth and prediction are both empty."""
+        return float(dice(astuple(self)))
 
     @property
     def iou(self) -> float:
-        """``tp / (tp + fp + fn)``, in [0, 1]; NaN if truth and prediction are both empty.
-
-        Intersection over union: Jaccard, Bulletin de la Société Vaudoise 37:547, 1901.
-        """
-        return ratio(self.tp, self.tp + self.fp + self.fn)
+        """Intersection over union, in [0, 1]; NaN if truth and prediction are both empty."""
+        return float(iou(astuple(self)))
 
 
 def mask_counts(
@@ -100,22 +94,6 @@ def mask_counts(
         fn=int(np.count_nonzero(~predicted & cells)),
         tn=int(np.count_nonzero(~predicted & ~cells & counted)),
     )
-
-
-def inner_mask_counts(
-    predicted: NDArray[np.bool_], truth: NDArray[np.uint8], *, unknown: Unknown = "ignore"
-) -> MaskCounts:
-    """Compare masks with the cells that touch the border left out on both sides.
-
-    As :func:`mask_counts`, after every component that touches the border has become
-    background, in the prediction and in the truth. A found component that joins a whole cell
-    to a cut one goes as a whole.
-    """
-    _check(predicted, truth)
-    cells = truth == MaskValue.CELL
-    cut = cells & ~without_border_components(cells)
-    inner = np.where(cut, np.uint8(MaskValue.BACKGROUND), truth)
-    return mask_counts(without_border_components(predicted), inner, unknown=unknown)
 
 
 def without_border_components(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.presets import Preset
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 CARD = "card.json"
 """Name of the file in a model's folder."""
@@ -56,6 +56,11 @@ class ModelCard(BaseModel):
         "to the weights as well."
     )
     written_by: str = f"anascope {__version__}"
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the network tells apart."""
+        return Vocabulary(self.pattern_space, self.intensity_scale)
 
     @property
     def pattern_space(self) -> PatternSpace:

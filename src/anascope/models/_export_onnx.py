@@ -14,7 +14,7 @@ from anascope.errors import InputError
 from anascope.files import replacing
 from anascope.models._card import STRIDE
 from anascope.models._model import Model
-from anascope.networks import FlattenHead, WholeField, build_views
+from anascope.networks import Prediction, WholeField, predict
 
 _OPSET = 18
 _SMALLEST = 64  # pixels: the field that the graph is traced with has odd sides over this
@@ -28,11 +28,9 @@ class _Field(nn.Module):
         self.network = WholeField(model.network)
         self.image = model.card.preset.image
 
-    def forward(self, signal: Tensor, ranges: Tensor) -> tuple[Tensor, ...]:
-        image = self.image
-        views = build_views(signal, ranges, image.views, neighbourhood=image.neighbourhood)
-        outputs: tuple[Tensor, ...] = self.network(views)
-        return outputs
+    def forward(self, signal: Tensor, ranges: Tensor) -> Prediction:
+        prediction: Prediction = next(predict(self.network, self.image, [(signal, ranges)]))
+        return prediction
 
 
 def export_onnx(model: Model, path: str | Path) -> None:
@@ -52,19 +50,17 @@ def export_onnx(model: Model, path: str | Path) -> None:
         InputError: if the head fixes the size of the image, or the exporter is not installed.
     """
     path = Path(path)
-    if isinstance(model.network.pattern_head, FlattenHead):
+    if not model.network.takes_any_size:
         raise InputError("export", "a network with head 'flatten'", "one that reads whole fields")
     try:
         import onnxscript  # noqa: F401  (PyTorch's exporter needs it, and says so at length)
     except ImportError:
         raise InputError("export", "onnxscript is not installed", "anascope[onnx]") from None
     field = _Field(model).eval()
-    names = ["mask", "pattern", "intensity"]
     signal = torch.rand(1, 1, 3 * _SMALLEST + 1, 4 * _SMALLEST + 7)
     ranges = torch.tensor([[0.1, 0.9]])
     with torch.inference_mode():
-        if len(field(signal, ranges)) > len(names):
-            names.append("places")
+        names = list(field(signal, ranges))
     sides: Any = torch.export.Dim.DYNAMIC
     quiet = logging.getLogger("torch.onnx")
     level = quiet.level

@@ -14,7 +14,8 @@ from anascope.files import replacing, sha256_of, write_json
 from anascope.models._card import CARD, ModelCard, read_card
 from anascope.networks import JointUNet, load_imagenet_weights
 from anascope.presets import Preset
-from anascope.words import IntensityScale, PatternSpace
+from anascope.tasks import tasks_named
+from anascope.words import Vocabulary
 
 WEIGHTS = "weights.safetensors"
 
@@ -27,25 +28,19 @@ class Model:
     card: ModelCard
 
 
-def build_network(
-    preset: Preset,
-    pattern_space: PatternSpace,
-    intensity_scale: IntensityScale,
-    *,
-    pretrained: bool = True,
-) -> JointUNet:
+def build_network(preset: Preset, vocabulary: Vocabulary, *, pretrained: bool = True) -> JointUNet:
     """Build the network that ``preset`` describes, with fresh weights from its seed.
 
     Args:
         preset: The preset.
-        pattern_space: Its pattern classes.
-        intensity_scale: Its intensity levels.
+        vocabulary: What it tells apart.
         pretrained: Load the weights that the preset names, if it names any: those of a model to
             start from, or ImageNet's.
 
     Raises:
-        InputError: if the model to start from is of another network.
+        InputError: if the model to start from is of another network, or there is no such task.
     """
+    outputs = {task.name: task.outputs(vocabulary) for task in tasks_named(preset.tasks)}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(preset.training.seed)
         network = JointUNet(
@@ -55,8 +50,7 @@ def build_network(
             hidden=preset.network.hidden,
             in_channels=len(preset.image.views),
             patch_size=preset.image.network_size,
-            pattern_classes=len(pattern_space),
-            intensity_outputs=intensity_scale.outputs,
+            outputs={task: count for task, count in outputs.items() if count},
         )
     if pretrained and preset.network.start:
         _take_over(network, Path(preset.network.start))
@@ -103,7 +97,7 @@ def load_model(folder: str | Path) -> Model:
         raise InputError(weights, f"not safetensors ({error})", "weights") from None
     if sha256_of(content) != card.weights_sha256:
         raise InputError(weights, "weights that the card was not written for", card.weights_sha256)
-    network = build_network(card.preset, card.pattern_space, card.intensity_scale, pretrained=False)
+    network = build_network(card.preset, card.vocabulary, pretrained=False)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:

@@ -1,14 +1,14 @@
-"""The joint network: one encoder, a decoder for the mask, a head each for pattern and intensity.
+"""The joint network: one encoder, a decoder for the mask, a head for each other task.
 
 Also what it sees: patches of a field, and the views that are its channels. A trained network with
 its card is a model: :mod:`anascope.models`.
 
 >>> import torch
 >>> from anascope.networks import JointUNet
->>> network = JointUNet(encoder="residual", width=8, head="pooled", pattern_classes=6)
->>> said = network(torch.zeros(2, 3, 96, 96))
->>> said.mask.shape, said.pattern.shape, said.intensity.shape
-(torch.Size([2, 1, 96, 96]), torch.Size([2, 6]), torch.Size([2, 1]))
+>>> outputs = {"pattern": 6, "intensity": 1}
+>>> network = JointUNet(encoder="residual", width=8, head="pooled", outputs=outputs)
+>>> {task: tuple(logits.shape) for task, logits in network(torch.zeros(2, 3, 96, 96)).items()}
+{'mask': (2, 1, 96, 96), 'pattern': (2, 6), 'intensity': (2, 1)}
 """
 
 from anascope.networks._encoder import Encoder
@@ -16,6 +16,7 @@ from anascope.networks._encoders import ENCODERS
 from anascope.networks._grid import PATCH_SIZE, PatchGrid
 from anascope.networks._heads import HEADS, DenseHead, FlattenHead, Head
 from anascope.networks._joint import JointUNet, Prediction
+from anascope.networks._predict import predict
 from anascope.networks._pretrained import load_imagenet_weights
 from anascope.networks._stitch import cut, stitch
 from anascope.networks._views import build_views
@@ -36,5 +37,6 @@ __all__ = [
     "build_views",
     "cut",
     "load_imagenet_weights",
+    "predict",
     "stitch",
 ]

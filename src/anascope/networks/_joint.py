@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from torch import Tensor, nn
 
@@ -12,30 +12,23 @@ from anascope.networks._encoder import Features
 from anascope.networks._encoders import ENCODERS
 from anascope.networks._heads import HEADS, DenseHead, averaged
 
+Prediction = dict[str, Tensor]
+"""What the network says of a batch, as logits, by task.
 
-class Prediction(NamedTuple):
-    """What the network says of a batch, as logits.
+- ``mask``: (batch, 1, y, x), over 0 where a cell is likelier than background;
+- ``pattern``: (batch, classes), softmax gives probabilities;
+- ``intensity``: (batch, levels - 1), sigmoid gives the probability of being above a level;
+- any other task that is read from the embedding: (batch, outputs);
+- ``places``: (batch, classes, y, x), only of a dense head: the pattern at each place of the
+  embedding.
+"""
 
-    Attributes:
-        mask: (batch, 1, y, x), over 0 where a cell is likelier than background.
-        pattern: (batch, classes), softmax gives probabilities.
-        intensity: (batch, levels - 1), sigmoid gives the probability of being above a level.
-        places: (batch, classes, y, x), of a dense head: the pattern at each place of the embedding.
-    """
-
-    mask: Tensor
-    pattern: Tensor
-    intensity: Tensor
-    places: Tensor | None = None
-
-    @property
-    def outputs(self) -> tuple[Tensor, ...]:
-        """Those that this network has."""
-        return tuple(output for output in self if output is not None)
+OUTPUTS: Mapping[str, int] = {"pattern": 7, "intensity": 1}
+"""Outputs of the heads of the published network: seven patterns, and above intermediate or not."""
 
 
 class JointUNet(nn.Module):
-    """Encoder → (skips, embedding) → decoder, pattern head and intensity head.
+    """Encoder → (skips, embedding) → decoder of the mask, and a head for each other task.
 
     With encoder ``plain``, head ``flatten``, width 64, hidden 512, seven patterns and
     384×384 patches it is the network of Percannella et al. (ICPR 2022) as used by the
@@ -48,8 +41,7 @@ class JointUNet(nn.Module):
         hidden: Width of the heads' hidden layers.
         in_channels: Channels of the image.
         patch_size: Side of the image in pixels; only a flatten head depends on it.
-        pattern_classes: Number of pattern classes.
-        intensity_outputs: Number of intensity outputs (levels less one).
+        outputs: Number of logits of each head, by task, in the order of their first weights.
 
     Raises:
         InputError: if the encoder or head is unknown.
@@ -64,8 +56,7 @@ class JointUNet(nn.Module):
         hidden: int = 512,
         in_channels: int = 3,
         patch_size: int = 384,
-        pattern_classes: int = 7,
-        intensity_outputs: int = 1,
+        outputs: Mapping[str, int] = OUTPUTS,
     ) -> None:
         super().__init__()
         if encoder not in ENCODERS:
@@ -79,9 +70,10 @@ class JointUNet(nn.Module):
         stride = self.encoder.strides[-1]
         side = -(-patch_size // stride) if up else patch_size // stride
         self._share = nn.AvgPool2d(stride, ceil_mode=up, count_include_pad=False)
-        self.pattern_head = HEADS[head](channels, (side, side), hidden, pattern_classes)
-        self.intensity_head = HEADS[head](channels, (side, side), hidden, intensity_outputs)
-        self._stride = self.encoder.strides[0]
+        self._labelled = tuple(outputs)
+        for task, count in outputs.items():
+            self.add_module(_head(task), HEADS[head](channels, (side, side), hidden, count))
+        self.takes_any_size = head != "flatten"
 
     @property
     def last_shared_weight(self) -> nn.Parameter:
@@ -97,14 +89,27 @@ class JointUNet(nn.Module):
         """Return the prediction from feature maps, the mask of ``size`` (height, width)."""
         embedding = features[-1]
         mask = self.decoder(features, size)
-        # Pattern and intensity are read where cells are; they have no say in where that is.
+        # The other tasks are read where cells are; they have no say in where that is.
         cells = self._share(mask.detach().sigmoid())
-        intensity = self.intensity_head(embedding, cells)
-        if isinstance(self.pattern_head, DenseHead):
-            places = self.pattern_head.places(embedding)
-            return Prediction(mask, averaged(places, cells), intensity, places)
-        return Prediction(mask, self.pattern_head(embedding, cells), intensity)
+        prediction = {"mask": mask}
+        places: Prediction = {}
+        for task in self._labelled:
+            head = self.get_submodule(_head(task))
+            if task == _MAPPED and isinstance(head, DenseHead):
+                places["places"] = head.places(embedding)
+                prediction[task] = averaged(places["places"], cells)
+            else:
+                prediction[task] = head(embedding, cells)
+        return prediction | places
 
     def forward(self, image: Tensor) -> Prediction:
         """Return the prediction for ``image`` of axes (batch, channel, y, x)."""
         return self.decode(self.encode(image), (image.shape[-2], image.shape[-1]))
+
+
+_MAPPED = "pattern"  # the task whose answer at each place is wanted: a heat map, each cell's own
+
+
+def _head(task: str) -> str:
+    """Return the name of a task's head among the weights."""
+    return f"{task}_head"

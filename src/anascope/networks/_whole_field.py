@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from anascope.networks._joint import JointUNet
+from anascope.networks._joint import JointUNet, Prediction
 
 
 class WholeField(nn.Module):
@@ -18,17 +18,15 @@ class WholeField(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Return mask, pattern, intensity and, of a dense head, places.
+    def forward(self, image: Tensor) -> Prediction:
+        """Return what the network says, by task; the mask as probabilities.
 
         Args:
             image: (batch, channel, y, x).
 
         Returns:
-            Probability of being cell (batch, 1, y, x); logits (batch, classes); logits
-            (batch, levels - 1); logits (batch, classes, y, x) at the places of the embedding.
+            As :data:`Prediction`, but ``mask`` is the probability of being cell.
         """
         features = self.network.encode(image)
-        said = self.network.decode(features, (image.shape[-2], image.shape[-1]))
-        outputs = (said.mask.sigmoid(), said.pattern, said.intensity)
-        return outputs if said.places is None else (*outputs, said.places)
+        prediction = self.network.decode(features, (image.shape[-2], image.shape[-1]))
+        return {**prediction, "mask": prediction["mask"].sigmoid()}

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section
+from anascope.words import TASK_NAMES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -134,8 +135,8 @@ class BalancingPreset(Section):
     """GradNorm's only hyper-parameter: the strength of the pull to equal training rates."""
     learning_rate: Positive = 1e-4
     """Of the weights of GradNorm and of uncertainty weights."""
-    weights: tuple[Positive, Positive, Positive] = (1.0, 1.0, 1.0)
-    """Constant weights of mask, pattern and intensity, for the balancer ``fixed``."""
+    weights: tuple[Positive, ...] = (1.0, 1.0, 1.0)
+    """Constant weights of the tasks in their order, for the balancer ``fixed``."""
     temperature: Positive = 2.0
     """Of dynamic weight average: the higher, the more even the weights."""
     jacobian: Literal["parameters", "features"] = "parameters"
@@ -225,6 +226,9 @@ class Preset(Section):
 
     description: str
     """What it is for, in a line."""
+    tasks: tuple[str, ...] = TASK_NAMES
+    """What the network learns together; the mask comes first, as the others are read where cells
+    are. A task that is not part of anascope is named as package.module:OBJECT."""
     image: ImagePreset = ImagePreset()
     network: NetworkPreset = NetworkPreset()
     loss: LossPreset = LossPreset()
@@ -234,6 +238,20 @@ class Preset(Section):
     training: TrainingPreset = TrainingPreset()
     threshold: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Probability over which a pixel is a cell, and an intensity above a level."""
+
+    @field_validator("tasks")
+    @classmethod
+    def _mask_first(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value[:1] != TASK_NAMES[:1] or len(set(value)) < len(value):
+            raise ValueError(f"{', '.join(value)}; expected mask first, and each task once")
+        return value
+
+    @model_validator(mode="after")
+    def _a_weight_for_each_task(self) -> Self:
+        weights, tasks = len(self.balancing.weights), len(self.tasks)
+        if self.balancing.balancer == "fixed" and weights != tasks:
+            raise ValueError(f"balancing.weights: {weights} weights; expected {tasks}, one a task")
+        return self
 
     @model_validator(mode="after")
     def _places_are_told(self) -> Self:

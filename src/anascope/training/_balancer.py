@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from anascope.balancing import (
     Balancer,
     DynamicWeightAverage,
@@ -13,14 +15,16 @@ from anascope.balancing import (
 )
 from anascope.networks import JointUNet
 from anascope.presets import BalancingPreset
-from anascope.words import TASKS
 
 
-def build_balancer(preset: BalancingPreset, network: JointUNet, *, seed: int = 0) -> Balancer:
-    """Return the balancer that ``preset`` describes, for the tasks of ``network``.
+def build_balancer(
+    preset: BalancingPreset, tasks: Sequence[str], network: JointUNet, *, seed: int = 0
+) -> Balancer:
+    """Return the balancer that ``preset`` describes.
 
     Args:
         preset: The preset.
+        tasks: Names of the tasks, in the order of the losses.
         network: The network.
         seed: Of the training, for aggregators that draw.
 
@@ -30,20 +34,20 @@ def build_balancer(preset: BalancingPreset, network: JointUNet, *, seed: int = 0
     """
     name = preset.balancer
     if name == "fixed":
-        return FixedWeights(TASKS, preset.weights)
+        return FixedWeights(tasks, preset.weights)
     if name == "uncertainty":
-        return UncertaintyWeights(TASKS, learning_rate=preset.learning_rate)
+        return UncertaintyWeights(tasks, learning_rate=preset.learning_rate)
     if name == "dwa":
-        return DynamicWeightAverage(TASKS, temperature=preset.temperature)
+        return DynamicWeightAverage(tasks, temperature=preset.temperature)
     if name == "gradnorm" or name == "gradnorm-stable":
         kind = GradNorm if name == "gradnorm" else StableGradNorm
         return kind(
-            TASKS,
+            tasks,
             network.last_shared_weight,
             alpha=preset.alpha,
             learning_rate=preset.learning_rate,
         )
-    return JacobianDescent(TASKS, name, network.encoder.parameters(), at=preset.jacobian, seed=seed)
+    return JacobianDescent(tasks, name, network.encoder.parameters(), at=preset.jacobian, seed=seed)
 
 
 def end_epoch(balancer: Balancer) -> None:

@@ -54,10 +54,11 @@ class BatchNormOverProcesses(nn.BatchNorm2d):
         assert self.running_mean is not None
         assert self.running_var is not None
         assert self.num_batches_tracked is not None
-        assert self.momentum is not None
         self.num_batches_tracked += 1
-        self.running_mean.lerp_(mean, self.momentum)
-        self.running_var.lerp_(variance * count / (count - 1), self.momentum)
+        # No momentum asks for the plain mean over all batches, as in PyTorch's own.
+        share = 1 / self.num_batches_tracked if self.momentum is None else self.momentum
+        self.running_mean.lerp_(mean, float(share))
+        self.running_var.lerp_(variance * count / (count - 1), float(share))
 
 
 def _sum_over_processes(tensor: Tensor) -> Tensor:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import update_bn
 
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
 from anascope.models import Model, ModelCard, build_network, read_card, save_model
-from anascope.networks import JointUNet, Prediction, build_views
+from anascope.networks import JointUNet, Prediction, build_views, predict
 from anascope.presets import Preset
 from anascope.records import FieldRecord
+from anascope.tasks import MultiTaskLoss, tasks_named
 from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import autocast, own_device, torch_device
 from anascope.training._history import Row, TensorBoard, write_history
-from anascope.training._precise_batch_norm import estimate_statistics
 from anascope.training._processes import Part, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
@@ -32,8 +33,7 @@ from anascope.training._tally import Tally
 from anascope.training._watcher import Watcher
 from anascope.training._weight_average import WeightAverage
 from anascope.training.inputs import Batch, PatchSampler, ResidentFields, augment
-from anascope.training.losses import MultiTaskLoss
-from anascope.words import TASKS, IntensityScale, PatternSpace
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 _SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
 
@@ -88,21 +88,25 @@ class _Training:
         self.device = own_device(device)
         self.autocast = partial(autocast, self.device, self.preset.training.precision)
         cohort = run.open_cohort()
-        self.pattern_space, self.intensity_scale = _words(self.preset, cohort)
+        self.tasks = tasks_named(self.preset.tasks)
+        self.vocabulary = _vocabulary(self.preset, cohort)
         self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
         self.sampler = PatchSampler(self.train, self.preset.sampling)
         held_out = run.fold.records(cohort.fields, "validation")
         self.validation = self._resident(cohort, held_out) if held_out else None
 
-        self.network = build_network(self.preset, self.pattern_space, self.intensity_scale)
+        self.network = build_network(self.preset, self.vocabulary)
         self.network.to(self.device)
         if part.count > 1:
             synchronise_batch_norm(self.network, self.device)
         decay = self.preset.training.weight_average
         self.average = WeightAverage(self.network, decay) if decay else None
-        self.criterion = MultiTaskLoss(self.preset.loss.mask, self.preset.loss.pattern)
+        self.criterion = MultiTaskLoss(self.preset.loss, self.tasks)
         balancer = build_balancer(
-            self.preset.balancing, self.network, seed=self.preset.training.seed
+            self.preset.balancing,
+            [task.name for task in self.tasks],
+            self.network,
+            seed=self.preset.training.seed,
         )
         self.balancer = balancer.to(self.device)
         if part.count > 1 and not self.balancer.divisible:
@@ -156,16 +160,13 @@ class _Training:
     def _epoch(self, epoch: int) -> Row:
         generator = torch.Generator().manual_seed(_epoch_seed(self.preset.training.seed, epoch))
         order = self.sampler.epoch(generator)
-        size = self.preset.training.batch_size
+        batches = self.train.batches(self.preset.training.batch_size, order)
         tally = self._tally()
         started = time.perf_counter()
         self.network.train()
-        for step, start in enumerate(range(0, len(order), size), start=1):
+        for step, batch in enumerate(batches, start=1):
             self._set_learning_rate((epoch - 1) * self.steps + step - 1)
-            batch = augment(
-                self.train.batch(order[start : start + size]), self.preset.augmentation, generator
-            )
-            losses = self._step(batch, tally)
+            losses = self._step(augment(batch, self.preset.augmentation, generator), tally)
             if step % _SHOW_EVERY == 0 or step == self.steps:
                 self.balancer.check_finite()
                 self.watcher.step(epoch, step, losses.tolist(), self.balancer.weights.tolist())
@@ -179,8 +180,8 @@ class _Training:
             **{f"train_{key}": value for key, value in trained.items()},
             **{f"validation_{key}": value for key, value in validated.items()},
             **{
-                f"weight_{task}": weight
-                for task, weight in zip(TASKS, self.balancer.weights.tolist(), strict=True)
+                f"weight_{task.name}": weight
+                for task, weight in zip(self.tasks, self.balancer.weights.tolist(), strict=True)
             },
             "seconds": seconds,
             "patches_per_second": len(order) / seconds,
@@ -193,7 +194,7 @@ class _Training:
             shared = SharedFeatures(self.network.encode(image))
             prediction = self.network.decode(shared.leaves, (image.shape[-2], image.shape[-1]))
             prediction = self._of_all(prediction, len(batch))
-            losses = self.criterion.per_task(prediction, batch.targets)
+            losses = self.criterion(prediction, batch.targets)
         self.balancer.backward(losses, shared, batch.active)
         average_gradients(self.network.parameters())
         self.optimizer.step()
@@ -204,16 +205,21 @@ class _Training:
         return stacked
 
     def _estimate_statistics(self, generator: torch.Generator) -> None:
+        """Take batch normalisation's statistics anew, from many batches and one set of weights.
+
+        The running averages are of the last ten batches or so, of weights that moved meanwhile,
+        and a batch of few patches of few specimens is no fair sample: in evaluation such a
+        network can fail altogether while it trains well (Wu, Johnson, "Rethinking 'Batch' in
+        BatchNorm", 2021, section 3). Training itself does not depend on them.
+        """
         size, count = self.preset.training.batch_size, self.preset.training.batch_norm_batches
         order = self.sampler.epoch(generator)[: size * count]
-
-        def images() -> Iterator[Tensor]:
-            for start in range(0, len(order), size):
-                batch = self.train.batch(order[start : start + size])
-                yield self._views(augment(batch, self.preset.augmentation, generator))
-
+        if not order:
+            return
+        batches = self.train.batches(size, order)
+        changed = (augment(batch, self.preset.augmentation, generator) for batch in batches)
         with self.autocast():
-            estimate_statistics(self.kept, images())
+            update_bn(map(self._views, changed), self.kept)
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float]:
@@ -221,40 +227,43 @@ class _Training:
             return {}
         tally = self._tally()
         self.kept.eval()
-        size = self.preset.training.batch_size
-        for start in range(0, len(self.validation), size):
-            batch = self.validation.batch(range(start, min(start + size, len(self.validation))))
+        for batch in self.validation.batches(self.preset.training.batch_size):
             with self.autocast():
-                prediction = self._of_all(self.kept(self._views(batch)), len(batch))
+                (own,) = predict(self.kept, self.preset.image, [self._own(batch)])
+                prediction = self._of_all(own, len(batch))
                 losses = self.criterion(prediction, batch.targets)
-            tally.add(batch, prediction, losses)
+            tally.add(batch, prediction, torch.stack(losses))
         return tally.results()
 
     def _views(self, batch: Batch) -> Tensor:
-        """Return what the network sees of this process's rows.
+        """Return what the network sees of this process's rows."""
+        image = self.preset.image
+        signal, ranges = self._own(batch)
+        return build_views(signal, ranges, image.views, neighbourhood=image.neighbourhood)
+
+    def _own(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return signal and ranges of this process's rows.
 
         Every process makes the whole batch, and so draws the same changes to it: that is little
         beside the network, and it needs all truth to compute the losses of the whole.
         """
-        image, own = self.preset.image, self.part.own(len(batch))
-        return build_views(
-            batch.signal[own], batch.ranges[own], image.views, neighbourhood=image.neighbourhood
-        )
+        own = self.part.own(len(batch))
+        return batch.signal[own], batch.ranges[own]
 
     def _of_all(self, prediction: Prediction, total: int) -> Prediction:
         """Return what all processes predict for a batch of ``total`` rows, from their parts."""
         rows = self.part.rows(total)
-        return Prediction(*(gather_rows(output, rows) for output in prediction.outputs))
+        return {task: gather_rows(logits, rows) for task, logits in prediction.items()}
 
     def _keep_if_best(self, row: Row) -> None:
-        best = better(self.preset.training.select, row, self.best)
+        best = better(self.preset.training.select, row, self.best, self.tasks)
         if best is None:
             return
         self.best = best
         card = ModelCard(
             preset=self.preset,
-            patterns=self.pattern_space.classes,
-            intensities=self.intensity_scale.levels,
+            patterns=self.vocabulary.patterns.classes,
+            intensities=self.vocabulary.intensities.levels,
             data={
                 "cohort": self.run.cohort_path.name,
                 "fingerprint": self.run.cohort_fingerprint,
@@ -307,16 +316,16 @@ class _Training:
             cohort,
             records,
             image=self.preset.image,
-            pattern_space=self.pattern_space,
-            intensity_scale=self.intensity_scale,
+            vocabulary=self.vocabulary,
+            tasks=self.tasks,
             device=self.device,
         )
 
     def _tally(self) -> Tally:
-        return Tally(self.device, self.preset.threshold)
+        return Tally(self.tasks, self.preset.threshold, self.device)
 
 
-def _words(preset: Preset, cohort: Cohort) -> tuple[PatternSpace, IntensityScale]:
+def _vocabulary(preset: Preset, cohort: Cohort) -> Vocabulary:
     """Return what the network tells apart: as the model that it starts from, else as the cohort.
 
     The words of the whole cohort, not of the training patients alone: a label that only a held-out
@@ -324,13 +333,13 @@ def _words(preset: Preset, cohort: Cohort) -> tuple[PatternSpace, IntensityScale
     """
     if preset.network.start is None:
         patterns, levels = cohort.patterns, cohort.intensities
-        return PatternSpace.covering(patterns), IntensityScale.covering(levels)
+        return Vocabulary(PatternSpace.covering(patterns), IntensityScale.covering(levels))
     card = read_card(preset.network.start)
     for label in cohort.patterns:
         card.pattern_space.allowed(label)  # raises where the model has no class for it
     for level in cohort.intensities:
         card.intensity_scale.above(level)
-    return card.pattern_space, card.intensity_scale
+    return card.vocabulary
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from anascope.tasks import TASKS, Task
 from anascope.training._history import Row
-from anascope.words import TASKS
-
-_SCORED = ("validation_dice", "validation_accuracy_pattern", "validation_accuracy_intensity")
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Best:
     value: float = -math.inf
 
 
-def better(select: str, row: Row, best: Best) -> Best | None:
+def better(select: str, row: Row, best: Best, tasks: Sequence[Task] = TASKS) -> Best | None:
     """Return the epoch of ``row`` if it beats ``best`` (of equals the later is kept), else None.
 
     Args:
@@ -28,17 +27,18 @@ def better(select: str, row: Row, best: Best) -> Best | None:
             done where nobody validates. A measure without labels counts as 0.
         row: The epoch's row of the history.
         best: The best so far.
+        tasks: Those of the network.
     """
-    value = _value(select, row)
+    value = _value(select, row, tasks)
     return Best(int(row["epoch"]), value) if value >= best.value else None
 
 
-def _value(select: str, row: Row) -> float:
-    if select == "last" or "validation_dice" not in row:
+def _value(select: str, row: Row, tasks: Sequence[Task]) -> float:
+    if select == "last" or not any(key.startswith("validation") for key in row):
         return row["epoch"]
     if select == "loss":
-        return -sum(_known(row[f"validation_loss_{task}"]) for task in TASKS)
-    return sum(_known(row[key]) for key in _SCORED) / len(_SCORED)
+        return -sum(_known(row[f"validation_loss_{task.name}"]) for task in tasks)
+    return sum(_known(row[f"validation_{task.selected_by}"]) for task in tasks) / len(tasks)
 
 
 def _known(value: float) -> float:

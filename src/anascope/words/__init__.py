@@ -14,15 +14,17 @@ from anascope.words._intensities import IntensityScale, intensity_levels, intens
 from anascope.words._label_space import PatternSpace
 from anascope.words._nucleus import NUCLEUS_UM
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
-from anascope.words._tasks import TASKS
+from anascope.words._tasks import TASK_NAMES
+from anascope.words._vocabulary import Vocabulary
 
 __all__ = [
     "NUCLEUS_UM",
     "PATTERN_TREE",
-    "TASKS",
+    "TASK_NAMES",
     "IntensityScale",
     "Pattern",
     "PatternSpace",
+    "Vocabulary",
     "all_patterns",
     "intensity_levels",
     "intensity_named",

@@ -24,8 +24,9 @@ from torch import nn
 
 from anascope.balancing import GradNorm, SharedFeatures
 from anascope.networks import ENCODERS
-from anascope.training.losses import MultiTaskLoss
-from anascope.words import TASKS
+from anascope.presets import LossPreset
+from anascope.tasks import MultiTaskLoss
+from anascope.words import TASK_NAMES
 from tests.unit.balancing.test_gradnorm_reference import (
     SIZE,
     Reference,
@@ -60,8 +61,8 @@ def test_equals_plain_autograd(
     network = make_network(encoder).float()
     twin = copy.deepcopy(network)
     image, targets = make_batch()
-    criterion = MultiTaskLoss(mask_loss)
-    balancer = GradNorm(TASKS, network.last_shared_weight, alpha=0.6, learning_rate=RATE)
+    criterion = MultiTaskLoss(LossPreset(mask=mask_loss))
+    balancer = GradNorm(TASK_NAMES, network.last_shared_weight, alpha=0.6, learning_rate=RATE)
     reference = Reference(twin.last_shared_weight, alpha=0.6, learning_rate=RATE)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.05)
     for _ in range(2):
@@ -71,7 +72,7 @@ def test_equals_plain_autograd(
             shared = SharedFeatures(network.encode(image.float()))
             assert shared.leaves[-1].dtype == precision
             prediction = network.decode(shared.leaves, (SIZE, SIZE))
-            losses = criterion.per_task(prediction, targets)
+            losses = criterion(prediction, targets)
             whole = criterion(twin(image.float()), targets)
         balancer.backward(losses, shared)
         reference.backward(whole, twin)

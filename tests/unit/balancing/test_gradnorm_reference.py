@@ -10,16 +10,20 @@ from torch import Tensor, nn
 
 from anascope.balancing import GradNorm, SharedFeatures
 from anascope.networks import ENCODERS, JointUNet
+from anascope.presets import LossPreset
 from anascope.records import MaskValue
-from anascope.training.losses import MultiTaskLoss, Targets
-from anascope.words import TASKS
+from anascope.tasks import MultiTaskLoss, Targets
+from anascope.words import TASK_NAMES
 
 SIZE = 64
 
 
+OUTPUTS = {"pattern": 4, "intensity": 1}
+
+
 def make_network(encoder: str) -> JointUNet:
     torch.manual_seed(3)
-    network = JointUNet(encoder=encoder, width=4, head="pooled", hidden=8, pattern_classes=4)
+    network = JointUNet(encoder=encoder, width=4, head="pooled", hidden=8, outputs=OUTPUTS)
     return network.double()
 
 
@@ -30,7 +34,7 @@ def make_batch() -> tuple[Tensor, Targets]:
     pattern = torch.eye(4, dtype=torch.bool)
     pattern[1, 2] = True  # a label that allows two classes
     intensity = torch.tensor([[1.0], [0.0], [float("nan")], [1.0]], dtype=torch.float64)
-    return image, Targets(mask, pattern, intensity)
+    return image, {"mask": mask, "pattern": pattern, "intensity": intensity}
 
 
 class Reference:
@@ -76,8 +80,8 @@ def test_equals_plain_autograd_over_several_steps(
     network = make_network(encoder)
     twin = copy.deepcopy(network)
     image, targets = make_batch()
-    criterion = MultiTaskLoss(mask_loss)
-    balancer = GradNorm(TASKS, network.last_shared_weight, alpha=alpha, learning_rate=0.02)
+    criterion = MultiTaskLoss(LossPreset(mask=mask_loss))
+    balancer = GradNorm(TASK_NAMES, network.last_shared_weight, alpha=alpha, learning_rate=0.02)
     balancer.double()
     reference = Reference(twin.last_shared_weight, alpha, learning_rate=0.02)
     optimizers = [torch.optim.SGD(n.parameters(), lr=0.05) for n in (network, twin)]
@@ -86,8 +90,8 @@ def test_equals_plain_autograd_over_several_steps(
         network.zero_grad()
         shared = SharedFeatures(network.encode(image))
         prediction = network.decode(shared.leaves, (SIZE, SIZE))
-        balancer.backward(criterion.per_task(prediction, targets), shared)
-        reference.backward(criterion(twin(image), targets), twin)
+        balancer.backward(criterion(prediction, targets), shared)
+        reference.backward(torch.stack(criterion(twin(image), targets)), twin)
 
         torch.testing.assert_close(balancer.norms, reference.norms, rtol=1e-8, atol=1e-12)
         torch.testing.assert_close(
@@ -104,8 +108,8 @@ def test_equals_plain_autograd_over_several_steps(
 def test_unknown_pixels_carry_no_gradient() -> None:
     network = make_network("plain")
     image, targets = make_batch()
-    nothing = targets._replace(mask=torch.full_like(targets.mask, MaskValue.UNKNOWN))
-    loss = MultiTaskLoss("bce").per_task(network(image), nothing)[0]
+    nothing = targets | {"mask": torch.full_like(targets["mask"], MaskValue.UNKNOWN)}
+    loss = MultiTaskLoss(LossPreset(mask="bce"))(network(image), nothing)[0]
     loss.backward()
     assert loss.item() == 0
     gradients = [p.grad for p in network.decoder.parameters() if p.grad is not None]

@@ -25,16 +25,17 @@ from torch import Tensor, nn
 
 from anascope.balancing import GradNorm, SharedFeatures
 from anascope.networks import JointUNet
-from anascope.training.losses import MultiTaskLoss, Targets
-from anascope.words import TASKS
+from anascope.presets import LossPreset
+from anascope.tasks import MultiTaskLoss, Targets
+from anascope.words import TASK_NAMES
 from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_network
 
-CRITERION = MultiTaskLoss("dice")
+CRITERION = MultiTaskLoss(LossPreset(mask="dice"))
 SCALE = 2.0**10  # a power of two multiplies without rounding
 
 
 def make_balancer(network: JointUNet) -> GradNorm:
-    return GradNorm(TASKS, network.last_shared_weight, learning_rate=0.02).double()
+    return GradNorm(TASK_NAMES, network.last_shared_weight, learning_rate=0.02).double()
 
 
 def losses_of(
@@ -42,7 +43,7 @@ def losses_of(
 ) -> tuple[tuple[Tensor, ...], SharedFeatures]:
     shared = SharedFeatures(network.encode(image))
     prediction = network.decode(shared.leaves, (SIZE, SIZE))
-    return CRITERION.per_task(prediction, targets), shared
+    return CRITERION(prediction, targets), shared
 
 
 def gradients(network: nn.Module) -> list[Tensor]:
@@ -52,7 +53,7 @@ def gradients(network: nn.Module) -> list[Tensor]:
 def micro_batches() -> list[tuple[Tensor, Targets]]:
     image, targets = make_batch()
     return [
-        (image[part], Targets(*(each[part] for each in targets)))
+        (image[part], {task: known[part] for task, known in targets.items()})
         for part in (slice(0, 2), slice(2, 4))
     ]
 
@@ -68,7 +69,7 @@ class TestAccumulation:
             losses, shared = losses_of(network, image, targets)
             balancer.backward([loss / 2 for loss in losses], shared)
         for weights, (image, targets) in zip(used, micro_batches(), strict=True):
-            (weights * CRITERION(twin(image), targets) / 2).sum().backward()
+            (weights * torch.stack(CRITERION(twin(image), targets)) / 2).sum().backward()
         assert not torch.equal(used[0], used[1])
         for ours, theirs in zip(gradients(network), gradients(twin), strict=True):
             torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-10)
@@ -176,6 +177,6 @@ class TestCompilation:
         network = make_network("plain")
         shared = SharedFeatures(network.encode(make_batch()[0]))
         decode: Any = torch.compile(network.decode, backend="aot_eager")
-        losses = CRITERION.per_task(decode(shared.leaves, (SIZE, SIZE)), make_batch()[1])
+        losses = CRITERION(decode(shared.leaves, (SIZE, SIZE)), make_batch()[1])
         with pytest.raises(RuntimeError, match="a second time"):
             make_balancer(network).backward(losses, shared)

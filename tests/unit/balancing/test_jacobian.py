@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from anascope.balancing import AGGREGATORS, JacobianDescent, SharedFeatures
 from anascope.errors import InputError
 from anascope.networks import ENCODERS, JointUNet
-from anascope.training.losses import MultiTaskLoss
-from anascope.words import TASKS as JOINT_TASKS
-from tests.contract.balancers import TASKS, LinearTasks
+from anascope.presets import LossPreset
+from anascope.tasks import MultiTaskLoss
+from anascope.words import TASK_NAMES as JOINT_TASKS
+from tests.contract.balancers import TASK_NAMES, LinearTasks
 from tests.refusals import refused
 from tests.unit.balancing.test_gradnorm_reference import SIZE, make_batch, make_network
 
@@ -117,7 +118,7 @@ def step(
 
 
 def make(model: LinearTasks, aggregator: Any = "upgrad", **options: Any) -> JacobianDescent:
-    return JacobianDescent(TASKS, aggregator, model.shared.parameters(), **options).double()
+    return JacobianDescent(TASK_NAMES, aggregator, model.shared.parameters(), **options).double()
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -133,11 +134,11 @@ def test_the_sum_of_the_rows_is_the_gradient_of_the_sum(encoder: str, at: Any) -
     network = make_network(encoder)
     twin = copy.deepcopy(network)
     image, targets = make_batch()
-    criterion = MultiTaskLoss("dice")
+    criterion = MultiTaskLoss(LossPreset(mask="dice"))
     balancer = JacobianDescent(JOINT_TASKS, "sum", network.encoder.parameters(), at=at).double()
 
     shared = SharedFeatures(network.encode(image))
-    losses = criterion.per_task(network.decode(shared.leaves, (SIZE, SIZE)), targets)
+    losses = criterion(network.decode(shared.leaves, (SIZE, SIZE)), targets)
     balancer.backward(losses, shared)
     criterion(twin(image), targets).sum().backward()
 
@@ -155,7 +156,7 @@ def test_equals_torchjd_on_a_model_built_as_it_asks() -> None:
     from torchjd.autojac import jac_to_grad, mtl_backward
 
     ours, theirs = Stairs(), Stairs()
-    balancer = JacobianDescent(TASKS, "upgrad", ours.shared).double()
+    balancer = JacobianDescent(TASK_NAMES, "upgrad", ours.shared).double()
     shared = SharedFeatures(ours.encode())
     balancer.backward(ours.losses([shared.leaves] * 3), shared)
 
@@ -272,7 +273,7 @@ def test_at_features_weighs_by_the_gradients_there() -> None:
     from torchjd.aggregation import UPGradWeighting
 
     model, twin = Stairs(), Stairs()
-    balancer = JacobianDescent(TASKS, "upgrad", at="features").double()
+    balancer = JacobianDescent(TASK_NAMES, "upgrad", at="features").double()
     shared = SharedFeatures(model.encode())
     balancer.backward(model.losses([shared.leaves] * 3), shared)
 
@@ -398,14 +399,14 @@ def test_a_compiled_encoder() -> None:
     import torch._functorch.config as functorch
 
     image, targets = make_batch()
-    criterion = MultiTaskLoss("dice")
+    criterion = MultiTaskLoss(LossPreset(mask="dice"))
 
     def gradients(network: nn.Module, at: Any) -> list[Tensor]:
         assert isinstance(network, JointUNet)
         network.zero_grad()
         balancer = JacobianDescent(JOINT_TASKS, "upgrad", network.encoder.parameters(), at=at)
         shared = SharedFeatures(network.encode(image))
-        losses = criterion.per_task(network.decode(shared.leaves, (SIZE, SIZE)), targets)
+        losses = criterion(network.decode(shared.leaves, (SIZE, SIZE)), targets)
         balancer.double().backward(losses, shared)
         return [p.grad for p in network.parameters() if p.grad is not None]
 
@@ -431,7 +432,7 @@ def test_a_compiled_encoder() -> None:
 def test_frozen_parameters_get_nothing() -> None:
     model = Stairs()
     model.first.requires_grad_(False)
-    balancer = JacobianDescent(TASKS, "upgrad", model.shared).double()
+    balancer = JacobianDescent(TASK_NAMES, "upgrad", model.shared).double()
     shared = SharedFeatures(model.encode())
     balancer.backward(model.losses([shared.leaves] * 3), shared)
     assert model.first.weight.grad is None
@@ -442,7 +443,7 @@ def test_frozen_parameters_get_nothing() -> None:
 @needs_torchjd
 def test_a_forgotten_shared_parameter_is_named() -> None:
     model = Stairs()
-    balancer = JacobianDescent(TASKS, "upgrad", model.first.parameters()).double()
+    balancer = JacobianDescent(TASK_NAMES, "upgrad", model.first.parameters()).double()
     shared = SharedFeatures(model.encode())
     with pytest.raises(InputError, match=r"one of shape \(3, 4\) is missing|\(3,\) is missing"):
         balancer.backward(model.losses([shared.leaves] * 3), shared)
@@ -467,7 +468,7 @@ def test_shared_parameters_are_not_its_own() -> None:
 def test_refusals(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         JacobianDescent(
-            TASKS, **{"shared_parameters": LinearTasks().shared.parameters(), **options}
+            TASK_NAMES, **{"shared_parameters": LinearTasks().shared.parameters(), **options}
         )
 
 

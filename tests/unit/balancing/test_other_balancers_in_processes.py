@@ -18,7 +18,7 @@ from anascope.balancing import (
     UncertaintyWeights,
 )
 from anascope.balancing._processes import average_gradients
-from anascope.words import TASKS
+from anascope.words import TASK_NAMES
 from tests.two_processes import Results, in_two_processes, part_of
 from tests.unit.balancing.test_processes import ROWS, Small, images
 
@@ -27,12 +27,12 @@ pytestmark = pytest.mark.timeout(240)
 
 def jacobian(model: Small, name: str, at: Literal["parameters", "features"]) -> Balancer:
     shared = [*model.first.parameters(), *model.last.parameters()]
-    return JacobianDescent(TASKS, name, shared, at=at)
+    return JacobianDescent(TASK_NAMES, name, shared, at=at)
 
 
 KINDS: dict[str, Callable[[Small], Balancer]] = {
-    "uncertainty": lambda model: UncertaintyWeights(TASKS, learning_rate=0.1),
-    "dwa": lambda model: DynamicWeightAverage(TASKS),
+    "uncertainty": lambda model: UncertaintyWeights(TASK_NAMES, learning_rate=0.1),
+    "dwa": lambda model: DynamicWeightAverage(TASK_NAMES),
 }
 if find_spec("torchjd") is not None:
     KINDS |= {

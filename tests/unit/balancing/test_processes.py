@@ -23,9 +23,10 @@ from anascope.balancing import (
     shares_of_batch,
 )
 from anascope.errors import NotFiniteError
-from anascope.networks import JointUNet, Prediction
-from anascope.training.losses import MultiTaskLoss, Targets
-from anascope.words import TASKS
+from anascope.networks import JointUNet
+from anascope.presets import LossPreset
+from anascope.tasks import MultiTaskLoss
+from anascope.words import TASK_NAMES
 from tests.two_processes import Results, in_two_processes, part_of
 
 pytestmark = pytest.mark.timeout(480)
@@ -60,10 +61,10 @@ class Small(nn.Module):
 
 def balancer_of(kind: str, weight: Tensor) -> Balancer:
     if kind == "fixed":
-        return FixedWeights(TASKS, (0.5, 1.0, 1.5)).double()
+        return FixedWeights(TASK_NAMES, (0.5, 1.0, 1.5)).double()
     if kind == "stable":
-        return StableGradNorm(TASKS, weight, alpha=3.0, learning_rate=0.02).double()
-    return GradNorm(TASKS, weight, alpha=0.6, learning_rate=0.02).double()
+        return StableGradNorm(TASK_NAMES, weight, alpha=3.0, learning_rate=0.02).double()
+    return GradNorm(TASK_NAMES, weight, alpha=0.6, learning_rate=0.02).double()
 
 
 def images() -> Tensor:
@@ -157,21 +158,24 @@ def partial(kind: str, rank: int, count: int) -> Results:
 def joint(mask_loss: str, kind: str, rows: int, gather: bool, rank: int, count: int) -> Results:
     """The joint network, batch normalisation evaluating, losses of the parts or of the whole."""
     torch.manual_seed(3)
-    network = JointUNet(encoder="residual", width=4, hidden=8, pattern_classes=4).double().eval()
+    network = JointUNet(
+        encoder="residual", width=4, hidden=8, outputs={"pattern": 4, "intensity": 1}
+    )
+    network = network.double().eval()
     balancer = balancer_of(kind, network.last_shared_weight)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.001)
     generator = torch.Generator().manual_seed(5)
     image = torch.randn(rows, 3, SIZE, SIZE, generator=generator, dtype=torch.float64)
     mask = torch.randint(0, 2, (rows, SIZE, SIZE), generator=generator).to(torch.uint8)
-    targets = Targets(
-        mask,
-        torch.eye(4, dtype=torch.bool)[torch.arange(rows) % 4],
-        (torch.arange(rows) % 2)[:, None].double(),
-    )
+    targets = {
+        "mask": mask,
+        "pattern": torch.eye(4, dtype=torch.bool)[torch.arange(rows) % 4],
+        "intensity": (torch.arange(rows) % 2)[:, None].double(),
+    }
     if gather:  # what is unknown is unknown in one process alone
-        targets.mask[0, : SIZE // 2] = 2
-        targets.pattern[0] = True
-        targets.intensity[: rows // 2] = math.nan
+        targets["mask"][0, : SIZE // 2] = 2
+        targets["pattern"][0] = True
+        targets["intensity"][: rows // 2] = math.nan
     own, parts = part_of(rows, rank, count), [0] * count
     for place in range(count):
         parts[place] = len(range(*part_of(rows, place, count).indices(rows)))
@@ -181,10 +185,10 @@ def joint(mask_loss: str, kind: str, rows: int, gather: bool, rank: int, count: 
         prediction = network.decode(shared.leaves, (SIZE, SIZE))
         truth = targets
         if gather:
-            prediction = Prediction(*(gather_rows(output, parts) for output in prediction.outputs))
+            prediction = {task: gather_rows(logits, parts) for task, logits in prediction.items()}
         else:
-            truth = Targets(*(known[own] for known in targets))
-        balancer.backward(MultiTaskLoss(mask_loss).per_task(prediction, truth), shared)
+            truth = {task: known[own] for task, known in targets.items()}
+        balancer.backward(MultiTaskLoss(LossPreset(mask=mask_loss))(prediction, truth), shared)
         average_gradients(network.parameters())
         optimizer.step()
     return state(network, balancer)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from anascope.balancing import SharedFeatures, UncertaintyWeights
 from anascope.errors import InputError
-from tests.contract.balancers import TASKS, LinearTasks
+from tests.contract.balancers import TASK_NAMES, LinearTasks
 
 RATE = 0.1
 
@@ -60,8 +60,8 @@ def test_weights_come_to_rest_at_one_over_the_loss() -> None:
 def test_equals_plain_autograd_with_a_task_left_out_at_times() -> None:
     """The reference: the objective itself, differentiated; a task left out is left alone."""
     model, twin = LinearTasks(), LinearTasks()
-    balancer = UncertaintyWeights(TASKS, learning_rate=RATE).double()
-    logs = [torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in TASKS]
+    balancer = UncertaintyWeights(TASK_NAMES, learning_rate=RATE).double()
+    logs = [torch.zeros((), dtype=torch.float64, requires_grad=True) for _ in TASK_NAMES]
     of_logs = [torch.optim.Adam([log], lr=RATE) for log in logs]
     of_networks = [torch.optim.SGD(m.parameters(), lr=0.05) for m in (model, twin)]
     for number in range(8):
@@ -94,8 +94,8 @@ def test_equals_plain_autograd_with_a_task_left_out_at_times() -> None:
 @pytest.mark.parametrize("rate", [0.0, -1.0, math.nan])
 def test_learning_rate_must_be_positive(rate: float) -> None:
     with pytest.raises(InputError, match="uncertainty learning rate"):
-        UncertaintyWeights(TASKS, learning_rate=rate)
+        UncertaintyWeights(TASK_NAMES, learning_rate=rate)
 
 
 def test_nothing_of_it_is_for_the_networks_optimizer() -> None:
-    assert not any(p.requires_grad for p in UncertaintyWeights(TASKS).parameters())
+    assert not any(p.requires_grad for p in UncertaintyWeights(TASK_NAMES).parameters())

@@ -15,7 +15,6 @@ from sklearn.metrics import f1_score, jaccard_score
 
 from anascope.metrics import (
     MaskCounts,
-    inner_mask_counts,
     mask_counts,
     without_border_components,
 )
@@ -137,20 +136,6 @@ def test_what_is_left_is_inside_and_stays(mask: NDArray[np.bool_]) -> None:
     assert (without_border_components(inner) == inner).all()
 
 
-def test_cut_cells_count_on_neither_side() -> None:
-    predicted = drawn("##....", "##.##.", "...##.", "......") == MaskValue.CELL
-    truth = drawn(".....#", "..##.#", "..##..", "......")
-    assert mask_counts(predicted, truth) == MaskCounts(tp=2, fp=6, fn=4, tn=12)
-    assert inner_mask_counts(predicted, truth) == MaskCounts(tp=2, fp=2, fn=2, tn=18)
-
-
-def test_unknown_stays_unknown_when_cut_cells_go() -> None:
-    truth = drawn("?....", "..#..", ".....")
-    predicted = truth == MaskValue.CELL
-    assert inner_mask_counts(predicted, truth).total == 14
-    assert inner_mask_counts(predicted, truth, unknown="background").total == 15
-
-
 @pytest.mark.parametrize(
     ("predicted", "truth", "message"),
     [
@@ -161,12 +146,9 @@ def test_unknown_stays_unknown_when_cut_cells_go() -> None:
     ],
     ids=["other shape", "one axis", "probabilities", "grey mask"],
 )
-@pytest.mark.parametrize("function", [mask_counts, inner_mask_counts])
-def test_what_is_no_mask_is_refused(
-    function: Any, predicted: Any, truth: Any, message: str
-) -> None:
+def test_what_is_no_mask_is_refused(predicted: Any, truth: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        function(predicted, truth)
+        mask_counts(predicted, truth)
 
 
 def test_an_unknown_treatment_is_refused() -> None:

@@ -12,9 +12,10 @@ import torch
 from anascope.errors import InputError
 from anascope.models import Model, ModelCard, build_network, load_model, save_model
 from anascope.presets import load_preset
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import PatternSpace, Vocabulary
 
 SPACE = PatternSpace(("homogeneous", "centromere", "golgi"))
+WORDS = Vocabulary(SPACE)
 PRESET = load_preset("tiny", {"network.width": 4, "network.hidden": 8})
 
 
@@ -23,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     card = ModelCard(
         preset=PRESET, patterns=SPACE.classes, intensities=("intermediate", "positive")
     )
-    network = build_network(PRESET, SPACE, IntensityScale())
+    network = build_network(PRESET, WORDS)
     save_model(tmp_path / "model", Model(network, card))
     return tmp_path / "model"
 
@@ -31,9 +32,9 @@ def folder(tmp_path: Path) -> Path:
 def test_round_trip(folder: Path) -> None:
     torch.manual_seed(99)  # another state of the global generator must not matter
     model = load_model(folder)
-    fresh = build_network(PRESET, SPACE, IntensityScale()).eval()
+    fresh = build_network(PRESET, WORDS).eval()
     image = torch.randn(1, 3, 64, 64)
-    for one, other in zip(model.network(image).outputs, fresh(image).outputs, strict=True):
+    for one, other in zip(model.network(image).values(), fresh(image).values(), strict=True):
         assert torch.equal(one, other)
     assert model.card.pattern_space == SPACE
     assert "Research use only" in model.card.use
@@ -43,10 +44,10 @@ def test_round_trip(folder: Path) -> None:
 def test_seed_of_the_preset_decides_and_the_global_one_is_left_alone() -> None:
     torch.manual_seed(1)
     before = torch.random.get_rng_state()
-    one = build_network(PRESET, SPACE, IntensityScale())
+    one = build_network(PRESET, WORDS)
     assert torch.equal(torch.random.get_rng_state(), before)
     torch.manual_seed(2)
-    other = build_network(PRESET, SPACE, IntensityScale())
+    other = build_network(PRESET, WORDS)
     pairs = zip(one.parameters(), other.parameters(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)
 
@@ -59,7 +60,7 @@ def test_missing(tmp_path: Path) -> None:
 def test_swapped_weights_are_noticed(folder: Path, tmp_path: Path) -> None:
     card = load_model(folder).card
     changed = PRESET.model_copy(update={"training": PRESET.training.model_copy(update={"seed": 1})})
-    save_model(tmp_path / "other", Model(build_network(changed, SPACE, IntensityScale()), card))
+    save_model(tmp_path / "other", Model(build_network(changed, WORDS), card))
     (tmp_path / "other" / "weights.safetensors").replace(folder / "weights.safetensors")
     with pytest.raises(InputError, match="weights that the card was not written for"):
         load_model(folder)

@@ -11,7 +11,7 @@ from anascope.errors import InputError
 from anascope.networks import ENCODERS, HEADS, JointUNet
 from anascope.networks._blocks import BasicBlock
 from anascope.presets import load_preset
-from anascope.words import TASKS
+from anascope.words import TASK_NAMES
 from tests.contract import test_networks
 from tests.contract.networks import NetworkContract
 
@@ -25,7 +25,7 @@ def test_original_configuration_has_the_published_number_of_parameters() -> None
     with torch.device("meta"):
         network = JointUNet(encoder="plain", head="flatten", width=64, hidden=512)
     # The balancer's weights are those of a small stand-in: three, whatever the network.
-    balancer = GradNorm(TASKS, JointUNet(width=4, hidden=8).last_shared_weight)
+    balancer = GradNorm(TASK_NAMES, JointUNet(width=4, hidden=8).last_shared_weight)
     assert count(network) + count(balancer) == 319_262_412
     heads = count(network.pattern_head) + count(network.intensity_head)
     assert round(heads / 1e6) == 302

@@ -28,6 +28,7 @@ from anascope.networks import JointUNet
 from anascope.presets import BalancingPreset, load_preset
 from anascope.training import fit, new_run, read_history
 from anascope.training._balancer import build_balancer, end_epoch
+from anascope.words import TASK_NAMES
 from tests.small_cohort import patients, write_cohort
 
 OURS: dict[str, type[Balancer]] = {
@@ -56,7 +57,7 @@ def each_name() -> list[Any]:
 
 
 def network() -> JointUNet:
-    return JointUNet(encoder="plain", width=2, hidden=4, pattern_classes=2)
+    return JointUNet(encoder="plain", width=2, hidden=4, outputs={"pattern": 2, "intensity": 1})
 
 
 def test_presets_name_ours_and_the_aggregators_that_are_not_fixed_weights() -> None:
@@ -78,7 +79,7 @@ def test_built_as_the_preset_says(name: str) -> None:
         "balancing.temperature": 5,
         "balancing.weights": [1, 2, 4],
     }
-    balancer = build_balancer(load_preset("tiny", changes).balancing, network())
+    balancer = build_balancer(load_preset("tiny", changes).balancing, TASK_NAMES, network())
     assert type(balancer) is OURS.get(name, JacobianDescent)
     assert getattr(balancer, "alpha", 3) == 3
     assert getattr(balancer, "learning_rate", 0.25) == 0.25
@@ -89,11 +90,13 @@ def test_built_as_the_preset_says(name: str) -> None:
 @pytest.mark.skipif(find_spec("torchjd") is None, reason="TorchJD is not installed")
 def test_jacobian_at_the_features() -> None:
     preset = BalancingPreset(balancer="upgrad", jacobian="features")
-    balancer = build_balancer(preset, network())
+    balancer = build_balancer(preset, TASK_NAMES, network())
     assert isinstance(balancer, JacobianDescent)
     assert balancer.at == "features"
     with pytest.raises(InputError, match="graddrop; expected an aggregator with weights"):
-        build_balancer(BalancingPreset(balancer="graddrop", jacobian="features"), network())
+        build_balancer(
+            BalancingPreset(balancer="graddrop", jacobian="features"), TASK_NAMES, network()
+        )
 
 
 def test_end_of_an_epoch_reaches_the_balancer_that_counts_them() -> None:

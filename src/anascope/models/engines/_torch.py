@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 
 from anascope.models._model import load_model
 from anascope.models.engines._engine import Engine, FieldOutput, Floats
-from anascope.networks import FlattenHead, PatchGrid, WholeField, build_views, cut, stitch
+from anascope.networks import PatchGrid, WholeField, cut, predict, stitch
 
 
 class TorchEngine(Engine):
@@ -35,45 +36,36 @@ class TorchEngine(Engine):
             torch.set_num_threads(threads)
         self._network = WholeField(model.network).to(self._device).eval()
         self.stride = model.network.encoder.strides[-1]
-        self._patches = isinstance(model.network.pattern_head, FlattenHead)
+        self._patches = not model.network.takes_any_size
 
     @torch.inference_mode()
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
         if not self._patches:
-            mask, pattern, intensity, places = self._said(signal[np.newaxis], ranges)
+            (read,) = self._predict(signal[np.newaxis], ranges)
+            places = read["places"][0] if "places" in read else None
             return FieldOutput(
-                mask[0],
-                pattern[0],
-                intensity[0],
-                None if places is None else places[0],
-                self.stride,
+                read["mask"][0, 0], read["pattern"][0], read["intensity"][0], places, self.stride
             )
-        size = self.card.preset.image.network_size
         height, width = signal.shape
-        grid = PatchGrid.over(height, width, size)
-        parts = [self._said(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
-        masks, patterns, intensities = (np.concatenate([p[i] for p in parts]) for i in range(3))
+        grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
+        patches = list(self._predict(cut(signal, grid), ranges))
+        masks, patterns, intensities = (
+            np.concatenate([patch[task] for patch in patches])
+            for task in ("mask", "pattern", "intensity")
+        )
         return FieldOutput(
-            stitch(masks, grid),
+            stitch(masks[:, 0], grid),
             patterns.mean(axis=0),
             intensities.mean(axis=0),
             None,
             self.stride,
         )
 
-    def _said(
-        self, signal: Floats, ranges: tuple[float, float]
-    ) -> tuple[Floats, Floats, Floats, Floats | None]:
-        """Return mask, pattern, intensity and places of images (batch, y, x)."""
-        image = self.card.preset.image
+    def _predict(self, signals: Floats, ranges: tuple[float, float]) -> Iterator[dict[str, Floats]]:
+        """Yield what the network says of each of the images (image, y, x), by task."""
         levels = torch.tensor([ranges], dtype=torch.float32, device=self._device)
-        pixels = torch.from_numpy(np.ascontiguousarray(signal, np.float32)).to(self._device)
-        views = build_views(pixels[:, None], levels, image.views, neighbourhood=image.neighbourhood)
-        mask, pattern, intensity, *places = self._network(views)
-        return (
-            mask[:, 0].cpu().numpy(),
-            pattern.cpu().numpy(),
-            intensity.cpu().numpy(),
-            places[0].cpu().numpy() if places else None,
-        )
+        pixels = torch.from_numpy(np.ascontiguousarray(signals, np.float32)).to(self._device)
+        batches = ((signal[None, None], levels) for signal in pixels)
+        for prediction in predict(self._network, self.card.preset.image, batches):
+            yield {task: logits.cpu().numpy() for task, logits in prediction.items()}

@@ -70,12 +70,12 @@ def _draw(axes: Axes, found: Calibration) -> None:
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=(0, (1, 2)), linewidth=1)
     used = found.counts > 0
     confidence, accuracy = found.confidence[used], found.accuracy[used]
-    axes.plot(confidence, accuracy, color=COLOURS["mask"], linewidth=0.6)
+    axes.plot(confidence, accuracy, color=COLOURS["first"], linewidth=0.6)
     axes.scatter(
         confidence,
         accuracy,
         s=np.maximum(_AREA * found.counts[used] / max(found.n, 1), _SMALLEST),
-        color=COLOURS["mask"],
+        color=COLOURS["first"],
         linewidth=0,
         zorder=3,
     )
@@ -91,7 +91,7 @@ def _handles() -> list[Line2D]:
             [],
             linestyle="",
             marker="o",
-            color=COLOURS["mask"],
+            color=COLOURS["first"],
             markeredgewidth=0,
             markersize=float(np.sqrt(_AREA * share)),
             label=f"{share:.0%} of the predictions",

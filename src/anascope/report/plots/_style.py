@@ -17,14 +17,10 @@ from anascope.files import replacing
 
 # Okabe & Ito, "Color Universal Design" (2008).
 COLOURS = {
-    "mask": "#0072B2",
-    "pattern": "#D55E00",
-    "intensity": "#009E73",
+    "first": "#0072B2",
     "truth": "#E69F00",
     "predicted": "#56B4E9",
 }
-TASK_MARKERS = {"mask": "o", "pattern": "s", "intensity": "^"}
-"""Beside the colours, for prints in black and white."""
 
 GREY = "#777777"
 """What is only there to compare with: chance, a perfect calibration, zero."""

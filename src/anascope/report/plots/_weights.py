@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
+from numpy.typing import NDArray
 
 from anascope.report.plots._panels import (
     UNDEFINED,
@@ -23,10 +23,9 @@ from anascope.report.plots._panels import (
     small_multiples,
     wrapped,
 )
-from anascope.report.plots._style import COLOURS, GREY, TASK_MARKERS, Paths, save
-from anascope.words import TASKS
+from anascope.report.plots._style import GREY, Paths, save
+from anascope.tasks import TASKS, Task
 
-_TASK_LINES: dict[str, Any] = {"mask": "-", "pattern": (0, (4, 1.5)), "intensity": (0, (1.2, 1.2))}
 _NEAR_ZERO = 0.1
 _FAR = 12.0  # a weight beyond which the scale is logarithmic
 _LINEAR = 3.0  # up to which it stays linear
@@ -34,7 +33,11 @@ _OVER_GRID = 1.6  # the order of drawing: the grid has 1.5, lines have 2
 
 
 def draw_weights(
-    histories: Mapping[str, Sequence[pd.DataFrame]], path: Paths, *, columns: int = 4
+    histories: Mapping[str, Sequence[pd.DataFrame]],
+    path: Paths,
+    *,
+    columns: int = 4,
+    tasks: Sequence[Task] = TASKS,
 ) -> None:
     """Draw how the balance weights of several trainings went.
 
@@ -44,22 +47,28 @@ def draw_weights(
 
     Args:
         histories: For each training, one history for each fold, as ``history.csv`` has them:
-            columns ``epoch`` and ``weight_mask``, ``weight_pattern``, ``weight_intensity``. A
-            training without folds has a dash.
+            columns ``epoch`` and, for each task, ``weight_<task>``. A training without folds has a
+            dash.
         path: The picture to write, PNG or SVG by its ending; of several, each.
         columns: Panels beside each other.
+        tasks: Those of the networks.
 
     Raises:
         ValueError: if there is no training.
     """
-    save(weights_figure(histories, columns=columns), path)
+    save(weights_figure(histories, columns=columns, tasks=tasks), path)
 
 
-def weights_figure(histories: Mapping[str, Sequence[pd.DataFrame]], *, columns: int = 4) -> Figure:
+def weights_figure(
+    histories: Mapping[str, Sequence[pd.DataFrame]],
+    *,
+    columns: int = 4,
+    tasks: Sequence[Task] = TASKS,
+) -> Figure:
     """Return the figure that :func:`draw_weights` writes."""
     require_some(histories, "training")
-    lowest = min((_lowest(fold) for folds in histories.values() for fold in folds), default=np.inf)
-    farthest = max((_farthest(fold) for folds in histories.values() for fold in folds), default=0)
+    weights = _weights(histories, tasks)
+    lowest, farthest = weights.min(initial=np.inf), float(np.abs(weights).max(initial=0.0))
     columns = beside(len(histories), columns)
     titles = [wrapped(name, panel_inches(columns)) for name in histories]
     lines = 1 + max(title.count("\n") for title in titles)
@@ -76,50 +85,48 @@ def weights_figure(histories: Mapping[str, Sequence[pd.DataFrame]], *, columns: 
                 axes.yaxis.set_minor_locator(NullLocator())
             if lowest < _NEAR_ZERO:
                 axes.axhline(0, color=GREY, linewidth=1.2, zorder=_OVER_GRID)
-            _draw(axes, folds)
+            _draw(axes, folds, tasks)
         label_outer(grid, columns, x="epoch", y="balance weight")
-        legend_above(made, _handles())
+        legend_above(made, _handles(tasks))
         return made
 
 
-def _draw(axes: Axes, folds: Sequence[pd.DataFrame]) -> None:
+def _draw(axes: Axes, folds: Sequence[pd.DataFrame], tasks: Sequence[Task]) -> None:
     if not folds:
         axes.text(0.5, 0.5, UNDEFINED, transform=axes.transAxes, ha="center", va="center")
         return
     joined = pd.concat(folds).groupby("epoch").mean(numeric_only=True)
-    for task in TASKS:
-        column = f"weight_{task}"
+    for task in tasks:
+        column = f"weight_{task.name}"
         for fold in folds:
             axes.plot(
                 fold["epoch"],
                 fold[column],
-                color=COLOURS[task],
-                linestyle=_TASK_LINES[task],
+                color=task.style.colour,
+                linestyle=task.style.line,
                 linewidth=0.6,
                 alpha=0.6,
             )
         axes.plot(
             joined.index,
             joined[column],
-            color=COLOURS[task],
-            linestyle=_TASK_LINES[task],
+            color=task.style.colour,
+            linestyle=task.style.line,
             linewidth=2,
-            marker=TASK_MARKERS[task],
+            marker=task.style.marker,
             # The last epoch always has one, so that a single epoch is seen too.
             markevery=slice(len(joined) - 1, None, -max(len(joined) // 4, 1)),
         )
 
 
-def _lowest(history: pd.DataFrame) -> float:
-    values = history[[f"weight_{task}" for task in TASKS]].to_numpy(np.float64)
-    finite = values[np.isfinite(values)]
-    return float(finite.min()) if finite.size else np.inf
-
-
-def _farthest(history: pd.DataFrame) -> float:
-    values = np.abs(history[[f"weight_{task}" for task in TASKS]].to_numpy(np.float64))
-    finite = values[np.isfinite(values)]
-    return float(finite.max()) if finite.size else 0.0
+def _weights(
+    histories: Mapping[str, Sequence[pd.DataFrame]], tasks: Sequence[Task]
+) -> NDArray[np.float64]:
+    """Return all weights that are finite, in one row."""
+    columns = [f"weight_{task.name}" for task in tasks]
+    folds = [fold[columns].to_numpy(float).ravel() for some in histories.values() for fold in some]
+    weights = np.concatenate([np.zeros(0), *folds])
+    return np.asarray(weights[np.isfinite(weights)])
 
 
 def _ticks(farthest: float) -> list[float]:
@@ -128,17 +135,17 @@ def _ticks(farthest: float) -> list[float]:
     return [*(-tick for tick in reversed(up)), 0.0, *up]
 
 
-def _handles() -> list[Line2D]:
+def _handles(tasks: Sequence[Task]) -> list[Line2D]:
     bold = [
         Line2D(
             [],
             [],
-            color=COLOURS[task],
-            linestyle=_TASK_LINES[task],
+            color=task.style.colour,
+            linestyle=task.style.line,
             linewidth=2,
-            marker=TASK_MARKERS[task],
-            label=f"{task}, mean",
+            marker=task.style.marker,
+            label=f"{task.name}, mean",
         )
-        for task in TASKS
+        for task in tasks
     ]
     return [*bold, Line2D([], [], color=GREY, linewidth=0.6, label="thin: one fold")]

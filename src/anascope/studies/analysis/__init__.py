@@ -12,9 +12,7 @@ from anascope.studies.analysis._comparisons import Comparisons, Effect
 from anascope.studies.analysis._conclusions import Conclusion, WeightLost, conclusions
 from anascope.studies.analysis._document import StudyReport, build_report
 from anascope.studies.analysis._figures import Figure, Figures
-from anascope.studies.analysis._measures import ACCURACIES, MEASURES, Measure, Vocabulary
 from anascope.studies.analysis._results import (
-    Level,
     Results,
     RunResults,
     TrainingResults,
@@ -23,20 +21,15 @@ from anascope.studies.analysis._results import (
 from anascope.studies.analysis._write import report_study
 
 __all__ = [
-    "ACCURACIES",
-    "MEASURES",
     "Comparisons",
     "Conclusion",
     "Effect",
     "Figure",
     "Figures",
-    "Level",
-    "Measure",
     "Results",
     "RunResults",
     "StudyReport",
     "TrainingResults",
-    "Vocabulary",
     "WeightLost",
     "build_report",
     "conclusions",

@@ -9,10 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
-from anascope.metrics import Bootstrap, Interval
-from anascope.studies.analysis._auroc import Auroc
-from anascope.studies.analysis._measures import MEASURES, Floats, Measure, Vocabulary
-from anascope.studies.analysis._results import Level, Results, TrainingResults
+from anascope.metrics import Bootstrap, Floats, Interval
+from anascope.studies.analysis._results import Results, TrainingResults
+from anascope.tasks import Level, Measure
 
 Pair = tuple[TrainingResults, TrainingResults]
 
@@ -49,14 +48,14 @@ class Comparisons:
     def __init__(self, results: Results, level: Level) -> None:
         self.results = results
         self.level = level
-        self._words = Vocabulary(results.pattern_space, results.intensity_scale)
         self._bootstraps: dict[int, Bootstrap] = {}
         self._drawn: dict[tuple[str, str, tuple[str, ...]], tuple[float, Floats]] = {}
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Every measure."""
-        return (*MEASURES, Auroc(self._words.intensities.outputs))
+        tasks, vocabulary = self.results.tasks, self.results.vocabulary
+        return tuple(measure for task in tasks for measure in task.measures(vocabulary))
 
     def measure(self, key: str) -> Measure:
         """Return the measure of that key."""
@@ -123,7 +122,7 @@ class Comparisons:
         """Return the measure over ``patients``, and that of every resample of them."""
         key = (training.training.slug, measure.key, patients)
         if key not in self._drawn:  # sums are not kept: those of an AUROC can be large
-            sums = measure.sums(training.table(self.level), self._words, patients)
+            sums = measure.sums(training.table(self.level), self.results.vocabulary, patients)
             self._drawn[key] = (
                 float(measure.value(sums.sum(axis=0))),
                 self._bootstrap(len(patients)).distribution(sums, measure.value),

@@ -11,9 +11,8 @@ from anascope.report import Finding, Verdict, formatted
 from anascope.studies import factor_name, value_label
 from anascope.studies.analysis._comparisons import Comparisons, Effect
 from anascope.studies.analysis._further_tables import lost_weight
-from anascope.studies.analysis._measures import ACCURACIES, Measure
 from anascope.studies.analysis._results import Results, RunResults
-from anascope.words import TASKS
+from anascope.tasks import Measure, Task
 
 _CHANCE = 0.5  # AUROC of a network that knows nothing
 
@@ -66,7 +65,7 @@ def conclusions(comparisons: Comparisons) -> Iterator[Conclusion]:
 
     Nothing is concluded from a measure that is not defined.
     """
-    for measure in ACCURACIES:
+    for measure in comparisons.results.accuracies:
         yield from _best(comparisons, measure)
     for factor, values in comparisons.results.study.study.varied().items():
         for value in values[1:]:
@@ -123,7 +122,7 @@ def _what_it_does(
 ) -> Iterator[Conclusion]:
     effects = {
         measure.task: effect
-        for measure in ACCURACIES
+        for measure in comparisons.results.accuracies
         if (effect := comparisons.effect(factor, value, reference, measure)).interval.defined
     }
     if not effects:  # without a partner, without a patient of both, or without truth
@@ -203,7 +202,7 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
 
 def _weights(results: Results) -> Conclusion:
     lost = {
-        each.training.label: _summed_up(found)
+        each.training.label: _summed_up(found, results.tasks)
         for each in results.trainings
         if (found := [w for run in each.folds.values() if (w := lost_weight(run))])
     }
@@ -234,7 +233,7 @@ def _weights(results: Results) -> Conclusion:
 
 
 def _has_negative_weight(run: RunResults) -> bool:
-    return any(bool((run.history[f"weight_{task}"] < 0).any()) for task in TASKS)
+    return any(bool((run.history[f"weight_{task.name}"] < 0).any()) for task in run.tasks)
 
 
 def _unfinished(results: Results) -> Conclusion:
@@ -250,11 +249,11 @@ def _unfinished(results: Results) -> Conclusion:
     )
 
 
-def _summed_up(lost: Sequence[tuple[int, tuple[str, ...]]]) -> WeightLost:
+def _summed_up(lost: Sequence[tuple[int, tuple[str, ...]]], tasks: Sequence[Task]) -> WeightLost:
     """Return the first epoch of several folds, and the tasks that were lost in that."""
     first = min(epoch for epoch, _ in lost)
-    tasks = {task for epoch, tasks in lost if epoch == first for task in tasks}
-    return WeightLost(len(lost), first, tuple(task for task in TASKS if task in tasks))
+    names = {name for epoch, names in lost if epoch == first for name in names}
+    return WeightLost(len(lost), first, tuple(task.name for task in tasks if task.name in names))
 
 
 def _folds_of(results: Results, label: str) -> int:

@@ -33,7 +33,7 @@ from anascope.studies.analysis._further_tables import (
     measure_tables,
     weight_table,
 )
-from anascope.studies.analysis._results import Level, Results
+from anascope.studies.analysis._results import Results
 from anascope.studies.analysis._tables import (
     class_tables,
     fold_accuracy_table,
@@ -41,6 +41,7 @@ from anascope.studies.analysis._tables import (
     loss_table,
     mean_tables,
 )
+from anascope.tasks import Level
 
 _PUBLISHED_PRESET = "paper"
 _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
@@ -150,20 +151,22 @@ class _Builder:
         return Section("ROC of the intensity", tuple(self.figure(each) for each in figures))
 
     def errors(self) -> Section:
-        blocks: list[Block] = [
-            self.figure(self.draw.confusion(self.results, "pattern", "patch")),
-            self.figure(self.draw.confusion(self.results, "pattern", "specimen")),
-            self.figure(self.draw.confusion(self.results, "intensity", "patch")),
-        ]
-        return Section("What is taken for what", tuple(blocks))
+        blocks = tuple(
+            self.figure(self.draw.confusion(self.results, task, level))
+            for task in self.results.label_tasks
+            for level in task.confused_by
+        )
+        return Section("What is taken for what", blocks)
 
     def calibration(self) -> Section:
         return Section(
             "Calibration",
             (
                 self.table(calibration_table(self.results)),
-                self.figure(self.draw.calibration(self.results, "pattern")),
-                self.figure(self.draw.calibration(self.results, "intensity")),
+                *(
+                    self.figure(self.draw.calibration(self.results, task))
+                    for task in self.results.label_tasks
+                ),
             ),
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from anascope.cohorts import Cohort
-from anascope.metrics import RocCurve, confusion, intensity_columns, roc_curve
+from anascope.metrics import RocCurve
 from anascope.records import FieldRecord
 from anascope.report.plots import (
     ConfusionMatrix,
@@ -25,14 +25,9 @@ from anascope.report.plots import (
     draw_weights,
 )
 from anascope.studies import value_label
-from anascope.studies.analysis._calibration import intensity_calibration, pattern_calibration
 from anascope.studies.analysis._comparisons import Comparisons
-from anascope.studies.analysis._measures import (
-    ACCURACIES,
-    intensity_answers,
-    pattern_answers,
-)
-from anascope.studies.analysis._results import Level, Results, TrainingResults
+from anascope.studies.analysis._results import Results, TrainingResults
+from anascope.tasks import INTENSITY, LabelTask, Level
 from anascope.words import pattern_named
 
 
@@ -94,14 +89,16 @@ class Figures:
             "Curves by epoch",
         )
         title = f"{each.training.label}, fold {fold}"
-        return self._draw(figure, lambda path: draw_curves(run.history, path, title=title))
+        return self._draw(
+            figure, lambda path: draw_curves(run.history, path, title=title, tasks=run.tasks)
+        )
 
     def roc(self, results: Results, fold: str | None) -> list[Figure]:
         """Draw the ROC of all trainings for intensity (Fig. 8), of one fold or of all pooled.
 
         One figure an output: two levels have one.
         """
-        levels = results.intensity_scale.levels
+        levels = results.vocabulary.intensities.levels
         figures = []
         for output, level in enumerate(levels[:-1]):
             curves = {
@@ -122,26 +119,26 @@ class Figures:
             figures.append(self._draw(figure, partial(draw_roc, curves, title=title)))
         return figures
 
-    def confusion(self, results: Results, task: str, level: Level) -> Figure:
+    def confusion(self, results: Results, task: LabelTask, level: Level) -> Figure:
         """Draw the confusion matrices of all trainings, all folds together."""
         matrices = [_confusion(results, each, task, level) for each in results.trainings]
         figure = Figure(
-            f"confusion-{task}-by-{level}",
-            f"Confusion of the {task} by {level}, all folds together: number, and shade by "
+            f"confusion-{task.name}-by-{level}",
+            f"Confusion of the {task.name} by {level}, all folds together: number, and shade by "
             "share of the true class.",
             f"Confusion matrices of {len(matrices)} trainings",
         )
         return self._draw(figure, lambda path: draw_confusion(matrices, path))
 
-    def calibration(self, results: Results, task: str) -> Figure:
+    def calibration(self, results: Results, task: LabelTask) -> Figure:
         """Draw reliability diagrams of all trainings, by patch."""
-        measure = pattern_calibration if task == "pattern" else intensity_calibration
         panels = {
-            each.training.label: measure(results, each, "patch") for each in results.trainings
+            each.training.label: task.answers(each.table("patch"), results.vocabulary).calibration
+            for each in results.trainings
         }
         figure = Figure(
-            f"calibration-{task}",
-            f"Calibration of the {task} by patch, all folds together: share right against "
+            f"calibration-{task.name}",
+            f"Calibration of the {task.name} by patch, all folds together: share right against "
             "confidence; on the diagonal a network is as sure as it is right.",
             f"Reliability diagrams of {len(panels)} trainings",
         )
@@ -158,7 +155,7 @@ class Figures:
             "Balance weights by epoch: thin lines are folds, thick ones their mean.",
             f"Balance weights of {len(histories)} trainings",
         )
-        return self._draw(figure, lambda path: draw_weights(histories, path))
+        return self._draw(figure, lambda path: draw_weights(histories, path, tasks=results.tasks))
 
     def intervals(self, comparisons: Comparisons) -> Figure:
         """Draw the accuracies of all trainings with their intervals."""
@@ -167,7 +164,7 @@ class Figures:
                 IntervalRow(each.training.label, comparisons.interval(each, measure))
                 for each in comparisons.results.trainings
             ]
-            for measure in ACCURACIES
+            for measure in comparisons.results.accuracies
         }
         figure = Figure(
             f"intervals-by-{comparisons.level}",
@@ -179,11 +176,12 @@ class Figures:
 
     def effects(self, comparisons: Comparisons) -> Figure | None:
         """Draw what each value of each factor does, all else equal; None if nothing varies."""
-        panels: dict[str, list[IntervalRow]] = {measure.task: [] for measure in ACCURACIES}
+        accuracies = comparisons.results.accuracies
+        panels: dict[str, list[IntervalRow]] = {measure.task: [] for measure in accuracies}
         for factor, values in comparisons.results.study.study.varied().items():
             for value in values[1:]:
                 label = f"{value_label(factor, value)} less {value_label(factor, values[0])}"
-                for measure in ACCURACIES:
+                for measure in accuracies:
                     effect = comparisons.effect(factor, value, values[0], measure)
                     if effect.pairs:
                         panels[measure.task].append(IntervalRow(label, effect.interval))
@@ -207,25 +205,14 @@ class Figures:
 
 def _roc(results: Results, each: TrainingResults, fold: str | None, output: int) -> RocCurve:
     table = each.table("patch") if fold is None else each.folds[fold].patches
-    truth, _ = intensity_answers(table, results.intensity_scale)
-    known = truth >= 0
-    said = table[intensity_columns(results.intensity_scale)].to_numpy(float)
-    return roc_curve(truth[known] > output, said[known, output])
+    return INTENSITY.roc(table, results.vocabulary, output)
 
 
-def _confusion(results: Results, each: TrainingResults, task: str, level: Level) -> ConfusionMatrix:
-    table = each.table(level)
-    if task == "pattern":
-        allowed, predicted = pattern_answers(table, results.pattern_space)
-        told = predicted >= 0
-        classes = results.pattern_space.classes
-        counts = confusion(allowed[told], predicted[told], len(classes))
-    else:
-        truth, predicted = intensity_answers(table, results.intensity_scale)
-        told = predicted >= 0
-        classes = results.intensity_scale.levels
-        counts = confusion(truth[told], predicted[told], len(classes))
-    return ConfusionMatrix(each.training.label, counts, classes)
+def _confusion(
+    results: Results, each: TrainingResults, task: LabelTask, level: Level
+) -> ConfusionMatrix:
+    counts = task.answers(each.table(level), results.vocabulary).confusion
+    return ConfusionMatrix(each.training.label, counts, task.classes(results.vocabulary))
 
 
 def _by_tree(cohort: Cohort) -> list[str]:

@@ -8,19 +8,9 @@ import numpy as np
 
 from anascope.metrics import LEVEL, RESAMPLES, SEED
 from anascope.report import Cell, Table
-from anascope.studies.analysis._calibration import intensity_calibration, pattern_calibration
 from anascope.studies.analysis._comparisons import Comparisons
-from anascope.studies.analysis._results import Level, Results, RunResults
-from anascope.words import TASKS
-
-COMPARED = (
-    "mask.pixel_accuracy",
-    "mask.dice",
-    "pattern.accuracy",
-    "intensity.accuracy",
-    "intensity.auroc",
-)
-"""Measures that trainings are compared by, two by two."""
+from anascope.studies.analysis._results import Results, RunResults
+from anascope.tasks import Level
 
 _INTERVALS = (
     f"In brackets the {LEVEL:.0%} interval by bootstrap over patients ({RESAMPLES} resamples, "
@@ -32,8 +22,8 @@ def measure_tables(comparisons: Comparisons) -> list[Table]:
     """Return every measure of every training with its interval, a table a task."""
     results = comparisons.results
     tables = []
-    for task in TASKS:
-        measures = [each for each in comparisons.measures if each.task == task]
+    for task in results.tasks:
+        measures = task.measures(results.vocabulary)
         rows: tuple[tuple[Cell, ...], ...] = tuple(
             (
                 each.training.label,
@@ -44,21 +34,16 @@ def measure_tables(comparisons: Comparisons) -> list[Table]:
         )
         tables.append(
             Table(
-                name=f"{task}-by-{comparisons.level}",
-                title=f"{task.capitalize()} by {comparisons.level}, all folds together",
+                name=f"{task.name}-by-{comparisons.level}",
+                title=f"{task.name.capitalize()} by {comparisons.level}, all folds together",
                 columns=("training", "patients", *(measure.label for measure in measures)),
                 rows=rows,
-                note=f"{_WHAT[task]} {_DECIDED[comparisons.level]} {_INTERVALS}",
+                note=f"{task.note} {_DECIDED[comparisons.level]} {_INTERVALS}",
             )
         )
     return tables
 
 
-_WHAT = {
-    "mask": "Pixels whose truth is unknown are left out; means over images.",
-    "pattern": "Mean class accuracy and macro F1 weigh all patterns alike.",
-    "intensity": "Levels told at a threshold of 0.5; AUROC needs none.",
-}
 _DECIDED = {
     "patch": "Each patch is decided alone.",
     "field": "All patches of a field are decided together.",
@@ -68,7 +53,7 @@ _DECIDED = {
 
 def comparison_table(comparisons: Comparisons) -> Table:
     """Return the difference of every two trainings over the same patients."""
-    measures = [comparisons.measure(key) for key in COMPARED]
+    measures = [measure for measure in comparisons.measures if measure.compares]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             one.training.label,
@@ -96,18 +81,16 @@ def calibration_table(results: Results) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for each in results.trainings:
         row: list[Cell] = [each.training.label]
-        for calibration in (pattern_calibration, intensity_calibration):
-            row += [calibration(results, each, level).error for level in _CALIBRATED]
+        for task in results.label_tasks:
+            answers = (task.answers(each.table(x), results.vocabulary) for x in _CALIBRATED)
+            row += [of_level.calibration.error for of_level in answers]
         rows.append(tuple(row))
     return Table(
         name="calibration",
         title="Expected calibration error",
         columns=(
             "training",
-            "pattern, by patch",
-            "pattern, by specimen",
-            "intensity, by patch",
-            "intensity, by specimen",
+            *(f"{task.name}, by {x}" for task in results.label_tasks for x in _CALIBRATED),
         ),
         rows=tuple(rows),
         note="Mean distance of confidence and share right, over 15 bins of confidence: 0 is best.",
@@ -120,8 +103,8 @@ def weight_table(results: Results) -> Table:
     for each in results.trainings:
         runs = list(each.folds.values())
         row: list[Cell] = [each.training.label]
-        for task in TASKS:
-            column = f"weight_{task}"
+        for task in results.tasks:
+            column = f"weight_{task.name}"
             row.append(float(np.mean([run.history[column].iloc[-1] for run in runs])))
             row.append(float(min(run.history[column].min() for run in runs)))
         row.append(sum(lost_weight(run) is not None for run in runs))
@@ -131,7 +114,7 @@ def weight_table(results: Results) -> Table:
         title="Balance weights after the last epoch",
         columns=(
             "training",
-            *(head for task in TASKS for head in (f"{task}, mean", f"{task}, lowest")),
+            *(f"{task.name}, {which}" for task in results.tasks for which in ("mean", "lowest")),
             "runs with a weight at or below 0",
         ),
         rows=tuple(rows),
@@ -143,7 +126,7 @@ def weight_table(results: Results) -> Table:
 def lost_weight(run: RunResults) -> tuple[int, tuple[str, ...]] | None:
     """Return the first epoch after which a balance weight was at or below 0, and the tasks."""
     for _, epoch in run.history.iterrows():
-        lost = tuple(task for task in TASKS if epoch[f"weight_{task}"] <= 0)
+        lost = tuple(task.name for task in run.tasks if epoch[f"weight_{task.name}"] <= 0)
         if lost:
             return int(epoch["epoch"]), lost
     return None

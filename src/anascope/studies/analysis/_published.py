@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from anascope.studies import Training
-from anascope.words import TASKS
+from anascope.words import TASK_NAMES
 
 FOLDS = ("A", "B", "C", "D", "E")
 _Setting = tuple[str, int, float]
@@ -17,7 +17,7 @@ _Accuracies = dict[str, tuple[float, ...]]
 
 
 def _accuracies(*rows: tuple[float, ...]) -> _Accuracies:
-    return dict(zip(TASKS, rows, strict=True))
+    return dict(zip(TASK_NAMES, rows, strict=True))
 
 
 ACCURACIES: MappingProxyType[_Setting, _Accuracies] = MappingProxyType(

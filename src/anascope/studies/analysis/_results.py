@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.studies import PlannedRun, State, StudyFolder, Training
+from anascope.tasks import LabelTask, Level, Measure, Task, tasks_named
 from anascope.training.evaluation import specimen_table
-from anascope.words import IntensityScale, PatternSpace
-
-Level = Literal["patch", "field", "specimen"]
-LEVELS: tuple[Level, ...] = ("patch", "field", "specimen")
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,24 @@ class RunResults:
     metrics: Mapping[str, Any]
     hardware: Mapping[str, Any]
 
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """What its network learned."""
+        return tasks_named(self.run.preset.tasks)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its network tells apart."""
+        scores = self.metrics["patch"]
+        return Vocabulary(
+            PatternSpace(tuple(scores["pattern"]["classes"])),
+            IntensityScale(tuple(scores["intensity"]["levels"])),
+        )
+
     def table(self, level: Level) -> pd.DataFrame:
         """Return predictions and labels at a level."""
         if level == "specimen":
-            return specimen_table(self.patches, self.fields)
+            return specimen_table(self.patches, self.fields, self.vocabulary, self.tasks)
         return self.fields if level == "field" else self.patches
 
 
@@ -84,16 +96,31 @@ class Results:
     Attributes:
         study: The study folder.
         trainings: Those with at least one run that is done, in the study's order.
-        pattern_space: The classes of the networks.
-        intensity_scale: Their levels.
+        tasks: What the networks learn.
+        vocabulary: What they tell apart.
         unfinished: Names of the runs that are not done, with what they are.
     """
 
     study: StudyFolder
     trainings: tuple[TrainingResults, ...]
-    pattern_space: PatternSpace
-    intensity_scale: IntensityScale
+    tasks: tuple[Task, ...]
+    vocabulary: Vocabulary
     unfinished: Mapping[str, str]
+
+    @property
+    def label_tasks(self) -> tuple[LabelTask, ...]:
+        """Those that name a class of the image."""
+        return tuple(task for task in self.tasks if isinstance(task, LabelTask))
+
+    @cached_property
+    def accuracies(self) -> tuple[Measure, ...]:
+        """The measure of each task that trainings are compared by."""
+        return tuple(
+            measure
+            for task in self.tasks
+            for measure in task.measures(self.vocabulary)
+            if measure.name == task.accuracy
+        )
 
     @property
     def runs(self) -> tuple[RunResults, ...]:
@@ -128,12 +155,12 @@ def read_results(study: StudyFolder) -> Results:
             trainings.append(TrainingResults(training, done, folds))
     if not trainings:
         raise InputError(study.path, "no run that is done", "at least one (anascope study run)")
-    scores = next(iter(trainings[0].folds.values())).metrics["patch"]
+    first = next(iter(trainings[0].folds.values()))
     return Results(
         study=study,
         trainings=tuple(trainings),
-        pattern_space=PatternSpace(tuple(scores["pattern"]["classes"])),
-        intensity_scale=IntensityScale(tuple(scores["intensity"]["levels"])),
+        tasks=first.tasks,
+        vocabulary=first.vocabulary,
         unfinished=unfinished,
     )
 

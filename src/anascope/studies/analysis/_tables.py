@@ -14,9 +14,9 @@ from anascope.cohorts.folds import count_folds
 from anascope.report import Cell, Table
 from anascope.studies import factor_name, value_label
 from anascope.studies.analysis import _published as published
-from anascope.studies.analysis._measures import ACCURACIES, Measure
 from anascope.studies.analysis._results import Results, RunResults, TrainingResults
-from anascope.words import TASKS
+from anascope.tasks import Measure
+from anascope.words import TASK_NAMES
 
 
 def fold_table(results: Results, cohort: Cohort) -> Table:
@@ -91,13 +91,13 @@ def fold_accuracy_table(
     """Return a training's accuracy in each fold (II to VII, IX, X)."""
     setting = published.setting_of(each.training) if beside_published else None
     rows: list[tuple[Cell, ...]] = []
-    for measure in ACCURACIES:
+    for measure in results.accuracies:
         values = [fold_value(each, fold, measure) for fold in results.folds]
         rows.append((measure.task, *values, _mean(values)))
-        if setting:
+        if setting and measure.task in TASK_NAMES:
             stated = published.ACCURACIES[setting][measure.task]
             by_fold = dict(zip(published.FOLDS, stated, strict=True))
-            mean = dict(zip(TASKS, published.MEANS[setting], strict=True))[measure.task]
+            mean = dict(zip(TASK_NAMES, published.MEANS[setting], strict=True))[measure.task]
             rows.append(
                 (f"{measure.task}, published", *(by_fold.get(f) for f in results.folds), mean)
             )
@@ -115,9 +115,10 @@ def fold_accuracy_table(
 def loss_table(each: TrainingResults, fold: str, *, beside_published: bool) -> Table:
     """Return a run's losses by epoch (VIII)."""
     history = each.folds[fold].history
-    columns = [f"train_loss_{task}" for task in TASKS]
-    heads = [f"{task} loss" for task in TASKS]
-    for task in TASKS:
+    tasks = [task.name for task in each.folds[fold].tasks]
+    columns = [f"train_loss_{task}" for task in tasks]
+    heads = [f"{task} loss" for task in tasks]
+    for task in tasks:
         if f"validation_loss_{task}" in history:
             columns.append(f"validation_loss_{task}")
             heads.append(f"{task} loss, validation")
@@ -132,7 +133,7 @@ def loss_table(each: TrainingResults, fold: str, *, beside_published: bool) -> T
     return Table(
         name=f"losses-{each.training.slug}-{fold}",
         title=f"Losses by epoch: {each.training.label}, fold {fold}",
-        columns=("epoch", *heads, *(f"{task} loss, published" for task in TASKS if stated)),
+        columns=("epoch", *heads, *(f"{task} loss, published" for task in TASK_NAMES if stated)),
         rows=tuple(rows),
         digits=4,
         note=f"Mean over the steps of an epoch. The mask loss is {_mask_loss(each)}.",
@@ -175,7 +176,7 @@ def _mean_table(
         row: list[Cell] = [each.training.label, len(each.folds)]
         row += [
             _mean([fold_value(each, fold, measure) for fold in each.folds])
-            for measure in ACCURACIES
+            for measure in results.accuracies
         ]
         if beside_published:
             setting = published.setting_of(each.training)
@@ -187,8 +188,8 @@ def _mean_table(
         columns=(
             "training",
             "folds",
-            *TASKS,
-            *((f"{task}, published" for task in TASKS) if beside_published else ()),
+            *(task.name for task in results.tasks),
+            *((f"{task}, published" for task in TASK_NAMES) if beside_published else ()),
         ),
         rows=tuple(rows),
         note="Mean over folds of the share of right pixels or patches.",

@@ -15,17 +15,16 @@ from numpy.typing import NDArray
 from anascope.cohorts import Cohort
 from anascope.metrics import (
     MaskCounts,
-    by_field,
-    by_specimen,
     mask_counts,
-    score,
     without_border_cells,
     without_border_components,
     without_unannotated_cells,
 )
-from anascope.models import Model, ModelCard
+from anascope.models import Model
 from anascope.records import FieldRecord, MaskValue
+from anascope.tasks import COUNTS, TASKS, Task, by_field, by_specimen, score, tasks_named
 from anascope.training.evaluation._predict import FieldPrediction, predict_fields
+from anascope.words import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -72,29 +71,30 @@ def evaluate(
         keep_masks: How many fields to keep the predicted mask of.
         on_field: Called after each field, for progress.
     """
-    card = model.card
-    patch_rows: list[dict[str, Any]] = []
+    card, vocabulary = model.card, model.card.vocabulary
+    tasks = tasks_named(card.preset.tasks)
+    tables: list[pd.DataFrame] = []
     masks: dict[str, dict[str, float]] = {}
     drawn: dict[str, NDArray[np.bool_]] = {}
     predictions = predict_fields(model, cohort, records, device=device, on_field=on_field)
     for prediction in predictions:
-        patch_rows.extend(_patch_rows(prediction, card))
+        tables.append(_patch_table(prediction, vocabulary, tasks, card.preset.threshold))
         cells = prediction.mask > card.preset.threshold
         truth = cohort.mask(prediction.record)
         masks[prediction.record.field] = field_masks(cells, truth)
         if len(drawn) < keep_masks:
             drawn[prediction.record.field] = cells
-    patches = pd.DataFrame(patch_rows)
+    patches = pd.concat(tables, ignore_index=True)
     native = pd.DataFrame.from_dict(masks, orient="index").rename_axis("field").reset_index()
     # Counts over patches see overlaps twice; a field's counts are those of its stitched mask.
-    fields = by_field(patches).drop(columns=list(_COUNTS)).merge(native, on="field", how="left")
-    specimens = specimen_table(patches, fields)
-    space, scale = card.pattern_space, card.intensity_scale
+    fields = by_field(patches, vocabulary, tasks).drop(columns=list(COUNTS))
+    fields = fields.merge(native, on="field", how="left")
+    specimens = specimen_table(patches, fields, vocabulary, tasks)
     metrics = {
-        "patch": score(patches, space, scale),
-        "field": score(fields, space, scale)
+        "patch": score(patches, vocabulary, tasks),
+        "field": score(fields, vocabulary, tasks)
         | {"mask_variants": {name: float(fields[name].mean()) for name in _VARIANTS}},
-        "specimen": score(specimens, space, scale),
+        "specimen": score(specimens, vocabulary, tasks),
         "fields": len(fields),
         "specimens": len(specimens),
         "patients": len({record.patient for record in records if record.patient}),
@@ -102,50 +102,49 @@ def evaluate(
     return Evaluation(patches, fields, specimens, metrics, drawn)
 
 
-def specimen_table(patches: pd.DataFrame, fields: pd.DataFrame) -> pd.DataFrame:
+def specimen_table(
+    patches: pd.DataFrame,
+    fields: pd.DataFrame,
+    vocabulary: Vocabulary,
+    tasks: Sequence[Task] = TASKS,
+) -> pd.DataFrame:
     """Decide on each specimen from all its patches; pixels are those of its stitched fields.
 
     Args:
         patches: One row a patch, as :class:`Evaluation` has them.
         fields: One row a field, likewise.
+        vocabulary: Of the network.
+        tasks: Those of the network.
     """
     unit = ["patient", "specimen"]
-    summed = fields.groupby(unit, as_index=False)[list(_COUNTS)].sum()
-    return by_specimen(patches).drop(columns=list(_COUNTS)).merge(summed, on=unit)
+    summed = fields.groupby(unit, as_index=False)[list(COUNTS)].sum()
+    specimens = by_specimen(patches, vocabulary, tasks).drop(columns=list(COUNTS))
+    return specimens.merge(summed, on=unit)
 
 
-def _patch_rows(prediction: FieldPrediction, card: ModelCard) -> list[dict[str, Any]]:
-    record = prediction.record
-    cells = prediction.patch_masks > card.preset.threshold
-    return [
-        {
-            "field": record.field,
-            "specimen": record.specimen_unit,
-            "patient": record.split_unit,
-            "patch": number,
-            **asdict(mask_counts(cells[number], prediction.patch_truth[number])),
-            **{
-                f"p_pattern_{name}": float(p)
-                for name, p in zip(card.patterns, prediction.patterns[number], strict=True)
-            },
-            **{
-                f"p_above_{level}": float(p)
-                for level, p in zip(
-                    card.intensities[:-1], prediction.intensities[number], strict=True
-                )
-            },
-            "pattern": record.pattern,
-            "intensity": record.intensity,
-        }
-        for number in range(len(cells))
-    ]
+def _patch_table(
+    prediction: FieldPrediction, vocabulary: Vocabulary, tasks: Sequence[Task], threshold: float
+) -> pd.DataFrame:
+    record, truth = prediction.record, prediction.patch_truth
+    columns: dict[str, Any] = {
+        "field": record.field,
+        "specimen": record.specimen_unit,
+        "patient": record.split_unit,
+        "patch": np.arange(len(truth)),
+    }
+    for task in tasks:
+        columns |= task.answers_of(prediction.patches[task.name], truth, vocabulary, threshold)
+    for task in tasks:
+        label = task.columns(vocabulary).label
+        if label is not None:
+            columns[label] = [task.label(record)] * len(truth)
+    return pd.DataFrame(columns)
 
 
 _BORDER_RULES = {
     "dice_without_border_components": without_border_components,
     "dice_without_border_cells": without_border_cells,
 }
-_COUNTS = ("tp", "fp", "fn", "tn")
 _VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES, "dice_of_annotated_cells")
 
 

@@ -13,8 +13,9 @@ from torch.nn.functional import interpolate
 
 from anascope.cohorts import Cohort
 from anascope.models import Model
-from anascope.networks import build_views, stitch
+from anascope.networks import predict, stitch
 from anascope.records import FieldRecord
+from anascope.tasks import tasks_named
 from anascope.training.inputs import ResidentFields
 
 Floats = NDArray[np.floating[Any]]
@@ -22,22 +23,19 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class FieldPrediction:
-    """What a model says of one field, as probabilities.
+    """What a model says of one field.
 
     Attributes:
         record: The field.
-        patch_masks: (patch, y, x), at the network's scale.
+        patches: By task, the probabilities of its outputs for each patch, (patch, ...); of the
+            mask (patch, y, x), at the network's scale.
         patch_truth: (patch, y, x), the mask at that scale, values of ``MaskValue``.
-        patterns: (patch, classes).
-        intensities: (patch, levels - 1), of being above each level.
         mask: (y, x), stitched from the patches, of the field's own size.
     """
 
     record: FieldRecord
-    patch_masks: Floats
+    patches: dict[str, Floats]
     patch_truth: NDArray[np.uint8]
-    patterns: Floats
-    intensities: Floats
     mask: Floats
 
 
@@ -62,38 +60,30 @@ def predict_fields(
         on_field: Called after each field, for progress.
     """
     card = model.card
+    tasks = tasks_named(card.preset.tasks)
     network = model.network.to(device).eval()
     for record in records:
         resident = ResidentFields(
             cohort,
             [record],
             image=card.preset.image,
-            pattern_space=card.pattern_space,
-            intensity_scale=card.intensity_scale,
+            vocabulary=card.vocabulary,
+            tasks=tasks,
             device=device,
         )
-        parts = []
-        for start in range(0, len(resident), batch_size):
-            batch = resident.batch(range(start, min(start + batch_size, len(resident))))
-            image = card.preset.image
-            views = build_views(
-                batch.signal, batch.ranges, image.views, neighbourhood=image.neighbourhood
-            )
-            said = network(views)
-            parts.append(
-                (
-                    said.mask[:, 0].sigmoid().cpu().numpy(),
-                    batch.targets.mask.cpu().numpy(),
-                    said.pattern.softmax(dim=1).cpu().numpy(),
-                    said.intensity.sigmoid().cpu().numpy(),
-                )
-            )
-        masks, truth, patterns, intensities = (
-            np.concatenate(column) for column in zip(*parts, strict=True)
-        )
-        stitched = stitch(masks, resident.grids[0])
+        batches = list(resident.batches(batch_size))
+        signals = ((batch.signal, batch.ranges) for batch in batches)
+        predicted = [
+            {task.name: task.probabilities(logits[task.name]).cpu().numpy() for task in tasks}
+            for logits in predict(network, card.preset.image, signals)
+        ]
+        patches = {
+            task.name: np.concatenate([batch[task.name] for batch in predicted]) for task in tasks
+        }
+        truth = np.concatenate([batch.targets["mask"].cpu().numpy() for batch in batches])
+        stitched = stitch(patches["mask"], resident.grids[0])
         size = (record.window.height, record.window.width)
-        yield FieldPrediction(record, masks, truth, patterns, intensities, _resized(stitched, size))
+        yield FieldPrediction(record, patches, truth, _resized(stitched, size))
         on_field()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from anascope.training.losses import Targets
+from anascope.tasks import Targets
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,14 @@ class Batch:
         ranges: (batch, 2), the dark and the bright level of the field that a patch is from, in
             the unit of the signal.
         targets: Truth.
-        active: For each task, whether the batch has any label. Kept beside the tensors, so
-            that asking does not wait for the device.
+        active: For each task of the network, whether the batch has any label. Kept beside the
+            tensors, so that asking does not wait for the device.
     """
 
     signal: Tensor
     ranges: Tensor
     targets: Targets
-    active: tuple[bool, bool, bool]
+    active: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.signal)

@@ -18,14 +18,23 @@ def change_position(batch: Batch, preset: AugmentationPreset, generator: Generat
     matrices = _matrices(len(batch), preset, generator)
     if matrices is None:
         return batch
-    signal, mask = batch.signal, batch.targets.mask
+    signal = batch.signal
     grid = affine_grid(
         matrices.to(signal.device, non_blocking=True), list(signal.shape), align_corners=False
     )
     signal = grid_sample(signal, grid, "bilinear", "reflection", align_corners=False)
-    moved = grid_sample(mask[:, None].float(), grid, "nearest", "reflection", align_corners=False)
-    targets = batch.targets._replace(mask=moved[:, 0].to(torch.uint8))
+    targets = {
+        task: _moved(target, grid) if target.ndim == 3 else target
+        for task, target in batch.targets.items()
+    }
     return replace(batch, signal=signal, targets=targets)
+
+
+def _moved(target: Tensor, grid: Tensor) -> Tensor:
+    """Return a target of axes (batch, y, x) moved as the signal, values as they are."""
+    values = target[:, None].float()
+    moved = grid_sample(values, grid, "nearest", "reflection", align_corners=False)
+    return moved[:, 0].to(target.dtype)
 
 
 def _matrices(count: int, preset: AugmentationPreset, generator: Generator) -> Tensor | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,9 +17,9 @@ from anascope.images import at_scale, signal_range, size_at
 from anascope.networks import PatchGrid
 from anascope.presets import ImagePreset
 from anascope.records import FieldRecord, MaskValue, Window
+from anascope.tasks import TASKS, Task
 from anascope.training.inputs._batch import Batch
-from anascope.training.losses import Targets
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class ResidentFields:
         cohort: Where the fields are.
         records: Which of them.
         image: Scale and patch size.
-        pattern_space: The network's pattern classes.
-        intensity_scale: The network's intensity levels.
+        vocabulary: What the network tells apart.
+        tasks: Those whose truth is wanted.
         device: Where to keep them.
         on_field: Called after each field has been read, for progress.
 
@@ -58,8 +58,8 @@ class ResidentFields:
         records: Sequence[FieldRecord],
         *,
         image: ImagePreset,
-        pattern_space: PatternSpace,
-        intensity_scale: IntensityScale,
+        vocabulary: Vocabulary,
+        tasks: Sequence[Task] = TASKS,
         device: torch.device | str = "cpu",
         on_field: Callable[[], None] = lambda: None,
     ) -> None:
@@ -82,16 +82,12 @@ class ResidentFields:
             self._masks.append(mask.to(self.device))
             on_field()
         self._ranges = torch.tensor(np.array(ranges), dtype=torch.float32, device=self.device)
-        self._pattern = torch.tensor(
-            [_allowed(record, pattern_space) for record in self.records],
-            dtype=torch.bool,
-            device=self.device,
-        )
-        self._intensity = torch.tensor(
-            np.array([_above(record, intensity_scale) for record in self.records]),
-            dtype=torch.float32,
-            device=self.device,
-        )
+        self._targets = {
+            task.name: torch.from_numpy(np.stack(rows)).to(self.device)
+            for task in tasks
+            if (rows := _targets(task, self.records, vocabulary))
+        }
+        self._known = [[task.is_known(record) for task in tasks] for record in self.records]
         self.patches = [
             PatchPlace(field, number, window)
             for field, grid in enumerate(self.grids)
@@ -111,21 +107,20 @@ class ResidentFields:
         return Batch(
             signal=_as_unit(signal)[:, None],
             ranges=self._ranges[which],
-            targets=Targets(mask, self._pattern[which], self._intensity[which]),
-            active=(
-                any(self._says[field][0] for field in fields),
-                any(self._says[field][1] for field in fields),
-                any(self._says[field][2] for field in fields),
-            ),
+            targets={"mask": mask, **{task: rows[which] for task, rows in self._targets.items()}},
+            active=tuple(map(any, zip(*(self._known[field] for field in fields), strict=True))),
         )
 
-    @cached_property
-    def _says(self) -> list[tuple[bool, bool, bool]]:
-        """For each field, whether it has a mask, a pattern and an intensity."""
-        return [
-            (record.has_mask, record.pattern is not None, record.intensity is not None)
-            for record in self.records
-        ]
+    def batches(self, size: int, order: Sequence[int] | None = None) -> Iterator[Batch]:
+        """Yield batches of ``size`` patches, the last with what is left.
+
+        Args:
+            size: Patches in a batch.
+            order: Numbers of the patches; all of them in their order if None.
+        """
+        order = range(len(self)) if order is None else order
+        for start in range(0, len(order), size):
+            yield self.batch(order[start : start + size])
 
     def _padded(self, signal: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Extend a field smaller than a patch: repeat its edge, say that nothing is known."""
@@ -173,11 +168,9 @@ def _as_unit(signal: Tensor) -> Tensor:
     return signal.float() / 255 if signal.dtype == torch.uint8 else signal.float()
 
 
-def _allowed(record: FieldRecord, space: PatternSpace) -> tuple[bool, ...]:
-    return (False,) * len(space) if record.pattern is None else space.allowed(record.pattern)
-
-
-def _above(record: FieldRecord, scale: IntensityScale) -> NDArray[np.float32]:
-    if record.intensity is None:
-        return np.full(scale.outputs, np.nan, dtype=np.float32)
-    return np.array(scale.above(record.intensity), dtype=np.float32)
+def _targets(
+    task: Task, records: Sequence[FieldRecord], vocabulary: Vocabulary
+) -> list[NDArray[Any]]:
+    """Return the rows of a task's truth, none if its truth is the mask."""
+    rows = [task.target(record, vocabulary) for record in records]
+    return [row for row in rows if row is not None]

@@ -17,7 +17,7 @@ from anascope.models import Model, ModelCard, build_network, export_onnx, load_m
 from anascope.models.engines import ONNX, open_engine
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 CLASSES = ("homogeneous", "centromere", "golgi")
 
@@ -27,7 +27,7 @@ def model(head: str, encoder: str = "residual") -> Model:
         "tiny",
         {"network.head": head, "network.encoder": encoder, "network.width": 4, "network.hidden": 8},
     )
-    network = build_network(preset, PatternSpace(CLASSES), IntensityScale())
+    network = build_network(preset, Vocabulary(PatternSpace(CLASSES)))
     torch.manual_seed(5)
     network.train()
     with torch.no_grad():

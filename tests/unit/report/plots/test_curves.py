@@ -11,7 +11,7 @@ import pytest
 from anascope.report.plots import draw_curves
 from anascope.report.plots._curves import curves_figure
 from anascope.report.plots._style import COLOURS
-from anascope.words import TASKS
+from anascope.words import TASK_NAMES
 from tests.unit.report.plots.figures import (
     assert_files,
     assert_readable,
@@ -23,7 +23,7 @@ from tests.unit.report.plots.figures import (
 
 def history(largest_loss: float, epochs: int = 5) -> pd.DataFrame:
     rows: dict[str, object] = {"epoch": np.arange(1, epochs + 1)}
-    for task in TASKS:
+    for task in TASK_NAMES:
         for part in ("train", "validation"):
             rows[f"{part}_loss_{task}"] = np.linspace(0.5, largest_loss, epochs)
             rows[f"{part}_accuracy_{task}"] = np.linspace(0.4, 0.9, epochs)
@@ -78,8 +78,8 @@ def test_a_loss_that_is_not_finite_leaves_a_gap_and_the_scale_alone(value: float
 
 def test_a_loss_of_nothing_but_nan_still_has_axes() -> None:
     broken = history(1.0)
-    broken[[f"train_loss_{task}" for task in TASKS]] = np.nan
-    broken[[f"validation_loss_{task}" for task in TASKS]] = np.inf
+    broken[[f"train_loss_{task}" for task in TASK_NAMES]] = np.nan
+    broken[[f"validation_loss_{task}" for task in TASK_NAMES]] = np.inf
     assert_readable(curves_figure(broken))
 
 

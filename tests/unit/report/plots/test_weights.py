@@ -11,7 +11,7 @@ import pytest
 from anascope.report.plots import draw_weights
 from anascope.report.plots._style import COLOURS, GREY
 from anascope.report.plots._weights import weights_figure
-from anascope.words import TASKS
+from anascope.words import TASK_NAMES
 from tests.unit.report.plots.figures import (
     assert_files,
     assert_readable,
@@ -66,7 +66,7 @@ def test_the_mean_is_over_the_folds_that_reached_the_epoch() -> None:
 
 def test_tasks_are_told_apart_without_colour() -> None:
     axes = weights_figure(HISTORIES).axes[0]
-    means = [lines_of(axes, COLOURS[task])[-1] for task in TASKS]
+    means = [lines_of(axes, COLOURS[task])[-1] for task in TASK_NAMES]
     assert len({mean.get_marker() for mean in means}) == 3
     dashes = [mean._dash_pattern for mean in means]  # type: ignore[attr-defined]
     assert len({str(dash) for dash in dashes}) == 3

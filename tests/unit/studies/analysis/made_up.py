@@ -12,15 +12,14 @@ from typing import Any
 import pandas as pd
 
 from anascope.cohorts.folds import Fold, FoldPlan
-from anascope.metrics import by_field, score
 from anascope.presets import load_preset
 from anascope.studies import Study, StudyFolder, Training, plan_runs
 from anascope.studies.analysis import Figure, Figures, Results, RunResults, TrainingResults
-from anascope.words import TASKS, IntensityScale, PatternSpace
+from anascope.tasks import TASKS, by_field, score
+from anascope.words import TASK_NAMES, IntensityScale, PatternSpace, Vocabulary
 from tests.small_cohort import INTENSITIES, PATTERNS
 
-SPACE = PatternSpace(PATTERNS)
-SCALE = IntensityScale(INTENSITIES)
+WORDS = Vocabulary(PatternSpace(PATTERNS), IntensityScale(INTENSITIES))
 PEOPLE = 8  # patients that each fold tests
 PATCHES = 4  # of each patient
 
@@ -100,15 +99,15 @@ def results_of(
             )
         if done:
             trainings.append(TrainingResults(training, done, len(folder.folds.folds)))
-    return Results(folder, tuple(trainings), SPACE, SCALE, unfinished)
+    return Results(folder, tuple(trainings), TASKS, WORDS, unfinished)
 
 
 @cache
 def predictions_of(patients: tuple[str, ...], skill: Skill) -> dict[str, Any]:
     """Return tables of patches and fields, and their scores; not to be changed."""
     patches = patches_of(patients, skill)
-    scores = {"patch": score(patches, SPACE, SCALE)}
-    return {"patches": patches, "fields": by_field(patches), "metrics": scores}
+    scores = {"patch": score(patches, WORDS)}
+    return {"patches": patches, "fields": by_field(patches, WORDS), "metrics": scores}
 
 
 def patches_of(patients: Sequence[str], skill: Skill) -> pd.DataFrame:
@@ -142,7 +141,7 @@ def history_of(weights: Mapping[str, Sequence[float]], epochs: int = 2) -> pd.Da
     """Return a history with these balance weights, 1 for the tasks that are not named."""
     epochs = max([epochs, *(len(each) for each in weights.values())])
     history: dict[str, Any] = {"epoch": range(1, epochs + 1)}
-    for task in TASKS:
+    for task in TASK_NAMES:
         given = [*weights.get(task, ())]
         history[f"train_loss_{task}"] = [1 / epoch for epoch in range(1, epochs + 1)]
         history[f"train_accuracy_{task}"] = 0.5

@@ -7,19 +7,19 @@ import math
 import numpy as np
 import pytest
 
-from anascope.metrics import Bootstrap, score
+from anascope.metrics import Bootstrap
 from anascope.studies import Training
 from anascope.studies.analysis import (
-    ACCURACIES,
     Comparisons,
-    Level,
-    Measure,
     Results,
     TrainingResults,
 )
-from tests.unit.studies.analysis.made_up import PEOPLE, SCALE, SPACE, Skill, results_of, study_of
+from anascope.tasks import TASKS, Level, Measure, score
+from tests.unit.studies.analysis.made_up import PEOPLE, WORDS, Skill, results_of, study_of
 
-PATTERN = ACCURACIES[1]
+MEASURES = {each.key: each for task in TASKS for each in task.measures(WORDS)}
+PATTERN = MEASURES["pattern.accuracy"]
+ACCURACIES = [MEASURES["mask.pixel_accuracy"], PATTERN, MEASURES["intensity.accuracy"]]
 GRID = study_of({"loss.mask": ["dice", "bce"], "training.epochs": [2, 4]})
 
 
@@ -52,7 +52,7 @@ def named(results: Results, label: str) -> TrainingResults:
 def test_an_estimate_is_the_score_of_all_folds_together(results: Results, level: Level) -> None:
     comparisons = Comparisons(results, level)
     for each in results.trainings:
-        scores = score(each.table(level), SPACE, SCALE)
+        scores = score(each.table(level), WORDS)
         for measure in comparisons.measures:
             interval = comparisons.interval(each, measure)
             task, _, key = measure.key.partition(".")
@@ -150,7 +150,7 @@ def test_an_effect_is_the_mean_over_matched_pairs(
     task, _, key = measure.key.partition(".")
 
     def pooled(label: str) -> float:
-        return float(score(named(results, label).table("patch"), SPACE, SCALE)[task][key])
+        return float(score(named(results, label).table("patch"), WORDS)[task][key])
 
     effect = comparisons.effect("loss.mask", "bce", "dice", measure)
     by_hand = [

@@ -20,7 +20,7 @@ from anascope.studies.analysis import (
     WeightLost,
     conclusions,
 )
-from anascope.words import TASKS
+from anascope.words import TASK_NAMES
 from tests.unit.studies.analysis.made_up import Skill, results_of, study_of
 
 LOSSES = study_of({"loss.mask": ["dice", "bce"]})
@@ -114,15 +114,15 @@ def test_ahead_of_some_but_not_of_the_second() -> None:
 def test_equal_trainings_cannot_be_told_apart() -> None:
     found = about(by_value(LOSSES, {"dice": THIS_WAY, "bce": THIS_WAY}), "effect", "loss.mask")
     assert (found.value, found.reference, found.verdict) == ("BCE", "Dice", "open")
-    assert (found.better, found.worse, found.undecided) == ((), (), TASKS)
+    assert (found.better, found.worse, found.undecided) == ((), (), TASK_NAMES)
     assert {task: interval(found, task) for task in found.figures} == dict.fromkeys(
-        TASKS, (0, 0, 0)
+        TASK_NAMES, (0, 0, 0)
     )
 
 
 def test_a_difference_that_only_some_patients_show_is_open() -> None:
     found = about(by_value(LOSSES, {"dice": THIS_WAY, "bce": THAT_WAY}), "effect", "loss.mask")
-    assert (found.better, found.worse, found.undecided) == ((), (), TASKS)
+    assert (found.better, found.worse, found.undecided) == ((), (), TASK_NAMES)
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_the_direction_of_an_effect(dice: Skill, bce: Skill, better: str, worse:
     found = about(by_value(LOSSES, {"dice": dice, "bce": bce}), "effect", "loss.mask")
     assert (found.value, found.reference, found.verdict) == ("BCE", "Dice", "clear")
     assert (found.better, found.worse) == (tuple(better.split()), tuple(worse.split()))
-    assert {*found.better, *found.worse, *found.undecided} == {*TASKS}
-    assert len(found.better + found.worse + found.undecided) == len(TASKS)
+    assert {*found.better, *found.worse, *found.undecided} == {*TASK_NAMES}
+    assert len(found.better + found.worse + found.undecided) == len(TASK_NAMES)
 
 
 def test_figures_of_an_effect_have_their_sign() -> None:
@@ -160,7 +160,7 @@ def test_every_value_is_compared_with_the_first() -> None:
         ("balancing.alpha", "α 0.06", "α 0.6"),
         ("balancing.alpha", "α 6", "α 0.6"),
     ]
-    assert [(each.better, each.worse) for each in found] == [(TASKS, ()), ((), TASKS)]
+    assert [(each.better, each.worse) for each in found] == [(TASK_NAMES, ()), ((), TASK_NAMES)]
 
 
 def test_values_that_have_no_partner_are_passed_over() -> None:

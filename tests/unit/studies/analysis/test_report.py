@@ -17,7 +17,7 @@ from anascope.cohorts import Cohort, Summary, summarise
 from anascope.cohorts._published import Comparison
 from anascope.errors import InputError
 from anascope.files import read_json, write_json
-from anascope.metrics import Interval, score
+from anascope.metrics import Interval
 from anascope.report import TableBlock
 from anascope.studies import Job, StudyFolder, Training, load_study, open_study
 from anascope.studies.analysis import (
@@ -32,13 +32,13 @@ from anascope.studies.analysis import (
     read_results,
     report_study,
 )
-from anascope.words import TASKS
+from anascope.tasks import score
+from anascope.words import TASK_NAMES
 from tests.pages import asked_from_outside, links
 from tests.pretended import draw_nothing, made_up_study, pretend
 from tests.small_cohort import record, write_cohort
 from tests.unit.studies.analysis.made_up import (
-    SCALE,
-    SPACE,
+    WORDS,
     Skill,
     Undrawn,
     folder_of,
@@ -242,7 +242,7 @@ def test_one_training_on_one_fold_of_which_nothing_is_known(
         table.to_parquet(folder / f"{name}.parquet")
     patches = pd.read_parquet(folder / "predictions.parquet")
     metrics = read_json(folder / "metrics.json")
-    write_json(folder / "metrics.json", metrics | {"patch": score(patches, SPACE, SCALE)})
+    write_json(folder / "metrics.json", metrics | {"patch": score(patches, WORDS)})
 
     made = report_study(study, tmp_path / "report")
     tables = {table.name: table for table in made.tables}
@@ -432,7 +432,7 @@ def test_results_are_read_in_the_order_of_the_study(study_half_done: StudyFolder
     assert [each.whole for each in results.trainings] == [True, False]
     assert results.folds == ("A", "B")
     assert len(results.runs) == 3
-    assert (results.pattern_space, results.intensity_scale) == (SPACE, SCALE)
+    assert results.vocabulary == WORDS
     assert results.unfinished == {study_half_done.runs[-1].name: "the disk is full"}
 
 
@@ -527,7 +527,7 @@ def test_a_report_begins_with_what_is_concluded_from_its_results(tmp_path: Path)
         assert [each.value for each in found if each.kind == "best"] == [label] * 3
         (effect,) = (each for each in found if each.kind == "effect")
         assert effect.value == "BCE"
-        assert (effect.better if label == "BCE" else effect.worse) == TASKS
+        assert (effect.better if label == "BCE" else effect.worse) == TASK_NAMES
 
 
 def _skilled(skills: Mapping[str, Skill], training: Training, _fold: str) -> Skill:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +16,9 @@ from anascope.files import read_json
 from anascope.metrics import Calibration, Interval, calibration
 from anascope.report import Cell, Table
 from anascope.studies import Training, load_study
-from anascope.studies.analysis import Comparisons, Level, Results, TrainingResults
+from anascope.studies.analysis import Comparisons, Results
 from anascope.studies.analysis import _published as published
-from anascope.studies.analysis._calibration import intensity_calibration, pattern_calibration
 from anascope.studies.analysis._further_tables import (
-    COMPARED,
     calibration_table,
     comparison_table,
     cost_table,
@@ -35,11 +32,11 @@ from anascope.studies.analysis._tables import (
     loss_table,
     mean_tables,
 )
-from anascope.words import TASKS, IntensityScale
+from anascope.tasks import INTENSITY, PATTERN, LabelTask
+from anascope.words import TASK_NAMES, IntensityScale, Vocabulary
 from tests.small_cohort import record, write_cohort
-from tests.unit.studies.analysis.made_up import PEOPLE, Skill, results_of, study_of
+from tests.unit.studies.analysis.made_up import PEOPLE, WORDS, Skill, results_of, study_of
 
-Measured = Callable[[Results, TrainingResults, Level], Calibration]
 KEYS = {"mask": "pixel_accuracy", "pattern": "accuracy", "intensity": "accuracy"}
 PAPER = load_study("paper")
 
@@ -50,6 +47,11 @@ def paper() -> Results:
     return results_of(
         PAPER, lambda t, fold: Skill(0.95 if t.changes["loss.mask"] == "dice" else 0.9)
     )
+
+
+def calibrated(task: LabelTask, results: Results) -> Calibration:
+    """Return the calibration of the first training by patch."""
+    return task.answers(results.trainings[0].table("patch"), results.vocabulary).calibration
 
 
 def labels(table: Table) -> list[Cell]:
@@ -63,7 +65,7 @@ def test_accuracies_are_those_of_the_runs(results: Results) -> None:
     for each in results.trainings:
         table = fold_accuracy_table(results, each, beside_published=False)
         assert table.columns == ("accuracy", "fold A", "fold B", "mean")
-        assert labels(table) == [*TASKS]
+        assert labels(table) == [*TASK_NAMES]
         written = {
             fold: read_json(results.study.layout.run(run.run.name) / "metrics.json")["patch"]
             for fold, run in each.folds.items()
@@ -90,10 +92,10 @@ def test_a_fold_that_is_missing_is_left_empty_and_out_of_the_mean() -> None:
 def test_means_over_folds_of_every_training(results: Results) -> None:
     table, by_loss = mean_tables(results, beside_published=False)
     assert table.name == "means"
-    assert table.columns == ("training", "folds", *TASKS)
+    assert table.columns == ("training", "folds", *TASK_NAMES)
     for row, each in zip(table.rows, results.trainings, strict=True):
         folds = [run.metrics["patch"] for run in each.folds.values()]
-        means = [np.mean([fold[task][KEYS[task]] for fold in folds]) for task in TASKS]
+        means = [np.mean([fold[task][KEYS[task]] for fold in folds]) for task in TASK_NAMES]
         assert row == (each.training.label, 2, *(pytest.approx(mean) for mean in means))
     assert (by_loss.name, by_loss.rows) == ("means-by-loss-mask", table.rows)
 
@@ -149,13 +151,13 @@ def test_a_factor_whose_values_have_no_partner_has_no_table() -> None:
 PRINTED_OTHERWISE = {("dice", 30, 0.6): 0.8296, ("bce", 30, 0.6): 0.8382}
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", TASK_NAMES)
 @pytest.mark.parametrize("setting", published.ACCURACIES)
 def test_published_means_are_those_of_the_published_folds(
     setting: tuple[str, int, float], task: str
 ) -> None:
     folds = published.ACCURACIES[setting][task]
-    printed = published.MEANS[setting][TASKS.index(task)]
+    printed = published.MEANS[setting][TASK_NAMES.index(task)]
     assert len(folds) == len(published.FOLDS) == 5
     if task == "intensity" and setting in PRINTED_OTHERWISE:
         assert np.mean(folds) == pytest.approx(PRINTED_OTHERWISE[setting])
@@ -195,11 +197,11 @@ def test_published_accuracies_stand_below_ours(paper: Results) -> None:
     each = paper.trainings[-1]
     table = fold_accuracy_table(paper, each, beside_published=True)
     assert each.training.label == "BCE, 15 epochs, α 6"
-    assert labels(table) == [head for task in TASKS for head in (task, f"{task}, published")]
+    assert labels(table) == [head for task in TASK_NAMES for head in (task, f"{task}, published")]
     assert table.rows[3] == ("pattern, published", 0.156, 0.04, 0.819, 0.16, 0.22, 0.279)
     assert "Published" in table.note
     alone = fold_accuracy_table(paper, each, beside_published=False)
-    assert labels(alone) == [*TASKS]
+    assert labels(alone) == [*TASK_NAMES]
     assert "ublished" not in alone.note
     assert table.rows[::2] == alone.rows
 
@@ -210,7 +212,7 @@ def test_published_means_stand_beside_ours(paper: Results) -> None:
         mean_tables(paper, beside_published=False),
         strict=True,
     ):
-        assert beside.columns == (*alone.columns, *(f"{task}, published" for task in TASKS))
+        assert beside.columns == (*alone.columns, *(f"{task}, published" for task in TASK_NAMES))
         assert [row[:5] for row in beside.rows] == [*alone.rows]
         assert not any("published" in name for name in alone.columns)
     first = next(mean_tables(paper, beside_published=True)).rows[0]
@@ -222,13 +224,13 @@ def test_what_was_not_published_is_left_empty() -> None:
     table = next(mean_tables(found, beside_published=True))
     assert [row[5:] for row in table.rows] == [(None, None, None)] * 2
     accuracies = fold_accuracy_table(found, found.trainings[0], beside_published=True)
-    assert labels(accuracies) == [*TASKS]
+    assert labels(accuracies) == [*TASK_NAMES]
 
 
 def test_published_losses_stand_beside_those_of_the_same_run(paper: Results) -> None:
     exploded = next(t for t in paper.trainings if t.training.label == "Dice, 15 epochs, α 6")
     table = loss_table(exploded, "A", beside_published=True)
-    assert table.columns[-3:] == tuple(f"{task} loss, published" for task in TASKS)
+    assert table.columns[-3:] == tuple(f"{task} loss, published" for task in TASK_NAMES)
     assert table.rows[13][-3:] == (0.155, 241367.0, 0.693)
     for training, fold, beside in (
         (exploded, "B", True),
@@ -247,8 +249,10 @@ def test_losses_are_those_of_the_history(results: Results) -> None:
         for fold, run in each.folds.items():
             table = loss_table(each, fold, beside_published=False)
             written = pd.read_csv(results.study.layout.run(run.run.name) / "history.csv")
-            losses = [f"{part}_loss_{task}" for part in ("train", "validation") for task in TASKS]
-            heads = [f"{task} loss{end}" for end in ("", ", validation") for task in TASKS]
+            losses = [
+                f"{part}_loss_{task}" for part in ("train", "validation") for task in TASK_NAMES
+            ]
+            heads = [f"{task} loss{end}" for end in ("", ", validation") for task in TASK_NAMES]
             assert table.columns == ("epoch", *heads)
             assert len(table.rows) == 4
             assert np.array(table.rows) == pytest.approx(written[["epoch", *losses]].to_numpy())
@@ -257,7 +261,7 @@ def test_losses_are_those_of_the_history(results: Results) -> None:
 
 def test_losses_without_validation(paper: Results) -> None:
     table = loss_table(paper.trainings[0], "A", beside_published=False)
-    assert table.columns == ("epoch", *(f"{task} loss" for task in TASKS))
+    assert table.columns == ("epoch", *(f"{task} loss" for task in TASK_NAMES))
     assert table.rows[3] == (4, 0.25, 0.25, 0.25)
 
 
@@ -290,7 +294,7 @@ def test_machines_are_each_named_once() -> None:
 def test_measures_have_a_table_a_task(results: Results) -> None:
     comparisons = Comparisons(results, "specimen")
     tables = {table.name: table for table in measure_tables(comparisons)}
-    assert [*tables] == [f"{task}-by-specimen" for task in TASKS]
+    assert [*tables] == [f"{task}-by-specimen" for task in TASK_NAMES]
     assert tables["mask-by-specimen"].columns[2:] == ("pixel accuracy", "Dice", "IoU")
     assert tables["pattern-by-specimen"].columns[2:] == (
         "accuracy",
@@ -348,10 +352,10 @@ def test_calibration_by_hand() -> None:
         intensity=["positive", "intermediate", "positive", None],
     )
     found = one_training(patches)
-    pattern = pattern_calibration(found, found.trainings[0], "patch")
+    pattern = calibrated(PATTERN, found)
     assert pattern.n == 3
     assert pattern.error == pytest.approx((0.1 + 0.8 + 0.3) / 3)
-    intensity = intensity_calibration(found, found.trainings[0], "patch")
+    intensity = calibrated(INTENSITY, found)
     # Level by level: positive at 0.95, right; intermediate at 0.8, right, and at 0.55, wrong.
     assert intensity.n == 3
     assert intensity.error == pytest.approx((0.05 + 0.2 + 0.55) / 3)
@@ -368,12 +372,14 @@ def test_calibration_of_three_levels() -> None:
     )
     found = replace(
         one_training(patches),
-        intensity_scale=IntensityScale(("negative", "intermediate", "positive")),
+        vocabulary=Vocabulary(
+            WORDS.patterns, IntensityScale(("negative", "intermediate", "positive"))
+        ),
     )
     expected = calibration(
         np.array([0.7, 0.9 - 0.2, 1 - 0.3, 0.0]), np.array([True, True, False, False])
     )
-    got = intensity_calibration(found, found.trainings[0], "patch")
+    got = calibrated(INTENSITY, found)
     assert got.n == 4
     assert got.error == pytest.approx(expected.error)
     assert got.counts.tolist() == expected.counts.tolist()
@@ -386,10 +392,10 @@ def test_calibration_table_has_both_tasks_at_two_levels(results: Results) -> Non
         assert len(set(row[:4])) == 4  # no number stands for another
         assert row == (
             each.training.label,
-            pattern_calibration(results, each, "patch").error,
-            pattern_calibration(results, each, "specimen").error,
-            intensity_calibration(results, each, "patch").error,
-            intensity_calibration(results, each, "specimen").error,
+            PATTERN.answers(each.table("patch"), results.vocabulary).calibration.error,
+            PATTERN.answers(each.table("specimen"), results.vocabulary).calibration.error,
+            INTENSITY.answers(each.table("patch"), results.vocabulary).calibration.error,
+            INTENSITY.answers(each.table("specimen"), results.vocabulary).calibration.error,
         )
         patches = each.table("patch")
         said = patches[["p_pattern_homogeneous", "p_pattern_nucleolar"]]
@@ -399,8 +405,8 @@ def test_calibration_table_has_both_tasks_at_two_levels(results: Results) -> Non
         )
 
 
-@pytest.mark.parametrize("measure", [pattern_calibration, intensity_calibration])
-def test_a_labelled_row_that_is_not_finite_leaves_calibration_undefined(measure: Measured) -> None:
+@pytest.mark.parametrize("task", [PATTERN, INTENSITY])
+def test_a_labelled_row_that_is_not_finite_leaves_calibration_undefined(task: LabelTask) -> None:
     patches = told(
         p_pattern_homogeneous=[0.9, np.nan],
         p_pattern_nucleolar=[0.1, 0.8],
@@ -409,10 +415,10 @@ def test_a_labelled_row_that_is_not_finite_leaves_calibration_undefined(measure:
         intensity=["positive", "positive"],
     )
     found = one_training(patches)
-    assert np.isnan(measure(found, found.trainings[0], "patch").error)
+    assert np.isnan(calibrated(task, found).error)
     patches.loc[1, ["pattern", "intensity"]] = None
     unlabelled = one_training(patches)
-    assert measure(unlabelled, unlabelled.trainings[0], "patch").n == 1
+    assert calibrated(task, unlabelled).n == 1
 
 
 # The data

@@ -36,18 +36,23 @@ class Threshold(JointUNet):
     """A stand-in that knows the drawn cohort: bright is cell, very bright is positive."""
 
     def __init__(self) -> None:
-        super().__init__(encoder="residual", width=8, hidden=32, in_channels=1, pattern_classes=2)
+        super().__init__(
+            encoder="residual",
+            width=8,
+            hidden=32,
+            in_channels=1,
+            outputs={"pattern": 2, "intensity": 1},
+        )
 
     def forward(self, image: torch.Tensor) -> Prediction:
         cell = (image > 0.115).float()  # half-way between background and the dimmest cell
         positive = (image.amax(dim=(1, 2, 3)) > 0.5).float()
-        return Prediction(
-            mask=40 * cell - 20,
-            pattern=torch.tensor([[1.0, -1.0]]).repeat(len(image), 1),  # always homogeneous
-            intensity=(7 * positive - 1)[
-                :, None
-            ],  # surer of seeing bright cells than of seeing none,
-        )
+        return {
+            "mask": 40 * cell - 20,
+            "pattern": torch.tensor([[1.0, -1.0]]).repeat(len(image), 1),  # always homogeneous
+            # Surer of seeing bright cells than of seeing none.
+            "intensity": (7 * positive - 1)[:, None],
+        }
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +144,7 @@ def run(cohort: Cohort, tmp_path: Path) -> Run:
 
 
 def give_model(run: Run) -> None:
-    network = JointUNet(width=8, hidden=32, in_channels=1, pattern_classes=2)
+    network = JointUNet(width=8, hidden=32, in_channels=1, outputs={"pattern": 2, "intensity": 1})
     save_model(run.model, Model(network, CARD))
 
 

@@ -15,7 +15,6 @@ from torch import Tensor
 from anascope.presets import AugmentationPreset
 from anascope.records import MaskValue
 from anascope.training.inputs import Batch, augment
-from anascope.training.losses import Targets
 
 SIZE = 48
 RIGID = AugmentationPreset(flips=True, right_angles=True)
@@ -45,11 +44,11 @@ def batch_of(mask: Tensor) -> Batch:
     return Batch(
         signal=mask[:, None].float() * 0.5 + 0.2,
         ranges=torch.tensor([[0.2, 0.7]]).repeat(count, 1),
-        targets=Targets(
-            mask=mask.to(torch.uint8) * int(MaskValue.CELL),
-            pattern=torch.zeros(count, 2, dtype=torch.bool),
-            intensity=torch.zeros(count, 1),
-        ),
+        targets={
+            "mask": mask.to(torch.uint8) * int(MaskValue.CELL),
+            "pattern": torch.zeros(count, 2, dtype=torch.bool),
+            "intensity": torch.zeros(count, 1),
+        },
         active=(True, True, True),
     )
 
@@ -63,7 +62,7 @@ def test_flips_and_right_angles_only_reorder_pixels(seed: int) -> None:
     noise = torch.rand(6, SIZE, SIZE, generator=generator(seed))
     batch = batch_of(noise > 0.5)
     moved = augment(batch, RIGID, generator(seed))
-    for before, after, mask in zip(batch.signal, moved.signal, moved.targets.mask, strict=True):
+    for before, after, mask in zip(batch.signal, moved.signal, moved.targets["mask"], strict=True):
         variants = [
             torch.rot90(turned, k, dims=(-2, -1))
             for turned in (before, before.flip(-1))
@@ -77,7 +76,7 @@ def test_all_eight_positions_occur() -> None:
     corner = torch.zeros(1, SIZE, SIZE, dtype=torch.bool)
     corner[0, 3, 10] = True
     moved = augment(batch_of(corner.repeat(200, 1, 1)), RIGID, generator())
-    places = {tuple(np.argwhere(m.numpy() == 1)[0]) for m in moved.targets.mask}
+    places = {tuple(np.argwhere(m.numpy() == 1)[0]) for m in moved.targets["mask"]}
     assert len(places) == 8
 
 
@@ -88,7 +87,7 @@ def test_mask_of_a_moved_circle_is_the_circle_drawn_where_it_went(seed: int) -> 
     centres = 18 + 12 * torch.rand(4, 2, generator=torch_generator)
     preset = AugmentationPreset(flips=True, right_angles=True, scale=1.4)
     moved = augment(batch_of(circles(centres, 8.0)), preset, torch_generator)
-    for mask in moved.targets.mask == MaskValue.CELL:
+    for mask in moved.targets["mask"] == MaskValue.CELL:
         area = mask.sum().item()
         radius = (area / torch.pi) ** 0.5
         assert 8 / 1.4 - 0.5 < radius < 8 * 1.4 + 0.5
@@ -102,7 +101,7 @@ def test_mask_of_a_moved_circle_is_the_circle_drawn_where_it_went(seed: int) -> 
 def test_image_and_mask_agree_after_everything() -> None:
     centres = torch.full((8, 2), 24.0)
     moved = augment(batch_of(circles(centres, 9.0)), EVERYTHING, generator(1))
-    for signal, mask in zip(moved.signal, moved.targets.mask, strict=True):
+    for signal, mask in zip(moved.signal, moved.targets["mask"], strict=True):
         inside, outside = signal[0][mask == 1].mean(), signal[0][mask == 0].mean()
         assert inside - outside > 0.3
 
@@ -114,7 +113,7 @@ def test_brightness_moves_signal_and_range_alike() -> None:
     assert ((factor > 0.7) & (factor < 1.3)).all()
     assert len(factor.unique()) == 8
     torch.testing.assert_close(moved.signal, batch.signal * factor[:, None, None, None])
-    assert torch.equal(moved.targets.mask, batch.targets.mask)
+    assert torch.equal(moved.targets["mask"], batch.targets["mask"])
 
 
 def ramp(count: int = 8) -> Batch:
@@ -166,7 +165,7 @@ def test_what_changes_the_look_leaves_the_mask(key: str) -> None:
     batch = ramp(4)
     preset = AugmentationPreset.model_validate({key: 2.0 if key == "stain" else 1.0})
     moved = augment(batch, preset, generator())
-    assert torch.equal(moved.targets.mask, batch.targets.mask)
+    assert torch.equal(moved.targets["mask"], batch.targets["mask"])
     assert torch.equal(moved.ranges, batch.ranges)
     assert not torch.equal(moved.signal, batch.signal)
     assert moved.signal.isfinite().all()
@@ -187,6 +186,6 @@ def test_same_generator_same_result() -> None:
 @pytest.mark.parametrize("value", [int(MaskValue.UNKNOWN), int(MaskValue.CELL)])
 def test_mask_values_stay_what_they_are(value: int) -> None:
     batch = batch_of(torch.zeros(4, SIZE, SIZE, dtype=torch.bool))
-    batch.targets.mask[:, :, SIZE // 2 :] = value
+    batch.targets["mask"][:, :, SIZE // 2 :] = value
     moved = augment(batch, EVERYTHING, generator())
-    assert set(moved.targets.mask.unique().tolist()) == {0, value}
+    assert set(moved.targets["mask"].unique().tolist()) == {0, value}

@@ -13,7 +13,7 @@ from anascope.cohorts import Cohort
 from anascope.presets import ImagePreset
 from anascope.records import MaskValue
 from anascope.training.inputs import ResidentFields
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 from tests.small_cohort import patients, record, write_cohort
 
 SPACE = PatternSpace(("homogeneous", "nucleolar"))
@@ -32,9 +32,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
 
 
 def resident(cohort: Cohort, image: ImagePreset) -> ResidentFields:
-    return ResidentFields(
-        cohort, cohort.fields, image=image, pattern_space=SPACE, intensity_scale=SCALE
-    )
+    return ResidentFields(cohort, cohort.fields, image=image, vocabulary=Vocabulary(SPACE, SCALE))
 
 
 def test_full_scale_patches_are_the_pixels(cohort: Cohort) -> None:
@@ -50,7 +48,7 @@ def test_full_scale_patches_are_the_pixels(cohort: Cohort) -> None:
         mask = cohort.mask(cohort.fields[0])
         assert mask is not None
         expected = mask[w.y : w.y + 64, w.x : w.x + 64]
-        assert np.array_equal(batch.targets.mask[0].numpy(), expected)
+        assert np.array_equal(batch.targets["mask"][0].numpy(), expected)
 
 
 def test_half_scale_averages_what_a_pixel_covers(cohort: Cohort) -> None:
@@ -64,7 +62,7 @@ def test_half_scale_averages_what_a_pixel_covers(cohort: Cohort) -> None:
 def test_labels(cohort: Cohort) -> None:
     fields = resident(cohort, ImagePreset(patch_size=200))
     batch = fields.batch(range(len(cohort)))
-    assert batch.targets.pattern.tolist() == [
+    assert batch.targets["pattern"].tolist() == [
         [True, False],
         [False, True],
         [True, False],
@@ -72,7 +70,7 @@ def test_labels(cohort: Cohort) -> None:
         [True, False],
         [True, True],  # "nuclear" leaves both open
     ]
-    intensity = batch.targets.intensity[:, 0]
+    intensity = batch.targets["intensity"][:, 0]
     assert intensity[[0, 1, 2, 3, 5]].tolist() == [0, 0, 1, 1, 1]
     assert intensity[4].isnan()
 
@@ -88,7 +86,7 @@ def test_active_says_which_tasks_have_a_label(cohort: Cohort) -> None:
 def test_field_without_mask_is_unknown_everywhere(tmp_path: Path) -> None:
     cohort = write_cohort(tmp_path / "cohort", patients(1), masks=False)
     batch = resident(cohort, ImagePreset(patch_size=64)).batch([0])
-    assert (batch.targets.mask == MaskValue.UNKNOWN).all()
+    assert (batch.targets["mask"] == MaskValue.UNKNOWN).all()
     assert batch.active == (False, True, True)
 
 
@@ -96,7 +94,7 @@ def test_small_field_is_extended_and_the_rest_unknown(tmp_path: Path) -> None:
     cohort = write_cohort(tmp_path / "cohort", patients(1), shape=(140, 150))
     fields = resident(cohort, ImagePreset(patch_size=160))
     assert len(fields) == 1
-    mask = fields.batch([0]).targets.mask[0]
+    mask = fields.batch([0]).targets["mask"][0]
     assert mask.shape == (160, 160)
     assert (mask[140:] == MaskValue.UNKNOWN).all()
     assert (mask[:, 150:] == MaskValue.UNKNOWN).all()

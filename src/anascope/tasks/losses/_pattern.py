@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
 from anascope.records import MaskValue
-from anascope.training.losses._precision import at_least_float32
+from anascope.tasks.losses._precision import at_least_float32
 
 
 def pattern_loss(logits: Tensor, allowed: Tensor) -> Tensor:

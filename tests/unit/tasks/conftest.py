@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import PatternSpace, Vocabulary
 
 _COLUMNS = [
     *("patient", "specimen", "field", "patch", "tp", "fp", "fn", "tn"),
@@ -23,15 +23,9 @@ _ROWS = [
 
 
 @pytest.fixture
-def pattern_space() -> PatternSpace:
-    """Three classes, two of which are "speckled"."""
-    return PatternSpace(("homogeneous", "fine speckled", "coarse speckled"))
-
-
-@pytest.fixture
-def intensity_scale() -> IntensityScale:
-    """The two levels of the published study."""
-    return IntensityScale()
+def vocabulary() -> Vocabulary:
+    """Three classes, two of which are "speckled", and the two levels of the published study."""
+    return Vocabulary(PatternSpace(("homogeneous", "fine speckled", "coarse speckled")))
 
 
 @pytest.fixture

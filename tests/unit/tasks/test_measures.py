@@ -11,17 +11,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anascope.metrics import by_field, intensity_columns, pattern_columns, score
-from anascope.studies.analysis import MEASURES, Measure, Vocabulary
-from anascope.studies.analysis._auroc import Auroc
-from anascope.training.evaluation import specimen_table
-from anascope.words import IntensityScale, PatternSpace
+from anascope.tasks import INTENSITY, PATTERN, TASKS, Measure, by_field, by_specimen, score
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 # Labels may be coarser than classes: "speckled" allows two of these.
 SPACE = PatternSpace(("homogeneous", "fine speckled", "coarse speckled", "centromere"))
 PATTERNS = (*SPACE.classes, "speckled", "nuclear", None)
 TWO, THREE = IntensityScale(), IntensityScale(("negative", "intermediate", "positive"))
-KEYS = [measure.key for measure in MEASURES]
+KEYS = [each.key for task in TASKS for each in task.measures(Vocabulary(SPACE))]
+KEYS_OF_LABELS = [key for key in KEYS if not key.startswith("mask")]
+
+
+def words(scale: IntensityScale) -> Vocabulary:
+    return Vocabulary(SPACE, scale)
+
+
+def pattern_columns() -> list[str]:
+    return [*PATTERN.columns(Vocabulary(SPACE)).averaged]
+
+
+def intensity_columns(scale: IntensityScale) -> list[str]:
+    return [*INTENSITY.columns(words(scale)).averaged]
 
 
 def predictions(scale: IntensityScale, seed: int = 0, people: int = 6) -> pd.DataFrame:
@@ -43,7 +53,7 @@ def predictions(scale: IntensityScale, seed: int = 0, people: int = 6) -> pd.Dat
                     **{"field": f"f{field}", "specimen": patient, "patient": patient},
                     "patch": patch,
                     **dict(zip(("tp", "fp", "fn", "tn"), counts.tolist(), strict=True)),
-                    **dict(zip(pattern_columns(SPACE), said, strict=True)),
+                    **dict(zip(pattern_columns(), said, strict=True)),
                     **dict(zip(intensity_columns(scale), above, strict=True)),
                     **{"pattern": pattern, "intensity": intensity},
                 }
@@ -55,12 +65,12 @@ def predictions(scale: IntensityScale, seed: int = 0, people: int = 6) -> pd.Dat
 def made_up(scale: IntensityScale, seed: int, level: str) -> pd.DataFrame:
     """Return random predictions at a level; not to be changed."""
     patches = predictions(scale, seed)
-    fields = by_field(patches)
-    return {"patch": patches, "field": fields, "specimen": specimen_table(patches, fields)}[level]
+    decide = {"field": by_field, "specimen": by_specimen}.get(level)
+    return decide(patches, words(scale)) if decide else patches
 
 
 def measure_of(key: str, scale: IntensityScale = TWO) -> Measure:
-    return next(each for each in (*MEASURES, Auroc(scale.outputs)) if each.key == key)
+    return next(m for task in TASKS for m in task.measures(words(scale)) if m.key == key)
 
 
 def measured(
@@ -69,19 +79,19 @@ def measured(
     """Return the measure of the sum over ``patients``, all of the table if not given."""
     measure = measure_of(key, scale)
     people = sorted(set(table["patient"])) if patients is None else patients
-    sums = measure.sums(table, Vocabulary(SPACE, scale), people)
+    sums = measure.sums(table, words(scale), people)
     assert sums.shape[0] == len(people)
     return float(measure.value(sums.sum(axis=0)))
 
 
 def scored(key: str, table: pd.DataFrame, scale: IntensityScale = TWO) -> float:
     task, _, name = key.partition(".")
-    return float(score(table, SPACE, scale)[task][name])
+    return float(score(table, words(scale))[task][name])
 
 
 @pytest.mark.parametrize("scale", [TWO, THREE], ids=["two-levels", "three-levels"])
 @pytest.mark.parametrize("level", ["patch", "field", "specimen"])
-@pytest.mark.parametrize("key", [*KEYS, "intensity.auroc"])
+@pytest.mark.parametrize("key", KEYS)
 def test_equals_the_score(key: str, level: str, scale: IntensityScale) -> None:
     for seed in range(4):
         table = made_up(scale, seed, level)
@@ -99,14 +109,14 @@ def test_the_made_up_rows_hold_every_case() -> None:
     assert (pixels.sum(axis=1) == 0).any()
     assert ((pixels[["tp", "fp", "fn"]].sum(axis=1) == 0) & (pixels["tn"] > 0)).any()
     for level in ("patch", "field", "specimen"):
-        scores = score(made_up(THREE, 0, level), SPACE, THREE)
+        scores = score(made_up(THREE, 0, level), words(THREE))
         told = [scores[key.partition(".")[0]][key.partition(".")[2]] for key in KEYS]
         assert np.isfinite(told).all()
 
 
 def test_a_coarse_label_is_right_with_any_class_it_allows() -> None:
     table = predictions(TWO, people=1).head(3).assign(pattern="speckled")
-    table[pattern_columns(SPACE)] = np.eye(4)[[1, 2, 0]]
+    table[pattern_columns()] = np.eye(4)[[1, 2, 0]]
     assert measured("pattern.accuracy", table) == pytest.approx(2 / 3)
     # It names no single class, so it is in no confusion matrix.
     assert np.isnan(measured("pattern.mean_class_accuracy", table))
@@ -146,7 +156,7 @@ def test_an_area_by_hand() -> None:
     assert measured("intensity.auroc", table) == 2.5 / 4
 
 
-@pytest.mark.parametrize("key", [*KEYS[3:], "intensity.auroc"])
+@pytest.mark.parametrize("key", KEYS_OF_LABELS)
 @pytest.mark.parametrize("gap", [np.nan, np.inf])
 def test_a_labelled_row_that_is_not_finite_leaves_the_measure_undefined(
     key: str, gap: float
@@ -154,49 +164,49 @@ def test_a_labelled_row_that_is_not_finite_leaves_the_measure_undefined(
     table = predictions(TWO, seed=2).assign(pattern="homogeneous")
     table["intensity"] = ["intermediate", "positive"] * (len(table) // 2)
     assert np.isfinite(measured(key, table))
-    columns = pattern_columns(SPACE) if key.startswith("pattern") else intensity_columns(TWO)
+    columns = pattern_columns() if key.startswith("pattern") else intensity_columns(TWO)
     table.loc[4, columns[0]] = gap
     assert np.isnan(measured(key, table))
     assert np.isnan(scored(key, table))
 
 
-@pytest.mark.parametrize("key", [*KEYS[3:], "intensity.auroc"])
+@pytest.mark.parametrize("key", KEYS_OF_LABELS)
 def test_an_unlabelled_row_that_is_not_finite_changes_nothing(key: str) -> None:
     table = predictions(TWO, seed=2).assign(pattern="homogeneous")
     table["intensity"] = ["intermediate", "positive"] * (len(table) // 2)
     bare = table.head(1).assign(pattern=None, intensity=None)
-    bare[[*pattern_columns(SPACE), *intensity_columns(TWO)]] = np.nan
+    bare[[*pattern_columns(), *intensity_columns(TWO)]] = np.nan
     with_bare = pd.concat([table, bare], ignore_index=True)
     assert measured(key, with_bare) == measured(key, table)
     assert measured(key, with_bare) == pytest.approx(scored(key, with_bare))
 
 
-@pytest.mark.parametrize("key", [*KEYS, "intensity.auroc"])
+@pytest.mark.parametrize("key", KEYS)
 def test_patients_who_are_not_listed_are_left_out(key: str) -> None:
     table = predictions(TWO, seed=3)
     some = ["p4", "p1", "p2"]  # in any order
     part = table[table["patient"].isin(some)]
     assert measured(key, table, patients=some) == pytest.approx(scored(key, part), nan_ok=True)
     # Neither do rows of theirs that are not finite.
-    table.loc[table["patient"] == "p0", [*pattern_columns(SPACE), *intensity_columns(TWO)]] = np.nan
+    table.loc[table["patient"] == "p0", [*pattern_columns(), *intensity_columns(TWO)]] = np.nan
     assert measured(key, table, patients=some) == pytest.approx(scored(key, part), nan_ok=True)
 
 
-@pytest.mark.parametrize("key", [*KEYS, "intensity.auroc"])
+@pytest.mark.parametrize("key", KEYS)
 def test_sums_are_of_the_patient_in_that_row(key: str) -> None:
     table = predictions(TWO, seed=3)
-    measure, words = measure_of(key), Vocabulary(SPACE, TWO)
-    sums = measure.sums(table, words, ["p3", "p5"])
+    measure = measure_of(key)
+    sums = measure.sums(table, words(TWO), ["p3", "p5"])
     for row, patient in zip(sums, ["p3", "p5"], strict=True):
         alone = table[table["patient"] == patient]
         assert float(measure.value(row)) == pytest.approx(scored(key, alone), nan_ok=True)
 
 
-@pytest.mark.parametrize("key", [*KEYS, "intensity.auroc"])
+@pytest.mark.parametrize("key", KEYS)
 def test_nothing_labelled_is_undefined_for_every_resample(key: str) -> None:
     table = predictions(TWO).assign(pattern=None, intensity=None, tp=0, fp=0, fn=0, tn=0)
     measure = measure_of(key)
-    sums = measure.sums(table, Vocabulary(SPACE, TWO), ["p0", "p1"])
+    sums = measure.sums(table, words(TWO), ["p0", "p1"])
     resamples = np.array([[2.0, 0.0], [1.0, 1.0], [0.0, 2.0]]) @ sums
     assert np.isnan(measure.value(resamples)).tolist() == [True] * 3
 
@@ -226,11 +236,11 @@ def test_area_of_a_resample_equals_the_score_of_its_rows(
             "p_above_negative": [row[2] / 4 for row in rows],
             "p_above_intermediate": [row[3] / 4 for row in rows],
             **dict.fromkeys(("tp", "fp", "fn", "tn"), 0),
-            **dict.fromkeys(pattern_columns(SPACE), 0.25),
+            **dict.fromkeys(pattern_columns(), 0.25),
         }
     )
-    measure, people = Auroc(2), ["p0", "p1", "p2", "p3"]
-    sums = measure.sums(table, Vocabulary(SPACE, THREE), people)
+    measure, people = measure_of("intensity.auroc", THREE), ["p0", "p1", "p2", "p3"]
+    sums = measure.sums(table, words(THREE), people)
     times = np.array([drawn.count(number) for number in range(4)], float)
     again = pd.concat([table[table["patient"] == people[number]] for number in drawn])
     found = float(measure.value(times @ sums))

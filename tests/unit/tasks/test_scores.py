@@ -12,15 +12,13 @@ import pandas as pd
 import pytest
 
 from anascope.errors import InputError
-from anascope.metrics import by_field, by_specimen, score
-from anascope.words import IntensityScale, PatternSpace
+from anascope.tasks import by_field, by_specimen, score
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 
 @pytest.fixture
-def scores(
-    patches: pd.DataFrame, pattern_space: PatternSpace, intensity_scale: IntensityScale
-) -> dict[str, Any]:
-    return score(patches, pattern_space, intensity_scale)
+def scores(patches: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, Any]:
+    return score(patches, vocabulary)
 
 
 def test_mask_by_hand(scores: dict[str, Any]) -> None:
@@ -52,10 +50,10 @@ def test_intensity_by_hand(scores: dict[str, Any]) -> None:
 
 
 def test_fields_and_specimens_take_the_same_function(
-    patches: pd.DataFrame, pattern_space: PatternSpace, intensity_scale: IntensityScale
+    patches: pd.DataFrame, vocabulary: Vocabulary
 ) -> None:
-    fields = score(by_field(patches), pattern_space, intensity_scale)
-    specimens = score(by_specimen(patches), pattern_space, intensity_scale)
+    fields = score(by_field(patches, vocabulary), vocabulary)
+    specimens = score(by_specimen(patches, vocabulary), vocabulary)
     assert [fields[task]["n"] for task in fields] == [3, 3, 3]
     assert [specimens[task]["n"] for task in specimens] == [2, 3, 2]
     assert fields["pattern"]["accuracy"] == pytest.approx(2 / 3)
@@ -64,10 +62,8 @@ def test_fields_and_specimens_take_the_same_function(
     assert specimens["intensity"]["auroc"] == 1.0
 
 
-def test_scores_of_nothing_are_undefined(
-    patches: pd.DataFrame, pattern_space: PatternSpace, intensity_scale: IntensityScale
-) -> None:
-    empty = score(patches.iloc[:0], pattern_space, intensity_scale)
+def test_scores_of_nothing_are_undefined(patches: pd.DataFrame, vocabulary: Vocabulary) -> None:
+    empty = score(patches.iloc[:0], vocabulary)
     assert empty["mask"]["n"] == empty["pattern"]["n"] == empty["intensity"]["n"] == 0
     ratios = [
         *(empty["mask"][name] for name in ("pixel_accuracy", "dice", "iou")),
@@ -79,10 +75,10 @@ def test_scores_of_nothing_are_undefined(
 
 
 def test_predictions_that_are_not_finite_leave_no_ratio(
-    patches: pd.DataFrame, pattern_space: PatternSpace, intensity_scale: IntensityScale
+    patches: pd.DataFrame, vocabulary: Vocabulary
 ) -> None:
     patches.loc[0, ["p_pattern_homogeneous", "p_above_intermediate"]] = np.nan
-    scores = score(patches, pattern_space, intensity_scale)
+    scores = score(patches, vocabulary)
     pattern, intensity = scores["pattern"], scores["intensity"]
     assert (pattern["n"], intensity["n"]) == (5, 5)
     assert pattern["confusion"] == [[0, 1, 0], [0, 0, 1], [0, 0, 0]]
@@ -94,12 +90,10 @@ def test_predictions_that_are_not_finite_leave_no_ratio(
     assert math.isnan(intensity["auroc"])
 
 
-def test_an_unlabelled_row_may_be_anything(
-    patches: pd.DataFrame, pattern_space: PatternSpace, intensity_scale: IntensityScale
-) -> None:
-    before = json.dumps(score(patches, pattern_space, intensity_scale))
+def test_an_unlabelled_row_may_be_anything(patches: pd.DataFrame, vocabulary: Vocabulary) -> None:
+    before = json.dumps(score(patches, vocabulary))
     patches.loc[2, "p_pattern_homogeneous"] = np.nan  # the row without a pattern
-    assert json.dumps(score(patches, pattern_space, intensity_scale)) == before
+    assert json.dumps(score(patches, vocabulary)) == before
 
 
 def test_scores_are_json(scores: dict[str, Any]) -> None:
@@ -108,24 +102,23 @@ def test_scores_are_json(scores: dict[str, Any]) -> None:
 
 def test_a_table_from_parquet_scores_the_same(
     patches: pd.DataFrame,
-    pattern_space: PatternSpace,
-    intensity_scale: IntensityScale,
+    vocabulary: Vocabulary,
     scores: dict[str, Any],
     tmp_path: Path,
 ) -> None:
     patches.to_parquet(tmp_path / "predictions.parquet")
     read = pd.read_parquet(tmp_path / "predictions.parquet")
-    assert json.dumps(score(read, pattern_space, intensity_scale)) == json.dumps(scores)
+    assert json.dumps(score(read, vocabulary)) == json.dumps(scores)
 
 
 def test_a_network_with_other_outputs_is_refused(
-    patches: pd.DataFrame, pattern_space: PatternSpace, intensity_scale: IntensityScale
+    patches: pd.DataFrame, vocabulary: Vocabulary
 ) -> None:
     with pytest.raises(InputError, match="no column p_pattern_golgi"):
-        score(patches, PatternSpace(("homogeneous", "golgi")), intensity_scale)
+        score(patches, Vocabulary(PatternSpace(("homogeneous", "golgi"))))
     scale = IntensityScale(("negative", "intermediate", "positive"))
     with pytest.raises(InputError, match="no column p_above_negative"):
-        score(patches, pattern_space, scale)
+        score(patches, Vocabulary(vocabulary.patterns, scale))
 
 
 @pytest.mark.parametrize(
@@ -133,11 +126,10 @@ def test_a_network_with_other_outputs_is_refused(
 )
 def test_a_label_that_the_network_cannot_tell_is_refused(
     patches: pd.DataFrame,
-    pattern_space: PatternSpace,
-    intensity_scale: IntensityScale,
+    vocabulary: Vocabulary,
     column: str,
     label: str,
 ) -> None:
     patches.loc[0, column] = label
     with pytest.raises(InputError, match=label):
-        score(patches, pattern_space, intensity_scale)
+        score(patches, vocabulary)

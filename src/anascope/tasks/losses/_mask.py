@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anascope.records import MaskValue
-from anascope.training.losses._precision import at_least_float32
+from anascope.tasks.losses._precision import at_least_float32
 
 _SMOOTHING = 1.0  # pixels; keeps an empty batch defined, nothing beside real ones
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import pytest
 import torch
@@ -11,12 +12,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from anascope.errors import InputError
-from anascope.networks import Prediction
+from anascope.presets import LossPreset
 from anascope.records import MaskValue
-from anascope.training.losses import (
-    MultiTaskLoss,
-    Targets,
+from anascope.tasks import PATTERN, MultiTaskLoss
+from anascope.tasks.losses import (
     bce_mask_loss,
     dice_mask_loss,
     intensity_loss,
@@ -164,16 +163,6 @@ class TestPlaces:
             assert said.grad is not None
             assert not said.grad.any()
 
-    def test_it_asks_for_places(self) -> None:
-        prediction = Prediction(torch.zeros(1, 1, 4, 4), torch.zeros(1, 2), torch.zeros(1, 1))
-        targets = Targets(self.mask(1, 1, 0, 0), self.FIRST, torch.zeros(1, 1))
-        with pytest.raises(InputError, match="'places' without a dense head"):
-            MultiTaskLoss(pattern="places")(prediction, targets)
-        places = prediction._replace(places=torch.zeros(1, 2, 2, 2))
-        assert MultiTaskLoss(pattern="places")(places, targets)[1].item() == pytest.approx(
-            math.log(2)
-        )
-
 
 class TestIntensity:
     def test_by_hand(self) -> None:
@@ -191,20 +180,25 @@ class TestIntensity:
 
 
 class TestMultiTask:
-    def test_one_tensor_of_three(self) -> None:
-        prediction = Prediction(torch.zeros(2, 1, 4, 4), torch.zeros(2, 3), torch.zeros(2, 1))
-        targets = Targets(
-            torch.ones(2, 4, 4, dtype=torch.uint8),
-            torch.tensor([[True, False, False], [False, True, False]]),
-            torch.tensor([[1.0], [0.0]]),
-        )
-        losses = MultiTaskLoss("bce")(prediction, targets)
-        expected = [math.log(2), math.log(3), math.log(2)]
-        assert losses.shape == (3,)
-        assert losses.tolist() == pytest.approx(expected)
+    PREDICTION: ClassVar[dict[str, Tensor]] = {
+        "mask": torch.zeros(2, 1, 4, 4),
+        "pattern": torch.zeros(2, 3),
+        "intensity": torch.zeros(2, 1),
+        "places": torch.zeros(2, 3, 2, 2),
+    }
+    TARGETS: ClassVar[dict[str, Tensor]] = {
+        "mask": torch.ones(2, 4, 4, dtype=torch.uint8),
+        "pattern": torch.tensor([[True, False, False], [False, True, False]]),
+        "intensity": torch.tensor([[1.0], [0.0]]),
+    }
 
-    def test_unknown_loss_is_refused(self) -> None:
-        with pytest.raises(InputError, match="did you mean 'dice'"):
-            MultiTaskLoss("dise")
-        with pytest.raises(InputError, match="did you mean 'places'"):
-            MultiTaskLoss(pattern="place")
+    @pytest.mark.parametrize("pattern", ["field", "places"])
+    def test_one_loss_a_task(self, pattern: str) -> None:
+        preset = LossPreset.model_validate({"mask": "bce", "pattern": pattern})
+        losses = MultiTaskLoss(preset)(self.PREDICTION, self.TARGETS)
+        expected = [math.log(2), math.log(3), math.log(2)]
+        assert [loss.item() for loss in losses] == pytest.approx(expected)
+
+    def test_only_the_tasks_that_are_asked_for(self) -> None:
+        (loss,) = MultiTaskLoss(tasks=[PATTERN])(self.PREDICTION, self.TARGETS)
+        assert loss.item() == pytest.approx(math.log(3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from anascope.training.losses._precision import at_least_float32
+from anascope.tasks.losses._precision import at_least_float32
 
 
 def intensity_loss(logits: Tensor, above: Tensor) -> Tensor:

@@ -1,0 +1,161 @@
+"""What a task is: what the network learns of it, and how its answers are kept and scored."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from anascope.metrics import Floats
+from anascope.tasks._measure import Measure
+from anascope.words import Vocabulary
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from anascope.networks import Prediction
+    from anascope.presets import LossPreset
+    from anascope.records import FieldRecord
+
+Level = Literal["patch", "field", "specimen"]
+"""What a row of a table of predictions is of."""
+Targets = dict[str, "Tensor"]
+"""Truth for a batch, by task; what is not known is marked, never guessed.
+
+``mask``: (batch, y, x), uint8 values of :class:`~anascope.records.MaskValue`, unknown pixels are
+ignored. A task that labels images: (batch, ...), as its :meth:`Task.target` returns a row. A
+target with the axes (batch, y, x) moves with the image where patches are turned.
+"""
+Loss = Callable[["Prediction", Targets], "Tensor"]
+"""From a batch's prediction and truth to a scalar."""
+
+
+@dataclass(frozen=True)
+class TaskStyle:
+    """How a task is drawn, so that it looks the same in all plots.
+
+    Attributes:
+        colour: As ``#0072B2``.
+        marker: Of matplotlib.
+        line: Matplotlib's line style.
+    """
+
+    colour: str
+    marker: str
+    line: Literal["-"] | tuple[float, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that a task has in tables of patches, fields and specimens.
+
+    Attributes:
+        summed: Whole numbers, which add up over the patches of a field.
+        averaged: Probabilities, whose mean over the patches is that of the field.
+        label: The column of the true label, None if there is none.
+    """
+
+    summed: tuple[str, ...] = ()
+    averaged: tuple[str, ...] = ()
+    label: str | None = None
+
+
+class Task(ABC):
+    """One of the tasks that the network learns together.
+
+    A new task is one subclass in a file of its own. A preset names it, by ``name`` if it is one of
+    :data:`~anascope.tasks.TASKS`, else as ``package.module:OBJECT``; training, evaluation, studies
+    and reports then have it.
+
+    Attributes:
+        name: A word, in presets, columns and tables.
+        style: How it is drawn.
+        note: A sentence below the table of its measures.
+        accuracy: Name of the measure that studies compare trainings by.
+        selected_by: Key of :meth:`tallied` whose mean over the tasks chooses the best epoch.
+    """
+
+    name: ClassVar[str]
+    style: ClassVar[TaskStyle]
+    note: ClassVar[str]
+    accuracy: ClassVar[str]
+    selected_by: ClassVar[str]
+
+    @abstractmethod
+    def outputs(self, vocabulary: Vocabulary) -> int:
+        """Return how many logits its head has; 0 if it has none of its own, as the mask."""
+
+    @abstractmethod
+    def target(self, record: FieldRecord, vocabulary: Vocabulary) -> NDArray[Any] | None:
+        """Return what is known of a field as its row of a batch's truth.
+
+        None if the truth is no label of the field but its mask, which every batch has.
+        """
+
+    @abstractmethod
+    def is_known(self, record: FieldRecord) -> bool:
+        """Tell whether there is any truth of a field."""
+
+    @abstractmethod
+    def loss(self, preset: LossPreset) -> Loss:
+        """Return the loss that a preset asks for."""
+
+    @abstractmethod
+    def tally(self, prediction: Prediction, targets: Targets, threshold: float) -> Tensor:
+        """Return what a batch adds to the task's sums over an epoch, int64, ``(m,)``.
+
+        Args:
+            prediction: Logits.
+            targets: The truth.
+            threshold: Probability over which a pixel is a cell, and an output is yes.
+        """
+
+    @abstractmethod
+    def tallied(self, sums: Floats) -> dict[str, float]:
+        """Return measures of an epoch by their columns in the history, from those sums."""
+
+    @abstractmethod
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Return the probabilities that the logits of its output stand for."""
+
+    @abstractmethod
+    def columns(self, vocabulary: Vocabulary) -> Columns:
+        """Return its columns in tables of predictions."""
+
+    @abstractmethod
+    def answers_of(
+        self,
+        probabilities: NDArray[Any],
+        masks: NDArray[np.uint8],
+        vocabulary: Vocabulary,
+        threshold: float,
+    ) -> Mapping[str, Sequence[float]]:
+        """Return the columns but the label for the patches of a field.
+
+        Args:
+            probabilities: Of its output, (patch, ...).
+            masks: The truth, (patch, y, x), values of ``MaskValue``.
+            vocabulary: Of the network.
+            threshold: As for :meth:`tally`.
+        """
+
+    def label(self, record: FieldRecord) -> str | None:
+        """Return the true label of a field, None where it is not known."""
+        return None
+
+    @abstractmethod
+    def measures(self, vocabulary: Vocabulary) -> tuple[Measure, ...]:
+        """Return its measures, in the order of tables."""
+
+    @abstractmethod
+    def counted(self, table: pd.DataFrame, vocabulary: Vocabulary) -> int:
+        """Return how many rows of a table of predictions have truth."""
+
+    def details(self, table: pd.DataFrame, vocabulary: Vocabulary) -> dict[str, Any]:
+        """Return what ``metrics.json`` states beside the measures."""
+        return {}
