@@ -103,11 +103,8 @@ def pretend(job: Job) -> Outcome:
         path / "hardware.json",
         {"machine": "none", "processor": "made up", "cores": 2, "threads": 1, "gpu": None},
     )
-    levels = {
-        "patch": patches,
-        "field": fields,
-        "specimen": specimen_table(patches, fields, vocabulary),
-    }
+    specimens = specimen_table(patches, fields, vocabulary)
+    levels = {"patch": patches, "field": fields, "specimen": specimens}
     write_json(
         path / "metrics.json",
         {

@@ -34,9 +34,8 @@ class _InEight(nn.Module):
         self.network = network
 
     def forward(self, views: Tensor) -> list[Tensor]:
-        return [
-            self.network(turned)["pattern"].softmax(dim=1) for turned in turned_eightfold(views)
-        ]
+        orientations = turned_eightfold(views)
+        return [self.network(turned)["pattern"].softmax(dim=1) for turned in orientations]
 
 
 @torch.no_grad()

@@ -30,11 +30,12 @@ from anascope.studies.analysis._further_tables import (
     measure_tables,
     weight_table,
 )
-from anascope.studies.analysis._results import LEVELS
 from anascope.studies.analysis._tables import fold_accuracy_table, loss_table, mean_tables
+from anascope.tasks import Level
 from tests.pretended import Here
 from tests.small_cohort import patients, write_cohort
 
+LEVELS: tuple[Level, ...] = ("patch", "field", "specimen")
 STUDY = """
 description: small enough to be killed often
 preset: tiny

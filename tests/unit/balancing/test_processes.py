@@ -158,10 +158,8 @@ def partial(kind: str, rank: int, count: int) -> Results:
 def joint(mask_loss: str, kind: str, rows: int, gather: bool, rank: int, count: int) -> Results:
     """The joint network, batch normalisation evaluating, losses of the parts or of the whole."""
     torch.manual_seed(3)
-    network = JointUNet(
-        encoder="residual", width=4, hidden=8, outputs={"pattern": 4, "intensity": 1}
-    )
-    network = network.double().eval()
+    outputs = {"pattern": 4, "intensity": 1}
+    network = JointUNet(encoder="residual", width=4, hidden=8, outputs=outputs).double().eval()
     balancer = balancer_of(kind, network.last_shared_weight)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.001)
     generator = torch.Generator().manual_seed(5)

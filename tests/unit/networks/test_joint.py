@@ -27,7 +27,7 @@ def test_original_configuration_has_the_published_number_of_parameters() -> None
     # The balancer's weights are those of a small stand-in: three, whatever the network.
     balancer = GradNorm(TASK_NAMES, JointUNet(width=4, hidden=8).last_shared_weight)
     assert count(network) + count(balancer) == 319_262_412
-    heads = count(network.pattern_head) + count(network.intensity_head)
+    heads = count(network) - count(network.encoder) - count(network.decoder)
     assert round(heads / 1e6) == 302
 
 

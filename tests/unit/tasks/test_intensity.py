@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from anascope.tasks import INTENSITY
@@ -31,16 +32,16 @@ def words(outputs: int) -> Vocabulary:
     return Vocabulary(SPACE, SCALES[outputs])
 
 
-def rated(ranks: ArrayLike, above: NDArray[np.float64]) -> pd.DataFrame:
+def rated(ranks: Sequence[int | None], above: NDArray[np.float64]) -> pd.DataFrame:
     """Return a table of rows with these levels by rank, None where not known, and outputs."""
     vocabulary = words(above.shape[1])
     levels = INTENSITY.classes(vocabulary)
     table = pd.DataFrame(above, columns=list(INTENSITY.columns(vocabulary).averaged))
-    labels = [None if rank is None else levels[int(rank)] for rank in ranks]  # type: ignore[union-attr]
+    labels = [None if rank is None else levels[rank] for rank in ranks]
     return table.assign(intensity=pd.Series(labels, dtype=object))
 
 
-def measured(ranks: ArrayLike, above: NDArray[np.float64]) -> dict[str, float]:
+def measured(ranks: Sequence[int | None], above: NDArray[np.float64]) -> dict[str, float]:
     vocabulary, table = words(above.shape[1]), rated(ranks, above)
     return {each.name: each.of(table, vocabulary) for each in INTENSITY.measures(vocabulary)}
 
@@ -98,7 +99,7 @@ def test_area_is_that_of_scikit_learn(data: st.DataObject) -> None:
     n = data.draw(st.integers(2, 20))
     truth = data.draw(arrays(np.int64, n, elements=st.sampled_from([0, 1])))
     output = data.draw(arrays(np.float64, n, elements=st.sampled_from([0.0, 0.25, 0.5, 1.0])))
-    area = measured(truth, output[:, np.newaxis])["auroc"]
+    area = measured(truth.tolist(), output[:, np.newaxis])["auroc"]
     if len(set(truth)) < 2:
         assert math.isnan(area)
     else:

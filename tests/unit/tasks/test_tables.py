@@ -69,17 +69,9 @@ def test_no_row_is_lost_without_a_patient(patches: pd.DataFrame, vocabulary: Voc
 
 def test_a_missing_prediction_stays_missing(patches: pd.DataFrame, vocabulary: Vocabulary) -> None:
     patches.loc[0, "p_above_intermediate"] = np.nan
-    assert by_field(patches, vocabulary)["p_above_intermediate"].isna().tolist() == [
-        True,
-        False,
-        False,
-        False,
-    ]
-    assert by_specimen(patches, vocabulary)["p_above_intermediate"].isna().tolist() == [
-        True,
-        False,
-        False,
-    ]
+    fields, specimens = by_field(patches, vocabulary), by_specimen(patches, vocabulary)
+    assert fields["p_above_intermediate"].isna().tolist() == [True, False, False, False]
+    assert specimens["p_above_intermediate"].isna().tolist() == [True, False, False]
 
 
 def test_labels_that_disagree_are_no_truth(patches: pd.DataFrame, vocabulary: Vocabulary) -> None:

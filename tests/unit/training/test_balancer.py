@@ -93,10 +93,9 @@ def test_jacobian_at_the_features() -> None:
     balancer = build_balancer(preset, TASK_NAMES, network())
     assert isinstance(balancer, JacobianDescent)
     assert balancer.at == "features"
+    preset = BalancingPreset(balancer="graddrop", jacobian="features")
     with pytest.raises(InputError, match="graddrop; expected an aggregator with weights"):
-        build_balancer(
-            BalancingPreset(balancer="graddrop", jacobian="features"), TASK_NAMES, network()
-        )
+        build_balancer(preset, TASK_NAMES, network())
 
 
 def test_end_of_an_epoch_reaches_the_balancer_that_counts_them() -> None:

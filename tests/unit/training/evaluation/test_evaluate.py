@@ -32,17 +32,14 @@ CARD = ModelCard(
 )
 
 
+OUTPUTS = {"pattern": 2, "intensity": 1}
+
+
 class Threshold(JointUNet):
     """A stand-in that knows the drawn cohort: bright is cell, very bright is positive."""
 
     def __init__(self) -> None:
-        super().__init__(
-            encoder="residual",
-            width=8,
-            hidden=32,
-            in_channels=1,
-            outputs={"pattern": 2, "intensity": 1},
-        )
+        super().__init__(width=8, hidden=32, in_channels=1, outputs=OUTPUTS)
 
     def forward(self, image: torch.Tensor) -> Prediction:
         cell = (image > 0.115).float()  # half-way between background and the dimmest cell
@@ -118,7 +115,7 @@ def test_stitched_mask_has_the_size_of_the_field(cohort: Cohort) -> None:
     model = Model(Threshold(), CARD.model_copy(update={"preset": preset}))
     (prediction,) = predict_fields(model, cohort, cohort.fields[:1])
     assert prediction.mask.shape == (150, 200)
-    assert prediction.patch_masks.shape[1:] == (32, 32)
+    assert prediction.patches["mask"].shape[1:] == (32, 32)
     truth = cohort.mask(cohort.fields[0])
     assert ((prediction.mask > 0.5) == (truth == MaskValue.CELL)).mean() > 0.9
 
@@ -144,7 +141,7 @@ def run(cohort: Cohort, tmp_path: Path) -> Run:
 
 
 def give_model(run: Run) -> None:
-    network = JointUNet(width=8, hidden=32, in_channels=1, outputs={"pattern": 2, "intensity": 1})
+    network = JointUNet(width=8, hidden=32, in_channels=1, outputs=OUTPUTS)
     save_model(run.model, Model(network, CARD))
 
 
