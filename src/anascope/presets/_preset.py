@@ -228,7 +228,7 @@ class Preset(Section):
     """What it is for, in a line."""
     tasks: tuple[str, ...] = TASK_NAMES
     """What the network learns together; the mask comes first, as the others are read where cells
-    are. A task that is not part of anascope is named as package.module:OBJECT."""
+    are. Further tasks are those that are registered or installed."""
     image: ImagePreset = ImagePreset()
     network: NetworkPreset = NetworkPreset()
     loss: LossPreset = LossPreset()

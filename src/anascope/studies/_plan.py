@@ -11,6 +11,7 @@ from anascope.files import sha256_of, to_json
 from anascope.presets import Preset, change_preset
 from anascope.studies._study import Study
 from anascope.studies._training import Training
+from anascope.words import TASK_NAMES
 
 _SHOWN = 10  # characters of the key in a run's name
 # Keys of the preset that change nothing of what a run measures.
@@ -65,9 +66,11 @@ def plan_runs(
     runs = []
     for training in study.trainings():
         changed = change_preset(preset, training.changes)
-        said = to_json(changed.model_dump(mode="json", exclude=_WITHOUT_EFFECT))
+        settings = changed.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
+        if changed.tasks == TASK_NAMES:
+            del settings["tasks"]  # which this key was made without, before tasks could be chosen
         for fold, text in texts:
-            key = sha256_of(said.encode(), text, fingerprint.encode())
+            key = sha256_of(to_json(settings).encode(), text, fingerprint.encode())
             name = by_key.get(key[:_SHOWN], f"{training.slug}-{fold}-{key[:_SHOWN]}")
             runs.append(PlannedRun(name, key, training, fold, changed))
     return tuple(runs)

@@ -35,7 +35,7 @@ from anascope.tasks._labels import LabelTask
 from anascope.tasks._mask import COUNTS, MASK
 from anascope.tasks._measure import Measure, ScoreCounts
 from anascope.tasks._multitask_loss import MultiTaskLoss
-from anascope.tasks._named import TASKS, tasks_named
+from anascope.tasks._named import TASKS, register, tasks_named
 from anascope.tasks._pattern import PATTERN
 from anascope.tasks._tables import by_field, by_specimen, score
 from anascope.tasks._task import Columns, Level, Loss, Targets, Task, TaskStyle
@@ -58,6 +58,7 @@ __all__ = [
     "TaskStyle",
     "by_field",
     "by_specimen",
+    "register",
     "score",
     "tasks_named",
 ]

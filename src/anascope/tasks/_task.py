@@ -68,9 +68,9 @@ class Columns:
 class Task(ABC):
     """One of the tasks that the network learns together.
 
-    A new task is one subclass in a file of its own. A preset names it, by ``name`` if it is one of
-    :data:`~anascope.tasks.TASKS`, else as ``package.module:OBJECT``; training, evaluation, studies
-    and reports then have it.
+    A new task is one subclass in a file of its own. Once it is known
+    (:func:`~anascope.tasks.register`), a preset names it among its ``tasks``, and training,
+    evaluation, studies and reports have it.
 
     Attributes:
         name: A word, in presets, columns and tables.

@@ -1,7 +1,7 @@
 """Train the joint network on a fold of a cohort, in a run folder that can be resumed.
 
 With it stand what only training needs: :mod:`~anascope.training.inputs` (fields on the device,
-sampling, augmentation), :mod:`~anascope.tasks.losses`, and what measures a trained network:
+sampling, augmentation), and what measures a trained network:
 :mod:`~anascope.training.evaluation` and :mod:`~anascope.training.calibration`. Many trainings are
 a study: :mod:`anascope.studies`.
 """

@@ -10,7 +10,7 @@ import pytest
 
 from anascope.report.plots import draw_curves
 from anascope.report.plots._curves import curves_figure
-from anascope.report.plots._style import COLOURS
+from anascope.tasks import TASKS
 from anascope.words import TASK_NAMES
 from tests.unit.report.plots.figures import (
     assert_files,
@@ -19,6 +19,8 @@ from tests.unit.report.plots.figures import (
     lines_of,
     words,
 )
+
+COLOUR_OF = {task.name: task.style.colour for task in TASKS}
 
 
 def history(largest_loss: float, epochs: int = 5) -> pd.DataFrame:
@@ -39,13 +41,13 @@ def test_lines_are_the_columns() -> None:
     figure = curves_figure(history(2.0), title="fold A")
     accuracy, loss, weight = figure.axes
     assert [len(axes.get_lines()) for axes in figure.axes] == [6, 6, 3]
-    train, validation = lines_of(loss, COLOURS["pattern"])
+    train, validation = lines_of(loss, COLOUR_OF["pattern"])
     assert np.asarray(validation.get_ydata()).tolist() == history(2.0)["train_loss_mask"].tolist()
     assert train.get_linestyle() == "--"
     assert validation.get_linestyle() == "-"
     markers = {line.get_marker() for line in accuracy.get_lines()}
     assert len(markers) == 3  # a task is known without its colour
-    assert len(lines_of(weight, COLOURS["mask"])) == 1
+    assert len(lines_of(weight, COLOUR_OF["mask"])) == 1
     assert len(legend_labels(figure)) == 6
     assert {"fold A", "loss", "share right", "balance weight"} <= set(words(figure))
 
@@ -71,7 +73,7 @@ def test_a_loss_that_is_not_finite_leaves_a_gap_and_the_scale_alone(value: float
     _, loss, _ = figure.axes
     assert loss.get_yscale() == "linear"
     assert 2 < loss.get_ylim()[1] < 3
-    drawn = np.asarray(lines_of(loss, COLOURS["mask"])[0].get_ydata(), np.float64)
+    drawn = np.asarray(lines_of(loss, COLOUR_OF["mask"])[0].get_ydata(), np.float64)
     assert np.isnan(drawn).tolist() == [False, False, True, False, False]
     assert_readable(figure)
 

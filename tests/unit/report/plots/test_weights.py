@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from anascope.report.plots import draw_weights
-from anascope.report.plots._style import COLOURS, GREY
+from anascope.report.plots._style import GREY
 from anascope.report.plots._weights import weights_figure
+from anascope.tasks import TASKS
 from anascope.words import TASK_NAMES
 from tests.unit.report.plots.figures import (
     assert_files,
@@ -19,6 +20,8 @@ from tests.unit.report.plots.figures import (
     lines_of,
     titles,
 )
+
+COLOUR_OF = {task.name: task.style.colour for task in TASKS}
 
 
 def history(mask: float, epochs: int = 3) -> pd.DataFrame:
@@ -48,7 +51,7 @@ def test_files(tmp_path: Path) -> None:
 
 def test_thin_lines_are_folds_and_the_bold_one_is_their_mean() -> None:
     axes = weights_figure(HISTORIES).axes[0]
-    *folds, mean = lines_of(axes, COLOURS["mask"])
+    *folds, mean = lines_of(axes, COLOUR_OF["mask"])
     assert [np.asarray(fold.get_ydata()).tolist() for fold in folds] == [
         pytest.approx([1, 1.1, 1.2]),
         pytest.approx([1, 1.3, 1.6]),
@@ -60,13 +63,13 @@ def test_thin_lines_are_folds_and_the_bold_one_is_their_mean() -> None:
 
 def test_the_mean_is_over_the_folds_that_reached_the_epoch() -> None:
     axes = weights_figure({"one": [history(1.2, 3), history(2.0, 2)]}).axes[0]
-    mean = lines_of(axes, COLOURS["mask"])[-1]
+    mean = lines_of(axes, COLOUR_OF["mask"])[-1]
     assert np.asarray(mean.get_ydata()).tolist() == pytest.approx([1, (1.1 + 2) / 2, 1.2])
 
 
 def test_tasks_are_told_apart_without_colour() -> None:
     axes = weights_figure(HISTORIES).axes[0]
-    means = [lines_of(axes, COLOURS[task])[-1] for task in TASK_NAMES]
+    means = [lines_of(axes, COLOUR_OF[task])[-1] for task in TASK_NAMES]
     assert len({mean.get_marker() for mean in means}) == 3
     dashes = [mean._dash_pattern for mean in means]  # type: ignore[attr-defined]
     assert len({str(dash) for dash in dashes}) == 3
