@@ -109,7 +109,9 @@ def main() -> None:
         show(f"MIVIA, {name}", split.results())
     chosen = list(splits)[-1]  # all 28 patients, where there are folds
     card = load_model(recipe.second.model).card
-    judgement = fit_judgement(splits[chosen].fields, card)
+    fields = splits[chosen].fields
+    whom = f"{len(fields)} fields of patients held out, one a patient"
+    judgement = fit_judgement(fields, card, whom)
     rule, told = fit_mitosis(recipe.second.model, {"drawn": drawn["drawn-mivia"], "mivia": real})
 
     found = {name: split.results() for name, split in splits.items()}

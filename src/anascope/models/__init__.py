@@ -15,7 +15,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from anascope.models._card import CARD, STRIDE, ModelCard, read_card
+from anascope.models._card import CARD, STRIDE, ModelCard, read_card, write_card
 from anascope.models.shipped import model_folder, shipped_models
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "read_card",
     "save_model",
     "shipped_models",
+    "write_card",
 ]
 
 _NEED_PYTORCH = {

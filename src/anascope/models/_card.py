@@ -11,7 +11,7 @@ from anascope._version import __version__
 from anascope.cells import MitosisRule
 from anascope.decisions import Judgement
 from anascope.errors import InputError
-from anascope.files import read_json
+from anascope.files import read_json, write_json
 from anascope.presets import Preset
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
@@ -88,3 +88,8 @@ def read_card(folder: str | Path) -> ModelCard:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise InputError(path, f"'{key}': {first['msg']}", "a model card") from None
+
+
+def write_card(folder: str | Path, card: ModelCard) -> None:
+    """Write the card into a model's folder."""
+    write_json(Path(folder) / CARD, card.model_dump(mode="json"))

@@ -19,16 +19,30 @@ _DRAWS = 1000  # of answers, for the error that exact probabilities would show
 Floats = NDArray[np.float64]
 
 
-def fit_judgement(fields: pd.DataFrame, card: ModelCard) -> Judgement:
-    """Return how logits are to be read, from fields that the networks were not trained on."""
-    logits, allowed = _logits(fields, card)
+def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judgement:
+    """Return how logits are to be read, from specimens that the networks were not trained on.
+
+    Args:
+        rows: One a specimen, one specimen a patient, so that rows are alike and do not depend on
+            each other: ``pattern`` and ``intensity``, None where not known, ``logit_<class>`` and
+            ``logit_above_<level>``.
+        card: The model's.
+        measured_on: On whom, in words.
+
+    Raises:
+        ValueError: if no row has a pattern.
+    """
+    told = rows[rows["pattern"].notna()]
+    if told.empty:
+        raise ValueError("no row has a pattern")
+    logits, allowed = _logits(told, card)
     temperature = fit_temperature(logits, allowed)
     return Judgement(
         temperature=temperature,
-        intensity_temperature=_intensity_temperature(fields),
+        intensity_temperature=_intensity_temperature(rows, card),
         limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
-        measured_on=f"{len(fields)} fields of patients held out, one a patient",
-        specimens=len(fields),
+        measured_on=measured_on,
+        specimens=len(told),
     )
 
 
@@ -71,9 +85,13 @@ def _logits(fields: pd.DataFrame, card: ModelCard) -> tuple[Floats, NDArray[np.b
     return logits, np.array([card.pattern_space.allowed(p) for p in fields["pattern"]])
 
 
-def _intensity_temperature(fields: pd.DataFrame) -> float:
-    """Return the temperature of the border between intermediate and positive."""
-    logit = fields["logit_above_intermediate"].to_numpy(np.float64)
-    positive = (fields["intensity"] == "positive").to_numpy()
-    both = np.stack([-logit / 2, logit / 2], axis=1)
-    return fit_temperature(both, np.stack([~positive, positive], axis=1))
+def _intensity_temperature(rows: pd.DataFrame, card: ModelCard) -> float:
+    """Return the temperature of all borders between levels together; 1 without a label."""
+    scale = card.intensity_scale
+    rated = rows[rows["intensity"].notna()]
+    names = [f"logit_above_{level}" for level in scale.levels[: scale.outputs]]
+    logits = rated[names].to_numpy(np.float64).ravel()
+    above = np.array([scale.above(level) for level in rated["intensity"]], bool).ravel()
+    return fit_temperature(
+        np.stack([-logits / 2, logits / 2], axis=1), np.stack([~above, above], axis=1)
+    )

@@ -8,7 +8,7 @@ from anascope.training.evaluation._annotated_cells import annotated
 from anascope.training.evaluation._evaluate import Evaluation, evaluate, field_masks, specimen_table
 from anascope.training.evaluation._predict import FieldPrediction, predict_fields
 from anascope.training.evaluation._report import evaluate_run
-from anascope.training.evaluation._whole_fields import ReadFields, found_in
+from anascope.training.evaluation._whole_fields import ReadFields, found_in, read_whole_fields
 
 __all__ = [
     "Evaluation",
@@ -20,5 +20,6 @@ __all__ = [
     "field_masks",
     "found_in",
     "predict_fields",
+    "read_whole_fields",
     "specimen_table",
 ]

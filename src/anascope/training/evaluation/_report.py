@@ -10,7 +10,7 @@ from anascope.errors import InputError
 from anascope.files import replacing, write_json
 from anascope.models import load_model
 from anascope.report.plots import DrawnField, draw_cells
-from anascope.training import Run
+from anascope.training._run import Run
 from anascope.training.evaluation._evaluate import Evaluation, evaluate
 
 

@@ -24,36 +24,47 @@ from anascope.words import NUCLEUS_UM
 
 _OUTLINED = 0.1  # share of its box that a cell with an outline fills
 
+ReadField = tuple[FieldRecord, FieldOutput, float]
 Found = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
 
 
-def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[Found]:
-    """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
+def read_whole_fields(
+    folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, accelerator: str = "cpu"
+) -> Iterator[ReadField]:
+    """Yield for each field what the network says of it as a whole, and how it was resized.
 
     Args:
         folder: Of the model.
         cohort: Where the fields are.
         records: Which ones.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
     """
-    engine = open_engine(folder, engine="torch")
-    image, threshold = engine.card.preset.image, engine.card.preset.threshold
+    engine = open_engine(folder, engine="torch", accelerator=accelerator)
+    image = engine.card.preset.image
     for record in records:
-        pixels = cohort.image(record)
         scale = image.scale_of(record.pixel_size_um, record.field)
-        small = at_scale(pixels, scale, record.full_scale)
+        small = at_scale(cohort.image(record), scale, record.full_scale)
         unit = small.astype(np.float32)
         if small.dtype == np.uint8:
             unit /= 255
         dark, bright = signal_range(small)
-        said = engine.run(unit, (float(dark), float(bright)))
-        size = record.pixel_size_um or 0.16
+        yield record, engine.run(unit, (float(dark), float(bright))), scale
+
+
+def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[Found]:
+    """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
+
+    Arguments as for :func:`read_whole_fields`.
+    """
+    threshold = read_card(folder).preset.threshold
+    for record, output, scale in read_whole_fields(folder, cohort, records):
         labels, mask = label_cells(
-            said.mask,
-            (pixels.shape[0], pixels.shape[1]),
-            cell_diameter=NUCLEUS_UM / size * scale,
+            output.mask,
+            (record.window.height, record.window.width),
+            cell_diameter=NUCLEUS_UM / (record.pixel_size_um or 0.16) * scale,
             threshold=threshold,
         )
-        yield record, said, labels, mask
+        yield record, output, labels, mask
 
 
 class ReadFields:
