@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from anascope._version import __version__
-from anascope.cli import _cohort, _evaluate, _export, _folds, _read, _study, _train
+from anascope.cli import _calibrate, _cohort, _evaluate, _export, _folds, _read, _study, _train
 
 app = typer.Typer(
     name="anascope",
@@ -23,6 +23,7 @@ app.add_typer(_study.app, name="study")
 app.command("read")(_read.read)
 app.command("train")(_train.train)
 app.command("evaluate")(_evaluate.evaluate)
+app.command("calibrate")(_calibrate.calibrate)
 app.command("export")(_export.export)
 
 

@@ -27,3 +27,8 @@ class Judgement(BaseModel):
     limits: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     measured_on: str = "nothing: probabilities are the network's own"
     specimens: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether anything was measured. If not, no set of patterns can be given."""
+        return self.specimens > 0

@@ -15,10 +15,12 @@ from sklearn.preprocessing import StandardScaler
 
 from anascope.cells import FEATURES, Layer, MitosisRule, features, measure_cells
 from anascope.cohorts import Cohort
+from anascope.errors import InputError
 from anascope.metrics import matched_cells
 from anascope.training.evaluation import annotated, found_in
 
 _HIDDEN, _ROUNDS = 16, 400  # of the network
+_PARTS = 10  # that whole fields are held out in
 
 
 def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRule, dict[str, Any]]:
@@ -29,6 +31,9 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
     Args:
         folder: Of a model that has not seen the real fields.
         cohorts: By name, with tables of cells.
+
+    Raises:
+        InputError: if no annotated cell is mitotic, or they stand in fewer than ten fields.
     """
     rows, targets, fields, origin = [], [], [], []
     for name, cohort in cohorts.items():
@@ -42,12 +47,16 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
                 fields.append(f"{name}/{record.field}")
                 origin.append(name)
     x, y = np.array(rows), np.array(targets)
+    if len(set(fields)) < _PARTS or not 0 < y.sum() < len(y):
+        found = f"{int(y.sum())} mitotic of {len(y)} annotated cells in {len(set(fields))} fields"
+        expected = f"both kinds, in at least {_PARTS} fields"
+        raise InputError(", ".join(cohorts), found, expected)
     model = make_pipeline(
         StandardScaler(),
         MLPClassifier((_HIDDEN,), alpha=1e-2, max_iter=_ROUNDS, random_state=0),
     )
     held_out = cross_val_predict(
-        model, x, y, groups=fields, cv=GroupKFold(10), method="predict_proba"
+        model, x, y, groups=fields, cv=GroupKFold(_PARTS), method="predict_proba"
     )[:, 1]
     model.fit(x, y)
     scaler, network = model[0], model[1]

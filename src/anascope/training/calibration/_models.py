@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import copytree
 
 import pandas as pd
 
 from anascope.cohorts import Cohort
 from anascope.decisions import Judgement
 from anascope.errors import InputError
-from anascope.models import ModelCard, read_card, write_card
+from anascope.files import new_folder
+from anascope.models import ModelCard, model_folder, read_card, write_card
 from anascope.records import FieldRecord
 from anascope.training._run import Run
 from anascope.training.calibration._judgement import fit_judgement
+from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.evaluation import read_whole_fields
 
 
@@ -62,19 +65,34 @@ def calibrate_folds(runs: Sequence[Run], *, accelerator: str = "auto") -> Judgem
     )
 
 
-def calibrate_model(folder: Path, cohort: Cohort, *, accelerator: str = "auto") -> Judgement:
-    """Calibrate a model on a cohort of patients that it was not trained on; keep that in its card.
+def calibrate_model(
+    model: str | Path,
+    cohort: Cohort,
+    out: Path,
+    *,
+    mitosis: bool = False,
+    accelerator: str = "auto",
+) -> ModelCard:
+    """Calibrate a model on a cohort of patients that it was not trained on.
 
     Args:
-        folder: Of the model.
+        model: Folder of the model, or name of a shipped one; it stays as it is.
         cohort: With patterns; for the intensity, with intensities.
+        out: Folder of the same model with a card that says what was measured.
+        mitosis: Whether the rule that tells mitotic cells is fitted as well, to the cohort's
+            annotated cells.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
+    Returns:
+        The new card.
+
     Raises:
-        InputError: if a patient trained the model or chose its epoch, a label is not one that the
-            network can tell, or no pattern is known.
+        InputError: if ``out`` exists, a patient trained the model or chose its epoch, a label is
+            not one that the network can tell, no pattern is known, or, for the rule, no cell is
+            annotated as mitotic.
     """
-    data = read_card(folder).data
+    model = model_folder(model)
+    data = read_card(model).data
     if data.get("fingerprint") == cohort.info.fingerprint:
         learned = {*data.get("trained_on", ()), *data.get("chosen_on", ())}
         shared = sorted(learned & {record.split_unit for record in cohort.fields})
@@ -84,11 +102,16 @@ def calibrate_model(folder: Path, cohort: Cohort, *, accelerator: str = "auto") 
                 f"{len(shared)} patients that the model learned from ({', '.join(shared[:3])})",
                 "patients that it has not seen",
             )
-    rows = held_out(folder, cohort, cohort.fields, accelerator=accelerator)
-    judgement = _calibrated([folder], rows, f"the patients of cohort '{cohort.info.name}'")
-    if judgement is None:
-        raise InputError(cohort.path, "no field with a known pattern", "patterns to calibrate on")
-    return judgement
+    with new_folder(out) as folder:
+        copytree(model, folder, dirs_exist_ok=True)
+        rows = held_out(folder, cohort, cohort.fields, accelerator=accelerator)
+        whom = f"the patients of cohort '{cohort.info.name}'"
+        if _calibrated([folder], rows, whom) is None:
+            raise InputError(cohort.path, "no field with a known pattern", "some to calibrate on")
+        if mitosis:
+            rule, _ = fit_mitosis(folder, {cohort.info.name: cohort})
+            write_card(folder, read_card(folder).model_copy(update={"mitosis": rule}))
+    return read_card(out)
 
 
 def held_out(

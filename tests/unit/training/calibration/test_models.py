@@ -1,0 +1,179 @@
+"""Models calibrated on patients that they have not seen, and what their cards say then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import softmax
+
+from anascope.cohorts import Cohort
+from anascope.cohorts.folds import draw_folds
+from anascope.decisions import Judgement, fit_limits, fit_temperature
+from anascope.files import read_json
+from anascope.models import Model, ModelCard, build_network, read_card, save_model
+from anascope.presets import load_preset
+from anascope.training import Run, new_run
+from anascope.training.calibration import (
+    calibrate_folds,
+    calibrate_model,
+    calibrate_run,
+    fit_judgement,
+    held_out,
+)
+from anascope.words import PatternSpace, Vocabulary
+from tests.refusals import refused
+from tests.small_cohort import patients, record, write_cohort
+
+PRESET = load_preset("tiny")
+WORDS = Vocabulary(PatternSpace(("homogeneous", "nucleolar")))
+
+
+def save_untrained(folder: Path, **data: object) -> None:
+    card = ModelCard(
+        preset=PRESET,
+        patterns=WORDS.patterns.classes,
+        intensities=WORDS.intensities.levels,
+        data=data,
+    )
+    save_model(folder, Model(build_network(PRESET, WORDS), card))
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    """Twelve patients with two fields each, and one of whom nothing is known."""
+    records = [*patients(12, fields=2), record("bare", patient="x", pattern=None, intensity=None)]
+    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", records, shape=(100, 120))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    folder = tmp_path / "model"
+    save_untrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
+    folder, plan = tmp_path_factory.mktemp("runs"), draw_folds(cohort, count=3)
+    made = []
+    for fold in plan.folds:
+        run = new_run(folder / fold, preset=PRESET, cohort=cohort, plan=plan, fold=fold)
+        save_untrained(run.model)
+        made.append(run)
+    return made
+
+
+def test_a_patient_is_one_row_of_mean_logits(cohort: Cohort, model: Path) -> None:
+    rows = held_out(model, cohort, cohort.fields)
+    assert sorted(rows["patient"]) == sorted({each.split_unit for each in cohort.fields})
+    assert rows.set_index("patient").loc["x", ["pattern", "intensity"]].isna().all()
+    first = rows["patient"][0]
+    fields = [each for each in cohort.fields if each.split_unit == first]
+    alone = [held_out(model, cohort, [field])["logit_nucleolar"][0] for field in fields]
+    assert rows["logit_nucleolar"][0] == pytest.approx(np.mean(alone))
+
+
+def test_what_is_measured_is_fitted_to_the_rows(cohort: Cohort, model: Path) -> None:
+    rows = held_out(model, cohort, cohort.fields)
+    judgement = fit_judgement(rows, read_card(model), "somebody")
+    known = rows[rows["pattern"].notna()]
+    logits = known[["logit_homogeneous", "logit_nucleolar"]].to_numpy()
+    allowed = np.array([WORDS.patterns.allowed(label) for label in known["pattern"]])
+    assert judgement.temperature == pytest.approx(fit_temperature(logits, allowed))
+    probabilities = softmax(logits / judgement.temperature, axis=1)
+    assert judgement.limits == pytest.approx(fit_limits(probabilities, allowed))
+    assert (judgement.specimens, judgement.measured_on) == (12, "somebody")
+
+
+def test_the_intensity_is_calibrated_at_every_border() -> None:
+    rng = np.random.default_rng(3)
+    levels = ("negative", "intermediate", "positive")
+    rank = rng.integers(0, 3, 4000)
+    sure = np.where(rng.random((4000, 2)) < 0.8, 1, -1) * (2 * (rank[:, None] > [0, 1]) - 1)
+    rows = pd.DataFrame(
+        {
+            "pattern": "homogeneous",
+            "intensity": np.array(levels)[rank],
+            "logit_homogeneous": 0.0,
+            "logit_nucleolar": 0.0,
+            "logit_above_negative": 6.0 * sure[:, 0],
+            "logit_above_intermediate": 6.0 * sure[:, 1],
+        }
+    )
+    card = ModelCard(preset=PRESET, patterns=WORDS.patterns.classes, intensities=levels)
+    judgement = fit_judgement(rows, card, "somebody")
+    # Right in four of five, and said with 0.998: a temperature of 6 / log 4 makes it 0.8.
+    assert judgement.intensity_temperature == pytest.approx(6 / np.log(4), rel=0.1)
+
+
+def test_a_run_is_calibrated_on_its_validation_patients(runs: list[Run], cohort: Cohort) -> None:
+    run = runs[0]
+    judgement = calibrate_run(run, accelerator="cpu")
+    rows = held_out(run.model, cohort, run.fold.records(cohort.fields, "validation"))
+    assert judgement is not None
+    assert judgement.specimens == rows["pattern"].notna().sum() > 0
+    assert judgement.measured_on.endswith("the validation patients of fold A")
+    assert read_card(run.model).judgement == judgement
+
+
+def test_without_validation_patients_the_card_stays(cohort: Cohort, tmp_path: Path) -> None:
+    plan = draw_folds(cohort, count=3, validation_share=0)
+    run = new_run(tmp_path / "run", preset=PRESET, cohort=cohort, plan=plan, fold="A")
+    save_untrained(run.model)
+    assert calibrate_run(run, accelerator="cpu") is None
+    assert read_card(run.model).judgement == Judgement()
+    assert not Judgement().calibrated
+
+
+def test_folds_together_have_every_patient_once(runs: list[Run]) -> None:
+    judgement = calibrate_folds(runs, accelerator="cpu")
+    assert judgement is not None
+    assert judgement.specimens == 12
+    assert judgement.calibrated
+    assert {read_card(run.model).judgement.measured_on for run in runs} == {judgement.measured_on}
+
+
+def test_a_cohort_of_ones_own_gives_a_new_model(
+    cohort: Cohort, model: Path, tmp_path: Path
+) -> None:
+    before = read_json(model / "card.json")
+    card = calibrate_model(model, cohort, tmp_path / "out", accelerator="cpu")
+    assert card.judgement.measured_on == (
+        "12 specimens, one a patient: the patients of cohort 'cohort'"
+    )
+    assert read_json(model / "card.json") == before
+    assert card.weights_sha256 == before["weights_sha256"]
+    assert read_card(tmp_path / "out") == card
+
+
+def test_patients_that_the_model_learned_from_are_refused(cohort: Cohort, tmp_path: Path) -> None:
+    one = cohort.fields[0].split_unit
+    save_untrained(
+        tmp_path / "model", fingerprint=cohort.info.fingerprint, trained_on=[one], chosen_on=[]
+    )
+    with refused(
+        cohort.path,
+        f"1 patients that the model learned from ({one})",
+        "patients that it has not seen",
+    ):
+        calibrate_model(tmp_path / "model", cohort, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_to_calibrate_on_is_refused(model: Path, tmp_path: Path) -> None:
+    bare = write_cohort(tmp_path / "bare", [record("f", pattern=None)])
+    with refused(bare.path, "no field with a known pattern", "some to calibrate on"):
+        calibrate_model(model, bare, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_rule_for_mitoses_asks_for_annotated_ones(
+    cohort: Cohort, model: Path, tmp_path: Path
+) -> None:
+    with refused(
+        "cohort", "0 mitotic of 0 annotated cells in 0 fields", "both kinds, in at least 10 fields"
+    ):
+        calibrate_model(model, cohort, tmp_path / "out", mitosis=True, accelerator="cpu")
