@@ -19,9 +19,7 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the calibrated model.")],
     mitosis: Annotated[
         bool,
-        typer.Option(
-            "--mitosis", help="Also fit the rule that tells mitotic cells to annotated ones."
-        ),
+        typer.Option("--mitosis", help="Fit the rule that tells mitotic cells, too."),
     ] = False,
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,

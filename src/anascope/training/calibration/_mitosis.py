@@ -37,6 +37,9 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
     """
     rows, targets, fields, origin = [], [], [], []
     for name, cohort in cohorts.items():
+        if cohort.cells() is None:
+            wanted = "a cohort whose cells are annotated"
+            raise InputError(cohort.path, "no table of cells", wanted)
         for record, _, labels, _ in found_in(folder, cohort, cohort.fields):
             cells = measure_cells(labels, cohort.image(record), record.full_scale)
             truth = annotated(cohort, record)
@@ -48,9 +51,9 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
                 origin.append(name)
     x, y = np.array(rows), np.array(targets)
     if len(set(fields)) < _PARTS or not 0 < y.sum() < len(y):
-        found = f"{int(y.sum())} mitotic of {len(y)} annotated cells in {len(set(fields))} fields"
-        expected = f"both kinds, in at least {_PARTS} fields"
-        raise InputError(", ".join(cohorts), found, expected)
+        counted = f"{int(y.sum())} mitotic of {len(y)} annotated cells in {len(set(fields))} fields"
+        wanted = f"both kinds, in at least {_PARTS} fields"
+        raise InputError(", ".join(cohorts), counted, wanted)
     model = make_pipeline(
         StandardScaler(),
         MLPClassifier((_HIDDEN,), alpha=1e-2, max_iter=_ROUNDS, random_state=0),

@@ -142,7 +142,7 @@ def test_a_cohort_of_ones_own_gives_a_new_model(
     before = read_json(model / "card.json")
     card = calibrate_model(model, cohort, tmp_path / "out", accelerator="cpu")
     assert card.judgement.measured_on == (
-        "12 specimens, one a patient: the patients of cohort 'cohort'"
+        "12 specimens, one a patient: the patients of cohort 'small'"
     )
     assert read_json(model / "card.json") == before
     assert card.weights_sha256 == before["weights_sha256"]
@@ -173,7 +173,5 @@ def test_nothing_to_calibrate_on_is_refused(model: Path, tmp_path: Path) -> None
 def test_the_rule_for_mitoses_asks_for_annotated_ones(
     cohort: Cohort, model: Path, tmp_path: Path
 ) -> None:
-    with refused(
-        "cohort", "0 mitotic of 0 annotated cells in 0 fields", "both kinds, in at least 10 fields"
-    ):
+    with refused(cohort.path, "no table of cells", "a cohort whose cells are annotated"):
         calibrate_model(model, cohort, tmp_path / "out", mitosis=True, accelerator="cpu")
