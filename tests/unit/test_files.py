@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,22 @@ def test_others_may_read_what_the_umask_lets_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
-def test_files_that_other_threads_make_meanwhile_keep_to_the_umask(tmp_path: Path) -> None:
+def test_files_that_other_threads_make_meanwhile_keep_to_the_umask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ended = threading.Event()
-    before = os.umask(0o077)
+    umask = os.umask
+    before = umask(0o077)
+
+    def slow(mask: int) -> int:  # so that the other thread has its turn in between
+        was = umask(mask)
+        time.sleep(0.001)
+        return was
+
+    monkeypatch.setattr(os, "umask", slow)
 
     def write() -> None:
-        for number in range(300):
+        for number in range(100):
             write_text(tmp_path / "ours" / f"{number % 7}.txt", "x")
             with new_folder(tmp_path / "ours" / f"folder-{number}"):
                 pass
@@ -93,7 +104,7 @@ def test_files_that_other_threads_make_meanwhile_keep_to_the_umask(tmp_path: Pat
             secret.unlink()
     finally:
         writer.join()
-        os.umask(before)
+        umask(before)
     assert modes == {0o600}
 
 
