@@ -46,7 +46,7 @@ def import_(
     for line in _shortened(info.warnings):
         warn(f"warning: {line}")
     if as_json:
-        print_json(asdict(info))
+        print_json(info.model_dump())
     else:
         print_line(f"{destination}: {len(cohort)} fields, {len(info.left_out)} left out")
 
@@ -68,7 +68,7 @@ def merge(
     opened = {name: Cohort.open(path) for name, path in merged_names(cohorts).items()}
     cohort = _made(MergedSource(opened, destination.name), destination, "merged", "merging")
     if as_json:
-        print_json(asdict(cohort.info))
+        print_json(cohort.info.model_dump())
     else:
         print_line(f"{destination}: {len(cohort)} fields of {len(opened)} cohorts")
 
@@ -96,7 +96,7 @@ def mosaic(
     )
     cohort = _made(source, destination, "mosaic", "laying")
     if as_json:
-        print_json(asdict(cohort.info))
+        print_json(cohort.info.model_dump())
     else:
         print_line(f"{destination}: {len(cohort)} fields of single cells")
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from anascope._version import __version__
 from anascope.cells import MitosisRule
 from anascope.decisions import Judgement
 from anascope.errors import InputError
-from anascope.files import read_json
 from anascope.presets import Preset
+from anascope.settings import Section, read_file
 from anascope.words import IntensityScale, PatternSpace
 
 CARD = "card.json"
@@ -21,7 +19,7 @@ STRIDE = "stride"
 """Key in the metadata of an exported network: pixels on each side of a place of its embedding."""
 
 
-class ModelCard(BaseModel):
+class ModelCard(Section):
     """The card that stands beside a model's weights.
 
     Attributes:
@@ -37,8 +35,6 @@ class ModelCard(BaseModel):
         use: What it is for.
         written_by: Version of anascope.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal["anascope-model"] = "anascope-model"
     version: Literal[1] = 1
@@ -77,9 +73,4 @@ def read_card(folder: str | Path) -> ModelCard:
     path = Path(folder) / CARD
     if not path.is_file():
         raise InputError(folder, "not a model", f"a folder with {CARD} and weights")
-    try:
-        return ModelCard.model_validate(read_json(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InputError(path, f"'{key}': {first['msg']}", "a model card") from None
+    return read_file(ModelCard, path)

@@ -10,10 +10,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from anascope.errors import InputError
-from anascope.files import replacing, sha256_of, write_json
+from anascope.files import replacing, sha256_of
 from anascope.models._card import CARD, ModelCard, read_card
 from anascope.networks import JointUNet, load_imagenet_weights
 from anascope.presets import Preset
+from anascope.settings import write_file
 from anascope.words import IntensityScale, PatternSpace
 
 WEIGHTS = "weights.safetensors"
@@ -81,7 +82,7 @@ def save_model(folder: str | Path, model: Model) -> None:
     with replacing(folder / WEIGHTS) as temporary:
         temporary.write_bytes(content)
     card = model.card.model_copy(update={"weights_sha256": sha256_of(content)})
-    write_json(folder / CARD, card.model_dump(mode="json"))
+    write_file(folder / CARD, card)
 
 
 def load_model(folder: str | Path) -> Model:

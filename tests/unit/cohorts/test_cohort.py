@@ -64,14 +64,14 @@ def test_a_cohort_without_cells_says_so(cohort: Cohort) -> None:
     [
         (lambda p: (p / "cohort.json").unlink(), "not a prepared cohort; expected a folder with"),
         (lambda p: (p / "cohort.json").write_text("{"), r"cohort\.json: not JSON"),
-        (lambda p: (p / "cohort.json").write_text("[]"), "another kind of file; expected format"),
+        (lambda p: (p / "cohort.json").write_text("[]"), ": \\[\\]; expected an object"),
         (
             lambda p: _edit(p / "cohort.json", lambda d: d.update(version=9)),
             "version 9; expected version 1",
         ),
         (
             lambda p: _edit(p / "cohort.json", lambda d: d.pop("fingerprint")),
-            "no fingerprint; expected a description",
+            "no key 'fingerprint'; expected a value for it",
         ),
         (lambda p: (p / "fields.parquet").unlink(), r"fields\.parquet: cannot be read"),
         (lambda p: (p / "fields.parquet").write_bytes(b"PAR1"), "expected a Parquet table"),
