@@ -18,6 +18,21 @@ _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
 
 
+class PathIn:
+    """A place in a folder, named once: ``history = PathIn("history.csv")`` in a class with a path.
+
+    Args:
+        name: Of the file or folder.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, folder: Any, owner: type) -> Path:
+        path: Path = folder.path / self.name
+        return path
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary file beside ``path`` to write; on success it takes the name ``path``.

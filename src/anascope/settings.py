@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -18,6 +18,9 @@ _Content = TypeVar("_Content")
 _SHOWN = 60  # letters of a wrong value
 _HEAD = (("format",), ("version",))
 
+adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+"""Returns what turns JSON into a model or a dataclass and back."""
+
 
 class Section(BaseModel):
     """Base of everything that is read from settings: unknown keys are refused."""
@@ -26,7 +29,7 @@ class Section(BaseModel):
 
 
 class Description(BaseModel):
-    """Base of what a JSON file of ours says with ``format`` and ``version``; more keys may follow."""
+    """Base of what a JSON file of ours says of a folder; unknown keys are passed over."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,7 +52,7 @@ def read_file(kind: type[_Content], path: Path) -> _Content:
     except OSError as error:
         raise InputError(path, f"cannot be read ({error.strerror})", "a JSON file") from None
     try:
-        value = adapter(kind).validate_json(content, strict=True)
+        value: _Content = adapter(kind).validate_json(content, strict=True)
     except ValidationError as error:
         raise _as_input_error(kind, str(path), error) from None
     if isinstance(value, BaseModel):
@@ -67,12 +70,6 @@ def write_file(path: Path, value: object) -> None:
 def as_plain(value: object) -> Any:
     """Return a model or a dataclass as what JSON knows: objects, lists, text, numbers."""
     return adapter(type(value)).dump_python(value, mode="json")
-
-
-@cache
-def adapter(kind: type[_Content]) -> TypeAdapter[_Content]:
-    """Return what turns JSON into ``kind`` and back."""
-    return TypeAdapter(kind)
 
 
 def read_settings(path: str | Path) -> str:

@@ -115,7 +115,7 @@ def order(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     sync, rename = os.fsync, Path.replace
 
     def synced(handle: int) -> None:
-        steps.append(("sync", Path(os.readlink(f"/proc/self/fd/{handle}")).name))
+        steps.append(("sync", Path(f"/proc/self/fd/{handle}").readlink().name))
         sync(handle)
 
     def renamed(path: Path, target: Path) -> Path:

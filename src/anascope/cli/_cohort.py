@@ -34,7 +34,6 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import SOURCE as a prepared cohort into the new folder DESTINATION."""
-    from dataclasses import asdict
 
     from anascope.cohorts import open_source
 
@@ -61,7 +60,6 @@ def merge(
 
     Fields, patients and specimens are called COHORT/NAME then, by the cohorts' folder names.
     """
-    from dataclasses import asdict
 
     from anascope.cohorts import Cohort, MergedSource, merged_names
 
@@ -87,7 +85,6 @@ def mosaic(
 
     Every cell is on one field, once, beside cells of the same pattern.
     """
-    from dataclasses import asdict
 
     from anascope.cohorts import Cohort, MosaicSource
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import zarr
 from numpy.typing import NDArray
+from pydantic import Field
 
 from anascope.cohorts._fields_table import read_fields, table_from_records
 from anascope.cohorts._omezarr import (
@@ -65,7 +66,7 @@ class CohortInfo(Description):
     counts: dict[str, Any]
     left_out: list[str]
     written_by: str
-    warnings: list[str] = []
+    warnings: list[str] = Field(default_factory=list)
     format: Literal["anascope-cohort"] = "anascope-cohort"
     version: Literal[1] = 1
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from anascope._version import __version__
 from anascope.cells import MitosisRule
 from anascope.decisions import Judgement
@@ -41,8 +43,8 @@ class ModelCard(Section):
     preset: Preset
     patterns: tuple[str, ...]
     intensities: tuple[str, ...]
-    data: dict[str, Any] = {}
-    metrics: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
+    metrics: dict[str, Any] = Field(default_factory=dict)
     judgement: Judgement = Judgement()
     mitosis: MitosisRule | None = None
     name: str = ""
