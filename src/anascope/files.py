@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,22 +14,45 @@ from typing import Any
 
 from anascope.errors import InputError
 
+_NEW, _OLD = ".new", ".old"
+"""How names of folders end that are being filled, or were moved aside to be replaced."""
+
+
+class PathIn:
+    """A place in a folder, named once: ``history = PathIn("history.csv")`` in a class with a path.
+
+    Args:
+        name: Of the file or folder.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, folder: Any, owner: type) -> Path:
+        path: Path = folder.path / self.name
+        return path
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary file beside ``path`` to write; on success it takes the name ``path``.
 
-    If the body raises, ``path`` stays as it was and the temporary file is removed.
+    If the body raises, ``path`` stays as it was and the temporary file is removed. After success
+    the file is on the disk: not even a power cut leaves half of it. A file in a folder that is
+    being filled becomes whole together with that folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
+    # The system applies the umask; asking for it would change it for all threads.
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    alone = not any(_is_unfinished(folder) for folder in path.parents)
     try:
         yield temporary
-        # mkstemp makes files that only their owner reads; results are meant to be shared.
-        temporary.chmod(0o666 & ~_umask())
+        if alone:
+            _sync(temporary)
         temporary.replace(path)
+        if alone:
+            _sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -45,26 +68,85 @@ def new_folder(path: Path) -> Iterator[Path]:
         InputError: if ``path`` exists already and is not an empty folder, or cannot be made.
     """
     path = path.resolve()
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError(path, "exists already", "a new or an empty folder to write to")
+    _refuse_filled(path)
+    with _filling(path, f".{path.name}.{secrets.token_hex(4)}{_NEW}") as temporary:
+        yield temporary
+        _sync_all(temporary)
+        _refuse_filled(path)  # somebody else may have filled it meanwhile
+        if path.exists():
+            path.rmdir()
+        temporary.replace(path)
+        _sync(path.parent)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Give a temporary folder beside ``path`` to fill; on success it takes the place of ``path``.
+
+    If the body raises, ``path`` stays as it was. A process that is killed leaves either the old
+    folder or the new one: between the two renames that exchange them, the old one stands beside
+    ``path`` under another name, and the next call, or :func:`restore_folders`, puts it back. One
+    process at a time may replace a folder.
+
+    Raises:
+        InputError: if the folder cannot be made.
+    """
+    path = path.resolve()
+    old = path.with_name(f".{path.name}{_OLD}")
+    _restore(path, old)
+    with _filling(path, f".{path.name}{_NEW}") as temporary:
+        yield temporary
+        _sync_all(temporary)
+        shutil.rmtree(old, ignore_errors=True)
+        try:
+            if path.exists():
+                path.replace(old)
+            temporary.replace(path)
+            _sync(path.parent)
+        finally:
+            _restore(path, old)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def restore_folders(parent: Path) -> None:
+    """Put back, in ``parent``, the folders that killed processes were about to replace."""
+    for old in parent.glob(f".*{_OLD}"):
+        _restore(old.with_name(old.name[1 : -len(_OLD)]), old)
+
+
+def _restore(path: Path, old: Path) -> None:
+    if not path.exists() and old.exists():
+        old.replace(path)
+
+
+@contextmanager
+def _filling(path: Path, name: str) -> Iterator[Path]:
+    """Make a folder of that name beside ``path``; what is left of it at the end is removed."""
     above = [parent for parent in path.parents if not parent.exists()]
+    temporary = path.with_name(name)
+    shutil.rmtree(temporary, ignore_errors=True)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        temporary.mkdir(parents=True)
     except OSError as error:
         _remove_empty(above)
         raise InputError(
             path, f"cannot be made ({error.strerror})", "a place that may be written to"
         ) from error
     try:
-        temporary.chmod(0o777 & ~_umask())
         yield temporary
-        if path.exists():
-            path.rmdir()
-        temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         _remove_empty(above)
+
+
+def _is_unfinished(folder: Path) -> bool:
+    """Tell whether ``folder`` is one that :func:`_filling` made."""
+    return folder.name.startswith(".") and folder.name.endswith(_NEW)
+
+
+def _refuse_filled(path: Path) -> None:
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(path, "exists already", "a new or an empty folder to write to")
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -74,10 +156,27 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
+def _sync_all(folder: Path) -> None:
+    """Wait until all of ``folder`` is on the disk."""
+    for path in (*folder.rglob("*"), folder):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the list of what is in a folder, is on the disk."""
+    if path.is_dir():
+        with suppress(OSError):  # some systems and network disks do not sync folders
+            _sync_opened(path, os.O_RDONLY)
+    else:
+        _sync_opened(path, os.O_RDWR)
+
+
+def _sync_opened(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,23 +1,75 @@
-"""Settings from YAML, read strictly: what is wrong is named in one line."""
+"""Settings from YAML and files of ours in JSON, read strictly: what is wrong is named in a line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from anascope.errors import InputError, did_you_mean
+from anascope.files import write_json
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Content = TypeVar("_Content")
+_SHOWN = 60  # letters of a wrong value
+_HEAD = (("format",), ("version",))
+
+adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
+"""Returns what turns JSON into a model or a dataclass and back."""
 
 
 class Section(BaseModel):
     """Base of everything that is read from settings: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Description(BaseModel):
+    """Base of what a JSON file of ours says of a folder; unknown keys are passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def read_file(kind: type[_Content], path: Path) -> _Content:
+    """Return what :func:`write_file` wrote.
+
+    Args:
+        kind: What it wrote: a model or a dataclass.
+        path: The JSON file.
+
+    Raises:
+        InputError: if there is none, it is of another kind or version, or for the first key that
+            is missing or has a value that does not fit.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(path, "no such file", "a JSON file") from None
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({error.strerror})", "a JSON file") from None
+    try:
+        value: _Content = adapter(kind).validate_json(content, strict=True)
+    except ValidationError as error:
+        raise _as_input_error(kind, str(path), error) from None
+    if isinstance(value, BaseModel):
+        for (key,) in _HEAD:  # have a default, so that nobody needs to give them
+            if key in type(value).model_fields and key not in value.model_fields_set:
+                raise InputError(path, f"no key '{key}'", f"'{getattr(value, key)}'")
+    return value
+
+
+def write_file(path: Path, value: object) -> None:
+    """Write a model or a dataclass as JSON, whole or not at all."""
+    write_json(path, as_plain(value))
+
+
+def as_plain(value: object) -> Any:
+    """Return a model or a dataclass as what JSON knows: objects, lists, text, numbers."""
+    return adapter(type(value)).dump_python(value, mode="json")
 
 
 def read_settings(path: str | Path) -> str:
@@ -99,29 +151,41 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
         raise InputError(f"key '{key}'", f"value '{new}'", "a YAML value") from None
 
 
-def _as_input_error(model: type[BaseModel], where: str, error: ValidationError) -> InputError:
-    """Turn pydantic's first complaint into one line."""
-    first = error.errors()[0]
-    path = [str(part) for part in first["loc"]]
-    key = ".".join(path)
+def _as_input_error(kind: type, where: str, error: ValidationError) -> InputError:
+    """Turn pydantic's first complaint into one line; a wrong format or version comes first."""
+    complaints = error.errors()
+    first = next((one for one in complaints if one["loc"] in _HEAD), complaints[0])
+    key = ".".join(map(str, first["loc"]))
+    shown = f"{first['input']!r:.{_SHOWN}}"
+    message = first["msg"].removeprefix("Input should be ")
+    if first["type"] == "json_invalid":
+        return InputError(where, f"not JSON ({first['ctx']['error']})", "a JSON file")
     if first["type"] == "extra_forbidden":
-        known = list(_section_at(model, path[:-1]).model_fields)
-        return InputError(where, f"unknown key '{key}'", did_you_mean(path[-1], known))
+        *above, last = map(str, first["loc"])
+        return InputError(where, f"unknown key '{key}'", did_you_mean(last, _keys(kind, above)))
     if first["type"] == "missing":
         return InputError(where, f"no key '{key}'", "a value for it")
-    message = first["msg"].removeprefix("Input should be ")
     if first["type"] == "value_error":  # of a validator of ours: "found; expected ..."
-        found, _, expected = message.removeprefix("Value error, ").partition("; expected ")
-        return InputError(f"{where}, {key}" if key else where, found, expected)
-    return InputError(f"{where}, {key}", f"{first['input']!r}", message)
+        shown, _, message = message.removeprefix("Value error, ").partition("; expected ")
+    if first["type"] == "dataclass_type":
+        message = "an object"
+    if first["loc"] in _HEAD:
+        return InputError(where, f"{key} {shown}", f"{key} {message}")
+    return InputError(f"{where}, {key}" if key else where, shown, message)
 
 
-def _section_at(model: type[BaseModel], path: list[str]) -> type[BaseModel]:
-    section = model
-    for part in path:
-        field = section.model_fields.get(part)
-        annotation = field.annotation if field else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            break
-        section = annotation
-    return section
+def _keys(kind: Any, above: Iterable[str]) -> list[str]:
+    """Return the keys of the model that stands below the keys ``above`` of ``kind``."""
+    for name in above:
+        known = _model_in(kind).model_fields
+        kind = known[name].annotation if name in known else get_args(kind)[-1]
+    return list(_model_in(kind).model_fields)
+
+
+def _model_in(kind: Any) -> type[BaseModel]:
+    """Return the model that ``kind`` is, or holds: in a dictionary, or beside None."""
+    return next(
+        one
+        for one in (kind, *get_args(kind))
+        if isinstance(one, type) and issubclass(one, BaseModel)
+    )

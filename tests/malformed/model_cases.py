@@ -61,7 +61,7 @@ def _models() -> list[Case]:
         Case(
             "a card with an unknown key",
             change("card.json", lambda old: old.replace(b"{", b'{"run": "rm -rf", ', 1)),
-            Refusal(card, "'run': ...", "a model card"),
+            Refusal(card, "unknown key 'run'", "one of format, version, preset, ..."),
             model=True,
         ),
         Case(
@@ -73,7 +73,7 @@ def _models() -> list[Case]:
         Case(
             "a card of another kind",
             change("card.json", lambda _: b"[]"),
-            Refusal(card, "...", "a model card"),
+            Refusal(card, "[]", "an object"),
             model=True,
         ),
     ]

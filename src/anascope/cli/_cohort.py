@@ -34,7 +34,6 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import SOURCE as a prepared cohort into the new folder DESTINATION."""
-    from dataclasses import asdict
 
     from anascope.cohorts import open_source
 
@@ -46,7 +45,7 @@ def import_(
     for line in _shortened(info.warnings):
         warn(f"warning: {line}")
     if as_json:
-        print_json(asdict(info))
+        print_json(info.model_dump())
     else:
         print_line(f"{destination}: {len(cohort)} fields, {len(info.left_out)} left out")
 
@@ -61,14 +60,13 @@ def merge(
 
     Fields, patients and specimens are called COHORT/NAME then, by the cohorts' folder names.
     """
-    from dataclasses import asdict
 
     from anascope.cohorts import Cohort, MergedSource, merged_names
 
     opened = {name: Cohort.open(path) for name, path in merged_names(cohorts).items()}
     cohort = _made(MergedSource(opened, destination.name), destination, "merged", "merging")
     if as_json:
-        print_json(asdict(cohort.info))
+        print_json(cohort.info.model_dump())
     else:
         print_line(f"{destination}: {len(cohort)} fields of {len(opened)} cohorts")
 
@@ -87,7 +85,6 @@ def mosaic(
 
     Every cell is on one field, once, beside cells of the same pattern.
     """
-    from dataclasses import asdict
 
     from anascope.cohorts import Cohort, MosaicSource
 
@@ -96,7 +93,7 @@ def mosaic(
     )
     cohort = _made(source, destination, "mosaic", "laying")
     if as_json:
-        print_json(asdict(cohort.info))
+        print_json(cohort.info.model_dump())
     else:
         print_line(f"{destination}: {len(cohort)} fields of single cells")
 

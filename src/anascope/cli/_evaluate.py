@@ -55,5 +55,5 @@ def evaluate(
         f"{variants['dice_as_mask_stands']:.3f} as the mask stands, "
         f"{variants['dice_without_border_cells']:.3f} without cells at the border"
     )
-    written = ("metrics.json", "predictions.parquet", "fields.parquet", "cells.png")
-    print_line(f"written: {', '.join(str(opened.result(name, part)) for name in written)}")
+    written = (opened.metrics, opened.predictions, opened.fields, opened.cells)
+    print_line(f"written: {', '.join(str(opened.of_part(file, part)) for file in written)}")

@@ -12,14 +12,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import zarr
 from numpy.typing import NDArray
+from pydantic import Field
 
 from anascope.cohorts._fields_table import read_fields, table_from_records
 from anascope.cohorts._omezarr import (
@@ -30,22 +30,20 @@ from anascope.cohorts._omezarr import (
     open_mask,
 )
 from anascope.errors import InputError
-from anascope.files import read_json, sha256_of, to_json
+from anascope.files import sha256_of, to_json
 from anascope.images import GreyImage
 from anascope.records import FieldRecord
+from anascope.settings import Description, read_file
 
 DESCRIPTION = "cohort.json"
 FIELDS = "fields.parquet"
 CELLS = "cells.parquet"
 IMAGES = "images"
-_FORMAT = "anascope-cohort"
-_VERSION = 1
 _Opener = Callable[[Path, str], zarr.Array[Any]]
 _CONTENT = ("field", "patient", "specimen", "pattern", "intensity", "pixels_sha256", "mask_sha256")
 
 
-@dataclass(frozen=True)
-class CohortInfo:
+class CohortInfo(Description):
     """What ``cohort.json`` says.
 
     Attributes:
@@ -68,9 +66,9 @@ class CohortInfo:
     counts: dict[str, Any]
     left_out: list[str]
     written_by: str
-    warnings: list[str] = field(default_factory=list)
-    format: str = _FORMAT
-    version: int = _VERSION
+    warnings: list[str] = Field(default_factory=list)
+    format: Literal["anascope-cohort"] = "anascope-cohort"
+    version: Literal[1] = 1
 
 
 class Cohort:
@@ -102,7 +100,7 @@ class Cohort:
                 "not a prepared cohort",
                 f"a folder with {DESCRIPTION} (anascope cohort import)",
             )
-        return cls(path, _read_description(path / DESCRIPTION), read_fields(path / FIELDS))
+        return cls(path, read_file(CohortInfo, path / DESCRIPTION), read_fields(path / FIELDS))
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -176,23 +174,6 @@ class Cohort:
             self._last_sheet[opener] = (name, np.asarray(array[...]))
         except Exception:  # part of it is damaged: cells of other parts can still be read
             self._last_sheet.pop(opener, None)
-
-
-def _read_description(path: Path) -> CohortInfo:
-    description = read_json(path)
-    if not isinstance(description, dict) or description.get("format") != _FORMAT:
-        raise InputError(path, "another kind of file", f"format '{_FORMAT}'")
-    if description.get("version") != _VERSION:
-        raise InputError(path, f"version {description.get('version')}", f"version {_VERSION}")
-    keys = {key.name: key for key in fields(CohortInfo)}
-    missing = [
-        name
-        for name, key in keys.items()
-        if name not in description and key.default is key.default_factory is MISSING
-    ]
-    if missing:
-        raise InputError(path, f"no {', '.join(missing)}", "a description as the import wrote it")
-    return CohortInfo(**{name: description[name] for name in keys if name in description})
 
 
 def fingerprint_of(records: Sequence[FieldRecord]) -> str:

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 from anascope.errors import InputError
+from anascope.files import replacing
 from anascope.records import FieldRecord, Window
 
-_RECORD = tuple(field.name for field in fields(FieldRecord) if field.name != "window")
-_WINDOW = tuple(field.name for field in fields(Window))
-# Stated, because a column in which nothing is said would otherwise have no type at all.
-_TYPES = (
-    dict.fromkeys(_RECORD, "string")
-    | {"has_mask": "bool", "pixel_size_um": "float64", "full_scale": "int32"}
-    | dict.fromkeys(_WINDOW, "int32")
+
+def _always(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=False)
+
+
+_WINDOW = [_always(name, pa.int32()) for name in ("y", "x", "height", "width")]
+_SCHEMA = pa.schema(
+    [
+        _always("field", pa.large_string()),
+        pa.field("patient", pa.large_string()),
+        pa.field("specimen", pa.large_string()),
+        pa.field("pattern", pa.large_string()),
+        pa.field("intensity", pa.large_string()),
+        _always("image", pa.large_string()),
+        _always("has_mask", pa.bool_()),
+        pa.field("pixel_size_um", pa.float64()),
+        _always("full_scale", pa.int32()),
+        _always("source_image", pa.large_string()),
+        pa.field("source_mask", pa.large_string()),
+        _always("pixels_sha256", pa.large_string()),
+        pa.field("mask_sha256", pa.large_string()),
+        *_WINDOW,
+    ]
 )
-_MAY_BE_MISSING = {
-    "patient",
-    "specimen",
-    "pattern",
-    "intensity",
-    "pixel_size_um",
-    "source_mask",
-    "mask_sha256",
-}
+"""Columns are the attributes of :class:`FieldRecord`, windows spread; null is "not said"."""
 
 
 def table_from_records(records: Sequence[FieldRecord]) -> pd.DataFrame:
     """Return the records as a table, windows spread into columns y, x, height, width."""
-    return pd.DataFrame([_row(record) for record in records], columns=[*_RECORD, *_WINDOW])
+    return pd.DataFrame(map(_row, records), columns=_SCHEMA.names)
 
 
 def write_fields(path: Path, records: Sequence[FieldRecord]) -> None:
     """Write the records as a Parquet table of the columns of :func:`table_from_records`."""
-    table_from_records(records).astype(_TYPES).to_parquet(path, index=False)
+    table = pa.Table.from_pylist([_row(record) for record in records], _SCHEMA)
+    with replacing(path) as temporary:
+        parquet.write_table(table, temporary)
 
 
 def read_fields(path: Path) -> list[FieldRecord]:
@@ -48,26 +61,18 @@ def read_fields(path: Path) -> list[FieldRecord]:
         InputError: if ``path`` is not such a table.
     """
     try:
-        table = pd.read_parquet(path)
+        table = parquet.read_table(path)
     except (OSError, ValueError) as error:
         raise InputError(path, f"cannot be read ({error})", "a Parquet table") from None
-    missing = [name for name in (*_RECORD, *_WINDOW) if name not in table.columns]
+    missing = [name for name in _SCHEMA.names if name not in table.column_names]
     if missing:
-        raise InputError(path, f"no column {', '.join(missing)}", f"columns {', '.join(_RECORD)}")
+        expected = f"columns {', '.join(_SCHEMA.names)}"
+        raise InputError(path, f"no column {', '.join(missing)}", expected)
     try:
-        return records_from_table(table)
-    except (TypeError, ValueError) as error:
+        rows = table.select(_SCHEMA.names).cast(_SCHEMA).to_pylist()
+    except (ValueError, NotImplementedError) as error:  # of values, or of types
         raise InputError(path, f"a bad value ({error})", "a table as the import wrote it") from None
-
-
-def records_from_table(table: pd.DataFrame) -> list[FieldRecord]:
-    """Return the records that :func:`table_from_records` spread.
-
-    Raises:
-        ValueError: if a value is missing that every field has, or is not of its type.
-    """
-    plain = table.astype(object).where(table.notna(), None)
-    return [_record(row) for row in plain.to_dict("records")]
+    return [_record(row) for row in rows]
 
 
 def _row(record: FieldRecord) -> dict[str, Any]:
@@ -76,15 +81,6 @@ def _row(record: FieldRecord) -> dict[str, Any]:
     return row
 
 
-def _record(row: dict[Any, Any]) -> FieldRecord:
-    for name in (*_RECORD, *_WINDOW):
-        if row[name] is None and name not in _MAY_BE_MISSING:
-            raise ValueError(f"no {name} for field '{row['field']}'")
-    values: dict[str, Any] = {
-        name: None if row[name] is None else str(row[name]) for name in _RECORD
-    }
-    values["has_mask"] = bool(row["has_mask"])
-    values["full_scale"] = int(row["full_scale"])
-    if row["pixel_size_um"] is not None:
-        values["pixel_size_um"] = float(row["pixel_size_um"])
-    return FieldRecord(window=Window(*(int(row[name]) for name in _WINDOW)), **values)
+def _record(row: dict[str, Any]) -> FieldRecord:
+    window = Window(*(row.pop(side.name) for side in _WINDOW))
+    return FieldRecord(window=window, **row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +26,9 @@ from anascope.cohorts._fields_table import write_fields
 from anascope.cohorts._hashing import described
 from anascope.cohorts._omezarr import write_image
 from anascope.errors import InputError
-from anascope.files import write_json
 from anascope.images import GreyImage, size_of
 from anascope.records import FieldRecord, MaskValue, Window
+from anascope.settings import write_file
 
 _SMALL = 128  # pixels; images of at most this size go together on sheets
 _SHEET_CELLS = 32  # small images along a side of a sheet
@@ -144,7 +144,7 @@ class CohortWriter:
             written_by=f"anascope {__version__}",
             warnings=list(warnings),
         )
-        write_json(self._folder / DESCRIPTION, asdict(info))
+        write_file(self._folder / DESCRIPTION, info)
         return info
 
     def _write_sheets(self) -> None:

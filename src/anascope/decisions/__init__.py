@@ -18,14 +18,23 @@ is :mod:`anascope.training.calibration`.
 
 from anascope.decisions._calibrate import fit_temperature
 from anascope.decisions._conformal import COVERAGE, fit_limits, pattern_set
-from anascope.decisions._decide import UNDECIDED, Decision, decide, decide_together
+from anascope.decisions._decide import (
+    UNDECIDED,
+    Code,
+    Decision,
+    Probability,
+    decide,
+    decide_together,
+)
 from anascope.decisions._judgement import Judgement
 
 __all__ = [
     "COVERAGE",
     "UNDECIDED",
+    "Code",
     "Decision",
     "Judgement",
+    "Probability",
     "decide",
     "decide_together",
     "fit_limits",

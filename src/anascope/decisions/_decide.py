@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import StringConstraints, WithJsonSchema
 from scipy.special import expit, logit, softmax
 
 from anascope.decisions._conformal import COVERAGE, pattern_set
@@ -15,6 +16,11 @@ from anascope.decisions._judgement import Judgement
 from anascope.words import PATTERN_TREE, IntensityScale, Pattern, PatternSpace, pattern_named
 
 Floats = NDArray[np.floating[Any]]
+Code = Annotated[str, StringConstraints(pattern="^AC-[0-9]+$")]
+Probability = Annotated[
+    # The bounds are not checked: a sum of probabilities may be over 1 by rounding.
+    float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
+]
 
 _TINY = 1e-9  # least probability that takes part in a geometric mean
 
@@ -41,14 +47,14 @@ class Decision:
     """
 
     pattern: str
-    codes: tuple[str, ...]
+    codes: tuple[Code, ...]
     likeliest: str
-    patterns: dict[str, float]
-    families: dict[str, float]
+    patterns: dict[str, Probability]
+    families: dict[str, Probability]
     pattern_set: tuple[str, ...]
-    coverage: float
+    coverage: Probability
     intensity: str
-    intensities: dict[str, float]
+    intensities: dict[str, Probability]
 
     @property
     def probability(self) -> float:

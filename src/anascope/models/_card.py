@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field
 
 from anascope._version import __version__
 from anascope.cells import MitosisRule
 from anascope.decisions import Judgement
 from anascope.errors import InputError
-from anascope.files import read_json, write_json
 from anascope.presets import Preset
+from anascope.settings import Section, read_file, write_file
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 CARD = "card.json"
@@ -21,7 +21,7 @@ STRIDE = "stride"
 """Key in the metadata of an exported network: pixels on each side of a place of its embedding."""
 
 
-class ModelCard(BaseModel):
+class ModelCard(Section):
     """The card that stands beside a model's weights.
 
     Attributes:
@@ -38,15 +38,13 @@ class ModelCard(BaseModel):
         written_by: Version of anascope.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     format: Literal["anascope-model"] = "anascope-model"
     version: Literal[1] = 1
     preset: Preset
     patterns: tuple[str, ...]
     intensities: tuple[str, ...]
-    data: dict[str, Any] = {}
-    metrics: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
+    metrics: dict[str, Any] = Field(default_factory=dict)
     judgement: Judgement = Judgement()
     mitosis: MitosisRule | None = None
     name: str = ""
@@ -82,14 +80,9 @@ def read_card(folder: str | Path) -> ModelCard:
     path = Path(folder) / CARD
     if not path.is_file():
         raise InputError(folder, "not a model", f"a folder with {CARD} and weights")
-    try:
-        return ModelCard.model_validate(read_json(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise InputError(path, f"'{key}': {first['msg']}", "a model card") from None
+    return read_file(ModelCard, path)
 
 
 def write_card(folder: str | Path, card: ModelCard) -> None:
     """Write the card into a model's folder."""
-    write_json(Path(folder) / CARD, card.model_dump(mode="json"))
+    write_file(Path(folder) / CARD, card)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from anascope.decisions import Decision
+from anascope.decisions import Decision, Probability
+
+Count = Annotated[int, Field(ge=0)]
+Measured = Annotated[
+    int | float,
+    # JSON has no NaN: what was not a number comes as null.
+    BeforeValidator(lambda value: math.nan if value is None else value),
+    WithJsonSchema({"type": ["number", "null"]}),
+]
+"""A number that may be NaN where there is nothing to measure."""
 
 
 class Flag(StrEnum):
@@ -37,8 +49,8 @@ class QualityFlag:
     """
 
     flag: Flag
-    value: float
-    limit: float
+    value: Measured
+    limit: Measured
     unit: str
     advice: str
 
@@ -60,25 +72,25 @@ class CellReading:
         at_border: Whether it touches the image's border.
     """
 
-    cell: int
+    cell: Annotated[int, Field(ge=1)]
     y: float
     x: float
-    min_y: int
-    min_x: int
-    max_y: int
-    max_x: int
-    area: int
+    min_y: Count
+    min_x: Count
+    max_y: Count
+    max_x: Count
+    area: Count
     area_um2: float | None
-    brightness: float
-    mitotic: float | None
+    brightness: Measured
+    mitotic: Probability | None
     pattern: str | None
-    pattern_probability: float | None
+    pattern_probability: Probability | None
     at_border: bool
 
 
 @dataclass(frozen=True, slots=True)
-class FieldReading:
-    """One field.
+class FieldSummary:
+    """One field, without its cells.
 
     Attributes:
         field: Its name: the file's stem, with the page if there are several.
@@ -87,7 +99,6 @@ class FieldReading:
         height, width: Pixels of the image.
         pixel_size_um: Micrometres, or None if it is not known.
         decision: What it would be called alone.
-        cells: Its cells.
         mitotic_figures: How many cells are in mitosis (probability at least a half), or None.
         quality: What may be wrong with it.
         seconds: Time by stage: decode, network, cells, write, ...
@@ -96,14 +107,29 @@ class FieldReading:
     field: str
     specimen: str
     source: str
-    height: int
-    width: int
+    height: Count
+    width: Count
     pixel_size_um: float | None
     decision: Decision
-    cells: tuple[CellReading, ...]
-    mitotic_figures: int | None
+    mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
     seconds: dict[str, float] = attribute(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldReading(FieldSummary):
+    """One field.
+
+    Attributes:
+        cells: Its cells.
+    """
+
+    cells: tuple[CellReading, ...]
+
+    @property
+    def cell_count(self) -> int:
+        """How many they are."""
+        return len(self.cells)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +169,9 @@ class SpecimenReading:
     specimen: str
     decision: Decision
     fields: tuple[str, ...]
-    cells: int
-    mitotic_figures: int | None
-    flagged: int
+    cells: Count
+    mitotic_figures: Count | None
+    flagged: Count
 
 
 @dataclass(frozen=True, slots=True)

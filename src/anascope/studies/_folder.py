@@ -16,26 +16,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from anascope._version import __version__
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan, draw_folds, read_folds, write_folds
 from anascope.environment import versions
 from anascope.errors import InputError
-from anascope.files import new_folder, read_json, write_json, write_text
+from anascope.files import new_folder, write_text
 from anascope.presets import Preset, load_preset, preset_to_yaml
+from anascope.settings import Description, read_file, write_file
 from anascope.studies._layout import Layout
 from anascope.studies._load import load_study, study_to_yaml
 from anascope.studies._plan import PlannedRun, plan_runs
 from anascope.studies._study import FoldsSection, Study
 
-_DESCRIPTION = "study.json"
-_GRID = "study.yaml"
-_PRESET = "preset.yaml"
-_FOLDS = "folds.json"
-_FORMAT = "anascope-study"
-_VERSION = 1
+
+class _File(Description):
+    """What ``study.json`` says."""
+
+    format: Literal["anascope-study"] = "anascope-study"
+    version: Literal[1] = 1
+    cohort: str
+    fingerprint: str
+    command: tuple[str, ...]
+    written_by: str = f"anascope {__version__}"
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -90,24 +96,23 @@ def open_study(path: str | Path, *, cohort: str | Path | None = None) -> StudyFo
     Raises:
         InputError: if it is none.
     """
-    path = Path(path)
-    if not (path / _DESCRIPTION).is_file():
-        raise InputError(path, "not a study", f"a folder with {_DESCRIPTION} (anascope study run)")
-    said: dict[str, Any] = read_json(path / _DESCRIPTION)
-    if said.get("format") != _FORMAT or said.get("version") != _VERSION:
-        raise InputError(path / _DESCRIPTION, "another kind of file", f"{_FORMAT} {_VERSION}")
-    study = load_study(str(path / _GRID))
-    preset = load_preset(str(path / _PRESET))
-    folds = read_folds(path / _FOLDS)
+    layout = Layout(Path(path))
+    if not layout.description.is_file():
+        expected = f"a folder with {layout.description.name} (anascope study run)"
+        raise InputError(path, "not a study", expected)
+    description = read_file(_File, layout.description)
+    study = load_study(str(layout.grid))
+    preset = load_preset(str(layout.preset))
+    folds = read_folds(layout.folds)
     return StudyFolder(
-        path=path,
+        path=layout.path,
         study=study,
         folds=folds,
-        cohort_path=Path(cohort or said["cohort"]),
-        fingerprint=said["fingerprint"],
-        runs=plan_runs(study, preset, folds, said["fingerprint"], Layout(path).begun()),
-        command=tuple(said["command"]),
-        versions=said["versions"],
+        cohort_path=Path(cohort or description.cohort),
+        fingerprint=description.fingerprint,
+        runs=plan_runs(study, preset, folds, description.fingerprint, layout.begun()),
+        command=description.command,
+        versions=description.versions,
     )
 
 
@@ -137,7 +142,7 @@ def new_study(
             other folds.
     """
     path = Path(path)
-    before = open_study(path) if (path / _DESCRIPTION).is_file() else None
+    before = open_study(path) if Layout(path).description.is_file() else None
     if before is not None:
         _checked(cohort, before.fingerprint)
         if folds is None and study.folds.draws_like(before.study.folds):
@@ -145,33 +150,30 @@ def new_study(
     folds = folds or _drawn(study.folds, cohort)
     folds.check_against(cohort.fields)
     if before is not None and before.folds.folds != folds.folds:
-        raise InputError(path / _FOLDS, "other folds", "those that the study began with")
+        raise InputError(Layout(path).folds, "other folds", "those that the study began with")
     fingerprint = cohort.info.fingerprint
     preset = load_preset(study.preset, study.changes)
     # Refuses what does not fit before anything is written.
     plan_runs(study, preset, folds, fingerprint)
-    description = {
-        "format": _FORMAT,
-        "version": _VERSION,
-        "cohort": str(cohort.path.absolute()),
-        "fingerprint": fingerprint,
-        "command": list(command),
-        "written_by": f"anascope {__version__}",
-        "versions": versions(),
-    }
+    description = _File(
+        cohort=str(cohort.path.absolute()),
+        fingerprint=fingerprint,
+        command=tuple(command),
+        versions=versions(),
+    )
     if before is not None:
-        _write(path, study, preset, description)
+        _write(Layout(path), study, preset, description)
         return open_study(path)
     with new_folder(path) as folder:
-        _write(folder, study, preset, description)
-        write_folds(folds, folder / _FOLDS)
+        _write(Layout(folder), study, preset, description)
+        write_folds(folds, Layout(folder).folds)
     return open_study(path)
 
 
-def _write(folder: Path, study: Study, preset: Preset, description: dict[str, Any]) -> None:
-    write_text(folder / _GRID, study_to_yaml(study))
-    write_text(folder / _PRESET, preset_to_yaml(preset))
-    write_json(folder / _DESCRIPTION, description)
+def _write(layout: Layout, study: Study, preset: Preset, description: _File) -> None:
+    write_text(layout.grid, study_to_yaml(study))
+    write_text(layout.preset, preset_to_yaml(preset))
+    write_file(layout.description, description)
 
 
 def _drawn(folds: FoldsSection, cohort: Cohort) -> FoldPlan:

@@ -9,8 +9,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from anascope.errors import InputError
-from anascope.files import read_json
-from anascope.studies._progress import Progress, read_progress
+from anascope.files import PathIn
+from anascope.run_files import RunFiles
+from anascope.settings import read_file
+from anascope.studies._progress import Progress
 
 
 class State(Enum):
@@ -23,6 +25,19 @@ class State(Enum):
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Why a run failed.
+
+    Attributes:
+        reason: In a line.
+        traceback: Where in the code, line by line.
+    """
+
+    reason: str
+    traceback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Layout:
     """The places in a study folder; runs are named as in the plan.
 
@@ -32,30 +47,30 @@ class Layout:
 
     path: Path
 
-    @property
-    def report(self) -> Path:
-        """Folder of the report."""
-        return self.path / "report"
-
-    @property
-    def folds(self) -> Path:
-        """File with the folds."""
-        return self.path / "folds.json"
+    description = PathIn("study.json")
+    grid = PathIn("study.yaml")
+    preset = PathIn("preset.yaml")
+    folds = PathIn("folds.json")
+    runs = PathIn("runs")
+    report = PathIn("report")
 
     def run(self, name: str) -> Path:
         """Folder of a run; it is there once the run has begun."""
-        return self.path / "runs" / name
+        return self.runs / name
+
+    def files(self, name: str) -> RunFiles:
+        """Return where in that folder everything is."""
+        return RunFiles(self.run(name))
 
     def begun(self) -> list[str]:
         """Names of the runs that have a folder."""
-        folder = self.path / "runs"
-        if not folder.is_dir():
+        if not self.runs.is_dir():
             return []
-        return [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+        return [entry.name for entry in self.runs.iterdir() if not entry.name.startswith(".")]
 
     def failure(self, name: str) -> Path:
         """File that says why a run failed."""
-        return self.run(name) / "failure.json"
+        return self.files(name).failure
 
     def lock(self, name: str) -> FileLock:
         """Return the lock that whoever works on a run holds; it ends with their process."""
@@ -77,23 +92,26 @@ class Layout:
 
     def state(self, name: str) -> State:
         """Return how far a run is, by what its folder holds."""
-        path = self.run(name)
+        files = self.files(name)
         # An evaluation writes its metrics last: where they are, everything else is.
-        if (path / "metrics.json").is_file():
+        if files.metrics.is_file():
             return State.DONE
-        if self.failure(name).is_file():
+        if files.failure.is_file():
             return State.FAILED
-        return State.BEGUN if (path / "run.json").is_file() else State.WAITING
+        return State.BEGUN if files.description.is_file() else State.WAITING
 
     def progress(self, name: str) -> Progress | None:
         """Return how far a run is in its epochs, if that is known."""
-        return read_progress(self.run(name))
+        try:
+            return read_file(Progress, self.files(name).progress)
+        except InputError:
+            return None
 
     def reason(self, name: str) -> str:
         """Return why a run failed, in a line."""
         try:
-            return str(read_json(self.failure(name))["reason"])
-        except (InputError, KeyError, TypeError):
+            return read_file(Failure, self.failure(name)).reason
+        except InputError:
             return "reason unknown"
 
     def _lock(self, name: str) -> FileLock:

@@ -1,12 +1,8 @@
-"""How far a run is, as a small file that anyone may read while it goes on."""
+"""How far a run is, as anyone may read it while the run goes on."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
-
-FILE = "progress.json"
 
 
 @dataclass(frozen=True)
@@ -37,12 +33,3 @@ class Progress:
         if self.evaluating:
             return self.epochs
         return max(self.epoch - 1, 0) + (self.step / self.steps if self.steps else 0.0)
-
-
-def read_progress(run: Path) -> Progress | None:
-    """Return how far the run in folder ``run`` is, or None if nothing is known."""
-    try:
-        said = json.loads((run / FILE).read_text(encoding="utf-8"))
-        return Progress(**{**said, "losses": tuple(said["losses"])})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None

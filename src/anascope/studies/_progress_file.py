@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from anascope.files import write_json
-from anascope.studies._progress import FILE, Progress
+from anascope.run_files import RunFiles
+from anascope.settings import write_file
+from anascope.studies._progress import Progress
 from anascope.training import Watcher
 
 _EVERY = 1.0  # seconds between two writes
@@ -18,7 +18,7 @@ class ProgressFile(Watcher):
     """Writes the progress of a training into its run folder, at most once a second."""
 
     def __init__(self, run: Path) -> None:
-        self._path = run / FILE
+        self._path = RunFiles(run).progress
         self._steps = self._epochs = 0
         self._written = 0.0
 
@@ -41,5 +41,5 @@ class ProgressFile(Watcher):
         self._write(Progress(self._epochs, self._epochs, evaluating=True))
 
     def _write(self, progress: Progress) -> None:
-        write_json(self._path, asdict(progress))
+        write_file(self._path, progress)
         self._written = time.monotonic()

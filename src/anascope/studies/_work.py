@@ -15,7 +15,9 @@ from anascope.cohorts.folds import read_folds
 from anascope.environment import hardware
 from anascope.errors import AnascopeError, one_line
 from anascope.files import write_json
-from anascope.studies._layout import Layout, State
+from anascope.run_files import RunFiles
+from anascope.settings import write_file
+from anascope.studies._layout import Failure, Layout, State
 from anascope.studies._plan import PlannedRun
 
 # That the killed one who held a run's lock may take to end: the storage of a cluster gives up the
@@ -69,7 +71,7 @@ def carry_out(job: Job) -> Outcome:
     try:
         with job.layout.lock(name).acquire(timeout=_LOCK_SECONDS):
             if job.layout.state(name) is not State.DONE:
-                _sweep(job.layout.run(name))
+                _sweep(job.layout.files(name))
                 _do(job)
     except Timeout:  # whose run it is will say how it ends
         return Outcome(name, "another process works on this run")
@@ -86,7 +88,7 @@ def note_failure(job: Job, error: Exception | str) -> Outcome:
         if not isinstance(error, AnascopeError):  # whose messages say all
             reason = f"{type(error).__name__}: {reason}"
         trace = traceback.format_exception(error)
-    write_json(job.layout.failure(job.run.name), {"reason": reason, "traceback": trace})
+    write_file(job.layout.failure(job.run.name), Failure(reason, tuple(trace)))
     return Outcome(job.run.name, reason)
 
 
@@ -114,14 +116,14 @@ def _do(job: Job) -> None:
     watcher.evaluating()
     title = f"{job.run.training.label}: fold {job.run.fold}"
     draw_curves(read_history(run.history), run.curves, title=title)
-    write_json(path / "hardware.json", hardware())
+    write_json(run.hardware, hardware())
     evaluate_run(run, device=torch_device(job.accelerator))
 
 
-def _sweep(path: Path) -> None:
+def _sweep(files: RunFiles) -> None:
     """Remove what an earlier attempt left that failed, or was killed in the middle of a file."""
-    if not (path / "run.json").is_file():
-        shutil.rmtree(path, ignore_errors=True)
-    (path / "failure.json").unlink(missing_ok=True)
-    for half_written in path.rglob(".*"):
+    if not files.description.is_file():
+        shutil.rmtree(files.path, ignore_errors=True)
+    files.failure.unlink(missing_ok=True)
+    for half_written in files.path.rglob(".*"):
         half_written.unlink(missing_ok=True)

@@ -19,53 +19,55 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from anascope._version import __version__
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import Fold, FoldPlan, read_folds, write_folds
 from anascope.environment import versions
 from anascope.errors import InputError
-from anascope.files import new_folder, read_json, write_json, write_text
+from anascope.files import new_folder, write_text
 from anascope.presets import Preset, load_preset, preset_to_yaml
+from anascope.run_files import RunFiles
+from anascope.settings import Description, read_file, write_file
 
-_DESCRIPTION = "run.json"
-_FORMAT = "anascope-run"
-_VERSION = 1
+
+class _File(Description):
+    """What ``run.json`` says."""
+
+    format: Literal["anascope-run"] = "anascope-run"
+    version: Literal[1] = 1
+    cohort: str
+    fingerprint: str
+    fold: str
+    command: tuple[str, ...]
+    written_by: str = f"anascope {__version__}"
+    versions: dict[str, str]
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(RunFiles):
     """A run folder and what it says.
 
     Attributes:
-        path: The folder.
         preset: What is trained.
         fold: On whom.
         cohort_path: On what.
         cohort_fingerprint: The content of that cohort when the run began.
     """
 
-    path: Path
     preset: Preset
     fold: Fold
     cohort_path: Path
     cohort_fingerprint: str
 
-    history = property(lambda self: self.path / "history.csv")
-    tensorboard = property(lambda self: self.path / "tensorboard")
-    checkpoints = property(lambda self: self.path / "checkpoints")
-    model = property(lambda self: self.path / "model")
-    curves = property(lambda self: self.path / "curves.png")
-
-    def result(self, name: str, part: str = "test") -> Path:
-        """Return where an evaluation's file goes: ``metrics.json``, of test patients.
+    def of_part(self, file: Path, part: str) -> Path:
+        """Return where one of an evaluation's files goes: ``metrics.json``, of test patients.
 
         Other parts have names of their own, ``metrics-validation.json``, so that a look at
         them leaves the results on test patients alone.
         """
-        stem, ending = name.rsplit(".", 1)
-        return self.path / (name if part == "test" else f"{stem}-{part}.{ending}")
+        return file if part == "test" else file.with_stem(f"{file.stem}-{part}")
 
     def open_cohort(self) -> Cohort:
         """Open the run's cohort.
@@ -101,21 +103,17 @@ def new_run(
     chosen = plan.fold(fold)
     plan.check_against(cohort.fields)
     with new_folder(path) as folder:
-        write_text(folder / "preset.yaml", preset_to_yaml(preset))
-        write_folds(replace(plan, folds={fold: chosen}), folder / "fold.json")
-        write_json(
-            folder / _DESCRIPTION,
-            {
-                "format": _FORMAT,
-                "version": _VERSION,
-                "cohort": str(cohort.path.resolve()),
-                "fingerprint": cohort.info.fingerprint,
-                "fold": fold,
-                "command": list(command),
-                "written_by": f"anascope {__version__}",
-                "versions": versions(),
-            },
+        files = RunFiles(folder)
+        write_text(files.preset_file, preset_to_yaml(preset))
+        write_folds(replace(plan, folds={fold: chosen}), files.fold_file)
+        description = _File(
+            cohort=str(cohort.path.resolve()),
+            fingerprint=cohort.info.fingerprint,
+            fold=fold,
+            command=tuple(command),
+            versions=versions(),
         )
+        write_file(files.description, description)
     return open_run(path)
 
 
@@ -129,16 +127,15 @@ def open_run(path: str | Path, *, cohort: str | Path | None = None) -> Run:
     Raises:
         InputError: if it is none.
     """
-    path = Path(path)
-    if not (path / _DESCRIPTION).is_file():
-        raise InputError(path, "not a run", f"a folder with {_DESCRIPTION} (anascope train)")
-    description: dict[str, Any] = read_json(path / _DESCRIPTION)
-    if description.get("format") != _FORMAT or description.get("version") != _VERSION:
-        raise InputError(path / _DESCRIPTION, "another kind of file", f"{_FORMAT} {_VERSION}")
+    files = RunFiles(Path(path))
+    if not files.description.is_file():
+        expected = f"a folder with {files.description.name} (anascope train)"
+        raise InputError(path, "not a run", expected)
+    description = read_file(_File, files.description)
     return Run(
-        path=path,
-        preset=load_preset(str(path / "preset.yaml")),
-        fold=read_folds(path / "fold.json").fold(description["fold"]),
-        cohort_path=Path(cohort or description["cohort"]),
-        cohort_fingerprint=description["fingerprint"],
+        path=files.path,
+        preset=load_preset(str(files.preset_file)),
+        fold=read_folds(files.fold_file).fold(description.fold),
+        cohort_path=Path(cohort or description.cohort),
+        cohort_fingerprint=description.fingerprint,
     )

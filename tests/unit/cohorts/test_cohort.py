@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,6 @@ import pytest
 
 from anascope.cohorts import Cohort, import_cohort, open_source
 from anascope.cohorts._cohort import fingerprint_of
-from anascope.cohorts._fields_table import records_from_table
 from anascope.errors import InputError
 from tests.small_cohort import patients, write_cohort
 from tests.source_layouts import write_mivia, write_task1
@@ -31,10 +32,17 @@ def _edit(path: Path, change: Callable[[dict[str, object]], object]) -> None:
 
 
 def test_records_come_back_as_they_were(cohort: Cohort) -> None:
-    assert records_from_table(cohort.table()) == list(cohort.fields)
-    assert records_from_table(pd.read_parquet(cohort.path / "fields.parquet")) == list(
-        cohort.fields
-    )
+    bare = replace(cohort.fields[0], patient=None, pixel_size_um=0.33, mask_sha256=None)
+    made = write_cohort(cohort.path.with_name("another"), [bare, *cohort.fields[1:]])
+    (first, *others) = Cohort.open(made.path).fields
+    assert (first.patient, first.pixel_size_um) == (None, 0.33)
+    assert tuple(others) == cohort.fields[1:]
+    written = pd.read_parquet(made.path / "fields.parquet")
+    told = made.table()
+    assert list(written) == list(told)
+    for name in told:
+        assert written[name].isna().tolist() == told[name].isna().tolist()
+        assert written[name].dropna().tolist() == told[name].dropna().tolist()
     assert cohort.patterns == ("homogeneous", "nucleolar")
     assert cohort.intensities == ("intermediate",)
 
@@ -64,14 +72,14 @@ def test_a_cohort_without_cells_says_so(cohort: Cohort) -> None:
     [
         (lambda p: (p / "cohort.json").unlink(), "not a prepared cohort; expected a folder with"),
         (lambda p: (p / "cohort.json").write_text("{"), r"cohort\.json: not JSON"),
-        (lambda p: (p / "cohort.json").write_text("[]"), "another kind of file; expected format"),
+        (lambda p: (p / "cohort.json").write_text("[]"), ": \\[\\]; expected an object"),
         (
             lambda p: _edit(p / "cohort.json", lambda d: d.update(version=9)),
             "version 9; expected version 1",
         ),
         (
             lambda p: _edit(p / "cohort.json", lambda d: d.pop("fingerprint")),
-            "no fingerprint; expected a description",
+            "no key 'fingerprint'; expected a value for it",
         ),
         (lambda p: (p / "fields.parquet").unlink(), r"fields\.parquet: cannot be read"),
         (lambda p: (p / "fields.parquet").write_bytes(b"PAR1"), "expected a Parquet table"),
@@ -94,8 +102,22 @@ def test_a_table_with_a_gap_is_refused(cohort: Cohort) -> None:
     table = cohort.table()
     table.loc[0, "pixels_sha256"] = None
     table.to_parquet(cohort.path / "fields.parquet")
-    with pytest.raises(InputError, match="no pixels_sha256 for field 'p0-0'"):
+    with pytest.raises(InputError, match=r"fields\.parquet: a bad value \(.*pixels_sha256.* null"):
         Cohort.open(cohort.path)
+
+
+def test_a_table_with_values_of_another_type_is_refused(cohort: Cohort) -> None:
+    values: dict[str, list[Any]] = {
+        "height": ["tall", "taller"],
+        "pixel_size_um": ["wide", "wider"],
+        "patient": [["p"], ["q"]],
+    }
+    for column, wrong in values.items():
+        table = cohort.table().assign(**{column: pd.Series(wrong)})
+        table.to_parquet(cohort.path / "fields.parquet")
+        with pytest.raises(InputError, match=r"fields\.parquet: a bad value") as caught:
+            Cohort.open(cohort.path)
+        assert "\n" not in str(caught.value)
 
 
 def test_a_patient_whom_somebody_made_a_number_is_a_name_again(cohort: Cohort) -> None:

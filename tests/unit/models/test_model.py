@@ -86,12 +86,20 @@ def test_a_pickle_in_disguise_is_not_run(folder: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "change", [{"format": "other"}, {"version": 2}, {"surprise": 1}, {"preset": {}}]
+    ("change", "message"),
+    [
+        ({"format": "other"}, "format 'other'; expected format 'anascope-model'"),
+        ({"version": 2}, "version 2; expected version 1"),
+        ({"surprise": 1}, "unknown key 'surprise'; expected one of format, version, preset"),
+        ({"preset": {}}, "no key 'preset.description'; expected a value"),
+    ],
 )
-def test_cards_of_another_kind_are_refused(folder: Path, change: dict[str, object]) -> None:
+def test_cards_of_another_kind_are_refused(
+    folder: Path, change: dict[str, object], message: str
+) -> None:
     path = folder / "card.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    with pytest.raises(InputError, match="expected a model card"):
+    with pytest.raises(InputError, match=rf"card\.json: {message}"):
         load_model(folder)
 
 

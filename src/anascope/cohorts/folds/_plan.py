@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from anascope.errors import InputError, did_you_mean
-from anascope.files import read_json, write_json
 from anascope.records import FieldRecord
+from anascope.settings import Description, Section, read_file, write_file
 
-_FORMAT = "anascope-folds"
-_VERSION = 1
 _SETS = ("train", "validation", "test")
 
 
@@ -118,23 +118,32 @@ class FoldPlan:
                         )
 
 
+class _Sets(Section):
+    """Of a fold, who is in which set."""
+
+    train: tuple[str, ...] = ()
+    validation: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+
+
+class _File(Description):
+    """What a file of folds says."""
+
+    format: Literal["anascope-folds"] = "anascope-folds"
+    version: Literal[1] = 1
+    cohort: str = ""
+    draw: str = "by hand"
+    seed: int | None = None
+    folds: Annotated[dict[str, _Sets], Field(min_length=1)]
+
+
 def write_folds(plan: FoldPlan, path: str | Path) -> None:
     """Write ``plan`` as JSON that a person can read and edit."""
-    path = Path(path)
-    write_json(
-        path,
-        {
-            "format": _FORMAT,
-            "version": _VERSION,
-            "cohort": plan.cohort,
-            "draw": plan.draw,
-            "seed": plan.seed,
-            "folds": {
-                fold.name: {part: list(getattr(fold, part)) for part in _SETS}
-                for fold in plan.folds.values()
-            },
-        },
-    )
+    sets = {
+        fold.name: _Sets(train=fold.train, validation=fold.validation, test=fold.test)
+        for fold in plan.folds.values()
+    }
+    write_file(Path(path), _File(cohort=plan.cohort, draw=plan.draw, seed=plan.seed, folds=sets))
 
 
 def read_folds(path: str | Path) -> FoldPlan:
@@ -143,40 +152,12 @@ def read_folds(path: str | Path) -> FoldPlan:
     Raises:
         InputError: if the file is not such a plan, or patients overlap.
     """
-    path = Path(path)
-    value = read_json(path)
-    if not isinstance(value, dict) or value.get("format") != _FORMAT:
-        raise InputError(path, "another kind of file", f"format '{_FORMAT}'")
-    if value.get("version") != _VERSION:
-        raise InputError(path, f"version {value.get('version')}", f"version {_VERSION}")
-    sets = value.get("folds")
-    if not isinstance(sets, dict) or not sets:
-        raise InputError(path, "no folds", "folds, each with train, validation and test")
+    file = read_file(_File, Path(path))
     try:
-        folds = {name: _fold(name, parts) for name, parts in sets.items()}
-        seed = value.get("seed")
-        return FoldPlan(
-            folds=folds,
-            seed=seed if isinstance(seed, int) else None,
-            draw=str(value.get("draw", "by hand")),
-            cohort=str(value.get("cohort", "")),
-        )
+        folds = {
+            name: Fold(name, sets.train, sets.validation, sets.test)
+            for name, sets in file.folds.items()
+        }
+        return FoldPlan(folds=folds, seed=file.seed, draw=file.draw, cohort=file.cohort)
     except InputError as error:
         raise InputError(f"{path}, {error.where}", error.found, error.expected) from None
-
-
-def _fold(name: str, parts: Any) -> Fold:
-    if not isinstance(parts, dict):
-        raise InputError(f"fold {name}", f"{parts!r}", f"an object with {', '.join(_SETS)}")
-    for key in parts:
-        if key not in _SETS:
-            raise InputError(f"fold {name}", f"key '{key}'", did_you_mean(key, _SETS))
-    members = {}
-    for part in _SETS:
-        listed = parts.get(part, [])
-        if not isinstance(listed, list) or not all(isinstance(entry, str) for entry in listed):
-            raise InputError(
-                f"fold {name}, {part}", f"{listed!r:.60}", "a list of patients as text"
-            )
-        members[part] = tuple(listed)
-    return Fold(name, **members)

@@ -100,8 +100,7 @@ def read_batch(
         watcher.specimen(done, sizes[done.specimen])
     results = ResultsFolder(out, model=model, date=datetime.date.today())
     results.close(not_read)
-    count = len(list((out / "specimens").glob("*/specimen.json")))
-    return BatchSummary(out, count, fields, kept, tuple(not_read), seconds)
+    return BatchSummary(out, len(results.specimens), fields, kept, tuple(not_read), seconds)
 
 
 def _by_specimen(found: Sequence[Found]) -> dict[str, list[Found]]:

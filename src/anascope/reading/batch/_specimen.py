@@ -38,7 +38,7 @@ def is_done(results: ResultsFolder, specimen: str, files: Sequence[Found]) -> bo
     A specimen is written after all pages of its files. Single pages that a table names are looked
     up in the file.
     """
-    if not (results.folder_of(specimen) / "specimen.json").is_file():
+    if specimen not in results.specimens:
         return False
     return all(one.page is None and results.has_source(specimen, str(one.path)) for one in files)
 

@@ -1,57 +1,120 @@
-"""Readings as plain data for JSON, and back."""
+"""What stands in the JSON files of a reading; their keys are those of the records here."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+import datetime
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
+from anascope._version import __version__
+from anascope.decisions import Code
 from anascope.errors import InputError
-from anascope.reading import (
-    CellReading,
-    Decision,
-    FieldReading,
-    Flag,
-    NotRead,
-    QualityFlag,
-    SpecimenReading,
-)
+from anascope.reading import CellReading, FieldSummary, NotRead, SpecimenReading
+from anascope.reading._records import Count
 from anascope.words import pattern_named
 
-FORMAT = "reading-1"
+FORMAT: Literal["reading-1"] = "reading-1"
 """Names the form of the JSON, and the schema that it follows."""
 
 NOTICE = "Research use only. Not a diagnosis."
 
-_CELL = tuple(field.name for field in dataclasses.fields(CellReading))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFile(FieldSummary):
+    """What ``field.json`` says of a field.
+
+    Attributes:
+        cell_count: How many cells it has.
+    """
+
+    cell_count: Count
 
 
-def specimen_json(specimen: SpecimenReading) -> dict[str, Any]:
-    """Return a specimen as plain data."""
-    return _plain(specimen)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldEntry(FieldFile):
+    """One field.
+
+    Attributes:
+        folder: Where its files are, from this one.
+        cells: Its cells.
+    """
+
+    folder: str
+    cells: tuple[CellReading, ...]
 
 
-def field_json(field: FieldReading) -> dict[str, Any]:
-    """Return a field as plain data, with the number of its cells in place of the cells."""
-    bare = _plain(dataclasses.replace(field, cells=()))
-    del bare["cells"]
-    return bare | {"cell_count": len(field.cells)}
+@dataclass(frozen=True, slots=True)
+class SpecimenEntry(SpecimenReading):
+    """One specimen: its fields decided together.
+
+    Attributes:
+        folder: Where its files are, from this one.
+    """
+
+    folder: str
 
 
-def cells_json(cells: Iterable[CellReading]) -> list[dict[str, Any]]:
-    """Return cells as plain data."""
-    return [{name: getattr(cell, name) for name in _CELL} for cell in cells]
+@dataclass(frozen=True, slots=True)
+class PatternClass:
+    """A pattern, or a family of patterns.
+
+    Attributes:
+        name: Its name in the tree of patterns.
+        codes: Its ICAP codes.
+    """
+
+    name: str
+    codes: tuple[Code, ...]
 
 
-def not_read_json(not_read: NotRead) -> dict[str, Any]:
-    """Return as plain data what could not be read."""
-    return _plain(not_read)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingHead:
+    """What ``reading.json`` says before the fields.
+
+    Attributes:
+        format: Names this schema.
+        notice: What the reading is not.
+        anascope: Version that wrote it.
+        model: Name and version of the model.
+        date: When it was read.
+        classes: The patterns that the model tells apart.
+        families: The families that they are in.
+        intensities: The intensity levels.
+        not_read: What could not be read.
+        specimens: In the order of their names.
+    """
+
+    format: Literal["reading-1"] = FORMAT
+    notice: str = NOTICE
+    anascope: str = __version__
+    model: str
+    date: datetime.date | None
+    classes: tuple[PatternClass, ...]
+    families: tuple[PatternClass, ...]
+    intensities: tuple[str, ...]
+    not_read: tuple[NotRead, ...]
+    specimens: tuple[SpecimenEntry, ...]
 
 
-def class_json(name: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingFile(ReadingHead):
+    """Specimens, fields and cells as anascope has read them.
+
+    Attributes:
+        fields: In the order of specimens.
+    """
+
+    fields: tuple[FieldEntry, ...]
+
+
+def summary_of(field: FieldSummary) -> dict[str, Any]:
+    """Return the attributes of a field that are no matter of its cells, by name."""
+    return {attribute.name: getattr(field, attribute.name) for attribute in fields(FieldSummary)}
+
+
+def class_of(name: str) -> PatternClass:
     """Return a class of patterns with its ICAP codes."""
-    return {"name": name, "codes": list(codes_of(name))}
+    return PatternClass(name, codes_of(name))
 
 
 def codes_of(pattern: str) -> tuple[str, ...]:
@@ -60,42 +123,3 @@ def codes_of(pattern: str) -> tuple[str, ...]:
         return pattern_named(pattern).codes
     except InputError:
         return ()
-
-
-def read_specimen(value: Mapping[str, Any]) -> SpecimenReading:
-    """Return the specimen that :func:`specimen_json` made plain data of."""
-    return SpecimenReading(
-        **{
-            **value,
-            "decision": _read_decision(value["decision"]),
-            "fields": tuple(value["fields"]),
-        }
-    )
-
-
-def read_field(value: Mapping[str, Any], cells: Iterable[Mapping[str, Any]] = ()) -> FieldReading:
-    """Return the field that :func:`field_json` and :func:`cells_json` made plain data of."""
-    kept = {key: item for key, item in value.items() if key != "cell_count"}
-    return FieldReading(
-        **{
-            **kept,
-            "decision": _read_decision(value["decision"]),
-            "cells": tuple(CellReading(**cell) for cell in cells),
-            "quality": tuple(_read_flag(flag) for flag in value["quality"]),
-        }
-    )
-
-
-def _read_decision(value: Mapping[str, Any]) -> Decision:
-    listed = {key: tuple(value[key]) for key in ("codes", "pattern_set")}
-    return Decision(**{**value, **listed})
-
-
-def _read_flag(value: Mapping[str, Any]) -> QualityFlag:
-    # JSON has no NaN: what was not a number came as null.
-    numbers = {key: math.nan if value[key] is None else value[key] for key in ("value", "limit")}
-    return QualityFlag(**{**value, **numbers, "flag": Flag(value["flag"])})
-
-
-def _plain(record: Any) -> dict[str, Any]:
-    return dataclasses.asdict(record)

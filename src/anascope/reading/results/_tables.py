@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields as attributes
 from typing import TYPE_CHECKING, Any
 
 from anascope.reading import CellReading, Decision, FieldReading, SpecimenReading
-from anascope.reading.results._as_json import codes_of
+from anascope.reading.results._as_json import FieldFile, codes_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,16 +73,8 @@ def specimen_table(specimens: Iterable[SpecimenReading]) -> pd.DataFrame:
     return _frame(rows, _SPECIMEN)
 
 
-def field_table(
-    fields: Iterable[FieldReading], counts: Mapping[tuple[str, str], int] | None = None
-) -> pd.DataFrame:
-    """Return a row a field; the columns are those of the reference, *Reading*.
-
-    Args:
-        fields: What was read of them.
-        counts: Of each specimen and field its number of cells, where cells were left out of
-            ``fields``.
-    """
+def field_table(fields: Iterable[FieldReading | FieldFile]) -> pd.DataFrame:
+    """Return a row a field; the columns are those of the reference, *Reading*."""
     rows = [
         {
             "specimen": each.specimen,
@@ -92,7 +84,7 @@ def field_table(
             "width": each.width,
             "pixel_size_um": each.pixel_size_um,
             **_decided(each.decision),
-            "cells": counts[each.specimen, each.field] if counts else len(each.cells),
+            "cells": each.cell_count,
             "mitotic_figures": each.mitotic_figures,
             "flags": BETWEEN.join(flag.flag.value for flag in each.quality),
             "seconds": sum(each.seconds.values()),

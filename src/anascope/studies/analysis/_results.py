@@ -170,15 +170,17 @@ def _why(study: StudyFolder, run: PlannedRun, state: State) -> str:
 
 
 def _read_run(study: StudyFolder, run: PlannedRun) -> RunResults:
-    path = study.layout.run(run.name)
+    files = study.layout.files(run.name)
     try:
         return RunResults(
             run=run,
-            history=pd.read_csv(path / "history.csv"),
-            patches=pd.read_parquet(path / "predictions.parquet"),
-            fields=pd.read_parquet(path / "fields.parquet"),
-            metrics=read_json(path / "metrics.json"),
-            hardware=read_json(path / "hardware.json"),
+            history=pd.read_csv(files.history),
+            patches=pd.read_parquet(files.predictions),
+            fields=pd.read_parquet(files.fields),
+            metrics=read_json(files.metrics),
+            hardware=read_json(files.hardware),
         )
     except (OSError, ValueError) as error:  # what pandas and pyarrow make of damaged files
-        raise InputError(path, f"cannot be read ({error})", "what the run has written") from None
+        raise InputError(
+            files.path, f"cannot be read ({error})", "what the run has written"
+        ) from None

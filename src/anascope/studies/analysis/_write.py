@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from anascope.errors import InputError
-from anascope.files import new_folder
+from anascope.files import replacing_folder
 from anascope.report import write_csv, write_html, write_markdown, write_pdf
 from anascope.studies import StudyFolder
 from anascope.studies.analysis._document import StudyReport, build_report
@@ -36,8 +35,7 @@ def report_study(
     Raises:
         InputError: if no run is done, or ``out`` holds something else than a report.
     """
-    out = Path(out)
-    out = out.resolve()
+    out = Path(out).resolve()
     if not _may_be_replaced(out):
         raise InputError(out, "something else", "a new or empty folder, or a report")
     results = read_results(study)
@@ -46,8 +44,7 @@ def report_study(
     except InputError as error:
         warn(f"no counts and no reference images: {error}")
         cohort = None
-    new = _beside(out, "new")
-    with new_folder(new) as folder:
+    with replacing_folder(out) as folder:
         figures = Figures(folder / "figures")
         made = build_report(results, cohort, figures)
         for table in made.tables:
@@ -55,7 +52,6 @@ def report_study(
             write_markdown(table, folder / "tables" / f"{table.name}.md")
         write_html(made.document, folder / "report.html")
         write_pdf(made.document, folder / "report.pdf")
-    _exchange(new, out)
     return made
 
 
@@ -63,19 +59,3 @@ def _may_be_replaced(out: Path) -> bool:
     if not out.is_dir():
         return not out.exists()
     return (out / "report.html").is_file() or not any(out.iterdir())
-
-
-def _exchange(new: Path, old: Path) -> None:
-    """Put ``new`` in the place of ``old``, which is removed only once the new one stands."""
-    before = _beside(old, "old")
-    if old.exists():
-        old.replace(before)
-    new.replace(old)
-    shutil.rmtree(before, ignore_errors=True)
-
-
-def _beside(out: Path, which: str) -> Path:
-    """Return a place beside ``out``, under a name that people do not give, emptied."""
-    place = out.with_name(f".{out.name}.{which}")
-    shutil.rmtree(place, ignore_errors=True)
-    return place

@@ -39,11 +39,8 @@ def evaluate_run(
     if not records:
         raise InputError(run.path, f"no fields in part '{part}'", "a part with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
-    for name, table in (
-        ("predictions.parquet", result.patches),
-        ("fields.parquet", result.fields),
-    ):
-        with replacing(run.result(name, part)) as temporary:
+    for file, table in ((run.predictions, result.patches), (run.fields, result.fields)):
+        with replacing(run.of_part(file, part)) as temporary:
             table.to_parquet(temporary, index=False)
     by_name = {record.field: record for record in records}
     dice = result.fields.set_index("field")["dice"]
@@ -58,9 +55,10 @@ def evaluate_run(
             )
             for name, mask in result.drawn.items()
         ],
-        run.result("cells.png", part),
+        run.of_part(run.cells, part),
     )
     # Last, so that metrics.json says that everything else is there.
-    metrics = run.result("metrics.json", part)
-    write_json(metrics, {"part": part, "fold": run.fold.name, **result.metrics})
+    write_json(
+        run.of_part(run.metrics, part), {"part": part, "fold": run.fold.name, **result.metrics}
+    )
     return result

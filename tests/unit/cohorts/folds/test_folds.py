@@ -128,7 +128,7 @@ def test_an_edit_that_makes_patients_overlap_is_refused(tmp_path: Path) -> None:
         ({"train": []}, "an empty train set"),
         ({"test": []}, "an empty test set"),
         ({"trian": ["p1"]}, "did you mean 'train'"),
-        ({"test": [3]}, "a list of patients as text"),
+        ({"test": [3]}, "folds.A.test.0: 3; expected a valid string"),
         ({"train": ["p1", "p1"], "validation": [], "test": ["p2"]}, "a patient twice in train"),
     ],
 )

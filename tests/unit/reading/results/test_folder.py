@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,7 @@ from PIL import Image
 
 from anascope.errors import InputError
 from anascope.reading import Flag, NotRead
-from anascope.reading.results import NOTICE, ResultsFolder, schema
-from anascope.reading.results import _folder as folder_module
+from anascope.reading.results import NOTICE, ResultsFolder, _field_files, schema
 from tests.unit.reading.results.conftest import (
     BLURRED,
     UNSCALED,
@@ -89,7 +89,7 @@ def test_nothing_stays_of_a_field_that_failed(
     def fail(*args: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(folder_module, "write_geojson", fail)
+    monkeypatch.setattr(_field_files, "write_geojson", fail)
     results = ResultsFolder(tmp_path)
     with pytest.raises(OSError, match="no space"):
         results.write_field(fields[0].reading, fields[0].arrays)
@@ -173,6 +173,34 @@ def test_a_field_is_written_anew(fields: list[MadeUp], tmp_path: Path) -> None:
     assert files_of(tmp_path / "specimens" / "S-1") == {"F-1"}
 
 
+def test_a_field_that_cannot_be_written_anew_stays_as_it_was(
+    fields: list[MadeUp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = ResultsFolder(tmp_path)
+    results.write_field(fields[0].reading, fields[0].arrays)
+
+    def fail(*args: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(_field_files, "write_geojson", fail)
+    changed = replace(fields[0].reading, cells=fields[0].reading.cells[:2])
+    with pytest.raises(OSError, match="no space"):
+        results.write_field(changed, fields[0].arrays)
+    for opened in (results, ResultsFolder(tmp_path)):
+        assert opened.has_field("S-1", "F-1")
+        assert opened.read_field("S-1", "F-1") == fields[0].reading
+
+
+def test_a_field_that_a_kill_left_aside_is_there_again(
+    fields: list[MadeUp], tmp_path: Path
+) -> None:
+    folder = ResultsFolder(tmp_path).write_field(fields[0].reading, fields[0].arrays)
+    folder.rename(folder.with_name(f".{folder.name}.old"))
+    results = ResultsFolder(tmp_path)
+    assert results.read_field("S-1", "F-1") == fields[0].reading
+    assert files_of(folder.parent) == {"F-1"}
+
+
 def test_flags_come_back(fields: list[MadeUp], tmp_path: Path) -> None:
     results = ResultsFolder(tmp_path)
     results.write_field(fields[1].reading, fields[1].arrays)
@@ -204,15 +232,43 @@ def test_what_is_not_ours_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "specimens" / "S" / "F"
     place.mkdir(parents=True)
     (place / "field.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(InputError, match=r"field\.json: not a record"):
+    with pytest.raises(InputError, match=r"field\.json: \[\]; expected an object"):
         ResultsFolder(tmp_path)
 
 
-def test_the_schema_is_the_published_one() -> None:
-    page = Path(__file__).parents[4] / "docs" / "reference" / "reading-1.json"
-    assert json.loads(page.read_text(encoding="utf-8")) == schema()
-    jsonschema.Draft202012Validator.check_schema(schema())
-    assert schema()["$defs"]["quality"]["properties"]["flag"]["enum"] == [*map(str, Flag)]
+def test_the_schema_describes_every_key_and_lets_no_other_pass() -> None:
+    published = schema()
+    jsonschema.Draft202012Validator.check_schema(published)
+    records = [published, *published["$defs"].values()]
+    assert published["$defs"]["Flag"]["enum"] == [*map(str, Flag)]
+    for record in records:
+        if record["type"] == "object":
+            assert record["required"] == list(record["properties"])
+            assert record["additionalProperties"] is False
+            for key in (record, *record["properties"].values()):
+                assert re.fullmatch(r"[^\n]+\.", key["description"])
+    cell = published["$defs"]["CellReading"]["properties"]
+    assert cell["x"]["description"] == cell["y"]["description"]
+    assert cell["mitotic"]["anyOf"][0] == {"type": "number", "minimum": 0, "maximum": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notice": 1},
+        {"further": 1},
+        {"date": "yesterday"},
+        {"format": "reading-2"},
+        {"fields": [{}]},
+        {"classes": [{"name": "homogeneous", "codes": ["1"]}]},
+    ],
+)
+def test_the_schema_refuses_what_is_none(tmp_path: Path, change: dict[str, Any]) -> None:
+    ResultsFolder(tmp_path).close()
+    path = tmp_path / "reading.json"
+    path.write_text(json.dumps(validate(path) | change), encoding="utf-8")
+    with pytest.raises(jsonschema.ValidationError):
+        validate(path)
 
 
 def test_what_files_were_read_is_known_in_a_folder_that_is_opened_again(

@@ -148,18 +148,18 @@ def give_model(run: Run) -> None:
 def test_run_folder_gets_everything(run: Run, cohort: Cohort) -> None:
     give_model(run)
     result = evaluate_run(run)
-    written: dict[str, Any] = read_json(run.result("metrics.json"))
+    written: dict[str, Any] = read_json(run.metrics)
     assert written["fold"] == "A"
     assert written["part"] == "test"
     dice = written["field"]["mask"]["dice"]
     assert dice == result.metrics["field"]["mask"]["dice"]
-    predictions = pd.read_parquet(run.result("predictions.parquet"))
+    predictions = pd.read_parquet(run.predictions)
     tested = {r.field for r in run.fold.records(cohort.fields, "test")}
     assert set(predictions["field"]) == tested
     assert {"patch", "tp", "p_pattern_nucleolar", "p_above_intermediate"} <= set(predictions)
     sums = predictions.filter(like="p_pattern_").sum(axis=1)
     assert sums.tolist() == pytest.approx([1.0] * len(sums), abs=1e-5)
-    with Image.open(run.result("cells.png")) as picture:
+    with Image.open(run.cells) as picture:
         assert picture.width > 500
     json.dumps(written)
 

@@ -1,0 +1,35 @@
+"""Where everything is in a run folder: for who writes it, and for who only looks on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anascope.files import PathIn
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """The files of a run; what each is for is told by :mod:`anascope.training`.
+
+    Attributes:
+        path: The run folder.
+    """
+
+    path: Path
+
+    description = PathIn("run.json")
+    preset_file = PathIn("preset.yaml")
+    fold_file = PathIn("fold.json")
+    history = PathIn("history.csv")
+    tensorboard = PathIn("tensorboard")
+    checkpoints = PathIn("checkpoints")
+    model = PathIn("model")
+    curves = PathIn("curves.png")
+    predictions = PathIn("predictions.parquet")
+    fields = PathIn("fields.parquet")
+    metrics = PathIn("metrics.json")
+    cells = PathIn("cells.png")
+    hardware = PathIn("hardware.json")
+    progress = PathIn("progress.json")
+    failure = PathIn("failure.json")
