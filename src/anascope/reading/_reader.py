@@ -23,9 +23,8 @@ from anascope.reading._records import (
     FieldReading,
     SpecimenReading,
 )
-from anascope.words import NUCLEUS_UM
+from anascope.words import nucleus_pixels
 
-_NUCLEUS_PIXELS = 80.0  # of a field whose pixel size is not known: MIVIA's nuclei
 _MITOTIC = 0.5  # probability from which a cell counts as a mitotic figure
 
 
@@ -122,11 +121,10 @@ class Reader:
         prepared = time.perf_counter()
         said = self._engine.run(unit, (float(dark), float(bright)))
         ran = time.perf_counter()
-        diameter = NUCLEUS_UM / size_um if size_um else _NUCLEUS_PIXELS
         labels, mask = label_cells(
             said.mask,
             (pixels.shape[0], pixels.shape[1]),
-            cell_diameter=diameter * scale,
+            cell_diameter=nucleus_pixels(size_um) * scale,
             threshold=self.card.preset.threshold,
         )
         measures = measure_cells(labels, pixels, full_scale)

@@ -20,7 +20,7 @@ from anascope.models.engines import FieldOutput, open_engine
 from anascope.records import FieldRecord, MaskValue
 from anascope.training.evaluation import field_masks
 from anascope.training.evaluation._annotated_cells import annotated
-from anascope.words import NUCLEUS_UM
+from anascope.words import nucleus_pixels
 
 _OUTLINED = 0.1  # share of its box that a cell with an outline fills
 
@@ -46,11 +46,10 @@ def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> It
             unit /= 255
         dark, bright = signal_range(small)
         said = engine.run(unit, (float(dark), float(bright)))
-        size = record.pixel_size_um or 0.16
         labels, mask = label_cells(
             said.mask,
             (pixels.shape[0], pixels.shape[1]),
-            cell_diameter=NUCLEUS_UM / size * scale,
+            cell_diameter=nucleus_pixels(record.pixel_size_um) * scale,
             threshold=threshold,
         )
         yield record, said, labels, mask
@@ -87,7 +86,11 @@ class ReadFields:
                     "field": record.field,
                     "pattern": record.pattern,
                     "intensity": record.intensity,
-                    **field_masks(mask > card.preset.threshold, cohort.mask(record)),
+                    **field_masks(
+                        mask > card.preset.threshold,
+                        cohort.mask(record),
+                        cell_diameter=nucleus_pixels(record.pixel_size_um),
+                    ),
                     **{
                         f"p_pattern_{name}": float(
                             probabilities[list(card.pattern_space.allowed(name))].sum()
