@@ -179,7 +179,7 @@ def field_masks(
     )
     scores["dice_of_annotated_cells"] = mask_counts(annotated, truth).dice
     unknown_inside = without_border_components(truth == MaskValue.UNKNOWN)
-    border_rules = {
+    border_rules: dict[str, Callable[[NDArray[np.bool_]], NDArray[np.bool_]]] = {
         "dice_without_border_components": without_border_components,
         "dice_without_border_cells": partial(without_border_cells, cell_diameter=cell_diameter),
     }
