@@ -14,6 +14,7 @@ from torch import Tensor
 
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
 from anascope.cohorts import Cohort
+from anascope.environment import torch_device
 from anascope.errors import InputError
 from anascope.models import Model, ModelCard, build_network, read_card, save_model
 from anascope.networks import JointUNet, Prediction, build_views
@@ -22,7 +23,7 @@ from anascope.records import FieldRecord
 from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
-from anascope.training._device import autocast, own_device, torch_device
+from anascope.training._device import autocast, own_device
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._precise_batch_norm import estimate_statistics
 from anascope.training._processes import Part, check_devices, run_in_processes

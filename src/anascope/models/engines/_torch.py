@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from anascope.environment import torch_device
 from anascope.models._model import load_model
 from anascope.models.engines._engine import Engine, FieldOutput, Floats
 from anascope.networks import FlattenHead, PatchGrid, WholeField, build_views, cut, stitch
@@ -21,18 +24,20 @@ class TorchEngine(Engine):
     Args:
         folder: The model's.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        threads: Of the CPU; as PyTorch chooses if None.
+        threads: Of the CPU, while the network runs; as PyTorch chooses if None.
+
+    Raises:
+        InputError: if the folder holds no model, or PyTorch cannot use the accelerator here.
     """
 
     name = "torch"
 
     def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
+        self._device = torch_device(accelerator)
+        self.accelerator = "gpu" if self._device.type == "cuda" else "cpu"
         model = load_model(folder)
         self.card = model.card
-        gpu = accelerator == "gpu" or (accelerator == "auto" and torch.cuda.is_available())
-        self._device = torch.device("cuda" if gpu else "cpu")
-        if threads:
-            torch.set_num_threads(threads)
+        self._threads = threads
         self._network = WholeField(model.network).to(self._device).eval()
         self.stride = model.network.encoder.strides[-1]
         self._patches = isinstance(model.network.pattern_head, FlattenHead)
@@ -40,20 +45,28 @@ class TorchEngine(Engine):
     @torch.inference_mode()
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        if not self._patches:
-            mask, pattern, intensity, places = self._said(signal[np.newaxis], ranges)
-            return FieldOutput(
-                mask[0],
-                pattern[0],
-                intensity[0],
-                None if places is None else places[0],
-                self.stride,
+        with _torch_threads(self._threads):
+            return (
+                self._by_patches(signal, ranges) if self._patches else self._whole(signal, ranges)
             )
-        size = self.card.preset.image.network_size
+
+    def _whole(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
+        mask, pattern, intensity, places = self._outputs(signal[np.newaxis], ranges)
+        return FieldOutput(
+            mask[0],
+            pattern[0],
+            intensity[0],
+            None if places is None else places[0],
+            self.stride,
+        )
+
+    def _by_patches(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         height, width = signal.shape
-        grid = PatchGrid.over(height, width, size)
-        parts = [self._said(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
-        masks, patterns, intensities = (np.concatenate([p[i] for p in parts]) for i in range(3))
+        grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
+        outputs = [self._outputs(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
+        masks, patterns, intensities = (
+            np.concatenate(arrays) for arrays in list(zip(*outputs, strict=True))[:3]
+        )
         return FieldOutput(
             stitch(masks, grid),
             patterns.mean(axis=0),
@@ -62,7 +75,7 @@ class TorchEngine(Engine):
             self.stride,
         )
 
-    def _said(
+    def _outputs(
         self, signal: Floats, ranges: tuple[float, float]
     ) -> tuple[Floats, Floats, Floats, Floats | None]:
         """Return mask, pattern, intensity and places of images (batch, y, x)."""
@@ -77,3 +90,16 @@ class TorchEngine(Engine):
             intensity.cpu().numpy(),
             places[0].cpu().numpy() if places else None,
         )
+
+
+@contextmanager
+def _torch_threads(count: int | None) -> Iterator[None]:
+    """Let PyTorch, which has one number for the whole process, use ``count`` threads meanwhile."""
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        if count is not None:
+            torch.set_num_threads(before)
