@@ -24,7 +24,7 @@ class TorchEngine(Engine):
     Args:
         folder: The model's.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        threads: Of the CPU, while the network runs; as PyTorch chooses if None.
+        threads: Of the CPU, while a field is read; as PyTorch chooses if None.
 
     Raises:
         InputError: if the folder holds no model, or PyTorch cannot use the accelerator here.
@@ -35,38 +35,33 @@ class TorchEngine(Engine):
     def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
         self._device = torch_device(accelerator)
         self.accelerator = "gpu" if self._device.type == "cuda" else "cpu"
+        self._threads = threads
         model = load_model(folder)
         self.card = model.card
-        self._threads = threads
         self._network = WholeField(model.network).to(self._device).eval()
         self.stride = model.network.encoder.strides[-1]
         self._patches = isinstance(model.network.pattern_head, FlattenHead)
 
-    @torch.inference_mode()
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        with _torch_threads(self._threads):
-            return (
-                self._by_patches(signal, ranges) if self._patches else self._whole(signal, ranges)
+        with _torch_threads(self._threads), torch.inference_mode():
+            return self._read(signal, ranges)
+
+    def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
+        if not self._patches:
+            mask, pattern, intensity, places = self._said(signal[np.newaxis], ranges)
+            return FieldOutput(
+                mask[0],
+                pattern[0],
+                intensity[0],
+                None if places is None else places[0],
+                self.stride,
             )
-
-    def _whole(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
-        mask, pattern, intensity, places = self._outputs(signal[np.newaxis], ranges)
-        return FieldOutput(
-            mask[0],
-            pattern[0],
-            intensity[0],
-            None if places is None else places[0],
-            self.stride,
-        )
-
-    def _by_patches(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
+        size = self.card.preset.image.network_size
         height, width = signal.shape
-        grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
-        outputs = [self._outputs(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
-        masks, patterns, intensities = (
-            np.concatenate(arrays) for arrays in list(zip(*outputs, strict=True))[:3]
-        )
+        grid = PatchGrid.over(height, width, size)
+        parts = [self._said(patch[np.newaxis], ranges) for patch in cut(signal, grid)]
+        masks, patterns, intensities = (np.concatenate([p[i] for p in parts]) for i in range(3))
         return FieldOutput(
             stitch(masks, grid),
             patterns.mean(axis=0),
@@ -75,7 +70,7 @@ class TorchEngine(Engine):
             self.stride,
         )
 
-    def _outputs(
+    def _said(
         self, signal: Floats, ranges: tuple[float, float]
     ) -> tuple[Floats, Floats, Floats, Floats | None]:
         """Return mask, pattern, intensity and places of images (batch, y, x)."""
