@@ -100,7 +100,7 @@ def read_batch(
         watcher.specimen(done, sizes[done.specimen])
     results = ResultsFolder(out, model=model, date=datetime.date.today())
     results.close(not_read)
-    count = len(list((out / "specimens").glob("*/specimen.json")))
+    count = sum(1 for _ in (out / "specimens").glob("*/specimen.json"))
     return BatchSummary(out, count, fields, kept, tuple(not_read), seconds)
 
 
