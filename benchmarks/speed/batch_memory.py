@@ -2,11 +2,11 @@
 
     python -m benchmarks.speed.batch_memory
 
-Fields are made small: 96×96 pixels with a cell or two, each a specimen of its own. The first 200 are
-read; results of further ones are copies of theirs, so that 20,000 take minutes. What a process holds
-while it reads is followed by ``benchmarks.speed.reading``. Here ``anascope read`` is called again
-when all is read. What is left is to find the files, to make tables, ``reading.json`` and the page,
-and to print:
+Fields are made small: 96×96 pixels with a cell or two, each a specimen of its own. The first 200
+are read; results of further ones are copies of theirs, so that 20,000 take minutes. What a process
+holds while it reads is followed by ``benchmarks.speed.reading``. Here ``anascope read`` is called
+again when all is read. What is left is to find the files, to make tables, ``reading.json`` and the
+page, and to print:
 
 - ``counts``: with ``--json``, which prints how many there are;
 - ``summary``: the lines for a person. What it takes more is the summary's.

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import Result
 from PIL import Image
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from anascope.cli._app import app
 from anascope.errors import InputError
@@ -53,15 +52,16 @@ def done(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[
     """
     out = tmp_path_factory.mktemp("results") / "out"
     opened: list[Path] = []
+
+    def noted(path: Path) -> Any:
+        opened.append(path)
+        return read_json(path)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("anascope.files.read_json", lambda path: opened.append(path) or _json(path))
+        patch.setattr("anascope.files.read_json", noted)
         result = call(*options, "--out", out)
     assert not [path for path in opened if path.parent == out and path.name != "settings.json"]
     return out, result
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_the_first_specimens_are_shown_as_they_were_read(done: tuple[Path, Result]) -> None:
