@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +53,19 @@ def write_cohort(
 ) -> Cohort:
     """Write a cohort of round cells: full ones if homogeneous, else rings with a bright core."""
     generator = np.random.default_rng(seed)
+    drawn = [(one, *_draw(one, shape, generator)) for one in records]
+    return write_fields(path, [(r, image, mask if masks else None) for r, image, mask in drawn])
+
+
+def write_fields(
+    path: Path,
+    fields: Iterable[tuple[FieldRecord, NDArray[np.uint8], NDArray[np.uint8] | None]],
+) -> Cohort:
+    """Write a cohort of the given records, images and masks."""
     with new_folder(path) as folder:
         writer = CohortWriter(folder)
-        for one in records:
-            image, mask = _draw(one, shape, generator)
-            writer.add(one, image, mask if masks else None)
+        for one, image, mask in fields:
+            writer.add(one, image, mask)
         writer.close(name="small", source="drawn", source_format="drawn", cells=None, left_out=[])
     return Cohort.open(path)
 

@@ -20,6 +20,7 @@ from anascope.presets import Preset
 from anascope.recipe import AS_SHIPPED, Cohorts, Recipe, Variant
 from anascope.training import Run, Watcher, train_or_resume
 from anascope.training.evaluation import field_masks
+from anascope.words import nucleus_pixels
 
 DICE = (
     "dice",
@@ -43,7 +44,14 @@ def otsu(image: NDArray[Any]) -> NDArray[np.bool_]:
 def otsu_scores(cohort: Cohort) -> pd.DataFrame:
     """Return the baseline's Dice of every field."""
     rows = [
-        {"field": r.field, **field_masks(otsu(cohort.image(r)), cohort.mask(r))}
+        {
+            "field": r.field,
+            **field_masks(
+                otsu(cohort.image(r)),
+                cohort.mask(r),
+                cell_diameter=nucleus_pixels(r.pixel_size_um),
+            ),
+        }
         for r in cohort.fields
     ]
     return pd.DataFrame(rows)

@@ -21,11 +21,12 @@ import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from anascope.cohorts.folds import draw_folds
+from anascope.environment import torch_device
 from anascope.files import replacing, write_json
 from anascope.models import ModelCard, load_model, read_card
 from anascope.presets import Preset, load_preset
 from anascope.recipe import SIZE, Cohorts, side_by_side
-from anascope.training import open_run, read_history, torch_device
+from anascope.training import open_run, read_history
 from anascope.training.evaluation import evaluate_run
 from benchmarks.accuracy._orientations import patterns_in_eight
 from benchmarks.accuracy._shared import interval, recipe_of, train

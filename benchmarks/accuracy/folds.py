@@ -22,10 +22,11 @@ from typing import Any
 import pandas as pd
 
 from anascope.cohorts.folds import draw_folds
+from anascope.environment import torch_device
 from anascope.files import read_json, write_json
 from anascope.presets import load_preset
 from anascope.recipe import mivia_cohort
-from anascope.training import Run, read_history, torch_device
+from anascope.training import Run, read_history
 from anascope.training.evaluation import evaluate_run
 from benchmarks.accuracy._shared import measured, train
 from benchmarks.arguments import benchmark_arguments

@@ -16,6 +16,7 @@ results/outlines.json; with ``--picture`` both outlines over the fields where th
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from anascope.recipe import SIZE
 from anascope.records import FieldRecord, MaskValue
 from anascope.report.plots import DrawnField, draw_cells
 from anascope.training.evaluation import field_masks, found_in
+from anascope.words import nucleus_pixels
 from benchmarks.accuracy._shared import interval, recipe_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
@@ -108,16 +110,17 @@ def main() -> None:
             cells, truth = mask > run.preset.threshold, real.mask(record)
             scale = run.preset.image.scale_of(record.pixel_size_um, record.field)
             assert truth is not None  # each field of the set has one
-            ceiling.append(field_masks(in_pixels_of(scale, truth), truth))
-            drawn.append((field_masks(cells, truth)[MEASURES[0]], record, cells))
-            cut.append(
-                {t: field_masks(mask > t, truth)["dice_without_border_cells"] for t in THRESHOLDS}
+            scores_of = partial(
+                field_masks, truth=truth, cell_diameter=nucleus_pixels(record.pixel_size_um)
             )
+            ceiling.append(scores_of(in_pixels_of(scale, truth)))
+            drawn.append((scores_of(cells)[MEASURES[0]], record, cells))
+            cut.append({t: scores_of(mask > t)["dice_without_border_cells"] for t in THRESHOLDS})
             grey = ndimage.gaussian_filter(real.image(record).astype(np.float32), 1)
             beside["read"][record.field] = aside(cells, truth)
             beside["of_grey_levels"][record.field] = aside(grey > threshold_otsu(grey), truth)
             for radius in RADII:
-                scores = field_masks(moved(cells, radius), truth)
+                scores = scores_of(moved(cells, radius))
                 kept = {name: scores[name] for name in MEASURES}
                 rows.append({"field": record.field, "radius": radius, **kept})
     table = pd.DataFrame(rows)

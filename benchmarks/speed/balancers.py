@@ -21,10 +21,11 @@ from importlib.util import find_spec
 from typing import Any, get_args
 
 from anascope.balancing import AGGREGATORS
+from anascope.environment import torch_device
 from anascope.errors import InputError
 from anascope.files import write_json
 from anascope.presets import BalancingPreset, load_preset
-from anascope.training import build_balancer, torch_device
+from anascope.training import build_balancer
 from anascope.words import TASK_NAMES
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment

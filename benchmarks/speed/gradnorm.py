@@ -37,9 +37,9 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from anascope.environment import torch_device
 from anascope.files import write_json
 from anascope.presets import load_preset
-from anascope.training import torch_device
 from benchmarks.arguments import RESULTS, benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.speed._shared import (

@@ -1,4 +1,4 @@
-"""Where something was computed: versions and hardware, as results state them."""
+"""Where something is computed: on which device, and versions and hardware as results state them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anascope._version import __version__
+from anascope.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    import torch
+
+ACCELERATORS = ("auto", "cpu", "gpu")
+"""What may be asked to compute; ``auto`` is a GPU where one can be used, else the CPU."""
 
 _PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "zarr")
 
@@ -34,6 +41,36 @@ def hardware() -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
+
+
+def takes_gpu(accelerator: str, *, runtime: str, has_gpu: bool) -> bool:
+    """Return whether ``accelerator`` is a GPU on this machine, for all that trains or reads.
+
+    Args:
+        accelerator: One of :data:`ACCELERATORS`.
+        runtime: What computes, for the message.
+        has_gpu: Whether the runtime can use a GPU here.
+
+    Raises:
+        InputError: if the word is unknown, or a GPU is wanted that cannot be used.
+    """
+    if accelerator not in ACCELERATORS:
+        raise InputError("accelerator", f"'{accelerator}'", did_you_mean(accelerator, ACCELERATORS))
+    if accelerator == "gpu" and not has_gpu:
+        raise InputError("accelerator", f"'gpu', which {runtime} cannot use here", "cpu or auto")
+    return accelerator != "cpu" and has_gpu
+
+
+def torch_device(accelerator: str) -> torch.device:
+    """Return the device that ``accelerator`` is for PyTorch on this machine.
+
+    Raises:
+        InputError: as :func:`takes_gpu` does.
+    """
+    import torch
+
+    gpu = takes_gpu(accelerator, runtime="PyTorch", has_gpu=torch.cuda.is_available())
+    return torch.device("cuda" if gpu else "cpu")
 
 
 def usable_cores() -> int:

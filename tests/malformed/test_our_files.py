@@ -20,7 +20,7 @@ from anascope.reading.batch import ReaderSettings, read_batch
 from anascope.reading.results import ResultsFolder
 from anascope.studies import State, load_study, new_study, open_study
 from anascope.training import new_run, open_run
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import PatternSpace, Vocabulary
 from tests.malformed.files import GREY, saved
 from tests.refusals import refused
 from tests.small_cohort import patients, write_cohort
@@ -36,9 +36,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_folds(plan, folder / "folds.json")
     new_run(folder / "run", preset=preset, cohort=cohort, plan=plan, fold="A")
     new_study(folder / "study", load_study("paper"), cohort, folds=plan)
-    patterns, scale = ("homogeneous", "nucleolar"), IntensityScale()
-    card = ModelCard(preset=preset, patterns=patterns, intensities=scale.levels)
-    network = build_network(preset, PatternSpace(patterns), scale)
+    words = Vocabulary(PatternSpace(("homogeneous", "nucleolar")))
+    card = ModelCard(
+        preset=preset, patterns=words.patterns.classes, intensities=words.intensities.levels
+    )
+    network = build_network(preset, words)
     save_model(folder / "model", Model(network, card))
     (folder / "images").mkdir()
     (folder / "images" / "a.png").write_bytes(saved(GREY, "PNG"))

@@ -4,15 +4,15 @@ The mask itself comes from a network or from annotators, and the pattern of a ce
 :mod:`anascope.decisions`.
 """
 
-from anascope.cells._apart import CELL_DIAMETER, cells_apart
+from anascope.cells._apart import cells_apart
 from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
-from anascope.cells._mitosis import FEATURES, Layer, MitosisRule, features
+from anascope.cells._mitosis import FEATURES, MITOTIC_FROM, Layer, MitosisRule, features
 from anascope.cells._pattern import cell_logits
 
 __all__ = [
-    "CELL_DIAMETER",
     "FEATURES",
+    "MITOTIC_FROM",
     "CellMeasures",
     "Layer",
     "MitosisRule",

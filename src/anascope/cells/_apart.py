@@ -9,13 +9,8 @@ from skimage.feature import peak_local_max
 from skimage.measure import label
 from skimage.segmentation import watershed
 
-CELL_DIAMETER = 60.0
-"""Diameter of a HEp-2 nucleus in the public sets, in pixels."""
 
-
-def cells_apart(
-    mask: NDArray[np.bool_], *, cell_diameter: float = CELL_DIAMETER
-) -> NDArray[np.int32]:
+def cells_apart(mask: NDArray[np.bool_], *, cell_diameter: float) -> NDArray[np.int32]:
     """Return the cells of a mask, numbered from 1, touching ones told apart.
 
     A watershed of the distance to the background, from its peaks, which lie at least half a
@@ -23,7 +18,11 @@ def cells_apart(
 
     Args:
         mask: Where cells are, shape ``(H, W)``.
-        cell_diameter: Diameter of a typical cell, in pixels.
+        cell_diameter: Diameter of a typical cell, in pixels
+            (:func:`~anascope.words.nucleus_pixels`).
+
+    Returns:
+        Shape ``(H, W)``, 0 where no cell is.
     """
     # Smoothed a little, or every bump of an outline would be a peak of its own.
     distance = ndimage.gaussian_filter(ndimage.distance_transform_edt(mask), cell_diameter / 20)

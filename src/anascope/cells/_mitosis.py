@@ -11,6 +11,9 @@ from scipy.special import expit
 
 from anascope.cells._measure import CellMeasures
 
+MITOTIC_FROM = 0.5
+"""Probability from which a cell counts as a mitotic figure."""
+
 FEATURES = (
     "log area",
     "log brightness",

@@ -21,9 +21,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the best network of RUN on its test patients, and write what was measured."""
+    from anascope.environment import torch_device
     from anascope.models import read_card
     from anascope.tasks import tasks_named
-    from anascope.training import open_run, torch_device
+    from anascope.training import open_run
     from anascope.training.evaluation import evaluate_run
 
     opened = open_run(run, cohort=cohort)

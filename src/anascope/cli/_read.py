@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +81,7 @@ def read(
     if as_json:
         print_json(_as_dict(done))
     else:
-        _print_specimens(out)
+        _print_specimens(done)
         print_line(
             f"{out}: {done.specimens} specimens, {done.fields} fields read now, "
             f"{len(done.not_read)} not read"
@@ -100,29 +102,25 @@ def _executor(name: str) -> BatchExecutor:
     return made
 
 
-def _print_specimens(out: Path) -> None:
-    from anascope.files import read_json
-
-    specimens = read_json(out / "reading.json")["specimens"]
-    rows = []
-    for one in specimens[:_SHOWN]:
-        decision = one["decision"]
-        likeliest = decision["likeliest"]
-        rows.append(
+def _print_specimens(done: BatchSummary) -> None:
+    table = done.out / "specimens.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [
             [
-                one["specimen"],
-                decision["pattern"],
-                ", ".join(decision["codes"]),
-                f"{likeliest} {decision['patterns'][likeliest]:.2f}",
-                decision["intensity"],
-                one["cells"],
-                one["flagged"],
+                row["specimen"],
+                row["pattern"],
+                row["codes"].replace("; ", ", "),
+                f"{row['likeliest']} {float(row['likeliest_probability']):.2f}",
+                row["intensity"],
+                int(row["cells"]),
+                int(row["flagged"]),
             ]
-        )
+            for row in islice(csv.DictReader(file), _SHOWN)
+        ]
     columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
     print_table("Research use only. Not a diagnosis.", columns, rows)
-    if len(specimens) > _SHOWN:
-        print_line(f"and {len(specimens) - _SHOWN} more: {out / 'specimens.csv'}")
+    if done.specimens > _SHOWN:
+        print_line(f"and {done.specimens - _SHOWN} more: {table}")
 
 
 def _as_dict(done: BatchSummary) -> dict[str, Any]:

@@ -6,28 +6,27 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.segmentation import clear_border
 
-from anascope.cells import CELL_DIAMETER, cells_apart
+from anascope.cells import cells_apart
 
 _TOUCHED = 0.1  # share of a found cell that must be annotated for it to be that cell
 
 
-def without_border_cells(
-    mask: NDArray[np.bool_], *, cell_diameter: float = CELL_DIAMETER
-) -> NDArray[np.bool_]:
+def without_border_cells(mask: NDArray[np.bool_], *, cell_diameter: float) -> NDArray[np.bool_]:
     """Return ``mask``, shape ``(H, W)``, without the cells that touch the border.
 
     Where cells touch each other, :func:`without_border_components` loses a whole crowd for one
-    cell at the border; here they are told apart first (:func:`cells_apart`).
+    cell at the border; here they are told apart first (:func:`~anascope.cells.cells_apart`).
+
+    Args:
+        mask: Where cells are, shape ``(H, W)``.
+        cell_diameter: Diameter of a typical cell, in pixels.
     """
     inner: NDArray[np.bool_] = clear_border(cells_apart(mask, cell_diameter=cell_diameter)) > 0
     return inner
 
 
 def without_unannotated_cells(
-    mask: NDArray[np.bool_],
-    annotated: NDArray[np.bool_],
-    *,
-    cell_diameter: float = CELL_DIAMETER,
+    mask: NDArray[np.bool_], annotated: NDArray[np.bool_], *, cell_diameter: float
 ) -> NDArray[np.bool_]:
     """Return ``mask`` without the cells of which less than a tenth was annotated.
 

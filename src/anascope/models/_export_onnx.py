@@ -17,7 +17,7 @@ from anascope.models._model import Model
 from anascope.networks import Prediction, WholeField, predict
 
 _OPSET = 18
-_SMALLEST = 64  # pixels: the field that the graph is traced with has odd sides over this
+_TRACED = (193, 263)  # height and width of the field that the graph is traced with: no multiples
 
 
 class _Field(nn.Module):
@@ -57,7 +57,7 @@ def export_onnx(model: Model, path: str | Path) -> None:
     except ImportError:
         raise InputError("export", "onnxscript is not installed", "anascope[onnx]") from None
     field = _Field(model).eval()
-    signal = torch.rand(1, 1, 3 * _SMALLEST + 1, 4 * _SMALLEST + 7)
+    signal = torch.rand(1, 1, *_TRACED)
     ranges = torch.tensor([[0.1, 0.9]])
     with torch.inference_mode():
         names = list(field(signal, ranges))

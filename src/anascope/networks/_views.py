@@ -8,8 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-from anascope.presets import NEIGHBOURHOOD_PIXELS
-
 # A stuck pixel in a dim field would be a hundred times as bright as its brightest cells, and a few
 # of them would decide a batch's statistics.
 _FIELD = (-1.0, 4.0)
@@ -18,11 +16,7 @@ _FLOOR = 0.1  # share of the field's range under which local contrast counts as 
 
 
 def build_views(
-    signal: Tensor,
-    ranges: Tensor,
-    views: Sequence[str],
-    *,
-    neighbourhood: float = NEIGHBOURHOOD_PIXELS,
+    signal: Tensor, ranges: Tensor, views: Sequence[str], *, neighbourhood: float
 ) -> Tensor:
     """Return the network's input: one channel a view.
 
@@ -38,7 +32,7 @@ def build_views(
         signal: (batch, 1, y, x), 0 to 1.
         ranges: (batch, 2), dark and bright level of the fields.
         views: Names of the channels.
-        neighbourhood: Side of the neighbourhood in pixels (about one nucleus).
+        neighbourhood: Side of the neighbourhood in pixels: that of a nucleus.
 
     Returns:
         (batch, len(views), y, x), channels-last in memory.

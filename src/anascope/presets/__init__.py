@@ -12,7 +12,6 @@ A preset only describes: networks are built in :mod:`anascope.networks`, trained
 
 from anascope.presets._load import change_preset, load_preset, preset_names, preset_to_yaml
 from anascope.presets._preset import (
-    NEIGHBOURHOOD_PIXELS,
     AugmentationPreset,
     BalancingPreset,
     ImagePreset,
@@ -24,7 +23,6 @@ from anascope.presets._preset import (
 )
 
 __all__ = [
-    "NEIGHBOURHOOD_PIXELS",
     "AugmentationPreset",
     "BalancingPreset",
     "ImagePreset",

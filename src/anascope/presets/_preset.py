@@ -8,16 +8,11 @@ from pydantic import Field, field_validator, model_validator
 
 from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section
-from anascope.words import TASK_NAMES
+from anascope.words import TASK_NAMES, nucleus_pixels
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
-
-NEIGHBOURHOOD_PIXELS = 80
-"""Of a field as stored: about one HEp-2 nucleus at 40×."""
-NEIGHBOURHOOD_UM = 12.9
-"""The same at 0.16125 µm a pixel."""
 
 
 class ImagePreset(Section):
@@ -51,10 +46,11 @@ class ImagePreset(Section):
 
     @property
     def neighbourhood(self) -> float:
-        """Side, in pixels of the network's input, of the surroundings that local contrast is of."""
-        if self.pixel_size_um is None:
-            return NEIGHBOURHOOD_PIXELS * self.scale
-        return NEIGHBOURHOOD_UM / self.pixel_size_um
+        """Side, in pixels of the network's input, of the surroundings that local contrast is of.
+
+        They are as wide as a nucleus.
+        """
+        return nucleus_pixels(self.pixel_size_um) * self.scale
 
     def scale_of(self, pixel_size_um: float | None, where: str) -> float:
         """Return by how much to resize a field.

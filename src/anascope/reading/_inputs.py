@@ -29,14 +29,12 @@ class Found:
         specimen: Which specimen it belongs to.
         field: Its name; no other file has it, nor has a page of another.
         pixel_size_um: What a table says, in micrometres; None leaves it to the file.
-        page: The only page to read, from 1; None reads them all.
     """
 
     path: Path
     specimen: str
     field: str
     pixel_size_um: float | None = None
-    page: int | None = None
 
     def name_of(self, image: SignalImage) -> str:
         """Return the name of the field that one page of the file is."""

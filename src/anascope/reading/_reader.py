@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
-from anascope.decisions import COVERAGE, decide, decide_together
+from anascope.cells import MITOTIC_FROM, CellMeasures, cell_logits, label_cells, measure_cells
+from anascope.decisions import COVERAGE, Decision, decide, decide_together
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
@@ -23,10 +22,8 @@ from anascope.reading._records import (
     FieldReading,
     SpecimenReading,
 )
-from anascope.words import NUCLEUS_UM
-
-_NUCLEUS_PIXELS = 80.0  # of a field whose pixel size is not known: MIVIA's nuclei
-_MITOTIC = 0.5  # probability from which a cell counts as a mitotic figure
+from anascope.reading._stopwatch import Stopwatch
+from anascope.words import nucleus_pixels
 
 
 class Reader:
@@ -57,10 +54,9 @@ class Reader:
         pixel_size_um: float | None = None,
     ) -> None:
         if not 0 < coverage < 1:
-            raise InputError("--coverage", f"{coverage:g}", "a number between 0 and 1")
-        if pixel_size_um is not None and not 0.01 <= pixel_size_um <= 10:
-            found = f"{pixel_size_um:g}"
-            raise InputError("--pixel-size-um", found, "0.01 to 10 micrometres")
+            raise InputError("coverage", f"{coverage:g}", "a number between 0 and 1")
+        if pixel_size_um is not None:
+            _check_pixel_size(pixel_size_um, "pixel_size_um")
         folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
         self._coverage = coverage
@@ -90,57 +86,35 @@ class Reader:
 
         Args:
             pixels: The signal, axes (y, x), uint8 or uint16.
-            pixel_size_um: Side of a pixel on the specimen, in micrometres; as the reader was told
-                if None.
+            pixel_size_um: Side of a pixel on the specimen, 0.01 to 10 micrometres; as the reader
+                was told if None.
             field, specimen, source: What they are called.
 
+        Returns:
+            What was read, and the label mask, the mask and the map of patterns of the same field.
+
         Raises:
-            InputError: if the network needs the pixel size and nobody says it, or the image is too
-                small for the network.
+            InputError: if the network needs the pixel size and nobody says it, if it is out of
+                range, or if the image is of another type or too small for the network.
         """
-        started = time.perf_counter()
         size_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
-        image = self.card.preset.image
-        try:
-            scale = image.scale_of(size_um, source)
-        except InputError:
-            wanted = "one in the file, or --pixel-size-um"
-            raise InputError(source, "no pixel size", wanted) from None
-        if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16):
-            found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
-            raise InputError(source, found, "grey levels (y, x), uint8 or uint16")
-        if min(pixels.shape) * scale < _SMALLEST:
-            found = f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
-            side = int(np.ceil(_SMALLEST / scale))
-            raise InputError(source, found, f"at least {side}×{side} at this pixel size")
-        full_scale = 255 if pixels.dtype == np.uint8 else 65535
-        small = at_scale(pixels, scale, full_scale)
-        dark, bright = signal_range(small)
-        unit = small.astype(np.float32)
-        if small.dtype == np.uint8:
-            unit /= 255
-        prepared = time.perf_counter()
-        said = self._engine.run(unit, (float(dark), float(bright)))
-        ran = time.perf_counter()
-        diameter = NUCLEUS_UM / size_um if size_um else _NUCLEUS_PIXELS
-        labels, mask = label_cells(
-            said.mask,
-            (pixels.shape[0], pixels.shape[1]),
-            cell_diameter=diameter * scale,
-            threshold=self.card.preset.threshold,
-        )
-        measures = measure_cells(labels, pixels, full_scale)
-        cells = self._cells(measures, labels, said, size_um)
-        quality = check_quality(pixels, labels, size_um)
-        judged = decide(
-            said.pattern,
-            said.intensity,
-            self.card.pattern_space,
-            self.card.intensity_scale,
-            self.card.judgement,
-            coverage=self._coverage,
-        )
-        ended = time.perf_counter()
+        scale = self._checked_scale(pixels, size_um, source)
+        watch = Stopwatch()
+        with watch.stage("prepare"):
+            signal, ranges = _prepared(pixels, scale)
+        with watch.stage("network"):
+            output = self._engine.run(signal, ranges)
+        with watch.stage("cells"):
+            labels, mask = label_cells(
+                output.mask,
+                (pixels.shape[0], pixels.shape[1]),
+                cell_diameter=nucleus_pixels(size_um) * scale,
+                threshold=self.card.preset.threshold,
+            )
+            measures = measure_cells(labels, pixels, _full_scale(pixels))
+            cells = self._cells(measures, labels, output, size_um)
+            quality = check_quality(pixels, labels, size_um)
+            decision = self._decide(output)
         reading = FieldReading(
             field=field,
             specimen=specimen,
@@ -148,19 +122,14 @@ class Reader:
             height=pixels.shape[0],
             width=pixels.shape[1],
             pixel_size_um=size_um,
-            decision=judged,
+            decision=decision,
             cells=cells,
-            mitotic_figures=_figures(cells) if self.card.mitosis is not None else None,
+            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
             quality=quality,
-            seconds={
-                "prepare": prepared - started,
-                "network": ran - prepared,
-                "cells": ended - ran,
-            },
+            seconds=watch.seconds,
         )
-        return reading, FieldArrays(
-            pixels, labels, mask, self._heat(said), said.place_in(pixels.shape)
-        )
+        place = output.place_in(pixels.shape)
+        return reading, FieldArrays(pixels, labels, mask, self._heat(output), place)
 
     def specimen(self, name: str, fields: Sequence[FieldReading]) -> SpecimenReading:
         """Decide on a specimen from its fields together.
@@ -180,17 +149,50 @@ class Reader:
             flagged=sum(bool(field.quality) for field in fields),
         )
 
-    def _heat(self, said: FieldOutput) -> NDArray[np.float32] | None:
-        if said.places is None:
+    def _checked_scale(self, pixels: GreyImage, size_um: float | None, source: str) -> float:
+        """Return by how much to resize a field for the network.
+
+        Raises:
+            InputError: if that or the field makes no sense.
+        """
+        image = self.card.preset.image
+        if size_um is None and image.pixel_size_um is not None:
+            raise InputError(source, "no pixel size", "one in the file, or as pixel_size_um")
+        if size_um is not None:
+            _check_pixel_size(size_um, source)
+        scale = image.scale_of(size_um, source)
+        if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16):
+            found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
+            raise InputError(source, found, "grey levels (y, x), uint8 or uint16")
+        smallest = 2 * self._engine.stride  # two places of the embedding each way
+        if min(pixels.shape) * scale < smallest:
+            found = f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
+            side = int(np.ceil(smallest / scale))
+            raise InputError(source, found, f"at least {side}×{side} at this pixel size")
+        return scale
+
+    def _decide(self, output: FieldOutput) -> Decision:
+        card = self.card
+        return decide(
+            output.pattern,
+            output.intensity,
+            card.pattern_space,
+            card.intensity_scale,
+            card.judgement,
+            coverage=self._coverage,
+        )
+
+    def _heat(self, output: FieldOutput) -> NDArray[np.float32] | None:
+        if output.places is None:
             return None
-        probabilities = softmax(said.places / self.card.judgement.temperature, axis=0)
+        probabilities = softmax(output.places / self.card.judgement.temperature, axis=0)
         return np.asarray(probabilities, np.float32)
 
     def _cells(
         self,
         measures: CellMeasures,
         labels: NDArray[np.int32],
-        said: FieldOutput,
+        output: FieldOutput,
         size_um: float | None,
     ) -> tuple[CellReading, ...]:
         if not len(measures):
@@ -198,8 +200,8 @@ class Reader:
         rule = self.card.mitosis
         mitotic = None if rule is None else rule.probabilities(measures)
         own = None
-        if said.places is not None:
-            logits = cell_logits(labels, said.places, said.place_in(labels.shape))
+        if output.places is not None:
+            logits = cell_logits(labels, output.places, output.place_in(labels.shape))
             logits = logits[measures.number - 1]
             own = softmax(logits / self.card.judgement.temperature, axis=1)
         classes = self.card.pattern_space.classes
@@ -224,8 +226,24 @@ class Reader:
         )
 
 
-_SMALLEST = 32  # pixels of the network: two places of the embedding
+def _check_pixel_size(size_um: float, where: str) -> None:
+    if not 0.01 <= size_um <= 10:
+        raise InputError(where, f"{size_um:g} µm a pixel", "0.01 to 10 micrometres")
 
 
-def _figures(cells: Sequence[CellReading]) -> int:
-    return sum(cell.mitotic is not None and cell.mitotic >= _MITOTIC for cell in cells)
+def _prepared(pixels: GreyImage, scale: float) -> tuple[NDArray[np.float32], tuple[float, float]]:
+    """Return a field as engines take it: 0 to 1 at the network's scale, and its range."""
+    small = at_scale(pixels, scale, _full_scale(pixels))
+    dark, bright = signal_range(small)
+    signal = small.astype(np.float32)
+    if small.dtype == np.uint8:
+        signal /= 255
+    return signal, (float(dark), float(bright))
+
+
+def _full_scale(pixels: GreyImage) -> int:
+    return 255 if pixels.dtype == np.uint8 else 65535
+
+
+def _mitotic_figures(cells: Sequence[CellReading]) -> int:
+    return sum(cell.mitotic is not None and cell.mitotic >= MITOTIC_FROM for cell in cells)

@@ -94,9 +94,10 @@ def note_failure(job: Job, error: Exception | str) -> Outcome:
 
 def _do(job: Job) -> None:
     # Imported here: a driver that only hands out runs needs neither PyTorch nor plots.
+    from anascope.environment import torch_device
     from anascope.report.plots import draw_curves
     from anascope.studies._progress_file import ProgressFile
-    from anascope.training import fit, new_run, open_run, read_history, torch_device
+    from anascope.training import fit, new_run, open_run, read_history
     from anascope.training.evaluation import evaluate_run
 
     path = job.layout.run(job.run.name)

@@ -7,7 +7,6 @@ a study: :mod:`anascope.studies`.
 """
 
 from anascope.training._balancer import build_balancer
-from anascope.training._device import torch_device
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
@@ -22,6 +21,5 @@ __all__ = [
     "new_run",
     "open_run",
     "read_history",
-    "torch_device",
     "train_or_resume",
 ]

@@ -1,30 +1,10 @@
-"""From the words of a preset and of the command line to a device and what it computes in."""
+"""Which device a process works on, and what it computes in."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
-
-from anascope.errors import InputError, did_you_mean
-
-_ACCELERATORS = ("auto", "cpu", "gpu")
-
-
-def torch_device(accelerator: str) -> torch.device:
-    """Return the device that ``accelerator`` (auto, cpu, gpu) names on this machine.
-
-    Raises:
-        InputError: if the word is unknown, or there is no such device.
-    """
-    if accelerator not in _ACCELERATORS:
-        raise InputError(
-            "accelerator", f"'{accelerator}'", did_you_mean(accelerator, _ACCELERATORS)
-        )
-    if accelerator == "gpu" and not torch.cuda.is_available():
-        raise InputError("accelerator", "'gpu', but PyTorch sees none", "cpu or auto")
-    use_gpu = accelerator != "cpu" and torch.cuda.is_available()
-    return torch.device("cuda" if use_gpu else "cpu")
 
 
 def own_device(device: torch.device) -> torch.device:

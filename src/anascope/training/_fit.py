@@ -15,6 +15,7 @@ from torch.optim.swa_utils import update_bn
 
 from anascope.balancing import SharedFeatures, average_gradients, gather_rows
 from anascope.cohorts import Cohort
+from anascope.environment import torch_device
 from anascope.errors import InputError
 from anascope.models import Model, ModelCard, build_network, read_card, save_model
 from anascope.networks import JointUNet, Prediction, build_views, predict
@@ -24,7 +25,7 @@ from anascope.tasks import MultiTaskLoss, tasks_named
 from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
-from anascope.training._device import autocast, own_device, torch_device
+from anascope.training._device import autocast, own_device
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._processes import Part, check_devices, run_in_processes
 from anascope.training._run import Run

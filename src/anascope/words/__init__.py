@@ -12,7 +12,7 @@ them is not: see :mod:`anascope.decisions`.
 
 from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
 from anascope.words._label_space import PatternSpace
-from anascope.words._nucleus import NUCLEUS_UM
+from anascope.words._nucleus import NUCLEUS_UM, nucleus_pixels
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
 from anascope.words._tasks import TASK_NAMES
 from anascope.words._vocabulary import Vocabulary
@@ -28,5 +28,6 @@ __all__ = [
     "all_patterns",
     "intensity_levels",
     "intensity_named",
+    "nucleus_pixels",
     "pattern_named",
 ]

@@ -24,7 +24,7 @@ def discs(*centres: tuple[int, int], radius: int = 30) -> NDArray[np.bool_]:
 def test_of_two_touching_cells_only_the_cut_one_goes() -> None:
     cut, whole, alone = (20, 80), (75, 80), (100, 220)
     mask = discs(cut, whole, alone)
-    kept = without_border_cells(mask)
+    kept = without_border_cells(mask, cell_diameter=60)
     expected = discs(whole, alone)
     overlap = 2 * (kept & expected).sum() / (kept.sum() + expected.sum())
     assert overlap > 0.97
@@ -34,11 +34,11 @@ def test_of_two_touching_cells_only_the_cut_one_goes() -> None:
 
 def test_nothing_at_the_border_nothing_lost() -> None:
     mask = discs((70, 80), (70, 138), (130, 220))
-    assert np.array_equal(without_border_cells(mask), mask)
+    assert np.array_equal(without_border_cells(mask, cell_diameter=60), mask)
 
 
 def test_empty_mask_stays_empty() -> None:
-    assert not without_border_cells(np.zeros((50, 50), dtype=bool)).any()
+    assert not without_border_cells(np.zeros((50, 50), dtype=bool), cell_diameter=60).any()
 
 
 def test_small_cells_need_their_size_said() -> None:
@@ -49,7 +49,7 @@ def test_small_cells_need_their_size_said() -> None:
 
 
 def test_touching_cells_are_told_apart() -> None:
-    cells = cells_apart(discs((70, 80), (70, 138), (130, 220)))
+    cells = cells_apart(discs((70, 80), (70, 138), (130, 220)), cell_diameter=60)
     assert len(np.unique(cells)) == 1 + 3
     assert cells[70, 80] != cells[70, 138]
 
@@ -57,7 +57,7 @@ def test_touching_cells_are_told_apart() -> None:
 def test_cells_that_nobody_annotated_are_left_out() -> None:
     annotated = discs((70, 80))
     found = discs((72, 84), (70, 142), (130, 220))
-    kept = without_unannotated_cells(found, annotated)
+    kept = without_unannotated_cells(found, annotated, cell_diameter=60)
     assert kept[72, 84]
     assert not kept[70, 150]
     assert not kept[130, 220]
@@ -65,4 +65,5 @@ def test_cells_that_nobody_annotated_are_left_out() -> None:
 
 def test_nothing_annotated_nothing_kept() -> None:
     found = discs((70, 80))
-    assert not without_unannotated_cells(found, np.zeros_like(found)).any()
+    nothing = np.zeros_like(found)
+    assert not without_unannotated_cells(found, nothing, cell_diameter=60).any()

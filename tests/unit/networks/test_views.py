@@ -25,15 +25,15 @@ def test_channels_are_the_views_in_order(signal: torch.Tensor) -> None:
 
 
 def test_the_published_way_repeats_the_grey_image(signal: torch.Tensor) -> None:
-    made = build_views(signal, RANGES, ("raw", "raw", "raw"))
+    made = build_views(signal, RANGES, ("raw", "raw", "raw"), neighbourhood=20)
     assert all(torch.equal(made[:, i], signal[:, 0]) for i in range(3))
 
 
 def test_twice_as_bright_is_half_a_step_on_the_logarithmic_scale() -> None:
     levels = torch.tensor([1 / 16, 1 / 4, 1 / 2, 1.0]).reshape(4, 1, 1, 1)
-    made = build_views(levels, torch.tensor([[0.0, 1.0]]).repeat(4, 1), ("log",))
+    made = build_views(levels, torch.tensor([[0.0, 1.0]]).repeat(4, 1), ("log",), neighbourhood=20)
     assert made.flatten().tolist() == pytest.approx([0, 1, 1.5, 2], abs=0.05)
-    assert build_views(-levels, torch.zeros(4, 2), ("log",)).isfinite().all()
+    assert build_views(-levels, torch.zeros(4, 2), ("log",), neighbourhood=20).isfinite().all()
 
 
 def test_only_raw_keeps_brightness(signal: torch.Tensor) -> None:
@@ -59,7 +59,9 @@ def test_local_contrast_takes_a_slow_gradient_out() -> None:
 
 
 def test_a_field_without_range_stays_finite() -> None:
-    made = build_views(torch.zeros(1, 1, 32, 32), torch.zeros(1, 2), ("field", "local"))
+    made = build_views(
+        torch.zeros(1, 1, 32, 32), torch.zeros(1, 2), ("field", "local"), neighbourhood=20
+    )
     assert made.isfinite().all()
 
 

@@ -51,11 +51,13 @@ class Engine(ABC):
     Attributes:
         card: What is known of it.
         name: Of what runs it, such as ``onnxruntime``.
+        accelerator: What it computes on: ``cpu`` or ``gpu``.
         stride: Pixels of the mask on each side of a place of the embedding.
     """
 
     card: ModelCard
     name: str
+    accelerator: str
     stride: int
 
     @abstractmethod
@@ -63,6 +65,10 @@ class Engine(ABC):
         """Read one field.
 
         Args:
-            signal: (y, x), 0 to 1, at the network's scale.
-            ranges: Dark and bright level of the field (``anascope.images.signal_range``).
+            signal: (y, x), 0 to 1, at the network's scale; two places of the embedding or more
+                each way (``2 * stride`` pixels).
+            ranges: Dark and bright level of the field, 0 to 1 (``anascope.images.signal_range``).
+
+        Returns:
+            Probabilities of the mask (y, x) and logits, as :class:`FieldOutput` says.
         """

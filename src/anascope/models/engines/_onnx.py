@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from anascope.environment import takes_gpu
 from anascope.errors import InputError
 from anascope.models._card import STRIDE, read_card
 from anascope.models.engines._engine import ONNX, Engine, FieldOutput, Floats
@@ -20,21 +21,24 @@ class OnnxEngine(Engine):
 
     Args:
         folder: With ``card.json`` and ``network.onnx``.
+        accelerator: ``cpu``, or ``auto``, which is the CPU here.
         threads: All usable if None.
 
     Raises:
-        InputError: if ONNX Runtime is not installed, the file is damaged, or an older anascope
-            exported it.
+        InputError: if ONNX Runtime is not installed, another accelerator is wanted, the file is
+            damaged, or an older anascope exported it.
     """
 
     name = "onnxruntime"
+    accelerator = "cpu"
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
+        takes_gpu(accelerator, runtime="ONNX Runtime", has_gpu=False)
         try:
             import onnxruntime
         except ImportError:
             found = "onnxruntime, which is not installed"
-            raise InputError("--engine", found, "pip install anascope[onnx]") from None
+            raise InputError("engine", found, "pip install anascope[onnx]") from None
         self.card = read_card(folder)
         options: Any = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors alone
@@ -47,27 +51,26 @@ class OnnxEngine(Engine):
             )
         except Exception as error:  # the runtime has a family of errors of its own
             raise InputError(path, f"not a network ({error})", "an exported one") from None
-        said = self._session.get_modelmeta().custom_metadata_map
-        if STRIDE not in said:
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        if STRIDE not in metadata:
             raise InputError(path, f"no '{STRIDE}' in its metadata", "a network exported anew")
-        self.stride = int(said[STRIDE])
+        self.stride = int(metadata[STRIDE])
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        said = self._session.run(
+        values = self._session.run(
             self._outputs,
             {
                 "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
                 "ranges": np.array([ranges], np.float32),
             },
         )
-        found = dict(zip(self._outputs, said, strict=True))
-        places = found.get("places")
+        outputs = {name: value[0] for name, value in zip(self._outputs, values, strict=True)}
         return FieldOutput(
-            mask=found["mask"][0, 0],
-            pattern=found["pattern"][0],
-            intensity=found["intensity"][0],
-            places=None if places is None else places[0],
+            mask=outputs["mask"][0],
+            pattern=outputs["pattern"],
+            intensity=outputs["intensity"],
+            places=outputs.get("places"),
             stride=self.stride,
         )

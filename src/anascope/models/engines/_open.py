@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+from anascope.environment import torch_device
 from anascope.errors import InputError, did_you_mean
 from anascope.models.engines._engine import ONNX, Engine
 
@@ -24,18 +25,19 @@ def open_engine(
         folder: With ``card.json`` and ``weights.safetensors`` or ``network.onnx``.
         engine: ``onnxruntime``, ``torch``, or ``auto``: on the CPU ONNX Runtime where it and an
             exported network are there, for it is faster there and starts sooner; else PyTorch.
-        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        accelerator: ``cpu``, ``gpu`` or ``auto``, a GPU where PyTorch can use one.
         threads: Of the CPU; all usable if None.
 
     Raises:
-        InputError: if the folder holds no model, or the engine is not there.
+        InputError: if the folder holds no model, or the engine is not there, or cannot use the
+            accelerator here.
     """
     folder = Path(folder)
     if engine not in _NAMES:
-        raise InputError("--engine", f"'{engine}'", did_you_mean(engine, _NAMES))
+        raise InputError("engine", f"'{engine}'", did_you_mean(engine, _NAMES))
     exported = (folder / ONNX).is_file()
     if engine == "auto":
-        runtime = exported and accelerator == "cpu" and find_spec("onnxruntime") is not None
+        runtime = exported and find_spec("onnxruntime") is not None and _on_cpu(accelerator)
         engine = "onnxruntime" if runtime else "torch"
     if engine == "onnxruntime":
         from anascope.models.engines._onnx import OnnxEngine
@@ -43,9 +45,16 @@ def open_engine(
         if not exported:
             found = f"no {ONNX}"
             raise InputError(folder, found, "an exported network (anascope export --format onnx)")
-        return OnnxEngine(folder, threads)
+        return OnnxEngine(folder, accelerator, threads)
     if find_spec("torch") is None:
-        raise InputError("--engine", "torch, which is not installed", "onnxruntime")
+        raise InputError("engine", "torch, which is not installed", "onnxruntime")
     from anascope.models.engines._torch import TorchEngine
 
     return TorchEngine(folder, accelerator, threads)
+
+
+def _on_cpu(accelerator: str) -> bool:
+    """Tell whether a network computes on the CPU; PyTorch is loaded only where it must be asked."""
+    if accelerator == "cpu" or find_spec("torch") is None:
+        return True
+    return torch_device(accelerator).type == "cpu"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from anascope.environment import torch_device
 from anascope.models._model import load_model
 from anascope.models.engines._engine import Engine, FieldOutput, Floats
 from anascope.networks import PatchGrid, WholeField, cut, predict, stitch
@@ -22,25 +24,30 @@ class TorchEngine(Engine):
     Args:
         folder: The model's.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        threads: Of the CPU; as PyTorch chooses if None.
+        threads: Of the CPU, while a field is read; as PyTorch chooses if None.
+
+    Raises:
+        InputError: if the folder holds no model, or PyTorch cannot use the accelerator here.
     """
 
     name = "torch"
 
     def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
+        self._device = torch_device(accelerator)
+        self.accelerator = "gpu" if self._device.type == "cuda" else "cpu"
+        self._threads = threads
         model = load_model(folder)
         self.card = model.card
-        gpu = accelerator == "gpu" or (accelerator == "auto" and torch.cuda.is_available())
-        self._device = torch.device("cuda" if gpu else "cpu")
-        if threads:
-            torch.set_num_threads(threads)
         self._network = WholeField(model.network).to(self._device).eval()
         self.stride = model.network.encoder.strides[-1]
         self._patches = not model.network.takes_any_size
 
-    @torch.inference_mode()
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
+        with _torch_threads(self._threads), torch.inference_mode():
+            return self._read(signal, ranges)
+
+    def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         if not self._patches:
             (read,) = self._predict(signal[np.newaxis], ranges)
             places = read["places"][0] if "places" in read else None
@@ -69,3 +76,16 @@ class TorchEngine(Engine):
         batches = ((signal[None, None], levels) for signal in pixels)
         for prediction in predict(self._network, self.card.preset.image, batches):
             yield {task: logits.cpu().numpy() for task, logits in prediction.items()}
+
+
+@contextmanager
+def _torch_threads(count: int | None) -> Iterator[None]:
+    """Let PyTorch, which has one number for the whole process, use ``count`` threads meanwhile."""
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        if count is not None:
+            torch.set_num_threads(before)

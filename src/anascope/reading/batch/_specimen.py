@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
-from anascope.errors import InputError
-from anascope.images import SignalImage, read_pages
-from anascope.reading import FieldReading, Found, NotRead, Reader, refused
+from anascope.reading import FieldArrays, FieldReading, Found, NotRead, Reader
+from anascope.reading._fields import decode, read_fields
+from anascope.reading._stopwatch import Stopwatch
 from anascope.reading.results import ResultsFolder
+
+_WAITING = 2  # fields that may wait to be written: images would pile up before a slow disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,11 @@ class SpecimenDone:
 def is_done(results: ResultsFolder, specimen: str, files: Sequence[Found]) -> bool:
     """Tell whether everything of these files is there already, without opening them.
 
-    A specimen is written after all pages of its files. Single pages that a table names are looked
-    up in the file.
+    A specimen is written after all pages of its files.
     """
     if specimen not in results.specimens:
         return False
-    return all(one.page is None and results.has_source(specimen, str(one.path)) for one in files)
+    return all(results.has_source(specimen, str(file.path)) for file in files)
 
 
 def read_specimen(
@@ -62,69 +63,40 @@ def read_specimen(
         files: Its image files.
         sheets: Whether it gets a PDF.
     """
-    not_read: list[NotRead] = []
+    watch = Stopwatch()
     readings: list[FieldReading] = []
-    seconds: dict[str, float] = {}
+    not_read: list[NotRead] = []
     kept = 0
-    with ThreadPoolExecutor(1) as decoding, ThreadPoolExecutor(1) as writing:
-        written = []
-        pages = _pages(files)
-        upcoming = decoding.submit(next, pages, None)
-        while (item := upcoming.result()) is not None:
-            upcoming = decoding.submit(next, pages, None)
-            found, image, decoded = item
-            if isinstance(image, InputError):
-                not_read.append(refused(image))
+
+    def known(_: str, field: str) -> FieldReading | None:
+        there = results.has_field(specimen, field)
+        return results.read_field(specimen, field) if there else None
+
+    with ThreadPoolExecutor(1) as thread:
+        waiting: deque[Future[None]] = deque()
+        for result in read_fields(reader, decode(files), known):
+            if isinstance(result, NotRead):
+                not_read.append(result)
                 continue
-            name = found.name_of(image)
-            if results.has_field(specimen, name):
-                kept += 1
-                readings.append(results.read_field(specimen, name))
-                continue
-            size_um = found.pixel_size_um or image.pixel_size_um
-            try:
-                reading, arrays = reader.field(
-                    image.pixels,
-                    pixel_size_um=size_um,
-                    field=name,
-                    specimen=specimen,
-                    source=str(found.path),
-                )
-            except InputError as error:
-                not_read.append(refused(error))
-                continue
-            reading = replace(reading, seconds={"decode": decoded, **reading.seconds})
+            reading, arrays = result
             readings.append(reading)
-            for stage, took in reading.seconds.items():
-                seconds[stage] = seconds.get(stage, 0.0) + took
-            written.append(writing.submit(_timed_write, results, reading, arrays))
-            while len(written) > 1 and written[0].done():
-                seconds["write"] = seconds.get("write", 0.0) + written.pop(0).result()
-            if len(written) > 2:  # hold back, or images would pile up before a slow disk
-                seconds["write"] = seconds.get("write", 0.0) + written.pop(0).result()
-        for write in written:
-            seconds["write"] = seconds.get("write", 0.0) + write.result()
+            if arrays is None:
+                kept += 1
+                continue
+            watch.add(reading.seconds)
+            waiting.append(thread.submit(_write, results, reading, arrays, watch))
+            if len(waiting) > _WAITING:
+                waiting.popleft().result()
+        for write in waiting:
+            write.result()
     if readings:
-        started = time.perf_counter()
-        results.write_specimen(reader.specimen(specimen, readings), sheet=sheets)
-        seconds["specimen"] = time.perf_counter() - started
-    return SpecimenDone(specimen, len(readings) - kept, kept, tuple(not_read), seconds)
+        with watch.stage("specimen"):
+            results.write_specimen(reader.specimen(specimen, readings), sheet=sheets)
+    return SpecimenDone(specimen, len(readings) - kept, kept, tuple(not_read), watch.seconds)
 
 
-def _pages(files: Sequence[Found]) -> Iterator[tuple[Found, SignalImage | InputError, float]]:
-    """Yield every field of every file, or why a file cannot be read, and the time to decode it."""
-    for one in files:
-        started = time.perf_counter()
-        try:
-            for image in read_pages(one.path):
-                if one.page is None or image.page == one.page:
-                    yield one, image, time.perf_counter() - started
-                started = time.perf_counter()
-        except InputError as error:
-            yield one, error, time.perf_counter() - started
-
-
-def _timed_write(results: ResultsFolder, reading: FieldReading, arrays: object) -> float:
-    started = time.perf_counter()
-    results.write_field(reading, arrays)  # type: ignore[arg-type]
-    return time.perf_counter() - started
+def _write(
+    results: ResultsFolder, reading: FieldReading, arrays: FieldArrays, watch: Stopwatch
+) -> None:
+    with watch.stage("write"):
+        results.write_field(reading, arrays)

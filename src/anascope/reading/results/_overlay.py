@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from anascope.cells import MITOTIC_FROM
 from anascope.reading import FieldArrays, FieldReading
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._grey import stretched
 from anascope.reading.results._lettering import draw_scale_bar
 from anascope.reading.results._patterns import shown_pattern
-
-MITOTIC_FROM = 0.5
-"""Probability from which a cell is marked as mitotic."""
 
 _MARK = (255, 255, 255)
 _LINE_PER = 700  # pixels of the picture's width to one of a line's

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from anascope.models import Model
 from anascope.records import FieldRecord, MaskValue
 from anascope.tasks import COUNTS, TASKS, Task, by_field, by_specimen, score, tasks_named
 from anascope.training.evaluation._predict import FieldPrediction, predict_fields
-from anascope.words import Vocabulary
+from anascope.words import Vocabulary, nucleus_pixels
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def evaluate(
         tables.append(_patch_table(prediction, vocabulary, tasks, card.preset.threshold))
         cells = prediction.mask > card.preset.threshold
         truth = cohort.mask(prediction.record)
-        masks[prediction.record.field] = field_masks(cells, truth)
+        diameter = nucleus_pixels(prediction.record.pixel_size_um)
+        masks[prediction.record.field] = field_masks(cells, truth, cell_diameter=diameter)
         if len(drawn) < keep_masks:
             drawn[prediction.record.field] = cells
     patches = pd.concat(tables, ignore_index=True)
@@ -141,17 +143,27 @@ def _patch_table(
     return pd.DataFrame(columns)
 
 
-_BORDER_RULES = {
-    "dice_without_border_components": without_border_components,
-    "dice_without_border_cells": without_border_cells,
-}
-_VARIANTS = ("dice", "dice_as_mask_stands", *_BORDER_RULES, "dice_of_annotated_cells")
+_VARIANTS = (
+    "dice",
+    "dice_as_mask_stands",
+    "dice_without_border_components",
+    "dice_without_border_cells",
+    "dice_of_annotated_cells",
+)
 
 
-def field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> dict[str, float]:
+def field_masks(
+    cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None, *, cell_diameter: float
+) -> dict[str, float]:
     """Return counts and Dice coefficients of a field; zeros and NaN without a mask.
 
     The coefficients are those of :func:`evaluate`, for any mask of cells.
+
+    Args:
+        cells: Where cells were found, shape ``(H, W)``.
+        truth: Values of ``MaskValue``, shape ``(H, W)``, or None.
+        cell_diameter: Diameter of a typical cell, in pixels
+            (:func:`~anascope.words.nucleus_pixels`).
     """
     if truth is None:
         return {**asdict(MaskCounts(0, 0, 0, 0)), **dict.fromkeys(_VARIANTS, math.nan)}
@@ -160,10 +172,16 @@ def field_masks(cells: NDArray[np.bool_], truth: NDArray[np.uint8] | None) -> di
         "dice": counts.dice,
         "dice_as_mask_stands": mask_counts(cells, truth, unknown="background").dice,
     }
-    annotated = without_unannotated_cells(cells, truth == MaskValue.CELL)
+    annotated = without_unannotated_cells(
+        cells, truth == MaskValue.CELL, cell_diameter=cell_diameter
+    )
     scores["dice_of_annotated_cells"] = mask_counts(annotated, truth).dice
     unknown_inside = without_border_components(truth == MaskValue.UNKNOWN)
-    for name, inner in _BORDER_RULES.items():
+    border_rules: dict[str, Callable[[NDArray[np.bool_]], NDArray[np.bool_]]] = {
+        "dice_without_border_components": without_border_components,
+        "dice_without_border_cells": partial(without_border_cells, cell_diameter=cell_diameter),
+    }
+    for name, inner in border_rules.items():
         kept = inner(truth == MaskValue.CELL).astype(np.uint8) * np.uint8(MaskValue.CELL)
         kept[unknown_inside] = MaskValue.UNKNOWN
         scores[name] = mask_counts(inner(cells), kept).dice

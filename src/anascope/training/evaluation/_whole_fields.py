@@ -20,7 +20,7 @@ from anascope.models.engines import FieldOutput, open_engine
 from anascope.records import FieldRecord, MaskValue
 from anascope.training.evaluation import field_masks
 from anascope.training.evaluation._annotated_cells import annotated
-from anascope.words import NUCLEUS_UM
+from anascope.words import nucleus_pixels
 
 _OUTLINED = 0.1  # share of its box that a cell with an outline fills
 
@@ -61,7 +61,7 @@ def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> It
         labels, mask = label_cells(
             output.mask,
             (record.window.height, record.window.width),
-            cell_diameter=NUCLEUS_UM / (record.pixel_size_um or 0.16) * scale,
+            cell_diameter=nucleus_pixels(record.pixel_size_um) * scale,
             threshold=threshold,
         )
         yield record, output, labels, mask
@@ -98,7 +98,11 @@ class ReadFields:
                     "field": record.field,
                     "pattern": record.pattern,
                     "intensity": record.intensity,
-                    **field_masks(mask > card.preset.threshold, cohort.mask(record)),
+                    **field_masks(
+                        mask > card.preset.threshold,
+                        cohort.mask(record),
+                        cell_diameter=nucleus_pixels(record.pixel_size_um),
+                    ),
                     **{
                         f"p_pattern_{name}": float(
                             probabilities[list(card.pattern_space.allowed(name))].sum()

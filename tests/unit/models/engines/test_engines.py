@@ -111,6 +111,64 @@ def test_onnx_runtime_does_without_pytorch(folder: Path) -> None:
     assert found.stdout == "onnxruntime (64, 64)\n", found.stderr
 
 
+GPU = pytest.param(
+    "gpu", marks=pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+)
+
+
+@pytest.mark.parametrize("engine", ["auto", "onnxruntime", "torch"])
+@pytest.mark.parametrize("accelerator", ["banana", "GPU", "", GPU])
+def test_an_accelerator_that_is_not_there_is_refused(
+    folder: Path, engine: str, accelerator: str
+) -> None:
+    with pytest.raises(InputError) as refusal:
+        open_engine(folder, engine=engine, accelerator=accelerator)
+    error = refusal.value
+    runtime = "ONNX Runtime" if engine == "onnxruntime" else "PyTorch"
+    expected = {
+        "gpu": (f"'gpu', which {runtime} cannot use here", "cpu or auto"),
+        "GPU": ("'GPU'", "one of auto, cpu, gpu (did you mean 'gpu'?)"),
+    }
+    assert (error.where, error.found, error.expected) == (
+        "accelerator",
+        *expected.get(accelerator, (f"'{accelerator}'", "one of auto, cpu, gpu")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "accelerator", "name"),
+    [
+        ("auto", "cpu", "onnxruntime"),
+        ("onnxruntime", "cpu", "onnxruntime"),
+        ("onnxruntime", "auto", "onnxruntime"),
+        ("torch", "cpu", "torch"),
+    ],
+)
+def test_engines_say_what_they_compute_on(
+    folder: Path, engine: str, accelerator: str, name: str
+) -> None:
+    opened = open_engine(folder, engine=engine, accelerator=accelerator)
+    assert (opened.name, opened.accelerator) == (name, "cpu")
+
+
+@pytest.mark.parametrize("engine", ["auto", "torch"])
+def test_auto_is_a_gpu_where_pytorch_can_use_one(folder: Path, engine: str) -> None:
+    opened = open_engine(folder, engine=engine, accelerator="auto")
+    if torch.cuda.is_available():
+        assert (opened.name, opened.accelerator) == ("torch", "gpu")
+    else:
+        assert opened.name == ("torch" if engine == "torch" else "onnxruntime")
+        assert opened.accelerator == "cpu"
+
+
+def test_threads_are_those_of_pytorch_only_while_it_reads(folder: Path) -> None:
+    before = torch.get_num_threads()
+    engine = open_engine(folder, engine="torch", threads=before + 1)
+    assert torch.get_num_threads() == before
+    engine.run(field(64, 64), (0.1, 0.8))
+    assert torch.get_num_threads() == before
+
+
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     save_model(tmp_path, model("dense"))
     with pytest.raises(InputError, match=r"no network\.onnx; expected an exported network"):

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tifffile
 from PIL import Image
 
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import save_model
-from anascope.reading import Reader, find_images, read
-from anascope.reading.batch import BatchWatcher, ReaderSettings, read_batch
-from anascope.reading.batch._specimen import SpecimenDone
+from anascope.reading import NotRead, Reader, find_images, read
+from anascope.reading.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
 from tests.unit.models.engines.test_engines import model
 
 
@@ -155,6 +155,34 @@ def test_arrays_need_no_file(tmp_path: Path, folder: Path) -> None:
     assert file.fields[0].decision == alone.fields[0].decision
     with pytest.raises(InputError, match="grey levels"):
         read(pixels.astype(float), model=reader)
+    mixed = read([pixels.astype(float), pixels], model=reader)
+    assert [one.specimen for one in mixed.specimens] == ["array-2"]
+    assert mixed.not_read == (
+        NotRead(
+            "array-1",
+            "an array of shape (300, 400) and type float64; expected grey levels (y, x), "
+            "uint8 or uint16",
+        ),
+    )
+
+
+def test_a_page_that_cannot_be_read_stops_no_other(
+    tmp_path: Path, folder: Path, settings: ReaderSettings
+) -> None:
+    """In a batch as in a call from Python: here the first page is too small for the network."""
+    pixels = draw(tmp_path / "x.png", 4)
+    with tifffile.TiffWriter(tmp_path / "two.tif") as file:
+        file.write(pixels[:40, :40], photometric="minisblack")
+        file.write(pixels, photometric="minisblack")
+    inputs = find_images([tmp_path / "two.tif"])
+    done = read_batch(inputs, tmp_path / "out", settings)
+    called = read(tmp_path / "two.tif", model=Reader(folder, engine="torch"))
+    assert done.fields == len(called.fields) == 1
+    assert called.fields[0].field == "two-page2"
+    reason = "40×40 pixels; expected at least 128×128 at this pixel size"
+    assert [one.reason for one in called.not_read] == [reason]
+    assert [one.reason for one in done.not_read] == [reason]
+    assert list(called.fields[0].seconds) == ["decode", "prepare", "network", "cells"]
 
 
 def test_nothing_readable_is_an_error(tmp_path: Path, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from anascope.presets import load_preset
 from anascope.records import MaskValue
 from anascope.training import Run, new_run
 from anascope.training.evaluation import evaluate, evaluate_run, field_masks, predict_fields
-from tests.small_cohort import patients, record, write_cohort
+from tests.small_cohort import patients, record, write_cohort, write_fields
 
 PRESET = load_preset("tiny", {"image.patch_size": 64, "image.scale": 1.0, "image.views": "[raw]"})
 CARD = ModelCard(
@@ -126,12 +127,35 @@ def test_an_unknown_cell_inside_counts_neither_for_nor_against() -> None:
     truth[20:40, 20:40] = MaskValue.CELL
     truth[60:80, 60:80] = MaskValue.UNKNOWN
     found[20:40, 20:40] = found[62:78, 62:78] = True
-    scores = field_masks(found, truth)
+    scores = field_masks(found, truth, cell_diameter=20)
     stands = 2 * 400 / (2 * 400 + 256)
     assert scores["dice_as_mask_stands"] == pytest.approx(stands)
     assert {scores[key] for key in scores if key.startswith("dice_without")} == {1.0}
     assert scores["dice"] == 1.0
-    assert field_masks(found & (truth == MaskValue.CELL), truth)["dice_without_border_cells"] == 1.0
+    known = field_masks(found & (truth == MaskValue.CELL), truth, cell_diameter=20)
+    assert known["dice_without_border_cells"] == 1.0
+
+
+def test_what_a_cell_at_the_border_is_depends_on_the_pixel_size(
+    tmp_path: Path, model: Model
+) -> None:
+    """Two nuclei of 13 µm that touch, one of them cut by the border, at 10× and at 40×.
+
+    Were they as large in pixels as at 40×, both would count as one cell at the border at 10×.
+    """
+    drawn = []
+    for name, size_um in (("10x", 0.65), ("40x", 0.1625)):
+        nucleus = 13 / size_um
+        y, x = np.indices((150, 200))
+        mask = np.zeros((150, 200), np.uint8)
+        for middle in (0.4 * nucleus, 1.35 * nucleus):
+            mask[np.hypot(y - middle, x - 100) < nucleus / 2] = MaskValue.CELL
+        image = np.where(mask == MaskValue.CELL, 200, 5).astype(np.uint8)
+        drawn.append((replace(record(name), pixel_size_um=size_um), image, mask))
+    cohort = write_fields(tmp_path / "cohort", drawn)
+    fields = evaluate(model, cohort, cohort.fields).fields.set_index("field")
+    assert fields["dice_without_border_cells"].to_dict() == {"10x": 1.0, "40x": 1.0}
+    assert fields["dice_without_border_components"].isna().all()
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""One field: what is asked of it before it is read, and what is said of what does not fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from anascope.errors import InputError
+from anascope.models import Model, save_model
+from anascope.presets import ImagePreset
+from anascope.reading import Reader
+from tests.unit.models.engines.test_engines import model
+
+FIELD = np.random.default_rng(2).integers(0, 256, (150, 200), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """Return a reader whose network wants fields at 0.5 µm a pixel."""
+    path = tmp_path_factory.mktemp("model")
+    made = model("dense")
+    image = ImagePreset(pixel_size_um=0.5, views=("log", "field", "local"))
+    preset = made.card.preset.model_copy(update={"image": image})
+    save_model(path, Model(made.network, made.card.model_copy(update={"preset": preset})))
+    return Reader(path, engine="torch")
+
+
+def refusal(reader: Reader, pixels: np.ndarray, size_um: float | None) -> tuple[str, str, str]:
+    with pytest.raises(InputError) as refused:
+        reader.field(pixels, pixel_size_um=size_um, source="a.tif")
+    return refused.value.where, refused.value.found, refused.value.expected
+
+
+def test_a_field_is_read(reader: Reader) -> None:
+    reading, arrays = reader.field(FIELD, pixel_size_um=0.5)
+    assert arrays.mask.shape == arrays.labels.shape == (150, 200)
+    assert list(reading.seconds) == ["prepare", "network", "cells"]
+    assert all(took > 0 for took in reading.seconds.values())
+
+
+def test_a_missing_pixel_size_is_told_so(reader: Reader) -> None:
+    wanted = ("a.tif", "no pixel size", "one in the file, or as pixel_size_um")
+    assert refusal(reader, FIELD, None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("size_um", "found"),
+    [(0.0, "0"), (-0.5, "-0.5"), (float("nan"), "nan"), (float("inf"), "inf"), (353, "353")],
+)
+def test_a_pixel_size_that_no_microscope_has_is_not_a_missing_one(
+    reader: Reader, size_um: float, found: str
+) -> None:
+    wanted = ("a.tif", f"{found} µm a pixel", "0.01 to 10 micrometres")
+    assert refusal(reader, FIELD, size_um) == wanted
+
+
+def test_another_error_of_the_scale_is_told_as_it_is(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: ImagePreset, size_um: float | None, where: str) -> float:
+        raise InputError(where, "a scale of 9", "less")
+
+    monkeypatch.setattr(ImagePreset, "scale_of", refuse)
+    assert refusal(reader, FIELD, 0.5) == ("a.tif", "a scale of 9", "less")
+
+
+def test_a_field_that_is_too_small_for_the_network_is_refused(reader: Reader) -> None:
+    """Two places of the embedding are 32 pixels at 0.5 µm."""
+    assert refusal(reader, FIELD[:63], 0.25) == (
+        "a.tif",
+        "200×63 pixels",
+        "at least 64×64 at this pixel size",
+    )
+    reader.field(FIELD[:64], pixel_size_um=0.25)
+
+
+@pytest.mark.parametrize("pixels", [FIELD / 255, FIELD[None], FIELD.astype(np.int16)])
+def test_arrays_of_other_kinds_are_refused(reader: Reader, pixels: np.ndarray) -> None:
+    found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
+    wanted = ("a.tif", found, "grey levels (y, x), uint8 or uint16")
+    assert refusal(reader, pixels, 0.5) == wanted
+
+
+def test_numbers_out_of_range_are_named_as_arguments() -> None:
+    with pytest.raises(InputError, match="coverage: 1; expected a number between 0 and 1"):
+        Reader(coverage=1)
+    with pytest.raises(InputError, match=r"pixel_size_um: 0 µm a pixel; expected 0\.01"):
+        Reader(pixel_size_um=0)
