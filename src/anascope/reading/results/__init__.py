@@ -21,7 +21,7 @@ from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._rois import write_rois
 from anascope.reading.results._schema import schema
-from anascope.reading.results._sheet import write_sheet
+from anascope.reading.results._sheet import sheet_files, write_sheet
 from anascope.reading.results._tables import cell_table, field_table, specimen_table
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "overlay",
     "safe_name",
     "schema",
+    "sheet_files",
     "specimen_table",
     "to_page",
     "write_geojson",
