@@ -16,7 +16,7 @@ from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
 from anascope.reading.results._label_mask import write_label_mask
 from anascope.reading.results._names import safe_name
-from anascope.reading.results._outlines import Outline, outlines_of
+from anascope.reading.results._outlines import TOLERANCE, Outline, outlines_of
 from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._rois import write_rois
@@ -27,6 +27,7 @@ from anascope.reading.results._tables import cell_table, field_table, specimen_t
 __all__ = [
     "FORMAT",
     "NOTICE",
+    "TOLERANCE",
     "Outline",
     "PageField",
     "PageSpecimen",
