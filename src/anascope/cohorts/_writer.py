@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from anascope.cohorts._omezarr import write_image
 from anascope.errors import InputError
 from anascope.files import write_json
 from anascope.images import GreyImage, size_of
+from anascope.names import numbered, plain_letters
 from anascope.records import FieldRecord, MaskValue, Window
 
 _SMALL = 128  # pixels; images of at most this size go together on sheets
@@ -196,10 +196,7 @@ class CohortWriter:
 
     def _image_name(self, wanted: str) -> str:
         """Return a free name of a stored image that every file system takes."""
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", wanted)[:_LONGEST_NAME].lstrip(".") or "field"
-        name, number = stem, 1
-        while name.casefold() in self._images:
-            number += 1
-            name = f"{stem}-{number}"
+        stem = plain_letters(wanted)[:_LONGEST_NAME].lstrip(".") or "field"
+        name = numbered(stem, self._images)
         self._images.add(name.casefold())
         return name

@@ -3,9 +3,9 @@
 A :class:`ResultsFolder` takes one field after the other and makes the tables and the page at the
 end; each piece can be had alone. Nothing here needs a network.
 
->>> from anascope.reading.results import safe_name
->>> safe_name("CON"), safe_name("S-12")
-('_CON-a3dbc4b6', 'S-12')
+>>> from anascope.reading.results import colour_of
+>>> colour_of("homogeneous")
+(86, 180, 233)
 """
 
 from anascope.reading.results._as_json import FORMAT, NOTICE
@@ -15,7 +15,6 @@ from anascope.reading.results._folder import ResultsFolder
 from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
 from anascope.reading.results._label_mask import write_label_mask
-from anascope.reading.results._names import safe_name
 from anascope.reading.results._outlines import TOLERANCE, Outline, outlines_of
 from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
@@ -39,7 +38,6 @@ __all__ = [
     "heat_map",
     "outlines_of",
     "overlay",
-    "safe_name",
     "schema",
     "sheet_files",
     "specimen_table",

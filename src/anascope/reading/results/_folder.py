@@ -14,6 +14,7 @@ from PIL import Image
 
 from anascope.errors import InputError
 from anascope.files import new_folder, read_json, replacing, write_json, write_text
+from anascope.names import FolderNames
 from anascope.reading import FieldArrays, FieldReading, NotRead, SpecimenReading
 from anascope.reading.results._as_json import (
     cells_json,
@@ -26,7 +27,6 @@ from anascope.reading.results._contact import contact_sheet
 from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
 from anascope.reading.results._label_mask import write_label_mask
-from anascope.reading.results._names import FolderNames
 from anascope.reading.results._outlines import outlines_of
 from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
