@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
+from anascope.words import RESEARCH_USE
 
 if TYPE_CHECKING:
     from anascope.reading.batch import BatchSummary
@@ -120,7 +121,7 @@ def _print_specimens(out: Path) -> None:
             ]
         )
     columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
-    print_table("Research use only. Not a diagnosis.", columns, rows)
+    print_table(RESEARCH_USE, columns, rows)
     if len(specimens) > _SHOWN:
         print_line(f"and {len(specimens) - _SHOWN} more: {out / 'specimens.csv'}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from anascope._version import __version__
 from anascope.cells import MitosisRule
@@ -13,7 +13,7 @@ from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.presets import Preset
-from anascope.words import IntensityScale, PatternSpace
+from anascope.words import RESEARCH_USE, IntensityScale, PatternSpace
 
 CARD = "card.json"
 """Name of the file in a model's folder."""
@@ -23,6 +23,8 @@ STRIDE = "stride"
 
 class ModelCard(BaseModel):
     """The card that stands beside a model's weights.
+
+    A pattern or a level that the vocabulary does not know is an :class:`InputError`.
 
     Attributes:
         preset: The preset that it was trained with.
@@ -51,11 +53,18 @@ class ModelCard(BaseModel):
     mitosis: MitosisRule | None = None
     name: str = ""
     weights_sha256: str = ""
-    use: str = (
-        "Research use only; not a medical device. The licence of the training images applies "
-        "to the weights as well."
-    )
+    use: str = f"{RESEARCH_USE} The licence of the training images applies to the weights as well."
     written_by: str = f"anascope {__version__}"
+
+    @field_validator("patterns")
+    @classmethod
+    def _known_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        return PatternSpace(patterns).classes
+
+    @field_validator("intensities")
+    @classmethod
+    def _known_intensities(cls, levels: tuple[str, ...]) -> tuple[str, ...]:
+        return IntensityScale(levels).levels
 
     @property
     def pattern_space(self) -> PatternSpace:
@@ -77,8 +86,11 @@ def read_card(folder: str | Path) -> ModelCard:
     path = Path(folder) / CARD
     if not path.is_file():
         raise InputError(folder, "not a model", f"a folder with {CARD} and weights")
+    card = read_json(path)
     try:
-        return ModelCard.model_validate(read_json(path))
+        return ModelCard.model_validate(card)
+    except InputError as error:
+        raise InputError(path, f"{error.where}: {error.found}", error.expected) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])

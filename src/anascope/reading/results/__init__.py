@@ -8,7 +8,7 @@ end; each piece can be had alone. Nothing here needs a network.
 (86, 180, 233)
 """
 
-from anascope.reading.results._as_json import FORMAT, NOTICE
+from anascope.reading.results._as_json import FORMAT
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._contact import contact_sheet
 from anascope.reading.results._folder import ResultsFolder
@@ -25,7 +25,6 @@ from anascope.reading.results._tables import cell_table, field_table, specimen_t
 
 __all__ = [
     "FORMAT",
-    "NOTICE",
     "TOLERANCE",
     "Outline",
     "PageField",

@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from anascope.errors import InputError
 from anascope.reading import (
     CellReading,
     Decision,
@@ -17,12 +16,10 @@ from anascope.reading import (
     QualityFlag,
     SpecimenReading,
 )
-from anascope.words import pattern_named
+from anascope.reading.results._patterns import codes_of
 
 FORMAT = "reading-1"
 """Names the form of the JSON, and the schema that it follows."""
-
-NOTICE = "Research use only. Not a diagnosis."
 
 _CELL = tuple(field.name for field in dataclasses.fields(CellReading))
 
@@ -52,14 +49,6 @@ def not_read_json(not_read: NotRead) -> dict[str, Any]:
 def class_json(name: str) -> dict[str, Any]:
     """Return a class of patterns with its ICAP codes."""
     return {"name": name, "codes": list(codes_of(name))}
-
-
-def codes_of(pattern: str) -> tuple[str, ...]:
-    """Return the ICAP codes of a pattern; none for what is no pattern, such as undecided."""
-    try:
-        return pattern_named(pattern).codes
-    except InputError:
-        return ()
 
 
 def read_specimen(value: Mapping[str, Any]) -> SpecimenReading:

@@ -11,9 +11,10 @@ from typing import Any
 
 from anascope.documents import data_uri, rendered
 from anascope.reading import UNDECIDED, Decision, FieldReading, NotRead, SpecimenReading
-from anascope.reading.results._as_json import NOTICE, codes_of
 from anascope.reading.results._colours import as_hex, colour_of
 from anascope.reading.results._grey import RULE
+from anascope.reading.results._patterns import codes_of
+from anascope.words import RESEARCH_USE
 
 EMBEDDED_MOST = 200
 """Fields up to which small pictures are in the page; of more they are files beside it. A picture
@@ -79,7 +80,7 @@ def to_page(
         "page.html.j2",
         model=model,
         date=date.isoformat() if date else "",
-        notice=NOTICE,
+        notice=RESEARCH_USE,
         rule=RULE,
         embedded=embedded,
         facts=_facts(specimens, fields, not_read),

@@ -9,10 +9,11 @@ from typing import Any
 
 from anascope.documents import TypstFiles, typst_files, write_typeset
 from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
-from anascope.reading.results._as_json import NOTICE, codes_of
 from anascope.reading.results._colours import as_hex, colour_of
 from anascope.reading.results._grey import RULE
+from anascope.reading.results._patterns import codes_of
 from anascope.reading.results._percent import percent
+from anascope.words import RESEARCH_USE
 
 PICTURES_MOST = 4
 """Fields that are shown on a sheet."""
@@ -88,7 +89,7 @@ def _content(
         "model": model,
         "date": date.isoformat() if date else "",
         "rule": RULE,
-        "notice": NOTICE,
+        "notice": RESEARCH_USE,
     }
 
 

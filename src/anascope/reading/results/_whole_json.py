@@ -11,7 +11,8 @@ from typing import Any, TextIO
 from anascope._version import __version__
 from anascope.files import read_json, replacing
 from anascope.reading import NotRead
-from anascope.reading.results._as_json import FORMAT, NOTICE, class_json, not_read_json
+from anascope.reading.results._as_json import FORMAT, class_json, not_read_json
+from anascope.words import RESEARCH_USE
 
 
 def write_whole_json(
@@ -41,7 +42,7 @@ def write_whole_json(
     decision = specimens[0]["decision"] if specimens else {}
     head = {
         "format": FORMAT,
-        "notice": NOTICE,
+        "notice": RESEARCH_USE,
         "anascope": __version__,
         "model": model,
         "date": date.isoformat() if date else None,

@@ -13,15 +13,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from anascope.colours import BLUE, GREEN, ON_WHITE, ORANGE, SKY_BLUE, VERMILION
 from anascope.files import replacing
 
-# Okabe & Ito, "Color Universal Design" (2008).
 COLOURS = {
-    "mask": "#0072B2",
-    "pattern": "#D55E00",
-    "intensity": "#009E73",
-    "truth": "#E69F00",
-    "predicted": "#56B4E9",
+    "mask": BLUE,
+    "pattern": VERMILION,
+    "intensity": GREEN,
+    "truth": ORANGE,
+    "predicted": SKY_BLUE,
 }
 TASK_MARKERS = {"mask": "o", "pattern": "s", "intensity": "^"}
 """Beside the colours, for prints in black and white."""
@@ -76,7 +76,6 @@ class SeriesStyle:
     marker: str
 
 
-_SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 _SERIES_LINES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)))
 _SERIES_MARKERS = ("o", "s", "^", "D", "v", "X", "P", "<", ">", "*", "p", "h")
 
@@ -84,12 +83,11 @@ _SERIES_MARKERS = ("o", "s", "^", "D", "v", "X", "P", "<", ">", "*", "p", "h")
 def series_style(index: int) -> SeriesStyle:
     """Return the style of the line ``index``, counted from 0.
 
-    Colour (Okabe and Ito's, without the yellow that white paper swallows), line and marker
-    turn at their own pace: the first twelve lines each have their own marker, and no two of
-    the first 84 are alike.
+    Colour, line and marker turn at their own pace: the first twelve lines each have their own
+    marker, and no two of the first 84 are alike.
     """
     return SeriesStyle(
-        _SERIES_COLOURS[index % len(_SERIES_COLOURS)],
+        ON_WHITE[index % len(ON_WHITE)],
         _SERIES_LINES[index % len(_SERIES_LINES)],
         _SERIES_MARKERS[index % len(_SERIES_MARKERS)],
     )

@@ -41,6 +41,7 @@ from anascope.studies.analysis._tables import (
     loss_table,
     mean_tables,
 )
+from anascope.words import RESEARCH_USE
 
 _PUBLISHED_PRESET = "paper"
 _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
@@ -255,7 +256,7 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
         ),
         facts=builder.facts(),
         sections=sections,
-        footer=f"Written by anascope {__version__}. Research use only; not a medical device.",
+        footer=f"Written by anascope {__version__}. {RESEARCH_USE}",
     )
     return StudyReport(document, tuple(builder.tables), tuple(builder.figures))
 

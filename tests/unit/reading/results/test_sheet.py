@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from anascope.documents import write_typeset
-from anascope.reading.results import NOTICE, sheet_files, write_sheet
+from anascope.reading.results import sheet_files, write_sheet
+from anascope.words import RESEARCH_USE
 from tests.unit.reading.results.conftest import (
     BLURRED,
     UNSCALED,
@@ -89,5 +90,5 @@ def test_what_is_on_it(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
         "F-1: out of focus (0.123, limit 0.2). Focus anew.",
         "F-1: no pixel size. Give it.",
     ]
-    assert content["notice"] == NOTICE
+    assert content["notice"] == RESEARCH_USE
     assert (content["model"], content["date"]) == ("hep2 1.0", "2026-03-01")
