@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from anascope.reading import UNDECIDED
 from anascope.reading.results import colour_of, contact_sheet, heat_map, overlay
 from anascope.reading.results._grey import stretched
-from anascope.reading.results._lettering import bar_length, fitted, font
+from anascope.reading.results._lettering import fitted, font
 from anascope.words import all_patterns
 from tests.refusals import refused
 from tests.unit.reading.results.conftest import (
@@ -127,11 +126,6 @@ def test_contact_sheet(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
     assert sheet.height > 2 * 150
     shown = {colour for _, colour in sheet.getcolors(1 << 24) or ()}
     assert {(250, 40 * number, 0) for number in range(5)} <= shown
-
-
-@pytest.mark.parametrize(("width", "pixel", "length"), [(1388, 0.3225, 50), (640, 0.1, 10)])
-def test_length_of_a_bar(width: int, pixel: float, length: float) -> None:
-    assert bar_length(width, pixel) == length
 
 
 def test_long_names_are_cut_in_the_middle() -> None:
