@@ -13,13 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 from numpy.typing import NDArray
 
+from anascope.colours import BLUE, ON_WHITE, VERMILION
 from anascope.files import replacing
 from anascope.synthetic.fit import BANDS, LOWEST, STEP_UM, Measured
 
-REAL, DRAWN = "#0072B2", "#D55E00"
-"""Colours that colour-blind readers tell apart (Okabe and Ito)."""
-
-_PATTERNS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+REAL, DRAWN = BLUE, VERMILION
 
 _SETTINGS: Any = {
     "font.size": 8,
@@ -97,7 +95,7 @@ def _power(axes: Axes, real: Measured, drawn: Measured) -> None:
     for place, pattern in enumerate(patterns):
         of = [_median_bands(found, pattern, bands) for found in (real, drawn)]
         ratio = np.log10(np.maximum(of[1], _TINIEST) / np.maximum(of[0], _TINIEST))
-        colour = _PATTERNS[place % len(_PATTERNS)]
+        colour = ON_WHITE[place % len(ON_WHITE)]
         axes.plot(BANDS, ratio, color=colour, marker="o", markersize=2.5, label=pattern)
     axes.axhline(0, color="#777777", linewidth=0.8)
     axes.set(xscale="log", ylim=(-1, 1.4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import mean
 from typing import Any
 
-from benchmarks.pages._markdown import markdown, measured_by, with_interval
+from benchmarks.pages._markdown import Written, markdown, measured, with_interval
 
 _SHOWN = (
     "background, darkest tenth [50%]",
@@ -35,8 +35,8 @@ _SHOWN = (
 )
 
 
-@measured_by("synthetic-fit", "data.fit data")
-def synthetic_fit(result: dict[str, Any]) -> str:
+@measured("synthetic-fit", "data.fit data")
+def synthetic_fit(result: dict[str, Any]) -> Written:
     """Return what was measured of real and of drawn fields of MIVIA, side by side."""
     found = {row["quantity"]: row for row in result["mivia"]["table"]}
     rows = [
@@ -47,13 +47,13 @@ def synthetic_fit(result: dict[str, Any]) -> str:
     note = (
         f"{result['mivia']['real']} real and {result['mivia']['drawn']} drawn fields with the same "
         f"labels; in brackets the quantile over fields. The rest, and the cells of I3A Task 1, are "
-        f"in `results/synthetic-fit.json`. Made by `{result['command']}`.\n"
+        "in `results/synthetic-fit.json`."
     )
-    return markdown(["MIVIA", "real", "drawn", "ratio"], rows) + "\n" + note
+    return ["MIVIA", "real", "drawn", "ratio"], rows, note
 
 
-@measured_by("synthetic-classifier", "data.told_apart data")
-def synthetic_classifier(result: dict[str, Any]) -> str:
+@measured("synthetic-classifier", "data.told_apart data")
+def synthetic_classifier(result: dict[str, Any]) -> Written:
     """Return how well classifiers tell real patches from drawn ones."""
     rows: list[list[str]] = []
     for view, found in result["views"].items():
@@ -64,13 +64,12 @@ def synthetic_classifier(result: dict[str, Any]) -> str:
         )
     note = (
         f"AUROC, 0.5 is chance and best, 95% interval over fields; {result['patches']} patches of "
-        f"{result['fields']} fields, half of them real, fields held out in five parts. "
-        f"Made by `{result['command']}`.\n"
+        f"{result['fields']} fields, half of them real, fields held out in five parts."
     )
-    return markdown(["what is looked at", "AUROC"], rows) + "\n" + note
+    return ["what is looked at", "AUROC"], rows, note
 
 
-@measured_by("synthetic-to-real", "accuracy.shipped data")
+@measured("synthetic-to-real", "accuracy.shipped data")
 def synthetic_to_real(result: dict[str, Any]) -> str:
     """Return how a network that has seen drawn fields alone does on the real ones of MIVIA."""
     everyone, otsu = result["all_test_patients"], result["otsu"]
@@ -116,8 +115,8 @@ def _by_class(fields: list[dict[str, Any]]) -> str:
     return markdown([*columns, "intensity right"], rows)
 
 
-@measured_by("synthesis-speed", "speed.drawing")
-def synthesis_speed(result: dict[str, Any]) -> str:
+@measured("synthesis-speed", "speed.drawing")
+def synthesis_speed(result: dict[str, Any]) -> Written:
     """Return fields a second and memory."""
     rows = [
         [f"`--like {name}`", *(f"{v['fields_per_second']:.2f}" for v in found["jobs"].values())]
@@ -130,4 +129,4 @@ def synthesis_speed(result: dict[str, Any]) -> str:
         *(f"fields/s, {jobs} process(es)" for jobs in first["jobs"]),
         *(f"MiB after {count} fields" for count in first["peak_mib_after_fields"]),
     ]
-    return markdown(columns, rows) + f"\nMade by `{result['command']}`.\n"
+    return columns, rows, ""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from anascope.files import read_json
 from benchmarks.arguments import RESULTS
+
+TABLES: dict[str, Callable[[], str]] = {}
+"""What writes each table of the pages, by the table's name."""
+
+Written = str | tuple[Sequence[str], Sequence[Sequence[str]], str]
+"""A table as it is written; or its columns, its rows and what is said of it."""
+
+
+Table = TypeVar("Table", bound=Callable[..., Written])
 
 
 def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -20,24 +29,33 @@ def with_interval(value: dict[str, float], key: str = "mean") -> str:
     return f"{value[key]:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
 
 
-Table = Callable[[], str]
+def measured(name: str, command: str, *files: str) -> Callable[[Table], Table]:
+    """Enter a function of results in :data:`TABLES`.
 
-
-def measured_by(name: str, command: str) -> Callable[[Callable[[dict[str, Any]], str]], Table]:
-    """Make a table of a result file, which says how to measure it where there is none yet.
+    It gets what those result files hold that are there. Where there is none yet, the table says
+    how to measure it. Of columns, rows and a note a table is made that names its command.
 
     Args:
-        name: Of the file, without ``.json``.
+        name: Of the table.
         command: The benchmark's module and arguments.
+        files: Names of result files without ``.json``, or patterns of names; if not given, the
+            table's own name.
     """
 
-    def of_result(table: Callable[[dict[str, Any]], str]) -> Table:
-        def of_file() -> str:
-            path = RESULTS / f"{name}.json"
-            if not path.is_file():
+    def enter(table: Table) -> Table:
+        def of_files() -> str:
+            paths = [p for file in files or (name,) for p in sorted(RESULTS.glob(f"{file}.json"))]
+            if not paths:
                 return f"Not measured yet: `python -m benchmarks.{command}`.\n"
-            return table(read_json(path))
+            results: list[dict[str, Any]] = [read_json(path) for path in paths]
+            written = table(*results)
+            if isinstance(written, str):
+                return written
+            columns, rows, note = written
+            made_by = f"Made by `{results[0]['command']}`."
+            return f"{markdown(columns, rows)}\n{f'{note} {made_by}'.strip()}\n"
 
-        return of_file
+        TABLES[name] = of_files
+        return table
 
-    return of_result
+    return enter

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from anascope.files import read_json
 from anascope.studies import value_label
-from benchmarks.arguments import RESULTS
-from benchmarks.pages._markdown import markdown, with_interval
+from benchmarks.pages._markdown import markdown, measured, with_interval
 
+_STUDY = "study.mivia data --study"
 ACCURACIES = ("mask accuracy", "pattern accuracy", "intensity accuracy")
 _COST_OF = "small"  # in `tiny`, what PyTorch takes for itself outweighs the network
 
 
-def mivia_small() -> str:
+@measured("mivia-small", "accuracy.folds data")
+def mivia_small(result: dict[str, Any]) -> str:
     """Return the table of the five folds, with Otsu and the intervals over all patients."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-small.json")
     keys = (
         "dice_as_mask_stands",
         "dice_without_border_cells",
@@ -66,14 +65,11 @@ def mivia_small() -> str:
     return markdown(columns, rows) + "\n" + note
 
 
-def mivia_study() -> str:
+@measured("mivia-study", "study.mivia data", "mivia-study-tiny", "mivia-study-paper")
+def mivia_study(*results: dict[str, Any]) -> str:
     """Return the table of the 40-run grid on MIVIA, one for each preset it was run with."""
     parts = []
-    for preset in ("tiny", "paper"):
-        path = RESULTS / f"mivia-study-{preset}.json"
-        if not path.is_file():
-            continue
-        result: dict[str, Any] = read_json(path)
+    for result in results:
         columns = [
             "training",
             "mask accuracy",
@@ -108,9 +104,9 @@ def mivia_study() -> str:
     return "\n".join(parts)
 
 
-def mivia_alpha() -> str:
+@measured("mivia-alpha", f"{_STUDY} benchmarks/study/alpha.yaml", "mivia-study-alpha")
+def mivia_alpha(result: dict[str, Any]) -> str:
     """Return the table of GradNorm and its stable variant by alpha on MIVIA."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-study-alpha.json")
     drop = [f"- {each['headline']} {each['detail']}\n" for each in result["conclusions"]]
     kept = [line for line in drop if "balance weight" in line or line.startswith(("- α", "- Bal"))]
     return (
@@ -119,16 +115,19 @@ def mivia_alpha() -> str:
     )
 
 
-def mivia_balancers() -> str:
+@measured(
+    "mivia-balancers",
+    f"{_STUDY} benchmarks/study/balancers.yaml",
+    "mivia-study-balancers",
+    "balancer-cost-cpu",
+)
+def mivia_balancers(result: dict[str, Any], cost: dict[str, Any] | None = None) -> str:
     """Return the table of all balancers on MIVIA, with what their steps cost."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-study-balancers.json")
-    accuracies, said = _accuracies(result), _balancers_conclusions(result)
-    priced = RESULTS / "balancer-cost-cpu.json"
-    if not priced.is_file():
+    accuracies, conclusions = _accuracies(result), _balancers_conclusions(result)
+    if cost is None:
         table = markdown(["balancer", *ACCURACIES], list(accuracies.values()))
         ask = "What their steps cost: `python -m benchmarks.speed.balancers`."
-        return f"{table}\n{_how(result)} {ask}\n\n{said}"
-    cost: dict[str, Any] = read_json(priced)
+        return f"{table}\n{_how(result)} {ask}\n\n{conclusions}"
     found = cost["presets"][_COST_OF]["balancers"]
     names = {value_label("balancing.balancer", name): name for name in found}
     rows = [
@@ -139,7 +138,7 @@ def mivia_balancers() -> str:
     return (
         f"{markdown(columns, rows)}\n{_how(result)} Time and peak memory of the training step of "
         f"preset `{_COST_OF}`, as ratios to the plain joint step; behind the stroke with the "
-        f"gradients taken at the features. Made by `{cost['command']}`.\n\n{said}"
+        f"gradients taken at the features. Made by `{cost['command']}`.\n\n{conclusions}"
     )
 
 
@@ -182,9 +181,9 @@ def _how(result: dict[str, Any]) -> str:
     )
 
 
-def mivia_study_conclusions() -> str:
+@measured("mivia-study-conclusions", "study.mivia data", "mivia-study-tiny")
+def mivia_study_conclusions(result: dict[str, Any]) -> str:
     """Return what the report of the grid concludes."""
-    result: dict[str, Any] = read_json(RESULTS / "mivia-study-tiny.json")
     return "".join(
         f"- {each['headline']} {each['detail']} ({each['verdict']})\n"
         for each in result["conclusions"]

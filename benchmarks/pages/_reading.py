@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.pages._markdown import markdown, measured_by
+from benchmarks.pages._markdown import Written, measured
 
 _STAGES = {
     "decode": "decode the file",
@@ -16,8 +16,8 @@ _STAGES = {
 }
 
 
-@measured_by("reading-speed", "speed.reading")
-def reading_speed(result: dict[str, Any]) -> str:
+@measured("reading-speed", "speed.reading")
+def reading_speed(result: dict[str, Any]) -> Written:
     """Return seconds a field by stage, and what they are beside the published way."""
     stages = result["stages"]
     rows = [[words, f"{stages[key]:.3f}"] for key, words in _STAGES.items()]
@@ -35,6 +35,6 @@ def reading_speed(result: dict[str, Any]) -> str:
         f"{beside['network_ratio']:.0f} times this network, and {beside['whole_ratio']:.0f} times "
         f"the whole reading of a field ({seconds['whole']:.2f} s). A process held "
         f"{held[0]:.0f} MiB after {memory['files'] // 10:,} files and {held[-1]:.0f} after "
-        f"{memory['files']:,}. Made by `{result['command']}`.\n"
+        f"{memory['files']:,}."
     )
-    return markdown(["stage", "seconds a field"], rows) + "\n" + note
+    return ["stage", "seconds a field"], rows, note

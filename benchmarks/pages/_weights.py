@@ -8,7 +8,7 @@ import pandas as pd
 
 from anascope.files import read_json
 from benchmarks.arguments import RESULTS
-from benchmarks.pages._markdown import markdown, measured_by, with_interval
+from benchmarks.pages._markdown import Written, markdown, measured, with_interval
 
 _MEASURES = {
     "dice": "Dice, border cells left out",
@@ -24,13 +24,10 @@ _STEPS = {
 }
 
 
-def weights(size: str) -> str:
+@measured("weights-s", "accuracy.shipped data --size s")
+@measured("weights-b", "accuracy.shipped data --size b")
+def weights(result: dict[str, Any]) -> Written:
     """Return what a shipped network does on real patients held out, step by step."""
-    of_result = measured_by(f"weights-{size}", f"accuracy.shipped data --size {size}")
-    return of_result(_weights)()
-
-
-def _weights(result: dict[str, Any]) -> str:
     rows = []
     for key, words in _STEPS.items():
         if key not in result:
@@ -63,8 +60,7 @@ def _weights(result: dict[str, Any]) -> str:
         f"patients: {_error(errors['fields'])} of fields, {_error(errors['cells'])} of cells. "
         f"{sizes['weights.safetensors']:.1f} MB of weights, {sizes['network.onnx']:.1f} MB for "
         f"ONNX Runtime. Trainings took {sum(minutes.values()):.0f} minutes summed over "
-        f"{len(minutes)} networks, {alone:.0f} of them for the steps before MIVIA, {where}. Made "
-        f"by `{result['command']}`.\n"
+        f"{len(minutes)} networks, {alone:.0f} of them for the steps before MIVIA, {where}."
     )
     columns = [
         "learned from",
@@ -77,7 +73,7 @@ def _weights(result: dict[str, Any]) -> str:
         "pattern right (cell in its field)",
         "cells found: precision / recall",
     ]
-    return markdown(columns, rows) + "\n" + note
+    return columns, rows, note
 
 
 def _error(found: dict[str, float]) -> str:
@@ -95,7 +91,7 @@ _FIVE_FOLDS = {
 }
 
 
-@measured_by("weights-s", "accuracy.shipped data --five-folds")
+@measured("weights-five-folds", "accuracy.shipped data --five-folds", "weights-s")
 def five_folds(result: dict[str, Any]) -> str:
     """Return what the shipped network does over five patient-wise folds of MIVIA, beside Otsu."""
     folds = result["five_folds"]
@@ -139,8 +135,8 @@ _OUTLINES = {
 }
 
 
-@measured_by("outlines", "accuracy.outlines data")
-def outlines(result: dict[str, Any]) -> str:
+@measured("outlines", "accuracy.outlines data")
+def outlines(result: dict[str, Any]) -> Written:
     """Return what Dice would be with outlines moved in hindsight."""
     border, annotated = result["dice_without_border_cells"], result["dice_of_annotated_cells"]
     rows = [
@@ -162,26 +158,26 @@ def outlines(result: dict[str, Any]) -> str:
         f"{radii[-1]:+d} by field. By the probability from which a pixel is cell, border cells "
         f"left out: {thresholds}. As a whole they lie {read[0]:.1f} pixels below the annotated "
         f"ones and {read[1]:.1f} to the right; those of Otsu's threshold {grey[0]:.1f} and "
-        f"{grey[1]:.1f}. Made by `{result['command']}`.\n"
+        f"{grey[1]:.1f}."
     )
     columns = ["outlines", "Dice, border cells left out", "Dice, cells nobody annotated left out"]
-    return markdown(columns, rows) + "\n" + note
+    return columns, rows, note
 
 
-@measured_by("ablation", "accuracy.ablation data")
-def ablation(result: dict[str, Any]) -> str:
+@measured("ablation", "accuracy.ablation data")
+def ablation(result: dict[str, Any]) -> Written:
     """Return what each part of the recipe is worth."""
     patches = result["settings"]["base"]["sampling.patches"]
     return _changes(result, f"Every network learned from {patches} patches.")
 
 
-@measured_by("recipe-variants", "accuracy.whole_recipes data")
-def recipe_variants(result: dict[str, Any]) -> str:
+@measured("recipe-variants", "accuracy.whole_recipes data")
+def recipe_variants(result: dict[str, Any]) -> Written:
     """Return what the whole recipe does when it is done in other ways."""
     return _changes(result, "Each field is read by a network of five folds that has not seen it.")
 
 
-def _changes(result: dict[str, Any], of_networks: str) -> str:
+def _changes(result: dict[str, Any], of_networks: str) -> Written:
     """Return the table of a recipe, its first variant, and of what changes do to it."""
     (base, means), *changed = result["variants"].items()
     rows = [[base, *(f"{means[key]['mean']:.3f}" for key in _MEASURES)]]
@@ -190,10 +186,9 @@ def _changes(result: dict[str, Any], of_networks: str) -> str:
     note = (
         f"First row: means over {result['test_fields']} fields; the others: what the change does "
         "to them with the same seed, paired by field, with 95% intervals by bootstrap over "
-        f"patients, in bold where the interval leaves out 0. {of_networks} Made by "
-        f"`{result['command']}`.\n"
+        f"patients, in bold where the interval leaves out 0. {of_networks}"
     )
-    return markdown(["recipe", *_MEASURES.values()], rows) + "\n" + note
+    return ["recipe", *_MEASURES.values()], rows, note
 
 
 def _gain(found: dict[str, Any] | None) -> str:
@@ -205,8 +200,8 @@ def _gain(found: dict[str, Any] | None) -> str:
     return f"**{text}**" if gain["low"] > 0 or gain["high"] < 0 else text
 
 
-@measured_by("i3a-cells", "accuracy.cells data")
-def i3a_cells(result: dict[str, Any]) -> str:
+@measured("i3a-cells", "accuracy.cells data")
+def i3a_cells(result: dict[str, Any]) -> Written:
     """Return what folds over the I3A cells gave."""
     folds, eight = result["accuracy_of_folds"], result["in_eight_orientations"]
     rows = [
@@ -222,8 +217,6 @@ def i3a_cells(result: dict[str, Any]) -> str:
         f"{result['cells']:,} cells, each tested once, in {which} drawn over "
         "cells (not by specimen), with 95% intervals by bootstrap over cells. In eight "
         "orientations: the mean over a cell's mirror images and right angles. Trained for "
-        f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads. "
-        f"Made by `{result['command']}`.\n"
+        f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads."
     )
-    columns = ["cells that are", "named right", "named right in eight orientations"]
-    return markdown(columns, rows) + "\n" + note
+    return ["cells that are", "named right", "named right in eight orientations"], rows, note

@@ -65,6 +65,24 @@ def _models() -> list[Case]:
             model=True,
         ),
         Case(
+            "a card with a pattern that nobody knows",
+            change("card.json", lambda old: old.replace(b'"nucleolar"', b'"nucleolor"', 1)),
+            Refusal(
+                card, "pattern: unknown pattern 'nucleolor'", "... (did you mean 'nucleolar'?)"
+            ),
+            model=True,
+        ),
+        Case(
+            "a card with a level that nobody knows",
+            change("card.json", lambda old: old.replace(b'"positive"', b'"bright"', 1)),
+            Refusal(
+                card,
+                "intensity levels: found intermediate, bright",
+                "at least two of negative, intermediate, positive, in this order",
+            ),
+            model=True,
+        ),
+        Case(
             "a truncated card",
             change("card.json", lambda old: old[: len(old) // 2]),
             Refusal(card, "not JSON (...)", "a JSON file"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
+from anascope.words import RESEARCH_USE
 
 if TYPE_CHECKING:
     from anascope.reading.batch import BatchSummary
@@ -118,7 +119,7 @@ def _print_specimens(done: BatchSummary) -> None:
             for row in islice(csv.DictReader(file), _SHOWN)
         ]
     columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
-    print_table("Research use only. Not a diagnosis.", columns, rows)
+    print_table(RESEARCH_USE, columns, rows)
     if done.specimens > _SHOWN:
         print_line(f"and {done.specimens - _SHOWN} more: {table}")
 

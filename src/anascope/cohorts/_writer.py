@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from anascope.cohorts._hashing import described
 from anascope.cohorts._omezarr import write_image
 from anascope.errors import InputError
 from anascope.images import GreyImage, size_of
+from anascope.names import numbered, plain_letters
 from anascope.records import FieldRecord, MaskValue, Window
 from anascope.settings import write_file
 
@@ -196,10 +196,7 @@ class CohortWriter:
 
     def _image_name(self, wanted: str) -> str:
         """Return a free name of a stored image that every file system takes."""
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", wanted)[:_LONGEST_NAME].lstrip(".") or "field"
-        name, number = stem, 1
-        while name.casefold() in self._images:
-            number += 1
-            name = f"{stem}-{number}"
+        stem = plain_letters(wanted)[:_LONGEST_NAME].lstrip(".") or "field"
+        name = numbered(stem, self._images)
         self._images.add(name.casefold())
         return name

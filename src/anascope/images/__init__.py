@@ -17,6 +17,7 @@ from anascope.images._names import spelled, stem_of
 from anascope.images._pages import EXPECTED, SignalImage, page_name, read_pages, why_not
 from anascope.images._range import signal_range
 from anascope.images._resize import at_scale, resize_area, size_at
+from anascope.images._scale_bar import bar_length_um
 
 __all__ = [
     "EXPECTED",
@@ -25,6 +26,7 @@ __all__ = [
     "GreyImage",
     "SignalImage",
     "at_scale",
+    "bar_length_um",
     "cells_shown",
     "page_name",
     "plain_mask",

@@ -7,15 +7,14 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from skimage.measure import label
+from skimage.segmentation import clear_border
 
 from anascope.metrics._sums import dice, iou, pixel_accuracy
 from anascope.records import MaskValue
 
 Unknown = Literal["ignore", "background"]
 """What pixels of unknown truth count as."""
-
-_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +100,7 @@ def without_border_components(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     Pixels that meet at a corner belong together (8-connectivity).
     """
-    pieces, count = ndimage.label(mask, structure=_EIGHT_NEIGHBOURS)
-    keep = np.ones(count + 1, dtype=bool)
-    for edge in (pieces[:1], pieces[-1:], pieces[:, :1], pieces[:, -1:]):
-        keep[edge] = False
-    keep[0] = False
-    inner: NDArray[np.bool_] = keep[pieces]
+    inner: NDArray[np.bool_] = clear_border(label(mask, connectivity=2)) > 0
     return inner
 
 

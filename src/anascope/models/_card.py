@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from anascope._version import __version__
 from anascope.cells import MitosisRule
@@ -13,7 +13,7 @@ from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.presets import Preset
 from anascope.settings import Section, read_file, write_file
-from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from anascope.words import RESEARCH_USE, IntensityScale, PatternSpace, Vocabulary
 
 CARD = "card.json"
 """Name of the file in a model's folder."""
@@ -23,6 +23,8 @@ STRIDE = "stride"
 
 class ModelCard(Section):
     """The card that stands beside a model's weights.
+
+    A pattern or a level that the vocabulary does not know is refused.
 
     Attributes:
         preset: The preset that it was trained with.
@@ -49,11 +51,24 @@ class ModelCard(Section):
     mitosis: MitosisRule | None = None
     name: str = ""
     weights_sha256: str = ""
-    use: str = (
-        "Research use only; not a medical device. The licence of the training images applies "
-        "to the weights as well."
-    )
+    use: str = f"{RESEARCH_USE} The licence of the training images applies to the weights as well."
     written_by: str = f"anascope {__version__}"
+
+    @field_validator("patterns")
+    @classmethod
+    def _known_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return PatternSpace(patterns).classes
+        except InputError as error:
+            raise ValueError(f"{error.found}; expected {error.expected}") from None
+
+    @field_validator("intensities")
+    @classmethod
+    def _known_intensities(cls, levels: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return IntensityScale(levels).levels
+        except InputError as error:
+            raise ValueError(f"{error.found}; expected {error.expected}") from None
 
     @property
     def vocabulary(self) -> Vocabulary:

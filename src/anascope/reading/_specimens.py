@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from anascope.errors import InputError
 from anascope.images import spelled, stem_of
+from anascope.names import numbered, shortest_names
 from anascope.reading._listing import Listed
 from anascope.reading._records import NotRead
 
@@ -48,39 +48,10 @@ def unique_names(paths: Sequence[Path]) -> list[str]:
     taken: set[str] = set()
     result = []
     for name in shortest_names([_file_parts(path) for path in paths]):
-        free, number = name, 1
-        while free.casefold() in taken:  # one stem with two endings, or in two cases
-            number += 1
-            free = f"{name}-{number}"
+        free = numbered(name, taken)  # one stem with two endings, or in two cases
         taken.add(free.casefold())
         result.append(free)
     return result
-
-
-def shortest_names(places: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return for each place its last part, and as many parts before it as make it different.
-
-    Equal places keep equal names. Names that differ by case alone count as the same: some file
-    systems do not tell them apart.
-
-    >>> shortest_names([("a", "01"), ("b", "01"), ("b", "02")])
-    ['a-01', 'b-01', '02']
-    """
-    lengths = dict.fromkeys(places, 1)
-    while True:
-        counted = Counter(_joined(place, length) for place, length in lengths.items())
-        longer = {
-            place: length + 1
-            for place, length in lengths.items()
-            if counted[_joined(place, length)] > 1 and length < len(place)
-        }
-        if not longer:
-            return ["-".join(place[-lengths[place] :]) for place in places]
-        lengths |= longer
-
-
-def _joined(place: tuple[str, ...], length: int) -> str:
-    return "-".join(place[-length:]).casefold()
 
 
 def _file_parts(path: Path) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from anascope.report._files import to_markdown, write_csv, write_markdown
 from anascope.report._format import Formatted, formatted
 from anascope.report._html import to_html, write_html
 from anascope.report._inline import code, escape
-from anascope.report._pdf import write_pdf
+from anascope.report._pdf import to_typst, write_pdf
 from anascope.report._table import Cell, Table
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "formatted",
     "to_html",
     "to_markdown",
+    "to_typst",
     "write_csv",
     "write_html",
     "write_markdown",

@@ -1,22 +1,21 @@
-"""The little markup that texts of a report may hold: ``code`` and **bold**."""
+"""The little markup that texts of a report may hold: ``code`` and **bold**, as Markdown has them.
+
+Whatever has no partner is text: there is no such thing as wrong markup.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 Kind = Literal["text", "code", "strong"]
 
-_SPECIAL = re.compile(r"[\\`*]")
-# An escaped character, a run of backticks with its equal on the right, or two stars with theirs.
-# Whatever has no partner is text: there is no such thing as wrong markup.
-_TOKEN = re.compile(
-    r"\\(?P<escaped>[\\`*])"
-    r"|(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|\*\*(?=\S)(?P<strong>(?:\\[\\`*]|[^\\*]|\\(?![\\`*])|\*(?!\*))+?)(?<=\S)\*\*",
-    re.DOTALL,
-)
+_SPECIAL = re.compile(r"[\\`*_]")
 # What neither HTML nor a font can show: control characters, and halves of surrogate pairs, which
 # stand for undecodable bytes in names of files.
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -66,17 +65,18 @@ def spans(markup: str) -> list[Span]:
     """
     text = re.sub(r"\s+", " ", showable(markup))
     made: list[Span] = []
-    end = 0
-    for match in _TOKEN.finditer(text):
-        _add(made, "text", text[end : match.start()])
-        if match["escaped"]:
-            _add(made, "text", match["escaped"])
-        elif match["code"]:
-            _add(made, "code", _unpadded(match["code"]))
-        else:
-            _add(made, "strong", re.sub(r"\\([\\`*])", r"\1", match["strong"]))
-        end = match.end()
-    _add(made, "text", text[end:])
+    bold = 0
+    for token in _parser().parseInline(text)[0].children or ():
+        if token.markup == "**":
+            bold += token.nesting
+            continue
+        kind: Kind = "code" if token.type == "code_inline" else "strong" if bold else "text"
+        # Marks that mean nothing here, such as single stars, are text.
+        content = token.content or token.markup
+        if content and made and made[-1].kind == kind != "code":
+            made[-1] = Span(kind, made[-1].text + content)
+        elif content:
+            made.append(Span(kind, content))
     return made
 
 
@@ -85,15 +85,8 @@ def plain(markup: str) -> str:
     return "".join(span.text for span in spans(markup))
 
 
-def _add(made: list[Span], kind: Kind, text: str) -> None:
-    if not text:
-        return
-    if made and made[-1].kind == kind == "text":
-        made[-1] = Span("text", made[-1].text + text)
-    else:
-        made.append(Span(kind, text))
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
 
-
-def _unpadded(text: str) -> str:
-    padded = len(text) > 2 and text[0] == text[-1] == " " and bool(text.strip())
-    return text[1:-1] if padded else text
+    return MarkdownIt("zero").enable(["backticks", "emphasis", "escape"])

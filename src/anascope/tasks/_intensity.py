@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from anascope.colours import GREEN
 from anascope.metrics import Floats, RocCurve, mean_auroc, mean_recall, roc_curve, share
 from anascope.tasks._labels import LabelTask
 from anascope.tasks._measure import Measure, ScoreCounts
@@ -32,7 +33,7 @@ class IntensityTask(LabelTask):
     """
 
     name = "intensity"
-    style = TaskStyle("#009E73", "^", (0, (1.2, 1.2)))
+    style = TaskStyle(GREEN, "^", (0, (1.2, 1.2)))
     note = "Levels told at a threshold of 0.5; AUROC needs none."
     selected_by = "accuracy_intensity"
     prefix = "p_above_"

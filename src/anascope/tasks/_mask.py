@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from anascope.colours import BLUE
 from anascope.metrics import Floats, Value, dice, iou, mask_counts, pixel_accuracy, share
 from anascope.records import MaskValue
 from anascope.tasks._measure import Measure
@@ -36,7 +37,7 @@ class MaskTask(Task):
     """Finds the cells. Its output is the decoder's: every network has it."""
 
     name = "mask"
-    style = TaskStyle("#0072B2", "o", "-")
+    style = TaskStyle(BLUE, "o", "-")
     note = "Pixels whose truth is unknown are left out; means over images."
     accuracy = "pixel_accuracy"
     selected_by = "dice"

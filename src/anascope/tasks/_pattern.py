@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from anascope.colours import VERMILION
 from anascope.metrics import recalls
 from anascope.tasks._labels import LabelTask
 from anascope.tasks._task import Loss, TaskStyle
@@ -21,7 +22,7 @@ class PatternTask(LabelTask):
     """Names the staining pattern; a coarse label allows every class that lies within it."""
 
     name = "pattern"
-    style = TaskStyle("#D55E00", "s", (0, (4, 1.5)))
+    style = TaskStyle(VERMILION, "s", (0, (4, 1.5)))
     note = "Mean class accuracy and macro F1 weigh all patterns alike."
     selected_by = "accuracy_pattern"
     prefix = "p_pattern_"

@@ -12,6 +12,7 @@ them is not: see :mod:`anascope.decisions`.
 
 from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
 from anascope.words._label_space import PatternSpace
+from anascope.words._notice import RESEARCH_USE
 from anascope.words._nucleus import NUCLEUS_UM, nucleus_pixels
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
 from anascope.words._tasks import TASK_NAMES
@@ -20,6 +21,7 @@ from anascope.words._vocabulary import Vocabulary
 __all__ = [
     "NUCLEUS_UM",
     "PATTERN_TREE",
+    "RESEARCH_USE",
     "TASK_NAMES",
     "IntensityScale",
     "Pattern",

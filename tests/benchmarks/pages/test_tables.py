@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.arguments import RESULTS
-from benchmarks.pages import _mivia
-from benchmarks.pages._markdown import markdown
+from benchmarks.pages import _markdown
+from benchmarks.pages._markdown import TABLES, markdown
 from benchmarks.pages.tables import README, filled
 
 DOCS = sorted((README.parent / "docs").rglob("*.md"))
@@ -29,7 +29,7 @@ def test_tables_are_those_of_the_results(path: Path) -> None:
 def test_balancers_are_joined_with_their_cost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_mivia, "RESULTS", tmp_path)
+    monkeypatch.setattr(_markdown, "RESULTS", tmp_path)
     value = {"mean": 0.5, "low": 0.25, "high": 0.75}
     keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
     labels = ("fixed weights", "UPGrad", "MGDA", "GradNorm")
@@ -52,11 +52,11 @@ def test_balancers_are_joined_with_their_cost(
     ratios = {name: {"time_ratio": 2.0, "memory_ratio": 1.5} for name in steps}
     cost = {"command": "cost", "presets": {"small": {"balancers": ratios}}}
     (tmp_path / "mivia-study-balancers.json").write_text(json.dumps(study))
-    unpriced = _mivia.mivia_balancers()
+    unpriced = TABLES["mivia-balancers"]()
     assert "What their steps cost: `python -m benchmarks.speed.balancers`." in unpriced
     assert "peak memory" not in unpriced
     (tmp_path / "balancer-cost-cpu.json").write_text(json.dumps(cost))
-    lines = _mivia.mivia_balancers().splitlines()
+    lines = TABLES["mivia-balancers"]().splitlines()
     same = " | ".join(["0.500 [0.250, 0.750]"] * 3)
     assert f"| fixed weights | {same} | 2.00 | 1.50 |" in lines
     assert f"| UPGrad | {same} | 2.00 / 2.00 | 1.50 / 1.50 |" in lines

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from anascope.presets import load_preset
-from benchmarks.pages import tables
+from benchmarks.pages import _markdown
+from benchmarks.pages._balancing import gradnorm_overhead
 from benchmarks.speed._shared import ratio, time_in_turns
 from benchmarks.speed._ways import VARIANTS, Setting, compiled_parts
 from benchmarks.speed.gradnorm import (
@@ -98,8 +99,9 @@ def test_missing_compiler_is_a_reason() -> None:
 
 
 def test_table(measured: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "RESULTS", tmp_path)
-    assert tables.gradnorm_overhead().startswith("Not measured yet")
+    assert gradnorm_overhead()  # of no result: a table without rows
+    monkeypatch.setattr(_markdown, "RESULTS", tmp_path)
+    assert _markdown.TABLES["gradnorm-overhead"]().startswith("Not measured yet")
     result = {
         "command": "python -m benchmarks.speed.gradnorm",
         "hardware": {"gpu": None, "threads": 2},
@@ -108,7 +110,7 @@ def test_table(measured: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Mon
         "left_out": {"gradnorm_pytorch": "not installed"},
     }
     (tmp_path / "gradnorm-overhead-cpu.json").write_text(json.dumps(result))
-    table = tables.gradnorm_overhead()
+    table = _markdown.TABLES["gradnorm-overhead"]()
     rows = [line for line in table.splitlines() if line.startswith("| `tiny`")]
     assert len(rows) == 3
     speed = BATCH / measured["median_seconds"]["exact"]

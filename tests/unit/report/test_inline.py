@@ -27,11 +27,19 @@ LINES = st.text().map(lambda text: " ".join(showable(text).split()))
         (r"C:\new", [("text", r"C:\new")]),
         ("**a\n  b**", [("strong", "a b")]),
         ("_a_ # <b> $x$ @y", [("text", "_a_ # <b> $x$ @y")]),
+        (r"\_a\_", [("text", "_a_")]),
+        ("one *word* and __another__", [("text", "one *word* and __another__")]),
+        ("***a** b*", [("text", "*"), ("strong", "a"), ("text", " b*")]),
+        ("**a `b` c**", [("strong", "a "), ("code", "b"), ("strong", " c")]),
         ("", []),
     ],
 )
 def test_markup(markup: str, expected: list[tuple[str, str]]) -> None:
     assert [(span.kind, span.text) for span in spans(markup)] == expected
+
+
+def test_names_are_escaped_whole() -> None:
+    assert escape("a_b*`c") == r"a\_b\*\`c"
 
 
 @given(LINES)

@@ -14,15 +14,24 @@ from typing import Any
 import pytest
 import typst
 
+from anascope.documents import typst_folder
 from anascope.errors import InputError
 from anascope.metrics import Interval
-from anascope.report import Cell, Document, FigureBlock, Section, Table, TableBlock, write_pdf
-from anascope.report._pdf import typeset
+from anascope.report import (
+    Cell,
+    Document,
+    FigureBlock,
+    Section,
+    Table,
+    TableBlock,
+    to_typst,
+    write_pdf,
+)
 
 
 def laid_out(document: Document, selector: str) -> list[Any]:
     """Return the elements of one kind that Typst lays out."""
-    with typeset(document) as main:
+    with typst_folder(to_typst(document)) as main:
         found: list[Any] = json.loads(
             typst.query(main, selector, root=main.parent, ignore_system_fonts=True)
         )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
 from anascope.images import GreyImage, plain_mask, read_mask, read_signal
+from anascope.names import names_of_files
 
 _COLUMNS = ("mask", "patient", "specimen", "pattern", "intensity", "pixel_size_um")
 # What a spreadsheet or pandas makes of a whole number in a column with gaps.
@@ -53,7 +53,7 @@ class TableSource(Source):
             for row in self._rows
             if isinstance(row, Row) and row["image"] is not None
         }
-        self._names = _names(images)
+        self._names = names_of_files(images)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -97,16 +97,6 @@ class TableSource(Source):
 def _normal(path: str | None) -> str:
     """Return a path of a table with forward slashes and without detours."""
     return PurePosixPath(os.path.normpath((path or "").replace("\\", "/"))).as_posix()
-
-
-def _names(images: set[str]) -> dict[str, str]:
-    """Return a name for each image: stem, else path without suffix, else path."""
-    names = {image: PurePosixPath(image).stem for image in images}
-    # Twice, because a whole path may be another image's stem: x.png beside x.png.tif.
-    for longer in (lambda image: str(PurePosixPath(image).with_suffix("")), str, str):
-        count = Counter(names.values())
-        names = {image: longer(image) if count[name] > 1 else name for image, name in names.items()}
-    return names
 
 
 def _identifier(text: str | None) -> str | None:

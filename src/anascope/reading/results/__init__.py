@@ -3,30 +3,29 @@
 A :class:`ResultsFolder` takes one field after the other and makes the tables and the page at the
 end; each piece can be had alone. Nothing here needs a network.
 
->>> from anascope.reading.results import safe_name
->>> safe_name("CON"), safe_name("S-12")
-('_CON-a3dbc4b6', 'S-12')
+>>> from anascope.reading.results import colour_of
+>>> colour_of("homogeneous")
+(86, 180, 233)
 """
 
-from anascope.reading.results._as_json import FORMAT, NOTICE
+from anascope.reading.results._as_json import FORMAT
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._contact import contact_sheet
 from anascope.reading.results._folder import ResultsFolder
 from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
 from anascope.reading.results._label_mask import write_label_mask
-from anascope.reading.results._names import safe_name
-from anascope.reading.results._outlines import Outline, outlines_of
+from anascope.reading.results._outlines import TOLERANCE, Outline, outlines_of
 from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._rois import write_rois
 from anascope.reading.results._schema import schema
-from anascope.reading.results._sheet import write_sheet
+from anascope.reading.results._sheet import sheet_files, write_sheet
 from anascope.reading.results._tables import cell_table, field_table, specimen_table
 
 __all__ = [
     "FORMAT",
-    "NOTICE",
+    "TOLERANCE",
     "Outline",
     "PageField",
     "PageSpecimen",
@@ -38,8 +37,8 @@ __all__ = [
     "heat_map",
     "outlines_of",
     "overlay",
-    "safe_name",
     "schema",
+    "sheet_files",
     "specimen_table",
     "to_page",
     "write_geojson",

@@ -8,15 +8,13 @@ from typing import Any, Literal
 
 from anascope._version import __version__
 from anascope.decisions import Code
-from anascope.errors import InputError
 from anascope.reading import CellReading, FieldSummary, NotRead, SpecimenReading
 from anascope.reading._records import Count
-from anascope.words import pattern_named
+from anascope.reading.results._patterns import codes_of
+from anascope.words import RESEARCH_USE
 
 FORMAT: Literal["reading-1"] = "reading-1"
 """Names the form of the JSON, and the schema that it follows."""
-
-NOTICE = "Research use only. Not a diagnosis."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +83,7 @@ class ReadingHead:
     """
 
     format: Literal["reading-1"] = FORMAT
-    notice: str = NOTICE
+    notice: str = RESEARCH_USE
     anascope: str = __version__
     model: str
     date: datetime.date | None
@@ -115,11 +113,3 @@ def summary_of(field: FieldSummary) -> dict[str, Any]:
 def class_of(name: str) -> PatternClass:
     """Return a class of patterns with its ICAP codes."""
     return PatternClass(name, codes_of(name))
-
-
-def codes_of(pattern: str) -> tuple[str, ...]:
-    """Return the ICAP codes of a pattern; none for what is no pattern, such as undecided."""
-    try:
-        return pattern_named(pattern).codes
-    except InputError:
-        return ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -10,11 +12,6 @@ from anascope.reading import FieldArrays, FieldReading
 from anascope.reading.results._grey import stretched
 from anascope.reading.results._lettering import font
 
-# From none to certain, on black and even in lightness: points of Matplotlib's inferno (CC0).
-_HEAT = (
-    (0, 0, 4), (40, 11, 84), (101, 21, 110), (159, 42, 99), (212, 72, 66), (245, 125, 21),
-    (250, 193, 39), (252, 255, 164),
-)  # fmt: skip
 _OPAQUE = 0.75  # share of the colour where the map is certain
 
 
@@ -55,13 +52,16 @@ def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
     return picture
 
 
+@cache
 def _colours() -> NDArray[np.uint8]:
-    """Return the colour of each strength from 0 to 255, axes (strength, rgb)."""
-    places = np.linspace(0, len(_HEAT) - 1, 256)
-    channels = [
-        np.interp(places, range(len(_HEAT)), channel) for channel in zip(*_HEAT, strict=True)
-    ]
-    return np.stack(channels, axis=1).round().astype(np.uint8)
+    """Return the colour of each strength from 0 to 255, axes (strength, rgb).
+
+    Inferno: from none to certain, on black and even in lightness.
+    """
+    import matplotlib as mpl  # its letters are loaded for every map as well
+
+    colours: NDArray[np.uint8] = mpl.colormaps["inferno"](np.arange(256), bytes=True)[:, :3]
+    return colours
 
 
 def _draw_scale(picture: Image.Image, pattern: str) -> None:

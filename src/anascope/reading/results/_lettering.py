@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from anascope.images import bar_length_um
+
 _WHITE, _SHADE = (255, 255, 255), (0, 0, 0)
-_SHARE = 0.2  # of the picture's width that a scale bar may take
 
 
 @cache
@@ -35,17 +35,6 @@ def fitted(text: str, width: float, size: int) -> str:
     return "…"
 
 
-def bar_length(width: int, pixel_size_um: float) -> float:
-    """Return a round length in micrometres for a scale bar: at most a fifth of the width.
-
-    >>> bar_length(1388, 0.3225)
-    50.0
-    """
-    most = width * pixel_size_um * _SHARE
-    ten = 10.0 ** math.floor(math.log10(most))
-    return max(step * ten for step in (1, 2, 5) if step * ten <= most * (1 + 1e-9))
-
-
 def draw_scale_bar(picture: Image.Image, pixel_size_um: float) -> None:
     """Draw a scale bar with its length into the lower right corner.
 
@@ -53,7 +42,7 @@ def draw_scale_bar(picture: Image.Image, pixel_size_um: float) -> None:
         picture: RGB, drawn upon.
         pixel_size_um: Micrometres a pixel of this picture.
     """
-    length = bar_length(picture.width, pixel_size_um)
+    length = bar_length_um(picture.width, pixel_size_um)
     size = max(12, picture.width // 60)
     thick, gap = max(3, size // 5), size // 2
     right, bottom = picture.width - size, picture.height - size

@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.reading.results._simplify import simplified
-
 TOLERANCE = 0.3
 """How far an outline may lie from the border of its cell, in pixels. Outlines of two cells, or
 two sides of one, are nowhere nearer than 0.7 pixels, so that none cross."""
@@ -32,8 +30,9 @@ class Outline:
     @property
     def area(self) -> float:
         """Square pixels within."""
-        x, y = self.points.T
-        return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+        import shapely
+
+        return float(shapely.area(shapely.polygons(self.points)))
 
 
 def outlines_of(labels: NDArray[np.int32], *, tolerance: float = TOLERANCE) -> list[Outline]:
@@ -47,11 +46,12 @@ def outlines_of(labels: NDArray[np.int32], *, tolerance: float = TOLERANCE) -> l
         labels: The number of the cell at each pixel, axes (y, x), 0 where none is.
         tolerance: How far a simplified outline may lie from the whole one, in pixels.
     """
-    # The import takes longer than a field does.
+    # The imports take longer than a field does.
+    import shapely
     from skimage.measure import find_contours
 
     cells: list[int] = []
-    rings: list[NDArray[np.float64]] = []
+    polygons: list[shapely.Polygon] = []
     # SciPy's types leave out that a number may stand nowhere.
     boxes: list[tuple[slice, slice] | None] = ndimage.find_objects(labels)  # type: ignore[assignment]
     for cell, box in enumerate(boxes, start=1):
@@ -61,17 +61,13 @@ def outlines_of(labels: NDArray[np.int32], *, tolerance: float = TOLERANCE) -> l
         # A frame of background, that the contours of cells at the border of the image close too.
         inside = np.zeros((rows.stop - rows.start + 2, columns.stop - columns.start + 2))
         inside[1:-1, 1:-1] = labels[box] == cell
-        contours = find_contours(inside, 0.5)
-        # What lies within is a hole: of a cell, the contour of the largest area is an outer one.
-        ring = contours[0] if len(contours) == 1 else max(contours, key=_area)
         # From centres of framed pixels to corners of the image's: one back, half on.
+        corner = (columns.start - 0.5, rows.start - 0.5)
+        parts = [shapely.polygons(ring[:, ::-1] + corner) for ring in find_contours(inside, 0.5)]
         cells.append(cell)
-        rings.append(ring[:-1, ::-1] + (columns.start - 0.5, rows.start - 0.5))
+        # What lies within is a hole: of a cell, the contour of the largest area is an outer one.
+        polygons.append(max(parts, key=shapely.area))
     return [
-        Outline(cell, ring) for cell, ring in zip(cells, simplified(rings, tolerance), strict=True)
+        Outline(cell, shapely.get_coordinates(polygon)[:-1])
+        for cell, polygon in zip(cells, shapely.simplify(polygons, tolerance), strict=True)
     ]
-
-
-def _area(ring: NDArray[np.float64]) -> float:
-    y, x = ring.T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))))

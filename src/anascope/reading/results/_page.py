@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from anascope.documents import data_uri, rendered
 from anascope.reading import UNDECIDED, Decision, FieldReading, NotRead, SpecimenReading
-from anascope.reading.results._as_json import NOTICE, codes_of
 from anascope.reading.results._colours import as_hex, colour_of
 from anascope.reading.results._grey import RULE
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from anascope.reading.results._patterns import codes_of
+from anascope.words import RESEARCH_USE
 
 EMBEDDED_MOST = 200
 """Fields up to which small pictures are in the page; of more they are files beside it. A picture
@@ -80,10 +75,12 @@ def to_page(
     fields = [field for specimen in specimens for field in specimen.fields]
     embedded = len(fields) <= EMBEDDED_MOST
     decisions = [specimen.reading.decision for specimen in specimens]
-    return _template().render(
+    return rendered(
+        "anascope.reading.results",
+        "page.html.j2",
         model=model,
         date=date.isoformat() if date else "",
-        notice=NOTICE,
+        notice=RESEARCH_USE,
         rule=RULE,
         embedded=embedded,
         facts=_facts(specimens, fields, not_read),
@@ -91,8 +88,6 @@ def to_page(
         intensities=list(Counter(each.intensity for each in decisions)),
         not_read=not_read,
         data=_data(specimens, embedded=embedded),
-        style=_read("page.css"),
-        script=_read("page.js"),
     )
 
 
@@ -170,7 +165,7 @@ def _specimen(specimen: PageSpecimen, *, embedded: bool) -> dict[str, Any]:
 def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
     reading = field.reading
     if embedded:
-        picture = f"data:image/jpeg;base64,{base64.b64encode(field.thumbnail()).decode()}"
+        picture = data_uri(field.thumbnail(), "image/jpeg")
     else:
         picture = f"{field.folder}/thumbnail.jpg"
     return {
@@ -219,25 +214,3 @@ def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
 def _number(value: float) -> str:
     """Return a measured number with three digits; nothing if there was none."""
     return "" if value != value else f"{value:.3g}"
-
-
-def _read(name: str) -> str:
-    return (resources.files("anascope.reading.results") / "templates" / name).read_text(
-        encoding="utf-8"
-    )
-
-
-def _digest(text: str) -> str:
-    """Return the name by which a content security policy allows one script."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["digest"] = _digest
-    return environment.from_string(_read("page.html.j2"))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from anascope.files import replacing, write_json
+from anascope.documents import TypstFiles, typst_files, write_typeset
 from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
-from anascope.reading.results._as_json import NOTICE, codes_of
 from anascope.reading.results._colours import as_hex, colour_of
 from anascope.reading.results._grey import RULE
+from anascope.reading.results._patterns import codes_of
 from anascope.reading.results._percent import percent
+from anascope.words import RESEARCH_USE
 
 PICTURES_MOST = 4
 """Fields that are shown on a sheet."""
@@ -35,8 +33,8 @@ def write_sheet(
 ) -> None:
     """Write the sheet of a specimen as PDF: one page of A4, whole or not at all.
 
-    It says what the specimen is called, how sure that is, and shows up to four fields. Only the
-    fonts that come with Typst are used, and no time but ``date`` goes into the file.
+    It says what the specimen is called, how sure that is, and shows up to four fields. No time
+    but ``date`` goes into the file.
 
     Args:
         specimen: What was read of it.
@@ -46,38 +44,22 @@ def write_sheet(
         model: Name and version of the model.
         date: When it was read.
     """
-    path = Path(path)
-    import typst
-
-    with typeset(specimen, fields, pictures, model=model, date=date) as main:
-        made = typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
-    with replacing(path) as temporary:
-        temporary.write_bytes(made)
+    write_typeset(sheet_files(specimen, fields, pictures, model=model, date=date), Path(path))
 
 
-@contextmanager
-def typeset(
+def sheet_files(
     specimen: SpecimenReading,
     fields: Sequence[FieldReading],
     pictures: Mapping[str, Path],
     *,
     model: str = "",
     date: datetime.date | None = None,
-) -> Iterator[Path]:
-    """Give the file that Typst compiles, in a temporary folder with all that it reads.
-
-    Texts reach Typst as JSON and never as markup, so nothing in them can be taken for a command.
-    """
+) -> TypstFiles:
+    """Return the files that Typst makes the sheet of; see :func:`write_sheet`."""
     shown = [field for field in fields if field.field in pictures][:PICTURES_MOST]
-    with tempfile.TemporaryDirectory(prefix="anascope-sheet-") as name:
-        root = Path(name)
-        for number, field in enumerate(shown):
-            (root / f"{number}.jpg").write_bytes(pictures[field.field].read_bytes())
-        write_json(root / "content.json", _content(specimen, fields, shown, model, date))
-        main = root / "main.typ"
-        template = resources.files("anascope.reading.results") / "templates" / "sheet.typ"
-        main.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        yield main
+    content = _content(specimen, fields, shown, model, date)
+    files = {f"{n}.jpg": pictures[field.field].read_bytes() for n, field in enumerate(shown)}
+    return typst_files("anascope.reading.results", "sheet.typ", content, files)
 
 
 def _content(
@@ -107,7 +89,7 @@ def _content(
         "model": model,
         "date": date.isoformat() if date else "",
         "rule": RULE,
-        "notice": NOTICE,
+        "notice": RESEARCH_USE,
     }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from anascope.files import restore_folders
+from anascope.names import FolderNames
 from anascope.reading import SpecimenReading
 from anascope.reading.results._as_json import FieldFile
 from anascope.reading.results._field_files import FIELD
-from anascope.reading.results._names import FolderNames
 from anascope.settings import read_file, write_file
 
 SHEET = "sheet.pdf"

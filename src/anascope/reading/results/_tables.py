@@ -8,7 +8,8 @@ from dataclasses import fields as attributes
 from typing import TYPE_CHECKING, Any
 
 from anascope.reading import CellReading, Decision, FieldReading, SpecimenReading
-from anascope.reading.results._as_json import FieldFile, codes_of
+from anascope.reading.results._as_json import FieldFile
+from anascope.reading.results._patterns import codes_of
 
 if TYPE_CHECKING:
     import pandas as pd

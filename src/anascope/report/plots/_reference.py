@@ -13,13 +13,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from anascope.images import bar_length_um
 from anascope.report.plots._grey import stretched
 from anascope.report.plots._panels import beside, require_some, small_multiples, wrapped
 from anascope.report.plots._style import PAGE_WIDTH, Paths, save
 
 _LARGEST = 4.0  # inches
-_BAR_SHARE = 0.3  # of the image's width that a scale bar takes at most
-_STEPS = (1, 2, 5)  # what a scale bar may measure, times a power of ten
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,21 +90,9 @@ def reference_figure(images: Sequence[ReferenceImage], *, columns: int = 4) -> F
         return made
 
 
-def bar_length_um(width_um: float) -> float:
-    """Return the longest of 1, 2, 5, 10, ... µm that is at most 0.3 of a width.
-
-    >>> bar_length_um(200.0), bar_length_um(25.0), bar_length_um(2.0)
-    (50.0, 5.0, 0.5)
-    """
-    most = width_um * _BAR_SHARE
-    power = math.floor(math.log10(most))
-    steps = [float(f"{step}e{power}") for step in _STEPS]
-    return max((step for step in steps if step <= most), default=steps[0])
-
-
 def _scale_bar(axes: Axes, shape: tuple[int, ...], pixel_size_um: float) -> None:
     height, width = shape
-    length_um = bar_length_um(width * pixel_size_um)
+    length_um = bar_length_um(width, pixel_size_um)
     length = length_um / pixel_size_um
     margin, thickness = 0.04 * width, 0.015 * width
     left, top = width - margin - length - 0.5, height - margin - thickness - 0.5
@@ -114,11 +101,11 @@ def _scale_bar(axes: Axes, shape: tuple[int, ...], pixel_size_um: float) -> None
     )
     axes.add_patch(bar)
     axes.text(
-        left + length / 2,
+        left + length,
         top - 0.01 * width,
         f"{length_um:g} µm",
         color="white",
-        ha="center",
+        ha="right",  # over the middle of a short bar, it would leave the image
         va="bottom",
         # White letters are lost on a bright cell without it.
         path_effects=[withStroke(linewidth=1.5, foreground="black")],

@@ -13,13 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from anascope.colours import BLUE, ON_WHITE, ORANGE, SKY_BLUE
 from anascope.files import replacing
 
-# Okabe & Ito, "Color Universal Design" (2008).
 COLOURS = {
-    "first": "#0072B2",
-    "truth": "#E69F00",
-    "predicted": "#56B4E9",
+    "first": BLUE,
+    "truth": ORANGE,
+    "predicted": SKY_BLUE,
 }
 
 GREY = "#777777"
@@ -72,7 +72,6 @@ class SeriesStyle:
     marker: str
 
 
-_SERIES_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 _SERIES_LINES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1.2, 1.5)))
 _SERIES_MARKERS = ("o", "s", "^", "D", "v", "X", "P", "<", ">", "*", "p", "h")
 
@@ -80,12 +79,11 @@ _SERIES_MARKERS = ("o", "s", "^", "D", "v", "X", "P", "<", ">", "*", "p", "h")
 def series_style(index: int) -> SeriesStyle:
     """Return the style of the line ``index``, counted from 0.
 
-    Colour (Okabe and Ito's, without the yellow that white paper swallows), line and marker
-    turn at their own pace: the first twelve lines each have their own marker, and no two of
-    the first 84 are alike.
+    Colour, line and marker turn at their own pace: the first twelve lines each have their own
+    marker, and no two of the first 84 are alike.
     """
     return SeriesStyle(
-        _SERIES_COLOURS[index % len(_SERIES_COLOURS)],
+        ON_WHITE[index % len(ON_WHITE)],
         _SERIES_LINES[index % len(_SERIES_LINES)],
         _SERIES_MARKERS[index % len(_SERIES_MARKERS)],
     )

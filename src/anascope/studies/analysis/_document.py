@@ -42,6 +42,7 @@ from anascope.studies.analysis._tables import (
     mean_tables,
 )
 from anascope.tasks import Level
+from anascope.words import RESEARCH_USE
 
 _PUBLISHED_PRESET = "paper"
 _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
@@ -258,7 +259,7 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
         ),
         facts=builder.facts(),
         sections=sections,
-        footer=f"Written by anascope {__version__}. Research use only; not a medical device.",
+        footer=f"Written by anascope {__version__}. {RESEARCH_USE}",
     )
     return StudyReport(document, tuple(builder.tables), tuple(builder.figures))
 

@@ -17,7 +17,8 @@ from PIL import Image
 
 from anascope.errors import InputError
 from anascope.reading import Flag, NotRead
-from anascope.reading.results import NOTICE, ResultsFolder, _field_files, schema
+from anascope.reading.results import ResultsFolder, _field_files, schema
+from anascope.words import RESEARCH_USE
 from tests.unit.reading.results.conftest import (
     BLURRED,
     UNSCALED,
@@ -109,7 +110,7 @@ def test_all_of_it(fields: list[MadeUp], tmp_path: Path) -> None:
     value = validate(tmp_path / "reading.json")
     assert value["model"] == "hep2 1.0"
     assert value["date"] == "2026-03-01"
-    assert value["notice"] == NOTICE
+    assert value["notice"] == RESEARCH_USE
     assert value["classes"][0] == {"name": "homogeneous", "codes": ["AC-1"]}
     assert [each["specimen"] for each in value["specimens"]] == ["S-1", "ä"]
     assert [each["field"] for each in value["fields"]] == ["F-1", "F-2", "ä/1"]
@@ -215,7 +216,7 @@ def test_an_empty_reading(tmp_path: Path) -> None:
     value = validate(tmp_path / "out" / "reading.json")
     assert value["specimens"] == value["fields"] == []
     assert list(pd.read_csv(tmp_path / "out" / "cells.csv"))[:3] == ["specimen", "field", "cell"]
-    assert NOTICE in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert RESEARCH_USE in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_names_of_files_are_no_names_of_fields(

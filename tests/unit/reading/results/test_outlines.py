@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from shapely import Polygon
 
-from anascope.reading.results import outlines_of
-from anascope.reading.results._outlines import TOLERANCE
-from anascope.reading.results._simplify import simplified
+from anascope.reading.results import TOLERANCE, outlines_of
 from tests.unit.reading.results.conftest import blobs
 
 
@@ -82,19 +80,27 @@ def test_outlines_of_any_mask_are_simple_and_near(labels: NDArray[np.int32]) -> 
         assert polygon.exterior.hausdorff_distance(border) <= TOLERANCE + 1e-9
 
 
-def test_a_straight_side_keeps_its_ends() -> None:
-    side = np.arange(10.0)
-    square = np.concatenate(
-        [
-            np.stack([side, 0 * side], 1),
-            np.stack([0 * side + 10, side], 1),
-            np.stack([10 - side, 0 * side + 10], 1),
-            np.stack([0 * side, 10 - side], 1),
-        ]
-    )
-    triangle = np.array([[0.0, 0.0], [0.1, 0.0], [0.0, 0.1]])
-    first, second, third = simplified([square, triangle, square + 20], 0.3)
-    assert first.tolist() == [[0, 0], [10, 0], [10, 10], [0, 10]]
-    assert second.tolist() == triangle.tolist()
-    assert third.tolist() == (first + 20).tolist()
-    assert simplified([], 0.3) == []
+def test_a_straight_side_keeps_its_ends_alone() -> None:
+    labels = np.zeros((14, 14), np.int32)
+    labels[2:12, 2:12] = 1
+    (outline,) = outlines_of(labels, tolerance=0)
+    corners = {
+        (2.5, 2),
+        (11.5, 2),
+        (12, 2.5),
+        (12, 11.5),
+        (11.5, 12),
+        (2.5, 12),
+        (2, 11.5),
+        (2, 2.5),
+    }
+    assert {tuple(point) for point in outline.points} == corners
+    assert len(outline.points) == 8
+
+
+def test_a_slanted_side_has_fewer_corners() -> None:
+    y, x = np.mgrid[:60, :60]
+    labels = ((y - 30) ** 2 + (x - 30) ** 2 <= 25**2).astype(np.int32)
+    (whole,), (outline,) = outlines_of(labels, tolerance=0), outlines_of(labels)
+    assert len(outline.points) < len(whole.points)
+    assert outline.area == pytest.approx(whole.area, rel=0.01)

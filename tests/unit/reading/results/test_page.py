@@ -6,14 +6,17 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from anascope.reading import NotRead
-from anascope.reading.results import NOTICE, PageField, PageSpecimen, to_page
+from anascope.reading.results import PageField, PageSpecimen, to_page
 from anascope.reading.results._page import EMBEDDED_MOST
+from anascope.words import RESEARCH_USE
+from tests.refusals import refused
 from tests.unit.reading.results.conftest import (
     BLURRED,
     HOSTILE,
@@ -87,7 +90,7 @@ def test_summary_and_data(specimens: list[PageSpecimen]) -> None:
         "files not read 1",
     ):
         assert fact in text
-    assert page.count(NOTICE) >= 3
+    assert page.count(RESEARCH_USE) >= 3
     assert "hep2 1.0" in page
     first, second, third = data_of(page)["specimens"]
     assert first["fields"][0]["picture"].startswith("data:image/jpeg;base64,/9j/")
@@ -99,6 +102,14 @@ def test_summary_and_data(specimens: list[PageSpecimen]) -> None:
     assert second["decision"]["coverage"] == 0.9
     assert third["name"] == HOSTILE
     assert third["mitotic"] is None
+
+
+def test_a_pattern_that_nobody_knows_has_no_place_on_the_page(
+    made_up: Callable[..., MadeUp],
+) -> None:
+    decision = replace(made_up_decision(), pattern="golgy")
+    with refused("pattern", "unknown pattern 'golgy'", "... (did you mean 'golgi'?)"):
+        to_page([placed(made_up(decision=decision))])
 
 
 def test_hostile_text_stays_text(specimens: list[PageSpecimen]) -> None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from anascope.reading import UNDECIDED
 from anascope.reading.results import colour_of, contact_sheet, heat_map, overlay
 from anascope.reading.results._grey import stretched
-from anascope.reading.results._lettering import bar_length, fitted, font
+from anascope.reading.results._lettering import fitted, font
 from anascope.words import all_patterns
+from tests.refusals import refused
 from tests.unit.reading.results.conftest import (
     BLURRED,
     SHAPE,
@@ -37,8 +37,15 @@ def test_every_pattern_has_a_colour() -> None:
     for node in all_patterns():
         for leaf in node.leaves:
             assert colour_of(leaf.name) != (0, 0, 0)
-    assert colour_of(UNDECIDED) == colour_of(None) == colour_of("no such") == (255, 255, 255)
+    assert colour_of(UNDECIDED) == colour_of(None) == (255, 255, 255)
     assert colour_of("homogeneous nucleolar") == colour_of("nucleolar")
+
+
+def test_a_pattern_that_nobody_knows_is_not_drawn_white(made_up: Callable[..., MadeUp]) -> None:
+    field = made_up()
+    cells = tuple(replace(cell, pattern="golgy") for cell in field.reading.cells)
+    with refused("pattern", "unknown pattern 'golgy'", "... (did you mean 'golgi'?)"):
+        overlay(replace(field.reading, cells=cells), field.arrays)
 
 
 def test_overlay(made_up: Callable[..., MadeUp]) -> None:
@@ -119,11 +126,6 @@ def test_contact_sheet(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
     assert sheet.height > 2 * 150
     shown = {colour for _, colour in sheet.getcolors(1 << 24) or ()}
     assert {(250, 40 * number, 0) for number in range(5)} <= shown
-
-
-@pytest.mark.parametrize(("width", "pixel", "length"), [(1388, 0.3225, 50), (640, 0.1, 10)])
-def test_length_of_a_bar(width: int, pixel: float, length: float) -> None:
-    assert bar_length(width, pixel) == length
 
 
 def test_long_names_are_cut_in_the_middle() -> None:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typst
 from PIL import Image
 
-from anascope.reading.results import NOTICE, write_sheet
-from anascope.reading.results._sheet import typeset
+from anascope.documents import write_typeset
+from anascope.reading.results import sheet_files, write_sheet
+from anascope.words import RESEARCH_USE
 from tests.unit.reading.results.conftest import (
     BLURRED,
     UNSCALED,
@@ -78,17 +78,17 @@ def test_what_is_on_it(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
     specimen = made_up_specimen(field)
     pictures = {field.field: small(tmp_path, "a")}
     date = datetime.date(2026, 3, 1)
-    with typeset(specimen, [field], pictures, model="hep2 1.0", date=date) as main:
-        said = json.loads((main.parent / "content.json").read_text(encoding="utf-8"))
-        typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
-    assert said["pattern"] == "undecided"
-    assert said["how_sure"] == "likeliest homogeneous, 90%"
-    assert said["codes"] == "AC-1, AC-22"
-    assert ["Set at 90% coverage", "homogeneous (AC-1), golgi (AC-22)"] in said["facts"]
-    assert [bar["name"] for bar in said["patterns"] if bar["within"]] == ["homogeneous", "golgi"]
-    assert said["flags"] == [
+    files = sheet_files(specimen, [field], pictures, model="hep2 1.0", date=date)
+    write_typeset(files, tmp_path / "sheet.pdf")
+    content = json.loads(files["content.json"])
+    assert content["pattern"] == "undecided"
+    assert content["how_sure"] == "likeliest homogeneous, 90%"
+    assert content["codes"] == "AC-1, AC-22"
+    assert ["Set at 90% coverage", "homogeneous (AC-1), golgi (AC-22)"] in content["facts"]
+    assert [bar["name"] for bar in content["patterns"] if bar["within"]] == ["homogeneous", "golgi"]
+    assert content["flags"] == [
         "F-1: out of focus (0.123, limit 0.2). Focus anew.",
         "F-1: no pixel size. Give it.",
     ]
-    assert said["notice"] == NOTICE
-    assert (said["model"], said["date"]) == ("hep2 1.0", "2026-03-01")
+    assert content["notice"] == RESEARCH_USE
+    assert (content["model"], content["date"]) == ("hep2 1.0", "2026-03-01")
