@@ -8,7 +8,7 @@ from typing import Any
 from anascope.files import read_json
 from anascope.studies import value_label
 from benchmarks.arguments import RESULTS
-from benchmarks.pages._markdown import markdown, with_interval
+from benchmarks.pages._markdown import intervals_of, markdown, with_interval
 
 ACCURACIES = ("mask accuracy", "pattern accuracy", "intensity accuracy")
 _COST_OF = "small"  # in `tiny`, what PyTorch takes for itself outweighs the network
@@ -51,12 +51,14 @@ def mivia_small() -> str:
             *(with_interval(otsu[key]) if key in otsu else "–" for key in keys),
         ]
     )
+    before = result.get("intervals_of_otsu") == "percentile"
+    otsu_note = " (those of Otsu by percentile bootstrap, as made before)" if before else ""
     minutes = [row["training_seconds"] / 60 for row in result["folds"]]
     hardware = result["hardware"]
     note = (
-        f"Means over fields (one a patient), in brackets the 95% interval by bootstrap over "
-        f"patients. Preset `small`, seed {result['settings']['seed']}, {min(minutes):.0f} to "
-        f"{max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
+        f"Means over fields (one a patient), in brackets the 95% interval over "
+        f"patients{otsu_note}. Preset `small`, seed {result['settings']['seed']}, "
+        f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
         f"With found cells that nobody annotated left out as well, Dice is "
         f"{with_interval(everyone['dice_of_annotated_cells'])} (Otsu "
         f"{with_interval(otsu['dice_of_annotated_cells'])}). "
@@ -100,7 +102,7 @@ def mivia_study() -> str:
         parts.append(
             f"{markdown(columns, rows)}\n"
             f"Preset `{result['settings']['preset']}`, {result['runs']} runs, by patch, all folds "
-            f"together, in brackets the 95% interval by bootstrap over patients. "
+            f"together, with {intervals_of(result)}. "
             f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the first run's "
             f"beginning to the last one's end, {result['patches_per_second_of_a_run']:.0f} "
             f"patches a second in each run. Made by `{result['command']}`.\n"
@@ -177,15 +179,16 @@ def _accuracies(result: dict[str, Any]) -> dict[str, list[str]]:
 
 def _how(result: dict[str, Any]) -> str:
     return (
-        f"Preset `{result['settings']['preset']}`, 15 epochs, {result['runs']} runs, by patch. "
-        f"Made by `{result['command']}`."
+        f"Preset `{result['settings']['preset']}`, 15 epochs, {result['runs']} runs, by patch, "
+        f"with {intervals_of(result)}. Made by `{result['command']}`."
     )
 
 
 def mivia_study_conclusions() -> str:
     """Return what the report of the grid concludes."""
     result: dict[str, Any] = read_json(RESULTS / "mivia-study-tiny.json")
-    return "".join(
+    found = "".join(
         f"- {each['headline']} {each['detail']} ({each['verdict']})\n"
         for each in result["conclusions"]
     )
+    return f"With {intervals_of(result)}:\n\n{found}"

@@ -21,6 +21,7 @@ from benchmarks.pages._drawn import (
     synthetic_fit,
     synthetic_to_real,
 )
+from benchmarks.pages._intervals import interval_coverage
 from benchmarks.pages._markdown import markdown
 from benchmarks.pages._mivia import (
     mivia_alpha,
@@ -190,6 +191,7 @@ def gradnorm_alpha() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "gradnorm-overhead": gradnorm_overhead,
     "gradnorm-alpha": gradnorm_alpha,
+    "interval-coverage": interval_coverage,
     "mivia-alpha": mivia_alpha,
     "mivia-balancers": mivia_balancers,
     "mivia-small": mivia_small,

@@ -78,7 +78,7 @@ class Jackknife:
     def of(cls, sums: Floats, value: Value) -> Self:
         """Measure what patients add, ``(patients, m)``."""
         total = sums.sum(axis=0)
-        return cls(float(value(total)), value(total - sums), sums.any(axis=1))
+        return cls(float(value(total)), value(total - sums), np.asarray(sums.any(axis=1)))
 
     @classmethod
     def of_values(cls, values: Floats) -> Self:

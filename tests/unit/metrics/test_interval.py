@@ -25,9 +25,7 @@ def auroc(sums: Floats) -> Floats:
     below, above = counts[..., 0, :], counts[..., 1, :]
     lower = np.cumsum(below, axis=-1) - below / 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(
-            (above * lower).sum(axis=-1) / (below.sum(axis=-1) * above.sum(axis=-1))
-        )
+        return np.asarray((above * lower).sum(axis=-1) / (below.sum(axis=-1) * above.sum(axis=-1)))
 
 
 def of(values: list[float], lowest: float = 0.0) -> Interval:
