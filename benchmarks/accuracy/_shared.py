@@ -104,7 +104,7 @@ def interval(values: pd.Series[float], lowest: float = 0.0) -> dict[str, float]:
         values: One a patient, at most 1.
         lowest: The least that a value can be: -1 for differences of shares.
     """
-    found = Jackknife.of_values(values.to_numpy(np.float64)).interval(lowest)
+    found = Jackknife.of_values(np.asarray(values, np.float64)).interval(lowest)
     return {"mean": found.estimate, "low": found.low, "high": found.high}
 
 

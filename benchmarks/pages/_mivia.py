@@ -58,7 +58,8 @@ def mivia_small() -> str:
     note = (
         f"Means over fields (one a patient), in brackets the 95% interval over "
         f"patients{otsu_note}. Preset `small`, seed {result['settings']['seed']}, "
-        f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
+        f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold "
+        f"on {hardware['threads']} CPU threads. "
         f"With found cells that nobody annotated left out as well, Dice is "
         f"{with_interval(everyone['dice_of_annotated_cells'])} (Otsu "
         f"{with_interval(otsu['dice_of_annotated_cells'])}). "
