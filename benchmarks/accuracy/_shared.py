@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.stats import bootstrap
 from skimage.filters import gaussian, threshold_otsu
 from skimage.morphology import disk, opening
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
+from anascope.metrics import Jackknife
 from anascope.presets import Preset
 from anascope.recipe import AS_SHIPPED, Cohorts, Recipe, Variant
 from anascope.training import Run, Watcher, train_or_resume
@@ -105,21 +105,15 @@ def recipe_of(
     )
 
 
-def interval(values: pd.Series[float]) -> dict[str, float]:
-    """Return the mean over patients and its 95% interval by bootstrap (percentile, seeded).
+def interval(values: pd.Series[float], lowest: float = 0.0) -> dict[str, float]:
+    """Return the mean over patients and its 95% interval; all NaN where no patient has a value.
 
-    All three are NaN where no patient has a value.
+    Args:
+        values: One a patient, at most 1.
+        lowest: The least that a value can be: -1 for differences of shares.
     """
-    known = values.dropna().to_numpy(float)
-    if not len(known):
-        return dict.fromkeys(("mean", "low", "high"), float("nan"))
-    if len(set(known)) < 2:
-        return {"mean": float(known.mean()), "low": float(known.min()), "high": float(known.max())}
-    found = bootstrap(
-        (known,), np.mean, method="percentile", n_resamples=9999, rng=np.random.default_rng(12357)
-    )
-    low, high = found.confidence_interval
-    return {"mean": float(known.mean()), "low": float(low), "high": float(high)}
+    found = Jackknife.of_values(np.asarray(values, np.float64)).interval(lowest)
+    return {"mean": found.estimate, "low": found.low, "high": found.high}
 
 
 def right(fields: pd.DataFrame) -> pd.DataFrame:

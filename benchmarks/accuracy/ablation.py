@@ -5,7 +5,7 @@
 Every variant learns for the same short time from drawn specimens and mosaics of I3A's cells, and
 from no field of MIVIA. It is measured on the 14 training images of the ICPR 2012 contest: new to
 it, and not those that the shipped weights are tested on. Gains are over the base with the same
-seed, paired by field, with 95% intervals by bootstrap over patients. Goes on where it was stopped.
+seed, paired by field, with 95% intervals over patients. Goes on where it was stopped.
 Writes results/ablation.json.
 """
 
@@ -174,7 +174,9 @@ class Ablation:
             name: {
                 measure: {
                     "mean": float(table[measure].mean()),
-                    "gain_over_base": interval(table[measure] - tables[base_of(name)][measure]),
+                    "gain_over_base": interval(
+                        table[measure] - tables[base_of(name)][measure], -1.0
+                    ),
                 }
                 for measure in table
             }

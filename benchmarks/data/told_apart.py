@@ -8,7 +8,7 @@ by a forest on numbers made by hand, and by a small network on the pixels; what 
 comes from a classifier that has seen neither its patient nor the drawn field of its labels.
 
 The area under the ROC curve is 0.5 where nobody could tell, 1 where everybody can. Its interval
-is by bootstrap over fields. Writes results/synthetic-classifier.json.
+is over fields. Writes results/synthetic-classifier.json.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anascope.files import write_json
-from anascope.metrics import Bootstrap
+from anascope.metrics import Jackknife
 from anascope.recipe import mivia_cohort
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._pairs import drawn_fields, real_fields
@@ -35,7 +35,7 @@ from benchmarks.environment import environment
 
 SEED = 12357
 FOLDS = 5
-_SCORES = 1000  # steps of a score in the bootstrap
+_SCORES = 1000  # steps of a score for the interval
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -61,12 +61,12 @@ def out_of_fold(folds: NDArray[np.intp], classify: Classifier) -> Floats:
 
 
 def auroc(units: Sequence[str], real: Bools, scores: Floats) -> dict[str, float]:
-    """Return the area under the curve with its interval by bootstrap over units."""
+    """Return the area under the curve with its interval over units."""
     names, owner = np.unique(np.asarray(units), return_inverse=True)
     step = np.rint(np.clip(scores, 0, 1) * _SCORES).astype(int)
     counts = np.zeros((len(names), 2, _SCORES + 1))
     np.add.at(counts, (owner, real.astype(int), step), 1.0)
-    found = Bootstrap(len(names)).interval(counts.reshape(len(names), -1), _area)
+    found = Jackknife.of(counts.reshape(len(names), -1), _area).interval()
     return {"auroc": found.estimate, "low": found.low, "high": found.high}
 
 

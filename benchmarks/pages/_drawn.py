@@ -5,7 +5,13 @@ from __future__ import annotations
 from statistics import mean
 from typing import Any
 
-from benchmarks.pages._markdown import Written, markdown, measured, with_interval
+from benchmarks.pages._markdown import (
+    Written,
+    intervals_of,
+    markdown,
+    measured,
+    with_interval,
+)
 
 _SHOWN = (
     "background, darkest tenth [50%]",
@@ -63,7 +69,8 @@ def synthetic_classifier(result: dict[str, Any]) -> Written:
             [f"{view}, {name}", with_interval(each, "auroc")] for name, each in told.items()
         )
     note = (
-        f"AUROC, 0.5 is chance and best, 95% interval over fields; {result['patches']} patches of "
+        f"AUROC, 0.5 is chance and best, {intervals_of(result, 'fields')}; "
+        f"{result['patches']} patches of "
         f"{result['fields']} fields, half of them real, fields held out in five parts."
     )
     return ["what is looked at", "AUROC"], rows, note

@@ -29,6 +29,16 @@ def with_interval(value: dict[str, float], key: str = "mean") -> str:
     return f"{value[key]:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
 
 
+def intervals_of(result: dict[str, Any], units: str = "patients") -> str:
+    """Return how a result's intervals were made; older ones say so in their file."""
+    if result.get("intervals") == "percentile":
+        return (
+            f"95% intervals by percentile bootstrap over {units} (made before the present way, "
+            f"and too narrow where {units} are few)"
+        )
+    return f"95% intervals over {units}"
+
+
 def measured(name: str, command: str, *files: str) -> Callable[[Table], Table]:
     """Enter a function of results in :data:`TABLES`.
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from anascope.studies import value_label
-from benchmarks.pages._markdown import markdown, measured, with_interval
+from benchmarks.pages._markdown import intervals_of, markdown, measured, with_interval
 
 _STUDY = "study.mivia data --study"
 ACCURACIES = ("mask accuracy", "pattern accuracy", "intensity accuracy")
@@ -50,12 +50,15 @@ def mivia_small(result: dict[str, Any]) -> str:
             *(with_interval(otsu[key]) if key in otsu else "–" for key in keys),
         ]
     )
+    before = result.get("intervals_of_otsu") == "percentile"
+    otsu_note = " (those of Otsu by percentile bootstrap, as made before)" if before else ""
     minutes = [row["training_seconds"] / 60 for row in result["folds"]]
     hardware = result["hardware"]
     note = (
-        f"Means over fields (one a patient), in brackets the 95% interval by bootstrap over "
-        f"patients. Preset `small`, seed {result['settings']['seed']}, {min(minutes):.0f} to "
-        f"{max(minutes):.0f} minutes a fold on {hardware['threads']} CPU threads. "
+        f"Means over fields (one a patient), in brackets the 95% interval over "
+        f"patients{otsu_note}. Preset `small`, seed {result['settings']['seed']}, "
+        f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold "
+        f"on {hardware['threads']} CPU threads. "
         f"With found cells that nobody annotated left out as well, Dice is "
         f"{with_interval(everyone['dice_of_annotated_cells'])} (Otsu "
         f"{with_interval(otsu['dice_of_annotated_cells'])}). "
@@ -96,7 +99,7 @@ def mivia_study(*results: dict[str, Any]) -> str:
         parts.append(
             f"{markdown(columns, rows)}\n"
             f"Preset `{result['settings']['preset']}`, {result['runs']} runs, by patch, all folds "
-            f"together, in brackets the 95% interval by bootstrap over patients. "
+            f"together, with {intervals_of(result)}. "
             f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the first run's "
             f"beginning to the last one's end, {result['patches_per_second_of_a_run']:.0f} "
             f"patches a second in each run. Made by `{result['command']}`.\n"
@@ -176,15 +179,16 @@ def _accuracies(result: dict[str, Any]) -> dict[str, list[str]]:
 
 def _how(result: dict[str, Any]) -> str:
     return (
-        f"Preset `{result['settings']['preset']}`, 15 epochs, {result['runs']} runs, by patch. "
-        f"Made by `{result['command']}`."
+        f"Preset `{result['settings']['preset']}`, 15 epochs, {result['runs']} runs, by patch, "
+        f"with {intervals_of(result)}. Made by `{result['command']}`."
     )
 
 
 @measured("mivia-study-conclusions", "study.mivia data", "mivia-study-tiny")
 def mivia_study_conclusions(result: dict[str, Any]) -> str:
     """Return what the report of the grid concludes."""
-    return "".join(
+    found = "".join(
         f"- {each['headline']} {each['detail']} ({each['verdict']})\n"
         for each in result["conclusions"]
     )
+    return f"With {intervals_of(result)}:\n\n{found}"

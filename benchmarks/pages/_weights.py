@@ -8,7 +8,13 @@ import pandas as pd
 
 from anascope.files import read_json
 from benchmarks.arguments import RESULTS
-from benchmarks.pages._markdown import Written, markdown, measured, with_interval
+from benchmarks.pages._markdown import (
+    Written,
+    intervals_of,
+    markdown,
+    measured,
+    with_interval,
+)
 
 _MEASURES = {
     "dice": "Dice, border cells left out",
@@ -52,7 +58,7 @@ def weights(result: dict[str, Any]) -> Written:
     where = f"on {gpu}" if gpu else "each on one or two CPU threads, some beside another"
     calibrated = result["calibrated_on"].replace("_", " ")
     note = (
-        "Means over fields, one a patient, with 95% intervals by bootstrap; each network on "
+        "Means over fields, one a patient, with 95% intervals; each network on "
         "patients that it has not seen. Pattern: of six; of cells, given by their masks, each "
         "named by itself or with the mean of its field. Cells found: boxes that overlap an "
         "annotated one by half. Expected "
@@ -121,7 +127,7 @@ def five_folds(result: dict[str, Any]) -> str:
     ]
     note = (
         f"Means over {folds['all_test_patients']['patients']} fields, one a patient, each read by "
-        f"a network that has not seen the patient, with 95% intervals by bootstrap. {slow}Made by "
+        f"a network that has not seen the patient, with 95% intervals. {slow}Made by "
         f"{', '.join(f'`{command}`' for command in commands)}.\n"
     )
     return markdown(["", *_FIVE_FOLDS.values()], rows) + "\n" + note
@@ -153,7 +159,7 @@ def outlines(result: dict[str, Any]) -> Written:
     )
     note = (
         f"Means over {result['fields']} fields of the five folds, each read by a network that has "
-        "not seen the patient, with 95% intervals by bootstrap. Radii in whole pixels, chosen with "
+        f"not seen the patient, with {intervals_of(result)}. Radii in whole pixels, chosen with "
         f"the truth in sight: {border['one_radius']['radius']:+d} for all, from {radii[0]:+d} to "
         f"{radii[-1]:+d} by field. By the probability from which a pixel is cell, border cells "
         f"left out: {thresholds}. As a whole they lie {read[0]:.1f} pixels below the annotated "
@@ -185,8 +191,8 @@ def _changes(result: dict[str, Any], of_networks: str) -> Written:
         rows.append([name, *(_gain(found.get(key)) for key in _MEASURES)])
     note = (
         f"First row: means over {result['test_fields']} fields; the others: what the change does "
-        "to them with the same seed, paired by field, with 95% intervals by bootstrap over "
-        f"patients, in bold where the interval leaves out 0. {of_networks}"
+        f"to them with the same seed, paired by field, with {intervals_of(result)}, "
+        f"in bold where the interval leaves out 0. {of_networks}"
     )
     return ["recipe", *_MEASURES.values()], rows, note
 
@@ -215,7 +221,7 @@ def i3a_cells(result: dict[str, Any]) -> Written:
     which = "five folds" if len(folds) == 5 else f"{len(folds)} of five folds"
     note = (
         f"{result['cells']:,} cells, each tested once, in {which} drawn over "
-        "cells (not by specimen), with 95% intervals by bootstrap over cells. In eight "
+        "cells (not by specimen), with 95% intervals over cells. In eight "
         "orientations: the mean over a cell's mirror images and right angles. Trained for "
         f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads."
     )

@@ -18,13 +18,12 @@ MaskCounts(tp=1, fp=1, fn=0, tn=1)
 """
 
 from anascope.metrics._answers import Answers
-from anascope.metrics._bootstrap import LEVEL, RESAMPLES, SEED, Bootstrap, Value
 from anascope.metrics._calibration import Calibration, calibration
 from anascope.metrics._cells import (
     without_border_cells,
     without_unannotated_cells,
 )
-from anascope.metrics._interval import Interval
+from anascope.metrics._interval import LEVEL, Interval, Jackknife, Value
 from anascope.metrics._mask import MaskCounts, mask_counts, without_border_components
 from anascope.metrics._matching import BOX, matched_cells
 from anascope.metrics._roc import RocCurve, roc_curve
@@ -45,13 +44,11 @@ from anascope.metrics._sums import (
 __all__ = [
     "BOX",
     "LEVEL",
-    "RESAMPLES",
-    "SEED",
     "Answers",
-    "Bootstrap",
     "Calibration",
     "Floats",
     "Interval",
+    "Jackknife",
     "MaskCounts",
     "RocCurve",
     "Value",

@@ -1,9 +1,35 @@
-"""An estimate with its interval."""
+"""Intervals over patients, from the measure of all patients but one.
+
+Patches of one field and fields of one patient are alike; counting each as a witness of its own
+would make intervals too narrow. So a patient is left out with all that is theirs (the jackknife).
+Every measure here is a function of sums over patients, so that what is left is the sum of all
+less the patient's own.
+
+How far the measure moves gives its variance. From that follows how many patients of plain right
+and wrong answers would say as much; the interval is that of Clopper and Pearson for so many
+(Korn and Graubard, Survey Methodology 24, 1998). It cannot leave the bounds of a measure, and is
+wider on the side that has more room.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from anascope.metrics._sums import Floats, share
+
+Value = Callable[[Floats], Floats]
+"""A measure as a function of sums: from ``(..., m)`` to ``(...)``; NaN where undefined."""
+
+LEVEL = 0.95
+_TAIL = (1 - LEVEL) / 2
+_SAME = 1e-12  # measures that differ by less differ by rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +55,107 @@ class Interval:
     def defined(self) -> bool:
         """Whether estimate and both ends are numbers."""
         return not any(math.isnan(value) for value in (self.estimate, self.low, self.high))
+
+
+@dataclass(frozen=True, slots=True)
+class Jackknife:
+    """A measure over all patients, and over all but each of them.
+
+    Differences and means of measures over the same patients are again of this kind, which is
+    what makes a comparison paired.
+
+    Attributes:
+        estimate: Over all patients; NaN where undefined.
+        without: Over all but the patient at that index, ``(patients,)``; NaN where undefined.
+        counted: Whether that patient adds anything, ``(patients,)``.
+    """
+
+    estimate: float
+    without: Floats
+    counted: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, sums: Floats, value: Value) -> Self:
+        """Measure what patients add, ``(patients, m)``."""
+        total = sums.sum(axis=0)
+        return cls(float(value(total)), value(total - sums), np.asarray(sums.any(axis=1)))
+
+    @classmethod
+    def of_values(cls, values: Floats) -> Self:
+        """Take the mean of values, one a patient; those that are NaN are left out."""
+        known = ~np.isnan(values)
+        return cls.of(np.stack([np.where(known, values, 0.0), known], axis=1), share)
+
+    @classmethod
+    def mean(cls, measured: Sequence[Self]) -> Self:
+        """Average measures over the same patients."""
+        return cls(
+            float(np.mean([one.estimate for one in measured])),
+            np.mean([one.without for one in measured], axis=0),
+            np.any([one.counted for one in measured], axis=0),
+        )
+
+    def __sub__(self, other: Self) -> Self:
+        """Subtract another measure over the same patients."""
+        return type(self)(
+            self.estimate - other.estimate,
+            self.without - other.without,
+            self.counted | other.counted,
+        )
+
+    def interval(self, lowest: float = 0.0, highest: float = 1.0) -> Interval:
+        """Return the estimate with its interval at :data:`LEVEL`.
+
+        Where all patients say the same (all are right, or there is only one), a share
+        ``q = 1 - 0.025 ** (1 / n)`` of patients could say anything else without showing among
+        ``n``: the interval goes that share of the way to both bounds. Both ends are NaN where
+        the measure is undefined without one of the patients, such as an AUROC with a single
+        patient on one side.
+
+        Args:
+            lowest: Lower bound of the measure; -1 for a difference of shares.
+            highest: Upper bound of the measure.
+        """
+        without = self.without[self.counted]
+        n = len(without)
+        if n == 1:
+            without = np.array([self.estimate])
+        if n == 0 or math.isnan(self.estimate) or np.isnan(without).any():
+            return Interval(self.estimate, float("nan"), float("nan"))
+        span = highest - lowest
+        part = min(max((self.estimate - lowest) / span, 0.0), 1.0)
+        apart = (without - without.mean()) / span
+        if np.abs(apart).max() < _SAME or not 0 < part < 1:
+            low, high = _of_equal_patients(part, n)
+        else:
+            low, high = _of_share(part, _worth(part, apart))
+        return Interval(self.estimate, lowest + span * low, lowest + span * high)
+
+
+def _of_equal_patients(part: float, n: int) -> tuple[float, float]:
+    other = 1 - _TAIL ** (1 / n)
+    return part - part * other, part + (1 - part) * other
+
+
+def _worth(part: float, apart: Floats) -> float:
+    """Return how many right and wrong answers say as much as the patients.
+
+    Fewer degrees of freedom widen the interval: one fewer than patients, or fewer still where
+    the variance comes from a few of them (Satterthwaite, 1946; for normal values the ratio
+    below is a third of the patients). That never makes a
+    patient worth less than one answer, as a patient is of whom there is only right or wrong.
+    """
+    n = len(apart)
+    squares = apart**2
+    freedom = min(n - 1, 3 * squares.sum() ** 2 / (squares**2).sum())
+    answers = part * (1 - part) / ((n - 1) / n * squares.sum())
+    wider = stats.norm.ppf(_TAIL) / stats.t.ppf(_TAIL, freedom)
+    return float(max(answers * wider**2, min(answers * n / (n - 1), n)))
+
+
+def _of_share(part: float, answers: float) -> tuple[float, float]:
+    """Return the interval of Clopper and Pearson; answers need not be whole."""
+    right, wrong = part * answers, (1 - part) * answers
+    low = stats.beta.ppf(_TAIL, right, wrong + 1)
+    high = stats.beta.ppf(1 - _TAIL, right + 1, wrong)
+    return float(low), float(high)

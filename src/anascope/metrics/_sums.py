@@ -2,7 +2,7 @@
 
 A row of a table (a patch, a field, a specimen) adds a vector, and a measure is a function of the
 sum of such vectors, from shape ``(..., m)`` to ``(...)``. So one definition serves the sum over a
-table, over the batches of an epoch, and over each resample of a bootstrap. What is undefined is
+table, over the batches of an epoch, and over all patients but one. What is undefined is
 NaN, and a sum that holds NaN leaves its measure undefined.
 """
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
-import numpy as np
-
-from anascope.metrics import Bootstrap, Floats, Interval
+from anascope.metrics import Interval, Jackknife
 from anascope.studies.analysis._results import Results, TrainingResults
 from anascope.tasks import Level, Measure
 
@@ -38,7 +36,7 @@ class Effect:
 
 
 class Comparisons:
-    """Measures of a study at one level, with intervals by bootstrap over patients.
+    """Measures of a study at one level, with intervals over patients.
 
     Args:
         results: What the study has measured.
@@ -48,8 +46,7 @@ class Comparisons:
     def __init__(self, results: Results, level: Level) -> None:
         self.results = results
         self.level = level
-        self._bootstraps: dict[int, Bootstrap] = {}
-        self._drawn: dict[tuple[str, str, tuple[str, ...]], tuple[float, Floats]] = {}
+        self._measured: dict[tuple[str, str, tuple[str, ...]], Jackknife] = {}
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -63,10 +60,7 @@ class Comparisons:
 
     def interval(self, training: TrainingResults, measure: Measure) -> Interval:
         """Return a measure of a training over all its test patients."""
-        patients = self.patients([training])
-        return self._bootstrap(len(patients)).from_distribution(
-            *self._measured(training, measure, patients)
-        )
+        return self._jackknife(training, measure, self.patients([training])).interval()
 
     def difference(
         self, one: TrainingResults, other: TrainingResults, measure: Measure
@@ -104,33 +98,17 @@ class Comparisons:
         patients = self.patients([training for pair in pairs for training in pair])
         if not patients:
             return Interval(float("nan"), float("nan"), float("nan"))
-        bootstrap = self._bootstrap(len(patients))
-        estimates, distributions = [], []
-        for one, other in pairs:
-            (this, drawn), (that, others) = (
-                self._measured(each, measure, patients) for each in (one, other)
-            )
-            estimates.append(this - that)
-            distributions.append(drawn - others)
-        return bootstrap.from_distribution(
-            float(np.mean(estimates)), np.mean(distributions, axis=0)
-        )
+        differences = [
+            self._jackknife(one, measure, patients) - self._jackknife(other, measure, patients)
+            for one, other in pairs
+        ]
+        return Jackknife.mean(differences).interval(lowest=-1.0)
 
-    def _measured(
+    def _jackknife(
         self, training: TrainingResults, measure: Measure, patients: tuple[str, ...]
-    ) -> tuple[float, Floats]:
-        """Return the measure over ``patients``, and that of every resample of them."""
+    ) -> Jackknife:
         key = (training.training.slug, measure.key, patients)
-        if key not in self._drawn:  # sums are not kept: those of an AUROC can be large
+        if key not in self._measured:  # sums are not kept: those of an AUROC can be large
             sums = measure.sums(training.table(self.level), self.results.vocabulary, patients)
-            self._drawn[key] = (
-                float(measure.value(sums.sum(axis=0))),
-                self._bootstrap(len(patients)).distribution(sums, measure.value),
-            )
-        return self._drawn[key]
-
-    def _bootstrap(self, patients: int) -> Bootstrap:
-        # One draw for all measures and trainings of as many patients: comparisons are paired.
-        if patients not in self._bootstraps:
-            self._bootstraps[patients] = Bootstrap(patients)
-        return self._bootstraps[patients]
+            self._measured[key] = Jackknife.of(sums, measure.value)
+        return self._measured[key]

@@ -97,7 +97,7 @@ class _Builder:
             (
                 Paragraph(
                     "Computed from the figures below. A difference counts when its 95% interval, "
-                    "by bootstrap over patients, leaves zero out."
+                    "over patients, leaves zero out."
                 ),
                 *conclusions(self.levels["patch"]),
             ),

@@ -168,8 +168,8 @@ class Figures:
         }
         figure = Figure(
             f"intervals-by-{comparisons.level}",
-            f"Accuracy by {comparisons.level}, all folds together, with 95% intervals by "
-            "bootstrap over patients.",
+            f"Accuracy by {comparisons.level}, all folds together, with 95% intervals over "
+            "patients.",
             "Accuracies of the trainings with their intervals",
         )
         return self._draw(figure, lambda path: draw_intervals(panels, path, xlabel="accuracy"))

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anascope.metrics import LEVEL, RESAMPLES, SEED
+from anascope.metrics import LEVEL
 from anascope.report import Cell, Table
 from anascope.studies.analysis._comparisons import Comparisons
 from anascope.studies.analysis._results import Results, RunResults
 from anascope.tasks import Level
 
 _INTERVALS = (
-    f"In brackets the {LEVEL:.0%} interval by bootstrap over patients ({RESAMPLES} resamples, "
-    f"percentile, seed {SEED})."
+    f"In brackets the {LEVEL:.0%} interval over patients (jackknife, and Clopper-Pearson for the "
+    "number of answers that the patients are worth)."
 )
 
 
@@ -67,9 +67,9 @@ def comparison_table(comparisons: Comparisons) -> Table:
         title=f"Every two trainings compared, by {comparisons.level}: first less second",
         columns=("first", "second", *(f"{m.task} {m.label}" for m in measures)),
         rows=rows,
-        note=f"Paired: both are measured on the same resamples of the same patients. {_INTERVALS} "
+        note=f"Paired: both are measured on the same patients. {_INTERVALS} "
         f"With {len(rows)} comparisons of {len(measures)} measures, about one in twenty "
-        "intervals leaves zero out by chance alone, and somewhat more with few patients.",
+        "intervals leaves zero out by chance alone.",
     )
 
 

@@ -53,10 +53,10 @@ def study_of(factors: Mapping[str, Sequence[Any]], **changes: Any) -> Study:
     return Study(**{**grid, "folds": {"count": 2}, **changes})
 
 
-def folder_of(study: Study) -> StudyFolder:
-    """Return a study folder that is nowhere."""
+def folder_of(study: Study, people: int = PEOPLE) -> StudyFolder:
+    """Return a study folder that is nowhere; each fold tests so many patients."""
     names = "ABCDEFGH"[: study.folds.count]
-    tested = {fold: tuple(f"{fold}{number}" for number in range(PEOPLE)) for fold in names}
+    tested = {fold: tuple(f"{fold}{number}" for number in range(people)) for fold in names}
     folds = {
         fold: Fold(fold, tuple(chain(*(tested[o] for o in names if o != fold))), (), tested[fold])
         for fold in names
@@ -78,9 +78,10 @@ def results_of(
     study: Study,
     says: Says | None = None,
     weights: Weights | None = None,
+    people: int = PEOPLE,
 ) -> Results:
     """Return what the runs of ``study`` say, each as skilled as told."""
-    folder = folder_of(study)
+    folder = folder_of(study, people)
     trainings, unfinished = [], {}
     for training in study.trainings():
         done = {}

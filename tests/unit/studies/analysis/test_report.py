@@ -521,7 +521,7 @@ def test_a_report_begins_with_what_is_concluded_from_its_results(tmp_path: Path)
 
     for best, label in (("dice", "Dice"), ("bce", "BCE")):
         skills = {"dice": bad, "bce": bad, best: good}
-        results = results_of(study, partial(_skilled, skills))
+        results = results_of(study, partial(_skilled, skills), people=50)
         found = concluded(build_report(results, None, Undrawn(tmp_path)))
         assert found == list(conclusions(Comparisons(results, "patch")))
         assert [each.value for each in found if each.kind == "best"] == [label] * 3
