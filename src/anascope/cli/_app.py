@@ -8,9 +8,11 @@ import typer
 
 from anascope._version import __version__
 from anascope.cli import _cohort, _evaluate, _export, _folds, _read, _study, _train
+from anascope.cli._options import Commands
 
 app = typer.Typer(
     name="anascope",
+    cls=Commands,
     help="Read HEp-2 immunofluorescence images: cells, staining pattern, intensity. Research use.",
     no_args_is_help=True,
     add_completion=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
 
@@ -78,8 +78,8 @@ class Population:
     @classmethod
     def even(
         cls,
-        patterns: Sequence[str],
-        intensities: Sequence[str],
+        patterns: Iterable[str],
+        intensities: Iterable[str],
         *,
         patients: int | None = None,
         fields: int = 1,
