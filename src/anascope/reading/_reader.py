@@ -57,10 +57,10 @@ class Reader:
         pixel_size_um: float | None = None,
     ) -> None:
         if not 0 < coverage < 1:
-            raise InputError("--coverage", f"{coverage:g}", "a number between 0 and 1")
+            raise InputError("coverage", f"{coverage:g}", "a number between 0 and 1")
         if pixel_size_um is not None and not 0.01 <= pixel_size_um <= 10:
             found = f"{pixel_size_um:g}"
-            raise InputError("--pixel-size-um", found, "0.01 to 10 micrometres")
+            raise InputError("pixel_size_um", found, "0.01 to 10 micrometres")
         folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
         self._coverage = coverage

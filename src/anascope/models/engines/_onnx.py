@@ -34,7 +34,7 @@ class OnnxEngine(Engine):
             import onnxruntime
         except ImportError:
             found = "onnxruntime, which is not installed"
-            raise InputError("--engine", found, "pip install anascope[onnx]") from None
+            raise InputError("engine", found, "pip install anascope[onnx]") from None
         self.card = read_card(folder)
         options: Any = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors alone

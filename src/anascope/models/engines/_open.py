@@ -32,7 +32,7 @@ def open_engine(
     """
     folder = Path(folder)
     if engine not in _NAMES:
-        raise InputError("--engine", f"'{engine}'", did_you_mean(engine, _NAMES))
+        raise InputError("engine", f"'{engine}'", did_you_mean(engine, _NAMES))
     exported = (folder / ONNX).is_file()
     if engine == "auto":
         runtime = exported and accelerator == "cpu" and find_spec("onnxruntime") is not None
@@ -45,7 +45,7 @@ def open_engine(
             raise InputError(folder, found, "an exported network (anascope export --format onnx)")
         return OnnxEngine(folder, threads)
     if find_spec("torch") is None:
-        raise InputError("--engine", "torch, which is not installed", "onnxruntime")
+        raise InputError("engine", "torch, which is not installed", "onnxruntime")
     from anascope.models.engines._torch import TorchEngine
 
     return TorchEngine(folder, accelerator, threads)
