@@ -11,7 +11,7 @@ from anascope.training._device import torch_device
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
-from anascope.training._train import train_or_resume
+from anascope.training._train import train_or_resume, train_run
 from anascope.training._watcher import Watcher
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "read_history",
     "torch_device",
     "train_or_resume",
+    "train_run",
 ]
