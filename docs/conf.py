@@ -39,13 +39,7 @@ autosummary_generate = True
 autosummary_context = {
     "described_elsewhere": {
         "anascope.reading": ["Decision", "UNDECIDED"],
-        "anascope.synthetic.optics": [
-            "Microscope",
-            "I3A",
-            "MIVIA",
-            "MICROSCOPES",
-            "microscope_named",
-        ],
+        "anascope.synthetic.optics": ["Microscope"],
     }
 }
 autodoc_member_order = "bysource"

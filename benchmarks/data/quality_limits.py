@@ -22,7 +22,7 @@ from anascope.cohorts import Cohort
 from anascope.files import write_json
 from anascope.reading import QUALITY_LIMITS, FieldMeasures, measure_field
 from anascope.records import MaskValue
-from anascope.synthetic import MICROSCOPES, STAINS, draw_field, draw_specimen
+from anascope.synthetic import I3A, MIVIA, STAINS, draw_field, draw_specimen
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
@@ -48,7 +48,7 @@ def real_fields(path: str, pixel_size_um: float | None) -> Iterator[Field]:
 
 def drawn_fields(seed: int) -> Iterator[Field]:
     """Yield a positive field of every stain and microscope."""
-    for microscope in MICROSCOPES.values():
+    for microscope in (I3A, MIVIA):
         for stain in STAINS:
             specimen = draw_specimen(
                 np.random.default_rng([seed, 0]), stain, "positive", microscope

@@ -18,7 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from anascope.files import write_json
-from anascope.synthetic import Drawing, Population, microscope_named
+from anascope.synthetic import Drawing, Population, laboratory_named
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.memory import peak_mib
@@ -33,7 +33,7 @@ _FLAT = 1.05  # memory may grow by so much between the first and the last look
 def drawing_like(name: str, count: int, shape: tuple[int, int]) -> Drawing:
     """Return ``count`` fields with the labels of a set, each of a patient of its own."""
     population = Population.like(name, patients=count, fields=1)
-    return Drawing(population, replace(microscope_named(name), shape=shape), SEED)
+    return Drawing(population, replace(laboratory_named(name).microscope, shape=shape), SEED)
 
 
 def speed(drawing: Drawing, jobs: int) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -72,18 +73,6 @@ def as_plain(value: object) -> Any:
     return adapter(type(value)).dump_python(value, mode="json")
 
 
-def read_settings(path: str | Path) -> str:
-    """Return the text of a YAML file.
-
-    Raises:
-        InputError: if it cannot be read.
-    """
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(path, f"cannot be read ({error})", "a YAML file") from None
-
-
 def parse_settings(where: str, text: str, what: str) -> dict[str, Any]:
     """Return the keys and values of YAML ``text``.
 
@@ -98,6 +87,39 @@ def parse_settings(where: str, text: str, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(where, "no keys", what)
     return value
+
+
+def shipped_names(package: str) -> tuple[str, ...]:
+    """Return the names of the YAML files that lie beside the code of ``package``."""
+    names = (entry.name for entry in resources.files(package).iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def read_settings(what: str, name: str, package: str) -> tuple[str, dict[str, Any]]:
+    """Return what messages call some settings, and their keys and values.
+
+    Args:
+        what: What they describe, such as ``preset``.
+        name: Name of a YAML file beside the code of ``package``, or path of another one.
+        package: Such as ``anascope.presets``.
+
+    Raises:
+        InputError: if there is no such file, or it is not YAML or has no keys.
+    """
+    known = shipped_names(package)
+    if name in known:
+        where = f"{what} {name}"
+        text = (resources.files(package) / f"{name}.yaml").read_text(encoding="utf-8")
+    elif Path(name).suffix in (".yaml", ".yml"):
+        where = name
+        try:
+            text = Path(name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(name, f"cannot be read ({error})", "a YAML file") from None
+    else:
+        expected = f"{did_you_mean(name, known)}, or a path that ends in .yaml"
+        raise InputError(what, f"'{name}'", expected)
+    return where, parse_settings(where, text, f"a {what}")
 
 
 def changed(value: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

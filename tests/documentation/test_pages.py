@@ -184,16 +184,16 @@ def test_every_column_of_fields_is_described() -> None:
 
 @pytest.mark.parametrize("name", ["i3a", "mivia"])
 def test_numbers_of_a_set_are_those_that_are_drawn(name: str) -> None:
-    from anascope.synthetic import set_named
+    from anascope.synthetic import laboratory_named
 
     page = (DOCS / "reference" / "drawn-cohorts.md").read_text(encoding="utf-8")
     table = page.partition(f"| `--like {name}` |")[2].partition("\n\n")[0]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
     shown = {row[0]: [int(number) for number in row[1:]] for row in rows}
-    known = set_named(name)
+    patients = laboratory_named(name).patients
     drawn = {
-        pattern: [known.patients[pattern, level] for level in ("intermediate", "positive")]
-        for pattern in known.patterns
+        pattern: [levels[level] for level in ("intermediate", "positive")]
+        for pattern, levels in patients.items()
     }
     drawn["all"] = [sum(column) for column in zip(*drawn.values(), strict=True)]
     assert shown == {label: [*pair, sum(pair)] for label, pair in drawn.items()}

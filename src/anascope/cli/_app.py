@@ -8,10 +8,12 @@ import typer
 
 from anascope._version import __version__
 from anascope.cli import _calibrate, _cohort, _evaluate, _export, _folds, _read, _study, _train
+from anascope.cli._options import Commands
 from anascope.words import RESEARCH_USE
 
 app = typer.Typer(
     name="anascope",
+    cls=Commands,
     help="Read HEp-2 immunofluorescence images: cells, staining pattern, intensity. "
     f"{RESEARCH_USE}",
     no_args_is_help=True,

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli import _gallery, _synthesize
-from anascope.cli._options import height_and_width
+from anascope.cli._options import Commands, height_and_width
 from anascope.cli._output import AsJson, print_json, print_line, print_table, progress, warn
 
 if TYPE_CHECKING:
     from anascope.cohorts import Cohort, LabelCount, Source, Summary
 
 app = typer.Typer(
-    help="Import cohorts of images, draw them, look at them, check them.", no_args_is_help=True
+    cls=Commands,
+    help="Import cohorts of images, draw them, look at them, check them.",
+    no_args_is_help=True,
 )
 
 _FORMATS = "mivia, i3a-task1, i3a-task2 or table"

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from anascope.cli._options import Commands
 from anascope.cli._output import AsJson, print_json, print_line, print_table
 
-app = typer.Typer(help="Draw patient-wise folds, look at them.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="Draw patient-wise folds, look at them.", no_args_is_help=True)
 
 
 @app.command("draw")

@@ -32,6 +32,6 @@ def gallery(
     names = [each.info.name for each in opened]
     if len(set(names)) < len(names):
         names = [f"{each.info.name} ({each.path})" for each in opened]
-    places = [choose_crops(each, each=per_cell, side=side, seed=seed) for each in opened]
+    places = [choose_crops(each, per_cell=per_cell, side=side, seed=seed) for each in opened]
     draw_gallery(list(zip(names, places, strict=True)), out)
     print_line(f"{out}: {' beside '.join(names)}")

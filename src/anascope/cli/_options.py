@@ -1,4 +1,4 @@
-"""Options that several commands take."""
+"""Options that several commands take, and how messages name them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from anascope.errors import InputError
 
 Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
 
@@ -17,7 +20,6 @@ def key_values(option: str, texts: Sequence[str], *, as_lists: bool = False) -> 
     Raises:
         InputError: if one has no ``=``, or its value is no list.
     """
-    from anascope.errors import InputError
     from anascope.settings import parse_settings
 
     pairs: dict[str, Any] = {}
@@ -39,9 +41,27 @@ def height_and_width(text: str) -> tuple[int, int]:
     Raises:
         InputError: if it names none.
     """
-    from anascope.errors import InputError
-
     sides = re.fullmatch(r"(\d+)\s*[x×X]\s*(\d+)", text.strip())
     if sides is None:
         raise InputError("--shape", f"'{text}'", "height and width, such as 1040x1388")
     return int(sides[1]), int(sides[2])
+
+
+# Arguments of the library whose options are called otherwise.
+_CALLED = {"laboratory": "like"}
+
+
+class Commands(TyperGroup):
+    """Commands whose messages name their options where the library names its arguments."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            command = self.get_command(ctx, ctx.invoked_subcommand or "")
+            argument = _CALLED.get(error.where, error.where)
+            for option in command.params if command else ():
+                if option.name == argument and option.param_type_name == "option":
+                    raise InputError(option.opts[0], error.found, error.expected) from None
+            raise

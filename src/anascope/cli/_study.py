@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from anascope.cli._options import Accelerator, key_values
+from anascope.cli._options import Accelerator, Commands, key_values
 from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 
 if TYPE_CHECKING:
     from anascope.studies import Executor, StudyFolder
 
 app = typer.Typer(
-    help="Run a grid of trainings over folds, look at it, report it.", no_args_is_help=True
+    cls=Commands,
+    help="Run a grid of trainings over folds, look at it, report it.",
+    no_args_is_help=True,
 )
 
 _SHOWN_FAILURES = 10

@@ -11,20 +11,18 @@ from anascope.cli._options import height_and_width
 from anascope.cli._output import AsJson, print_json, print_line, progress
 
 if TYPE_CHECKING:
-    from anascope.synthetic import Drawing, Population
+    from anascope.synthetic import Drawing
 
 _COHORT = "cohort"
 
 
 def synthesize(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
-    like: Annotated[str, typer.Option(help="Microscope and labels of a set: i3a or mivia.")] = (
-        "i3a"
-    ),
-    patients: Annotated[int | None, typer.Option(help="How many; by default as the set has.")] = (
-        None
-    ),
-    fields: Annotated[int | None, typer.Option(help="Of each patient; by default as the set.")] = (
+    like: Annotated[
+        str, typer.Option(help="Laboratory to draw after: i3a, mivia or a YAML file.")
+    ] = ("i3a"),
+    patients: Annotated[int | None, typer.Option(help="How many; by default as there.")] = (None),
+    fields: Annotated[int | None, typer.Option(help="Of each patient; by default as there.")] = (
         None
     ),
     patterns: Annotated[
@@ -46,16 +44,30 @@ def synthesize(
 ) -> None:
     """Draw specimens whose truth is known into the new folder DEST.
 
-    Without numbers it draws a set as large as the one that it is like.
+    Without numbers it draws as many as that laboratory has.
     """
+    from dataclasses import replace
+
     from anascope.environment import usable_cores
     from anascope.errors import InputError, did_you_mean
-    from anascope.synthetic import LAYOUTS
+    from anascope.synthetic import LAYOUTS, Drawing, Population, laboratory_named
 
     if layout not in (_COHORT, *LAYOUTS):
         raise InputError("--layout", f"'{layout}'", did_you_mean(layout, [_COHORT, *LAYOUTS]))
-    population = _population(like, patients, fields, patterns, intensities)
-    drawing = _drawing(population, like, seed, bits, shape)
+    laboratory = laboratory_named(like)
+    microscope = replace(laboratory.microscope, bits=bits)
+    if shape is not None:
+        microscope = replace(microscope, shape=height_and_width(shape))
+    if patterns is None and intensities is None:
+        population = Population.like(like, patients=patients, fields=fields)
+    else:
+        population = Population.even(
+            laboratory.patients if patterns is None else _listed(patterns),
+            laboratory.intensities if intensities is None else _listed(intensities),
+            patients=patients,
+            fields=laboratory.fields if fields is None else fields,
+        )
+    drawing = Drawing(population, microscope, seed, laboratory.stains)
     _draw(drawing, destination, layout, usable_cores() if jobs is None else jobs)
     following = f"anascope cohort show {destination}"
     if layout != _COHORT:
@@ -68,39 +80,6 @@ def synthesize(
         f"{destination}: {len(population)} fields of {len(population.labels)} patients ({shown})"
     )
     print_line(f"next: {following}")
-
-
-def _population(
-    like: str,
-    patients: int | None,
-    fields: int | None,
-    patterns: str | None,
-    intensities: str | None,
-) -> Population:
-    """Return who is drawn: the set's labels in its proportions, or those named, evenly."""
-    from anascope.synthetic import Population, set_named
-
-    known = set_named(like)
-    if patterns is None and intensities is None:
-        return Population.like(like, patients=patients, fields=fields)
-    return Population.even(
-        known.patterns if patterns is None else _listed(patterns),
-        known.intensities if intensities is None else _listed(intensities),
-        patients=patients,
-        fields=known.fields if fields is None else fields,
-    )
-
-
-def _drawing(population: Population, like: str, seed: int, bits: int, shape: str | None) -> Drawing:
-    """Return what is drawn, with the depth and size that were asked for."""
-    from dataclasses import replace
-
-    from anascope.synthetic import Drawing, microscope_named
-
-    microscope = replace(microscope_named(like), bits=bits)
-    if shape is not None:
-        microscope = replace(microscope, shape=height_and_width(shape))
-    return Drawing(population, microscope, seed)
 
 
 def _draw(drawing: Drawing, destination: Path, layout: str, jobs: int) -> None:

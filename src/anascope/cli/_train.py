@@ -5,17 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from anascope.cli._options import Accelerator, key_values
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
-
-if TYPE_CHECKING:
-    from anascope.cohorts.folds import FoldPlan
-    from anascope.presets import Preset
-    from anascope.training import Run
 
 
 def train(
@@ -49,6 +44,8 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
+    from anascope.cohorts import Cohort
+    from anascope.cohorts.folds import draw_folds, read_folds
     from anascope.presets import load_preset
 
     short = {
@@ -61,25 +58,32 @@ def train(
     wanted = key_values("--set", changes or []) | {k: v for k, v in short.items() if v is not None}
     chosen = load_preset(preset, wanted)
     path = out or Path("runs") / f"{Path(preset).stem}-{fold}"
-    run = _run(path, chosen, cohort, folds, fold, resume=resume)
+    opened = Cohort.open(cohort)
+    plan = read_folds(folds) if folds else draw_folds(opened)
 
-    from anascope.report.plots import draw_curves
-    from anascope.tasks import tasks_named
-    from anascope.training import fit, read_history
+    from anascope.training import new_run, read_history, train_or_resume
 
+    if not resume:
+        new_run(path, preset=chosen, cohort=opened, plan=plan, fold=fold, command=sys.argv)
     with _TrainingProgress() as watcher:
-        fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
+        run = train_or_resume(
+            path,
+            preset=chosen,
+            cohort=opened,
+            plan=plan,
+            fold=fold,
+            accelerator=accelerator,
+            devices=devices,
+            command=sys.argv,
+            watcher=watcher,
+        )
     history = read_history(run.history)
-    tasks = tasks_named(run.preset.tasks)
-    title = f"{path.name}: fold {run.fold.name}"
-    draw_curves(history, run.curves, title=title, tasks=tasks)
     last = history.iloc[-1].to_dict()
     if as_json:
         print_json({"run": str(path), "epochs": len(history), "last_epoch": last})
         return
-    columns = ["", *(task.name for task in tasks)]
     rows = [
-        [label, *(last.get(f"{key}_{task}") for task in columns[1:])]
+        [label, *(last.get(f"{key}_{task}") for task in run.preset.tasks)]
         for label, key in (
             ("training loss", "train_loss"),
             ("validation loss", "validation_loss"),
@@ -87,28 +91,8 @@ def train(
             ("balance weight", "weight"),
         )
     ]
-    print_table(f"{path}, after {len(history)} epochs", columns, rows)
+    print_table(f"{path}, after {len(history)} epochs", ["", *run.preset.tasks], rows)
     print_line(f"next: anascope evaluate {path}")
-
-
-def _run(
-    path: Path, preset: Preset, cohort: Path, folds: Path | None, fold: str, *, resume: bool
-) -> Run:
-    from anascope.cohorts import Cohort
-    from anascope.cohorts.folds import draw_folds, read_folds
-    from anascope.errors import InputError
-    from anascope.training import new_run, open_run
-
-    if resume and path.exists():
-        run = open_run(path, cohort=cohort)
-        if run.preset != preset or run.fold.name != fold:
-            raise InputError(
-                path, "a run of another preset or fold", "the settings that it was begun with"
-            )
-        return run
-    opened = Cohort.open(cohort)
-    plan: FoldPlan = read_folds(folds) if folds else draw_folds(opened)
-    return new_run(path, preset=preset, cohort=opened, plan=plan, fold=fold, command=sys.argv)
 
 
 class _TrainingProgress:

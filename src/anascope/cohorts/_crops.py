@@ -32,7 +32,7 @@ class Crop:
     window: Window
 
 
-def choose_crops(cohort: Cohort, *, each: int, side: int, seed: int = 0) -> Iterator[Crop]:
+def choose_crops(cohort: Cohort, *, per_cell: int, side: int, seed: int = 0) -> Iterator[Crop]:
     """Yield places by chance, one field in memory at a time.
 
     Of each pair of pattern and intensity fields are chosen, of different patients as far as there
@@ -41,18 +41,18 @@ def choose_crops(cohort: Cohort, *, each: int, side: int, seed: int = 0) -> Iter
 
     Args:
         cohort: Where from.
-        each: Places for each pair.
+        per_cell: Places for each pair.
         side: Of a place, in pixels; less where the field is smaller.
         seed: Where chance starts.
 
     Raises:
         InputError: if there is no labelled field, or a number is not positive.
     """
-    for option, value in (("--per-cell", each), ("--side", side)):
+    for argument, value in (("per_cell", per_cell), ("side", side)):
         if value < 1:
-            raise InputError(option, str(value), "at least 1")
+            raise InputError(argument, str(value), "at least 1")
     if seed < 0:
-        raise InputError("--seed", str(seed), "0 or more")
+        raise InputError("seed", str(seed), "0 or more")
     by_label: dict[tuple[str, str], list[FieldRecord]] = defaultdict(list)
     for record in cohort.fields:
         if record.pattern is not None and record.intensity is not None:
@@ -61,7 +61,7 @@ def choose_crops(cohort: Cohort, *, each: int, side: int, seed: int = 0) -> Iter
         raise InputError(cohort.path, "no field with pattern and intensity", "at least one")
     for (pattern, intensity), records in by_label.items():
         rng = np.random.default_rng([seed, zlib.crc32(f"{pattern}, {intensity}".encode())])
-        for record in _of_many_patients(rng, records, each):
+        for record in _of_many_patients(rng, records, per_cell):
             field = cohort.image(record)
             window = _place(rng, field, cohort.mask(record), side)
             yield Crop(pattern, intensity, field, window)

@@ -9,30 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from anascope.records import FieldRecord
+from anascope.synthetic import laboratory_named
 
-PATIENTS = 252
-FIELDS_PER_PATIENT = 4
+_LABORATORY = laboratory_named("i3a")
+
+PATIENTS = sum(_LABORATORY.labels.values())
+FIELDS_PER_PATIENT = _LABORATORY.fields
 PATCHES_PER_FIELD = 15
 FIELDS = PATIENTS * FIELDS_PER_PATIENT
 PATCHES = FIELDS * PATCHES_PER_FIELD
-FIELD_SHAPE = (1040, 1388)
+FIELD_SHAPE = _LABORATORY.microscope.shape
 """Height and width of a field in pixels: what 15 patches cover exactly."""
-
-PATCHES_BY_PATTERN = MappingProxyType(
-    {
-        "homogeneous": 3180,
-        "speckled": 3120,
-        "centromere": 3060,
-        "nucleolar": 3000,
-        "nuclear envelope": 1260,
-        "mitotic spindle": 900,
-        "golgi": 600,
-    }
-)
-PATCHES_BY_INTENSITY = MappingProxyType({"intermediate": 8520, "positive": 6600})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +52,8 @@ def compare_with_published(records: Sequence[FieldRecord]) -> list[Comparison]:
         Comparison("fields", FIELDS, len(records)),
         Comparison(f"patients with {FIELDS_PER_PATIENT} fields", PATIENTS, full),
         Comparison("patches", PATCHES, len(whole) * PATCHES_PER_FIELD),
-        *_patches("pattern", PATCHES_BY_PATTERN, (record.pattern for record in whole)),
-        *_patches("intensity", PATCHES_BY_INTENSITY, (record.intensity for record in whole)),
+        *_patches("pattern", 0, (record.pattern for record in whole)),
+        *_patches("intensity", 1, (record.intensity for record in whole)),
     ]
 
 
@@ -84,10 +73,13 @@ def difference(comparisons: Iterable[Comparison]) -> str:
     return f"not the whole I3A Task 2 set: {parts}"
 
 
-def _patches(
-    kind: str, published: MappingProxyType[str, int], labels: Iterable[str | None]
-) -> Iterator[Comparison]:
-    found = Counter(label or "not said" for label in labels)
-    for name in [*published, *sorted(set(found) - set(published))]:
-        count = found[name] * PATCHES_PER_FIELD
-        yield Comparison(f"patches, {kind} {name}", published.get(name, 0), count)
+def _patches(kind: str, axis: int, labels: Iterable[str | None]) -> Iterator[Comparison]:
+    published: Counter[str] = Counter()
+    for label, patients in _LABORATORY.labels.items():
+        published[label[axis]] += patients * FIELDS_PER_PATIENT
+    counted = Counter(label or "not said" for label in labels)
+    for name in [*published, *sorted(set(counted) - set(published))]:
+        what = f"patches, {kind} {name}"
+        yield Comparison(
+            what, *(fields[name] * PATCHES_PER_FIELD for fields in (published, counted))
+        )

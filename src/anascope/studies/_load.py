@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from anascope.errors import InputError, did_you_mean
-from anascope.settings import as_settings, as_yaml, parse_settings, read_settings
+from anascope.settings import as_settings, as_yaml, parse_settings, read_settings, shipped_names
 from anascope.studies._study import Study
 
-_FOLDER = resources.files("anascope.studies")
+_PACKAGE = "anascope.studies"
 
 
 def study_names() -> tuple[str, ...]:
     """Return the names of the shipped studies."""
-    names = (entry.name for entry in _FOLDER.iterdir())
-    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+    return shipped_names(_PACKAGE)
 
 
 def load_study(
@@ -34,8 +30,7 @@ def load_study(
     Raises:
         InputError: if there is no such study, or something in it does not fit.
     """
-    where, text = _read(name)
-    value = parse_settings(where, text, "a study")
+    where, value = read_settings("study", name, _PACKAGE)
     if preset is not None:
         value["preset"] = preset
     if changes:
@@ -53,13 +48,3 @@ def load_study(
 def study_to_yaml(study: Study) -> str:
     """Return ``study``, with every key spelled out, as YAML."""
     return as_yaml(study)
-
-
-def _read(name: str) -> tuple[str, str]:
-    if name in study_names():
-        return f"study {name}", (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    if Path(name).suffix in (".yaml", ".yml"):
-        return name, read_settings(name)
-    raise InputError(
-        "study", f"'{name}'", f"{did_you_mean(name, study_names())}, or a path that ends in .yaml"
-    )

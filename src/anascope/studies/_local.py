@@ -34,9 +34,9 @@ class LocalExecutor(Executor):
         self, jobs: int = 1, *, threads: int | None = None, retries: int = 3, work: Work = carry_out
     ) -> None:
         if jobs < 1:
-            raise InputError("--jobs", str(jobs), "at least 1")
+            raise InputError("jobs", str(jobs), "at least 1")
         if threads is not None and threads < 1:
-            raise InputError("--threads", str(threads), "at least 1")
+            raise InputError("threads", str(threads), "at least 1")
         self._threads = threads or max(1, (os.cpu_count() or 1) // jobs)
         self._retries = retries
         self._work = work

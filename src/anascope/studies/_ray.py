@@ -94,7 +94,7 @@ class RayExecutor(Executor):
             InputError: if it wants a GPU and runs get none.
         """
         if job.accelerator == "gpu" and not self._share.gpus:
-            raise InputError("--gpus-per-run", "0 with --accelerator gpu", "more than 0")
+            raise InputError("gpus_per_run", "0 with accelerator gpu", "more than 0")
         # Workers have a working directory of their own. Links stay links: what stands behind
         # them may differ from node to node.
         layout = Layout(job.layout.path.absolute())

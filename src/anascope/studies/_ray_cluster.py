@@ -31,7 +31,7 @@ def import_ray() -> Any:
         import ray.exceptions
     except ImportError:
         raise InputError(
-            "--executor ray", "Ray is not installed", "it to be: pip install anascope[ray]"
+            "executor", "ray, which is not installed", "pip install anascope[ray]"
         ) from None
     return ray
 
@@ -66,8 +66,8 @@ def connect(ray: Any, address: str | None) -> bool:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         said = one_line(lines[-1]).partition(". ")[0]  # the rest is a trace, or advice
         raise InputError(
-            f"--address {address}" if address else "--executor ray",
-            f"no cluster ({said})",
+            "address",
+            f"no cluster at {address or 'this machine'} ({said})",
             "that of a Ray cluster that runs: auto, HOST:PORT or ray://HOST:PORT",
         ) from error
     return True
@@ -94,11 +94,11 @@ class Share:
 
     def __post_init__(self) -> None:
         if self.cpus < 1 / _UNIT:
-            raise InputError("--cpus-per-run", f"{self.cpus:g}", "more than 0")
+            raise InputError("cpus_per_run", f"{self.cpus:g}", "more than 0")
         if self.gpus < 0 or 0 < self.gpus < 1 / _UNIT:
-            raise InputError("--gpus-per-run", f"{self.gpus:g}", "0 or more")
+            raise InputError("gpus_per_run", f"{self.gpus:g}", "0 or more")
         if self.gpus > 1 and self.gpus % 1:
-            raise InputError("--gpus-per-run", f"{self.gpus:g}", "a part of 1, or a whole number")
+            raise InputError("gpus_per_run", f"{self.gpus:g}", "a part of 1, or a whole number")
 
     def places(self, node: Mapping[str, float]) -> int:
         """Return how many runs fit at the same time on a node with these resources."""
@@ -130,7 +130,7 @@ class Share:
         raise InputError(
             f"a run with {_said(self.cpus, self.gpus)}",
             f"more than any node of the cluster has ({has or 'no nodes'})",
-            "--cpus-per-run and --gpus-per-run that fit on one node",
+            "cores and GPUs of a run that fit on one node",
         )
 
 

@@ -62,8 +62,7 @@ class Study(Section):
         twice = (set(keys[0]) & set(self.factors)) | (set(self.changes) & {*keys[0], *self.factors})
         if twice:
             raise ValueError(
-                f"'{min(twice)}' twice; expected it in one of changes (--set), factors and "
-                "settings (--only)"
+                f"'{min(twice)}' twice; expected it in one of changes, factors and settings"
             )
         seen: set[str] = set()
         for training in self.trainings():
@@ -101,19 +100,19 @@ class Study(Section):
         known = {key for training in self.trainings() for key in training.changes}
         for key, wanted in only.items():
             if key not in known:
-                raise InputError("--only", f"'{key}'", did_you_mean(key, sorted(known)))
+                raise InputError("only", f"'{key}'", did_you_mean(key, sorted(known)))
             values = [training.changes[key] for training in self.trainings()]
             for value in wanted:
                 if value not in values:
                     shown = ", ".join(dict.fromkeys(str(v) for v in values))
-                    raise InputError(f"--only {key}", f"{value!r}", f"one of {shown}")
+                    raise InputError("only", f"{value!r} of {key}", f"one of {shown}")
         settings = tuple(
             setting
             for setting in self.settings
             if all(setting[key] in wanted for key, wanted in only.items() if key in setting)
         )
         if not settings:
-            raise InputError("--only", "no training left", "values that stand in one setting")
+            raise InputError("only", "no training left", "values that stand in one setting")
         factors = {
             key: tuple(v for v in values if key not in only or v in only[key])
             for key, values in self.factors.items()

@@ -12,9 +12,7 @@ from filelock import Timeout
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
-from anascope.environment import hardware
 from anascope.errors import AnascopeError, one_line
-from anascope.files import write_json
 from anascope.run_files import RunFiles
 from anascope.settings import write_file
 from anascope.studies._layout import Failure, Layout, State
@@ -95,9 +93,8 @@ def note_failure(job: Job, error: Exception | str) -> Outcome:
 def _do(job: Job) -> None:
     # Imported here: a driver that only hands out runs needs neither PyTorch nor plots.
     from anascope.environment import torch_device
-    from anascope.report.plots import draw_curves
     from anascope.studies._progress_file import ProgressFile
-    from anascope.training import fit, new_run, open_run, read_history
+    from anascope.training import new_run, open_run, train_run
     from anascope.training.evaluation import evaluate_run
 
     path = job.layout.run(job.run.name)
@@ -113,11 +110,9 @@ def _do(job: Job) -> None:
             command=job.command,
         )
     watcher = ProgressFile(path)
-    fit(run, accelerator=job.accelerator, watcher=watcher)
-    watcher.evaluating()
     title = f"{job.run.training.label}: fold {job.run.fold}"
-    draw_curves(read_history(run.history), run.curves, title=title)
-    write_json(run.hardware, hardware())
+    train_run(run, accelerator=job.accelerator, watcher=watcher, title=title)
+    watcher.evaluating()
     evaluate_run(run, device=torch_device(job.accelerator))
 
 

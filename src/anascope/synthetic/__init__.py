@@ -12,28 +12,29 @@ For tests, demonstrations and pre-training. How near they come to real ones is m
 
 from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnCell, DrawnField, draw_field
-from anascope.synthetic._population import PlannedField, Population, set_named
+from anascope.synthetic._laboratory import (
+    I3A,
+    MIVIA,
+    Laboratory,
+    laboratory_named,
+    laboratory_names,
+)
+from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import Specimen, draw_specimen, drawable, level_of
 from anascope.synthetic._truth import cell_rows
 from anascope.synthetic.layouts import LAYOUTS, write_drawing
-from anascope.synthetic.optics import (
-    I3A,
-    MICROSCOPES,
-    MIVIA,
-    Microscope,
-    microscope_named,
-)
+from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import STAINS
 
 __all__ = [
     "I3A",
     "LAYOUTS",
-    "MICROSCOPES",
     "MIVIA",
     "STAINS",
     "Drawing",
     "DrawnCell",
     "DrawnField",
+    "Laboratory",
     "Microscope",
     "PlannedField",
     "Population",
@@ -42,8 +43,8 @@ __all__ = [
     "draw_field",
     "draw_specimen",
     "drawable",
+    "laboratory_named",
+    "laboratory_names",
     "level_of",
-    "microscope_named",
-    "set_named",
     "write_drawing",
 ]

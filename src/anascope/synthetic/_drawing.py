@@ -5,10 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
@@ -18,6 +18,7 @@ from anascope.synthetic._field import DrawnField, draw_field
 from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import draw_specimen
 from anascope.synthetic.optics import Microscope
+from anascope.synthetic.stains import Ranges
 
 _SMALLEST = 16  # pixels a side
 _WAITING = 2  # fields that are ready or begun for each process
@@ -32,6 +33,7 @@ class Drawing:
         population: Who.
         microscope: What they are seen through.
         seed: Where chance starts; not negative.
+        stains: Ranges of the values of stains, by pattern, where they are not the shipped ones.
 
     Raises:
         InputError: if fields would be smaller than 16×16 pixels, the depth is not 8 or 16 bits, or
@@ -41,17 +43,18 @@ class Drawing:
     population: Population
     microscope: Microscope
     seed: int = 0
+    stains: Mapping[str, Ranges] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the seed, and what may have been changed of the microscope."""
         height, width = self.microscope.shape
         if min(height, width) < _SMALLEST:
             smallest = f"at least {_SMALLEST}x{_SMALLEST} pixels"
-            raise InputError("--shape", f"{height}x{width}", smallest)
+            raise InputError("shape", f"{height}x{width}", smallest)
         if self.microscope.bits not in (8, 16):
-            raise InputError("--bits", str(self.microscope.bits), "8 or 16")
+            raise InputError("bits", str(self.microscope.bits), "8 or 16")
         if self.seed < 0:
-            raise InputError("--seed", str(self.seed), "0 or more")
+            raise InputError("seed", str(self.seed), "0 or more")
 
     def field(self, planned: PlannedField) -> DrawnField:
         """Draw one field, from random streams of its own and of its specimen."""
@@ -60,6 +63,7 @@ class Drawing:
             planned.patterns,
             planned.intensity,
             self.microscope,
+            self.stains,
         )
         rng = np.random.default_rng([self.seed, planned.patient, planned.number + 1])
         return draw_field(rng, specimen, exposures=planned.number)
@@ -75,7 +79,7 @@ class Drawing:
                 starts them outside ``if __name__ == "__main__":``.
         """
         if jobs < 1:
-            raise InputError("--jobs", str(jobs), "at least 1")
+            raise InputError("jobs", str(jobs), "at least 1")
         if jobs == 1:
             return ((planned, self.field(planned)) for planned in self.population.fields())
         return self._in_processes(jobs)
@@ -99,7 +103,7 @@ class Drawing:
         except BrokenProcessPool:
             # Why it ended is not known here: killed, or refused to start by a script without guard.
             raise InputError(
-                "--jobs",
+                "jobs",
                 "a process that draws ended early",
                 "enough memory for all of them (fewer need less) and, in a script, "
                 '`if __name__ == "__main__":` around the call',

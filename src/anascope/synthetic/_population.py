@@ -3,87 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle, islice
-from types import MappingProxyType
 
-from anascope.errors import InputError, did_you_mean
-from anascope.synthetic._specimen import drawable
-from anascope.synthetic.stains import STAINS
-from anascope.words import intensity_named, pattern_named
-
-Label = tuple[str, str]
-"""What a patient is labelled with: patterns, several joined by ``+``, and an intensity."""
-
-NEGATIVE = "negative"
-"""The pattern of a serum without antibodies, and the only intensity that it has."""
-
-
-@dataclass(frozen=True)
-class PublishedSet:
-    """How many patients of which labels a public set has.
-
-    Attributes:
-        patients: Their number by label.
-        fields: Fields of each.
-    """
-
-    patients: Mapping[Label, int]
-    fields: int
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        """Its patterns, each once."""
-        return tuple(dict.fromkeys(pattern for pattern, _ in self.patients))
-
-    @property
-    def intensities(self) -> tuple[str, ...]:
-        """Its intensities, each once."""
-        return tuple(dict.fromkeys(intensity for _, intensity in self.patients))
-
-
-def _set(fields: int, counts: Mapping[str, tuple[int, int]]) -> PublishedSet:
-    levels = ("intermediate", "positive")
-    patients = {
-        (pattern, level): count
-        for pattern, pair in counts.items()
-        for level, count in zip(levels, pair, strict=True)
-    }
-    return PublishedSet(MappingProxyType(patients), fields)
-
-
-PUBLISHED_SETS = MappingProxyType(
-    {
-        # Published are the sums by pattern and by intensity. Inside, each pattern has the share of
-        # positive patients that the whole set has, rounded such that both sums hold.
-        "i3a": _set(
-            4,
-            {
-                "homogeneous": (30, 23),
-                "speckled": (29, 23),
-                "centromere": (29, 22),
-                "nucleolar": (28, 22),
-                "nuclear envelope": (12, 9),
-                "mitotic spindle": (8, 7),
-                "golgi": (6, 4),
-            },
-        ),
-        # Counted in the tables that come with its 28 images.
-        "mivia": _set(
-            1,
-            {
-                "homogeneous": (2, 3),
-                "fine speckled": (2, 2),
-                "coarse speckled": (2, 3),
-                "centromere": (3, 3),
-                "nucleolar": (2, 2),
-                "cytoplasmic": (2, 2),
-            },
-        ),
-    }
-)
-"""By the name of the set, which is that of its microscope."""
+from anascope.errors import InputError
+from anascope.synthetic._labels import NEGATIVE, Label, intensities_named, patterns_named
+from anascope.synthetic._laboratory import laboratory_named
 
 
 @dataclass(frozen=True)
@@ -91,8 +17,8 @@ class PlannedField:
     """A field to draw.
 
     Attributes:
-        patient: Its place among the patients, from 0.
-        number: Its place among the patient's fields, from 0.
+        patient: Its number among the patients, from 0.
+        number: Its own among the patient's fields, from 0.
         patterns: What the serum shows; the first is the main one.
         intensity: The level that is read.
     """
@@ -112,7 +38,7 @@ class PlannedField:
 class Population:
     """The patients of a set to draw.
 
-    A patient's label depends on its own place only: a population of more patients begins with the
+    A patient's label depends on its own number only: a population of more patients begins with the
     same ones.
 
     Attributes:
@@ -128,32 +54,32 @@ class Population:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        for option, count in (("--patients", len(self.labels)), ("--fields", self.fields_each)):
+        for argument, count in (("patients", len(self.labels)), ("fields", self.fields_each)):
             if count < 1:
-                raise InputError(option, str(count), "at least 1")
+                raise InputError(argument, str(count), "at least 1")
 
     @classmethod
     def like(
         cls, name: str, *, patients: int | None = None, fields: int | None = None
     ) -> Population:
-        """Return patients with the labels of a public set, in its proportions.
+        """Return patients with the labels of a laboratory, in its proportions.
 
         Args:
-            name: Of the set, ``i3a`` or ``mivia``.
-            patients: How many; as many as the set has if None.
-            fields: Of each; as many as in the set if None.
+            name: Of the laboratory, ``i3a`` or ``mivia``, or path of a YAML file.
+            patients: How many; as many as the laboratory has if None.
+            fields: Of each; as many as there if None.
 
         Raises:
-            InputError: if there is no such set.
+            InputError: if there is no such laboratory.
         """
-        known = set_named(name)
-        return cls(_in_turn(known.patients, patients), known.fields if fields is None else fields)
+        known = laboratory_named(name)
+        return cls(_in_turn(known.labels, patients), known.fields if fields is None else fields)
 
     @classmethod
     def even(
         cls,
-        patterns: Sequence[str],
-        intensities: Sequence[str],
+        patterns: Iterable[str],
+        intensities: Iterable[str],
         *,
         patients: int | None = None,
         fields: int = 1,
@@ -171,11 +97,10 @@ class Population:
         Raises:
             InputError: if one cannot be drawn, or is named twice.
         """
-        names = _each_once("--patterns", [_patterns_named(text) for text in patterns])
-        levels = _each_once("--intensities", [_level_named(text) for text in intensities])
+        levels = intensities_named(intensities)
         pairs = [
             (name, level)
-            for name in names
+            for name in patterns_named(patterns)
             for level in ([NEGATIVE] if name == NEGATIVE else levels)
         ]
         return cls(_in_turn(dict.fromkeys(pairs, 1), patients), fields)
@@ -191,17 +116,6 @@ class Population:
                 yield PlannedField(patient, number, tuple(patterns.split("+")), intensity)
 
 
-def set_named(name: str) -> PublishedSet:
-    """Return the numbers of a public set.
-
-    Raises:
-        InputError: if they are not known.
-    """
-    if name not in PUBLISHED_SETS:
-        raise InputError("--like", f"'{name}'", did_you_mean(name, PUBLISHED_SETS))
-    return PUBLISHED_SETS[name]
-
-
 def _in_turn(counts: Mapping[Label, int], patients: int | None) -> tuple[Label, ...]:
     """Return labels in an order whose every beginning is near the proportions of ``counts``.
 
@@ -211,20 +125,19 @@ def _in_turn(counts: Mapping[Label, int], patients: int | None) -> tuple[Label, 
     total = sum(counts.values())
     wanted, given = _margins(counts), _margins(dict.fromkeys(counts, 0))
     order: list[Label] = []
-    for place in range(1, total + 1):
+    for number in range(1, total + 1):
 
-        def behind(label: Label, place: int = place) -> float:
-            parts = _parts(label)
-            return sum(place * wanted[part] - total * given[part] for part in parts)
+        def behind(label: Label, number: int = number) -> float:
+            return sum(number * wanted[sort] - total * given[sort] for sort in _sorts(label))
 
-        left = [label for label in counts if given[_parts(label)[-1]] < counts[label]]
+        left = [label for label in counts if given[label] < counts[label]]
         order.append(max(left, key=behind))
-        given.update(_parts(order[-1]))
+        given.update(_sorts(order[-1]))
     return tuple(islice(cycle(order), total if patients is None else max(patients, 0)))
 
 
-def _parts(label: Label) -> tuple[tuple[str, ...], ...]:
-    """Return what a patient of that label counts for."""
+def _sorts(label: Label) -> tuple[tuple[str, ...], ...]:
+    """Return the sorts of patients that one with that label is of."""
     pattern, intensity = label
     return ("pattern", pattern), ("intensity", intensity), label
 
@@ -232,36 +145,6 @@ def _parts(label: Label) -> tuple[tuple[str, ...], ...]:
 def _margins(counts: Mapping[Label, int]) -> Counter[tuple[str, ...]]:
     sums: Counter[tuple[str, ...]] = Counter()
     for label, count in counts.items():
-        for part in _parts(label):
-            sums[part] += count
+        for sort in _sorts(label):
+            sums[sort] += count
     return sums
-
-
-def _patterns_named(text: str) -> str:
-    """Return ``a+b`` with the names of the pattern tree."""
-    names = []
-    for part in text.split("+"):
-        name = pattern_named(part, where="--patterns").name
-        if not drawable(name):
-            raise InputError("--patterns", f"'{name}', which cannot be drawn", _drawn())
-        names.append(name)
-    if NEGATIVE in names and len(names) > 1:
-        raise InputError("--patterns", f"'{text}'", "'negative' alone")
-    return "+".join(_each_once("--patterns", names))
-
-
-def _drawn() -> str:
-    return f"one of {', '.join(STAINS)}, or a family of them"
-
-
-def _level_named(text: str) -> str:
-    return intensity_named(text, where="--intensities")
-
-
-def _each_once(option: str, names: Sequence[str]) -> list[str]:
-    if not names:
-        raise InputError(option, "nothing", "at least one")
-    for name, count in Counter(names).items():
-        if count > 1:
-            raise InputError(option, f"'{name}' {count} times", "each once")
-    return list(names)

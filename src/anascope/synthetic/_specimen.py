@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from anascope.errors import InputError
 from anascope.synthetic.cells import Habit
 from anascope.synthetic.optics import Microscope
-from anascope.synthetic.stains import STAINS, Stain
+from anascope.synthetic.stains import STAINS, Ranges, Stain
 from anascope.words import pattern_named
 
 _STRENGTHS = {"negative": (0.1, 0.45), "intermediate": (0.58, 0.38), "positive": (1.75, 0.45)}
@@ -65,6 +65,7 @@ def draw_specimen(
     pattern: str | Sequence[str],
     intensity: str,
     microscope: Microscope,
+    stains: Mapping[str, Ranges] | None = None,
 ) -> Specimen:
     """Draw a specimen.
 
@@ -76,12 +77,13 @@ def draw_specimen(
         intensity: ``negative``, ``intermediate`` or ``positive``, as a person reads it: the
             strength is drawn such that a reading with its usual error gives that.
         microscope: What it is seen through.
+        stains: Ranges of the values of stains, by leaf, where they are not the shipped ones.
 
     Raises:
         InputError: if no leaf of a pattern can be drawn, or there is no such intensity.
     """
     wanted = [pattern] if isinstance(pattern, str) else list(pattern)
-    leaves = tuple(dict.fromkeys(_leaf(rng, each) for each in wanted))
+    leaves = tuple(dict.fromkeys(_leaf(rng, name) for name in wanted))
     if intensity not in _STRENGTHS:
         raise InputError("specimen", f"intensity '{intensity}'", f"one of {', '.join(_STRENGTHS)}")
     shares = [1.0, *(float(rng.uniform(0.35, 0.8)) for _ in leaves[1:])]
@@ -90,7 +92,10 @@ def draw_specimen(
         patterns=leaves,
         intensity=intensity,
         strength=_strength(rng, intensity),
-        stains=tuple((STAINS[leaf].draw(rng), s) for leaf, s in zip(leaves, shares, strict=True)),
+        stains=tuple(
+            (STAINS[leaf].draw(rng, (stains or {}).get(leaf)), share)
+            for leaf, share in zip(leaves, shares, strict=True)
+        ),
         habit=Habit.draw(rng, microscope),
         background=float(np.exp(rng.uniform(low, high))),
         gain=float(np.exp(rng.normal(0, microscope.gain_spread))),

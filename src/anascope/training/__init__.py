@@ -10,7 +10,7 @@ from anascope.training._balancer import build_balancer
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
-from anascope.training._train import train_or_resume
+from anascope.training._train import train_or_resume, train_run
 from anascope.training._watcher import Watcher
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "open_run",
     "read_history",
     "train_or_resume",
+    "train_run",
 ]

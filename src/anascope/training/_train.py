@@ -1,4 +1,4 @@
-"""Train a fold, or go on with what is there of it."""
+"""Train a fold to its end, or go on with what is there of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
+from anascope.environment import hardware
 from anascope.errors import InputError
+from anascope.files import write_json
 from anascope.presets import Preset
+from anascope.tasks import tasks_named
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
@@ -23,6 +26,7 @@ def train_or_resume(
     plan: FoldPlan,
     fold: str,
     accelerator: str = "auto",
+    devices: int = 1,
     command: Sequence[str] = (),
     watcher: Watcher | None = None,
 ) -> Run:
@@ -35,19 +39,55 @@ def train_or_resume(
         plan: Who trains, validates and tests.
         fold: One of ``plan``.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
+        devices: How many of them a batch is divided among.
         command: What a new run says that it was begun by.
         watcher: Is told of every epoch.
 
     Raises:
-        InputError: if the run there is of another preset, or its cohort has changed.
+        InputError: if the run there is of another preset or fold, or its cohort has changed.
     """
     if not path.exists():
         new_run(path, preset=preset, cohort=cohort, plan=plan, fold=fold, command=list(command))
-    run = open_run(path)
-    if run.preset != preset:
-        raise InputError(path, "a run of another preset", "this one's, or no folder")
-    if run.history.is_file() and len(read_history(run.history)) == preset.training.epochs:
+    run = open_run(path, cohort=cohort.path)
+    if run.preset != preset or run.fold.name != fold:
+        raise InputError(
+            path, "a run of another preset or fold", "the settings that it was begun with"
+        )
+    ended = run.history.is_file() and len(read_history(run.history)) == preset.training.epochs
+    if ended and run.curves.is_file():
         run.open_cohort()  # says so if it has changed since
         return run
-    fit(run, accelerator=accelerator, watcher=watcher or Watcher())
+    train_run(run, accelerator=accelerator, devices=devices, watcher=watcher)
     return run
+
+
+def train_run(
+    run: Run,
+    *,
+    accelerator: str = "auto",
+    devices: int = 1,
+    watcher: Watcher | None = None,
+    title: str | None = None,
+) -> None:
+    """Train a run to its last epoch, and calibrate its model on its validation patients.
+
+    Curves, and where it was trained, are left in its folder.
+
+    Args:
+        run: The run folder.
+        accelerator, devices, watcher: As for :func:`~anascope.training.fit`.
+        title: Of the curves; the names of folder and fold if None.
+
+    Raises:
+        InputError, NotFiniteError: as :func:`~anascope.training.fit` does.
+    """
+    # Plots and whole fields: what only reads runs needs neither.
+    from anascope.report.plots import draw_curves
+    from anascope.training.calibration import calibrate_run
+
+    fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
+    calibrate_run(run, accelerator=accelerator)
+    title = title or f"{run.path.name}: fold {run.fold.name}"
+    tasks = tasks_named(run.preset.tasks)
+    draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)
+    write_json(run.hardware, hardware())

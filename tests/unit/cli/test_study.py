@@ -152,7 +152,7 @@ def test_show() -> None:
     [
         (["--executor=slurm"], "--executor: 'slurm'; expected one of local, ray"),
         (["--only=loss.mask"], "--only: 'loss.mask'; expected KEY=VALUE"),
-        (["--only=loss.mask=focal"], "--only loss.mask: 'focal'; expected one of dice, bce"),
+        (["--only=loss.mask=focal"], "--only: 'focal' of loss.mask; expected one of dice, bce"),
         (["--set=training.epochs=3"], "'training.epochs' twice"),
         (["--fold=Z"], "fold: 'Z'"),
         (["--preset=tny"], "did you mean 'tiny'"),

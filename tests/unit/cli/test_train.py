@@ -52,6 +52,7 @@ def run(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_train_writes_curves_and_command(run: Path) -> None:
     assert (run / "curves.png").stat().st_size > 1000
     assert json.loads((run / "run.json").read_text())["fold"] == "A"
+    assert json.loads((run / "hardware.json").read_text())["threads"] >= 1
 
 
 def test_evaluate_prints_a_table_or_json(run: Path) -> None:

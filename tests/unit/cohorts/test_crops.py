@@ -20,7 +20,7 @@ def cohort(tmp_path: Path) -> Cohort:
 
 
 def test_each_pair_has_places_of_different_patients(cohort: Cohort) -> None:
-    crops = list(choose_crops(cohort, each=2, side=40))
+    crops = list(choose_crops(cohort, per_cell=2, side=40))
     assert set(Counter((crop.pattern, crop.intensity) for crop in crops).values()) == {2}
     fields = {cohort.image(one).tobytes(): one for one in cohort.fields}
     shown = [(crop.pattern, crop.intensity, fields[crop.field.tobytes()].patient) for crop in crops]
@@ -29,7 +29,7 @@ def test_each_pair_has_places_of_different_patients(cohort: Cohort) -> None:
 
 def test_a_place_shows_a_cell_and_lies_on_its_field(cohort: Cohort) -> None:
     masks = {cohort.image(one).tobytes(): cohort.mask(one) for one in cohort.fields}
-    for crop in choose_crops(cohort, each=4, side=60):
+    for crop in choose_crops(cohort, per_cell=4, side=60):
         window, mask = crop.window, masks[crop.field.tobytes()]
         assert (window.height, window.width) == (60, 60)
         assert 0 <= window.y <= crop.field.shape[0] - 60
@@ -40,7 +40,7 @@ def test_a_place_shows_a_cell_and_lies_on_its_field(cohort: Cohort) -> None:
 
 
 def test_there_are_no_more_than_there_are_and_none_larger_than_the_field(cohort: Cohort) -> None:
-    crops = list(choose_crops(cohort, each=9, side=1000))
+    crops = list(choose_crops(cohort, per_cell=9, side=1000))
     assert len(crops) == len(cohort)
     assert {(c.window.y, c.window.x, c.window.height, c.window.width) for c in crops} == {
         (0, 0, 150, 200)
@@ -49,7 +49,7 @@ def test_there_are_no_more_than_there_are_and_none_larger_than_the_field(cohort:
 
 def test_the_seed_decides(cohort: Cohort) -> None:
     one, same, other = (
-        [crop.window for crop in choose_crops(cohort, each=2, side=40, seed=seed)]
+        [crop.window for crop in choose_crops(cohort, per_cell=2, side=40, seed=seed)]
         for seed in (1, 1, 2)
     )
     assert one == same != other
@@ -58,25 +58,25 @@ def test_the_seed_decides(cohort: Cohort) -> None:
 def test_other_pairs_do_not_change_what_is_chosen(cohort: Cohort, tmp_path: Path) -> None:
     few = [one for one in patients(8, fields=2) if one.pattern == "homogeneous"]
     part = write_cohort(tmp_path / "part", few)
-    whole = list(choose_crops(cohort, each=2, side=1000))
-    chosen = [(c.pattern, c.intensity) for c in choose_crops(part, each=2, side=1000)]
+    whole = list(choose_crops(cohort, per_cell=2, side=1000))
+    chosen = [(c.pattern, c.intensity) for c in choose_crops(part, per_cell=2, side=1000)]
     assert chosen == [(c.pattern, c.intensity) for c in whole if c.pattern == "homogeneous"]
 
 
 def test_without_masks_any_place_is_shown(tmp_path: Path) -> None:
     cohort = write_cohort(tmp_path / "c", patients(1), masks=False)
-    (crop,) = choose_crops(cohort, each=1, side=50)
+    (crop,) = choose_crops(cohort, per_cell=1, side=50)
     assert crop.field[: crop.window.height].dtype == np.uint8
 
 
 def test_what_cannot_be_shown_is_refused(cohort: Cohort, tmp_path: Path) -> None:
     for numbers, message in (
-        ({"each": 0, "side": 9}, "--per-cell: 0; expected at least 1"),
-        ({"each": 1, "side": 0}, "--side: 0; expected at least 1"),
-        ({"each": 1, "side": 9, "seed": -1}, "--seed: -1; expected 0 or more"),
+        ({"per_cell": 0, "side": 9}, "per_cell: 0; expected at least 1"),
+        ({"per_cell": 1, "side": 0}, "side: 0; expected at least 1"),
+        ({"per_cell": 1, "side": 9, "seed": -1}, "seed: -1; expected 0 or more"),
     ):
         with pytest.raises(InputError, match=message):
             next(choose_crops(cohort, **numbers))
     bare = write_cohort(tmp_path / "bare", [record("a", pattern=None)])
     with pytest.raises(InputError, match="no field with pattern and intensity"):
-        next(choose_crops(bare, each=1, side=9))
+        next(choose_crops(bare, per_cell=1, side=9))

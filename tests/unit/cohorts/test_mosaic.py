@@ -117,7 +117,7 @@ def test_the_same_seed_lays_the_same_field(tmp_path: Path) -> None:
 
 def test_a_shape_smaller_than_a_cell_is_refused(tmp_path: Path) -> None:
     cells = write_cells(tmp_path / "cells", [("homogeneous", None)] * 2)
-    with pytest.raises(InputError, match=r"--shape: 30x200, and a cell of 31 pixels; expected"):
+    with pytest.raises(InputError, match=r"shape: 30x200, and a cell of 31 pixels; expected"):
         MosaicSource(cells, (30, 200))
 
 

@@ -11,16 +11,24 @@ from anascope.cohorts import Cohort, CohortInfo, summarise
 from anascope.cohorts._published import (
     FIELD_SHAPE,
     PATCHES,
-    PATCHES_BY_INTENSITY,
-    PATCHES_BY_PATTERN,
     Comparison,
     compare_with_published,
     is_whole,
 )
 from anascope.cohorts.sources import _cut_field
 from anascope.records import FieldRecord, Window
-from anascope.words import pattern_named
 from tests.small_cohort import record
+
+PATCHES_BY_PATTERN = {
+    "homogeneous": 3180,
+    "speckled": 3120,
+    "centromere": 3060,
+    "nucleolar": 3000,
+    "nuclear envelope": 1260,
+    "mitotic spindle": 900,
+    "golgi": 600,
+}
+PATCHES_BY_INTENSITY = {"intermediate": 8520, "positive": 6600}
 
 
 def _whole_set() -> list[FieldRecord]:
@@ -54,7 +62,16 @@ def test_the_published_counts_add_up() -> None:
     assert PATCHES == 15120
     assert sum(PATCHES_BY_PATTERN.values()) == PATCHES
     assert sum(PATCHES_BY_INTENSITY.values()) == PATCHES
-    assert all(pattern_named(name).name == name for name in PATCHES_BY_PATTERN)
+    rows = {row.what: row.published for row in compare_with_published([])}
+    for kind, patches in (("pattern", PATCHES_BY_PATTERN), ("intensity", PATCHES_BY_INTENSITY)):
+        for name, count in patches.items():
+            assert rows.pop(f"patches, {kind} {name}") == count
+    assert rows == {
+        "patients": 252,
+        "fields": 1008,
+        "patients with 4 fields": 252,
+        "patches": 15120,
+    }
     assert FIELD_SHAPE == _cut_field.FIELD_SHAPE
 
 

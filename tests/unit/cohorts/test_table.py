@@ -199,7 +199,7 @@ def test_absolute_paths_are_taken_as_they_are(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["tabel", "mivia-hep2"])
 def test_an_unknown_layout_names_the_nearest(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match=rf"--format: '{name}'; expected one of .*did you mean"):
+    with pytest.raises(InputError, match=rf"format_name: '{name}'; expected one of .*did you mean"):
         open_source(tmp_path, name)
 
 

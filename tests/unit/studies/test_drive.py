@@ -171,7 +171,7 @@ def test_a_run_that_always_kills_its_process_fails_alone(short: StudyFolder) -> 
 
 
 def test_jobs_must_be_at_least_one() -> None:
-    with pytest.raises(InputError, match="--jobs: 0; expected at least 1"):
+    with pytest.raises(InputError, match="jobs: 0; expected at least 1"):
         LocalExecutor(0)
 
 

@@ -192,13 +192,15 @@ def test_share_that_does_not_fit_is_refused(cluster: Any, tmp_path: Path) -> Non
         with RayExecutor(address=cluster.address, work=write_once) as executor:
             (job,) = jobs(tmp_path / "study", 1)
             wanted = Job(job.layout, job.run, job.cohort, accelerator="gpu")
-            with pytest.raises(InputError, match=r"--gpus-per-run: 0 with --accelerator gpu"):
+            with pytest.raises(InputError, match=r"gpus_per_run: 0 with accelerator gpu"):
                 executor.submit(wanted)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere"])
 def test_cluster_that_is_not_there_is_one_line(address: str) -> None:
-    with pytest.raises(InputError, match=rf"--address {address}: no cluster \(.*\); expected that"):
+    with pytest.raises(
+        InputError, match=rf"address: no cluster at {address} \(.*\); expected that"
+    ):
         RayExecutor(address=address)
 
 

@@ -37,7 +37,7 @@ def test_places_are_counted_node_by_node() -> None:
 
 @pytest.mark.parametrize(("cpus", "gpus"), [(0, 0), (-1, 0), (1, -0.5), (1, 1.5), (0.00001, 0)])
 def test_share_that_ray_cannot_give_is_refused(cpus: float, gpus: float) -> None:
-    with pytest.raises(InputError, match=r"per-run: .*; expected"):
+    with pytest.raises(InputError, match=r"per_run: .*; expected"):
         Share(cpus, gpus)
 
 
@@ -47,7 +47,7 @@ def test_share_that_no_node_has_is_refused_with_what_there_is() -> None:
     with refused(
         where="a run with 8 CPU and 1 GPU",
         found="more than any node of the cluster has (2 × 8 CPU and 0 GPU, 1 × 4 CPU and 1 GPU)",
-        expected="--cpus-per-run and --gpus-per-run that fit on one node",
+        expected="cores and GPUs of a run that fit on one node",
     ):
         Share(8, 1).require_room(nodes)
 
@@ -55,8 +55,8 @@ def test_share_that_no_node_has_is_refused_with_what_there_is() -> None:
 def test_missing_ray_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with refused(
-        where="--executor ray",
-        found="Ray is not installed",
-        expected="it to be: pip install anascope[ray]",
+        where="executor",
+        found="ray, which is not installed",
+        expected="pip install anascope[ray]",
     ):
         RayExecutor()

@@ -98,8 +98,8 @@ def test_restricted() -> None:
 @pytest.mark.parametrize(
     ("only", "message"),
     [
-        ({"balancing.alpa": [6]}, "--only: 'balancing.alpa'.*did you mean 'balancing.alpha'"),
-        ({"balancing.alpha": [3]}, "--only balancing.alpha: 3; expected one of 0.6, 0.06, 6.0"),
+        ({"balancing.alpa": [6]}, "only: 'balancing.alpa'.*did you mean 'balancing.alpha'"),
+        ({"balancing.alpha": [3]}, "only: 3 of balancing.alpha; expected one of 0.6, 0.06, 6.0"),
         ({"balancing.alpha": [6], "training.epochs": [30]}, "no training left"),
     ],
 )

@@ -103,8 +103,8 @@ def test_seeds_lie_in_their_cells(written: Path) -> None:
 @pytest.mark.parametrize(
     ("population", "bits", "message"),
     [
-        (Population.like("mivia", fields=2), 8, "--fields: 2; expected 1 in the layout mivia"),
-        (Population.like("mivia"), 16, "--bits: 16; expected 8 in the layout mivia"),
+        (Population.like("mivia", fields=2), 8, "fields: 2; expected 1 in the layout mivia"),
+        (Population.like("mivia"), 16, "bits: 16; expected 8 in the layout mivia"),
     ],
 )
 def test_what_it_cannot_hold_is_refused(

@@ -6,26 +6,26 @@ from collections import Counter
 
 import pytest
 
-from anascope.cohorts._published import (
-    FIELDS,
-    FIELDS_PER_PATIENT,
-    PATCHES_BY_INTENSITY,
-    PATCHES_BY_PATTERN,
-    PATCHES_PER_FIELD,
-    PATIENTS,
-)
 from anascope.errors import InputError
-from anascope.synthetic import Population, set_named
-
-PATCHES_PER_PATIENT = FIELDS_PER_PATIENT * PATCHES_PER_FIELD
+from anascope.synthetic import Population, laboratory_named
 
 
 def test_like_i3a_is_the_published_set() -> None:
     population = Population.like("i3a")
-    assert (len(population.labels), len(population)) == (PATIENTS, FIELDS)
-    for place, published in enumerate((PATCHES_BY_PATTERN, PATCHES_BY_INTENSITY)):
-        found = Counter(label[place] for label in population.labels)
-        assert {name: count * PATCHES_PER_PATIENT for name, count in found.items()} == published
+    assert (len(population.labels), len(population)) == (252, 1008)
+    assert Counter(pattern for pattern, _ in population.labels) == {
+        "homogeneous": 53,
+        "speckled": 52,
+        "centromere": 51,
+        "nucleolar": 50,
+        "nuclear envelope": 21,
+        "mitotic spindle": 15,
+        "golgi": 10,
+    }
+    assert Counter(level for _, level in population.labels) == {
+        "intermediate": 142,
+        "positive": 110,
+    }
 
 
 def test_like_mivia_is_the_distribution() -> None:
@@ -40,7 +40,7 @@ def test_like_mivia_is_the_distribution() -> None:
 
 @pytest.mark.parametrize("name", ["i3a", "mivia"])
 def test_every_beginning_has_the_proportions_of_the_whole(name: str) -> None:
-    counts = set_named(name).patients
+    counts = laboratory_named(name).labels
     total = sum(counts.values())
     labels = Population.like(name, patients=2 * total).labels
     for place in (0, 1):
@@ -88,8 +88,8 @@ def test_a_serum_without_antibodies_is_negative_and_nothing_else() -> None:
         (["golgi", "AC-22"], ["positive"], "'golgi' 2 times; expected each once"),
         (["golgi+polar"], ["positive"], "'golgi' 2 times"),
         (["golgi+negative"], ["positive"], "expected 'negative' alone"),
-        (["golgi"], ["bright"], "--intensities: unknown intensity 'bright'"),
-        ([], ["positive"], "--patterns: nothing; expected at least one"),
+        (["golgi"], ["bright"], "intensities: unknown intensity 'bright'"),
+        ([], ["positive"], "patterns: nothing; expected at least one"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(
@@ -100,9 +100,9 @@ def test_what_cannot_be_drawn_is_refused(
 
 
 def test_no_patients_and_no_fields_are_refused() -> None:
-    with pytest.raises(InputError, match="--patients: 0; expected at least 1"):
+    with pytest.raises(InputError, match=r"^patients: 0; expected at least 1"):
         Population.like("i3a", patients=0)
-    with pytest.raises(InputError, match="--fields: 0; expected at least 1"):
+    with pytest.raises(InputError, match=r"^fields: 0; expected at least 1"):
         Population.like("i3a", fields=0)
-    with pytest.raises(InputError, match=r"--like: 'i3b'.*did you mean 'i3a'"):
+    with pytest.raises(InputError, match=r"laboratory: 'i3b'.*did you mean 'i3a'"):
         Population.like("i3b")

@@ -64,7 +64,7 @@ class MosaicSource(Source):
         largest = max(max(r.window.height, r.window.width) for r in usable)
         if min(shape) < largest:
             found = f"{shape[0]}x{shape[1]}, and a cell of {largest} pixels"
-            raise InputError("--shape", found, "mosaics larger than a cell")
+            raise InputError("shape", found, "mosaics larger than a cell")
         self._usable = usable
 
     @property

@@ -39,7 +39,7 @@ def open_source(path: str | Path, format_name: str) -> Source:
     """
     path = Path(path)
     if format_name not in SOURCES:
-        raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, SOURCES))
+        raise InputError("format_name", f"'{format_name}'", did_you_mean(format_name, SOURCES))
     if not path.exists():
         raise InputError(path, "no such file or folder", f"a cohort in the {format_name} layout")
     return SOURCES[format_name](path)

@@ -32,7 +32,7 @@ def model_folder(model: str | Path | None = None) -> Path:
     if isinstance(name, str) and name in shipped:
         return shipped[name]
     if model is None:
-        raise InputError("model", "none in this copy of anascope", "--model FOLDER")
+        raise InputError("model", "none in this copy of anascope", "the folder of one")
     folder = Path(model)
     if not folder.is_dir():
         wanted = f"a folder or {did_you_mean(str(model), shipped)}"

@@ -79,7 +79,7 @@ class RayExecutor(Executor):
             import ray
         except ImportError:
             found = "ray, which is not installed"
-            raise InputError("--executor", found, "pip install anascope[ray]") from None
+            raise InputError("executor", found, "pip install anascope[ray]") from None
         self._ray: Any = ray
         self._cpus = cpus
         self._address = address

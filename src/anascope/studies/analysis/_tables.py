@@ -13,7 +13,7 @@ from anascope.cohorts import Cohort, LabelCount, Summary
 from anascope.cohorts.folds import count_folds
 from anascope.report import Cell, Table
 from anascope.studies import factor_name, value_label
-from anascope.studies.analysis import _published as published
+from anascope.studies.analysis._published import published_like
 from anascope.studies.analysis._results import Results, RunResults, TrainingResults
 from anascope.tasks import Measure
 from anascope.words import TASK_NAMES
@@ -89,15 +89,14 @@ def fold_accuracy_table(
     results: Results, each: TrainingResults, *, beside_published: bool
 ) -> Table:
     """Return a training's accuracy in each fold (II to VII, IX, X)."""
-    setting = published.setting_of(each.training) if beside_published else None
+    published = published_like(each.training) if beside_published else None
     rows: list[tuple[Cell, ...]] = []
     for measure in results.accuracies:
         values = [fold_value(each, fold, measure) for fold in results.folds]
         rows.append((measure.task, *values, _mean(values)))
-        if setting and measure.task in TASK_NAMES:
-            stated = published.ACCURACIES[setting][measure.task]
-            by_fold = dict(zip(published.FOLDS, stated, strict=True))
-            mean = dict(zip(TASK_NAMES, published.MEANS[setting], strict=True))[measure.task]
+        if published and measure.task in published.accuracies:
+            by_fold = published.accuracies[measure.task]
+            mean = published.means[measure.task]
             rows.append(
                 (f"{measure.task}, published", *(by_fold.get(f) for f in results.folds), mean)
             )
@@ -107,7 +106,7 @@ def fold_accuracy_table(
         columns=("accuracy", *(f"fold {fold}" for fold in results.folds), "mean"),
         rows=tuple(rows),
         note="Of test patches. Published folds are another draw of the patients."
-        if setting
+        if published
         else "Of test patches.",
     )
 
@@ -122,13 +121,13 @@ def loss_table(each: TrainingResults, fold: str, *, beside_published: bool) -> T
         if f"validation_loss_{task}" in history:
             columns.append(f"validation_loss_{task}")
             heads.append(f"{task} loss, validation")
-    setting = published.setting_of(each.training) if beside_published else None
-    stated = published.LOSSES.get((setting, fold), ()) if setting else ()
+    published = published_like(each.training) if beside_published else None
+    stated = published.losses.get(fold, ()) if published else ()
     rows: list[tuple[Cell, ...]] = []
     for place, (_, epoch) in enumerate(history.iterrows()):
         row: list[Cell] = [int(epoch["epoch"]), *(float(epoch[column]) for column in columns)]
         if stated:
-            row += stated[place] if place < len(stated) else (None, None, None)
+            row += [stated[place][task] if place < len(stated) else None for task in TASK_NAMES]
         rows.append(tuple(row))
     return Table(
         name=f"losses-{each.training.slug}-{fold}",
@@ -179,8 +178,8 @@ def _mean_table(
             for measure in results.accuracies
         ]
         if beside_published:
-            setting = published.setting_of(each.training)
-            row += published.MEANS[setting] if setting else (None, None, None)
+            published = published_like(each.training)
+            row += [published.means[task] if published else None for task in TASK_NAMES]
         rows.append(tuple(row))
     return Table(
         name=name,

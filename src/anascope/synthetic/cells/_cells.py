@@ -122,19 +122,23 @@ def draw_cells(
     Returns:
         From the lowest to the topmost; at least one has its centre on the field.
     """
-    places = _scatter(rng, habit, size_um)
+    centres = _scatter(rng, habit, size_um)
     flow = _Flow(rng, size_um)
     plane = rng.normal(0, (0.75 * focus_um, 0.5 * focus_um, 0.5 * focus_um))  # and its tilt
     cells = []
-    for y, x, radius in places:
+    for y, x, radius in centres:
         focus = float(plane @ (1.0, y / size_um[0] - 0.5, x / size_um[1] - 0.5))
         focus += float(rng.normal(0, focus_um * (2.5 if rng.random() < _LOOSE else 0.35)))
         axis = flow.angle(y, x) + rng.normal(0, 0.45)
         brightness = float(np.exp(rng.normal(0, 0.22)))
         if rng.random() < habit.mitotic:
-            cells.append(_mitotic(rng, y, x, radius, axis, brightness, focus))
+            phase, body, glow = _mitotic(rng, radius, axis)
+            nucleus, body, nucleoli = body, 1.04 * body, np.zeros((0, 3))
         else:
-            cells.append(_interphase(rng, habit, y, x, radius, axis, brightness, focus))
+            phase, glow = Phase.INTERPHASE, 1.0
+            nucleus, body, nucleoli = _interphase(rng, habit, radius, axis)
+        bright = brightness * glow
+        cells.append(Cell(y, x, phase, axis, nucleus, body, nucleoli, bright, focus))
     # Cells in division round up and stand out over the others.
     return sorted(cells, key=lambda cell: cell.mitotic)
 
@@ -156,12 +160,12 @@ def _scatter(
     radius *= np.where(rng.random(tries) < 0.03, rng.uniform(1.2, 1.5, tries), 1)  # giant cells
     close = np.where(rng.random(tries) < 0.12, 0.72, 1.02)  # some lie over another
     kept = np.array([[rng.uniform(0.3, 0.7) * height, rng.uniform(0.3, 0.7) * width, radius[0]]])
-    for place in np.flatnonzero(grown):
+    for index in np.flatnonzero(grown):
         if len(kept) >= wanted:
             break
-        apart = np.hypot(kept[:, 0] - y[place], kept[:, 1] - x[place])
-        if (apart > close[place] * (kept[:, 2] + radius[place])).all():
-            kept = np.vstack([kept, (y[place], x[place], radius[place])])
+        apart = np.hypot(kept[:, 0] - y[index], kept[:, 1] - x[index])
+        if (apart > close[index] * (kept[:, 2] + radius[index])).all():
+            kept = np.vstack([kept, (y[index], x[index], radius[index])])
     return kept - (margin, margin, 0.0)
 
 
@@ -189,15 +193,9 @@ class _Flow:
 
 
 def _interphase(
-    rng: np.random.Generator,
-    habit: Habit,
-    y: float,
-    x: float,
-    radius: float,
-    axis: float,
-    brightness: float,
-    focus: float,
-) -> Cell:
+    rng: np.random.Generator, habit: Habit, radius: float, axis: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return nucleus, body and nucleoli of a cell."""
     stretch = float(np.clip(habit.elongation * np.exp(rng.normal(0, 0.11)), 1.02, 1.9)) ** 0.5
     nucleus = ellipse(radius * stretch, radius / stretch, axis)
     nucleus = nucleus * waves(rng, habit.raggedness * np.array([0, 0, 0.022, 0.018, 0.011, 0.008]))
@@ -206,16 +204,12 @@ def _interphase(
     where = rng.uniform(0, 2 * np.pi, count)
     size = habit.nucleus_um * (0.03 + 0.11 * rng.beta(1.5, 1.5, count))
     nucleoli = np.stack([away * np.sin(where), away * np.cos(where), size], axis=1)
-    body = _body(rng, habit, nucleus, radius, axis)
-    return Cell(y, x, Phase.INTERPHASE, axis, nucleus, body, nucleoli, brightness, focus)
+    body = _spread(rng, habit, radius, axis)
+    return nucleus, np.maximum(body, 1.06 * nucleus), nucleoli
 
 
-def _body(
-    rng: np.random.Generator,
-    habit: Habit,
-    nucleus: NDArray[np.float64],
-    radius: float,
-    axis: float,
+def _spread(
+    rng: np.random.Generator, habit: Habit, radius: float, axis: float
 ) -> NDArray[np.float64]:
     """Return the outline of a spread cell: a rounded polygon, drawn out into tails."""
     spread = radius * habit.spread * float(np.exp(rng.normal(0, 0.12)))
@@ -229,18 +223,13 @@ def _body(
         length = habit.spindly * rng.uniform(0.1, 1.5) + rng.uniform(0, 0.35)
         sharp = rng.uniform(8, 30)
         body = body * (1 + length * np.exp(sharp * (np.cos(_THETA - angle) - 1)))
-    return np.maximum(body, 1.06 * nucleus)
+    return body
 
 
 def _mitotic(
-    rng: np.random.Generator,
-    y: float,
-    x: float,
-    radius: float,
-    axis: float,
-    brightness: float,
-    focus: float,
-) -> Cell:
+    rng: np.random.Generator, radius: float, axis: float
+) -> tuple[Phase, NDArray[np.float64], float]:
+    """Return phase and outline of a cell in division, and how many times brighter it is."""
     shares = [*_MITOTIC.values(), 1 - sum(_MITOTIC.values())]
     phase = list(Phase)[1:][int(rng.choice(4, p=shares))]
     size = radius * rng.uniform(1.12, 1.32)
@@ -249,8 +238,7 @@ def _mitotic(
     if phase is Phase.TELOPHASE:  # a furrow parts the daughters
         body = body * (1 - 0.22 * np.exp(6 * (np.cos(2 * (_THETA - axis - np.pi / 2)) - 1)))
     body = body * waves(rng, np.array([0.0, 0.02, 0.015, 0.01, 0.008]))
-    bright = brightness * float(np.exp(rng.normal(0.2, 0.2)))
-    return Cell(y, x, phase, axis, body, 1.04 * body, np.zeros((0, 3)), bright, focus)
+    return phase, body, float(np.exp(rng.normal(0.2, 0.2)))
 
 
 def ellipse(long: float, short: float, axis: float) -> NDArray[np.float64]:

@@ -39,7 +39,7 @@ def write_drawing(
             something already.
     """
     if layout not in LAYOUTS:
-        raise InputError("--layout", f"'{layout}'", did_you_mean(layout, LAYOUTS))
+        raise InputError("layout", f"'{layout}'", did_you_mean(layout, LAYOUTS))
     LAYOUTS[layout].check(drawing)
     with new_folder(Path(folder)) as unfinished:
         files, truth = LAYOUTS[layout](unfinished), Truth(unfinished / "truth")

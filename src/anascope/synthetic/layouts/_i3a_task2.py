@@ -35,7 +35,7 @@ class I3aTask2Layout(Layout):
     def check(cls, drawing: Drawing) -> None:
         """Refuse fields that would be read as patches."""
         if drawing.microscope.shape == _PATCH:
-            raise InputError("--shape", "384x384", "another shape: here those are patches")
+            raise InputError("shape", "384x384", "another shape: here those are patches")
 
     def add(self, planned: PlannedField, drawn: DrawnField) -> None:
         """Write the field and its mask."""

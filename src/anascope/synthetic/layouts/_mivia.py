@@ -34,11 +34,9 @@ class MiviaLayout(Layout):
         """Refuse more than one field a patient, and 16 bits."""
         fields, bits = drawing.population.fields_each, drawing.microscope.bits
         if fields != 1:
-            raise InputError(
-                "--fields", str(fields), "1 in the layout mivia: an image is a patient"
-            )
+            raise InputError("fields", str(fields), "1 in the layout mivia: an image is a patient")
         if bits != 8:
-            raise InputError("--bits", str(bits), "8 in the layout mivia: its images are BMP files")
+            raise InputError("bits", str(bits), "8 in the layout mivia: its images are BMP files")
 
     def add(self, planned: PlannedField, drawn: DrawnField) -> None:
         """Write the folder of a field."""

@@ -1,4 +1,4 @@
-"""From light to grey levels: the microscopes, their objectives and their cameras.
+"""From light to grey levels: a microscope, its objective and its camera.
 
 What is looked at is drawn by :mod:`anascope.synthetic.cells` and :mod:`anascope.synthetic.stains`.
 """
@@ -11,24 +11,14 @@ from anascope.synthetic.optics._light import (
     illumination,
     through_objective,
 )
-from anascope.synthetic.optics._microscopes import (
-    I3A,
-    MICROSCOPES,
-    MIVIA,
-    Microscope,
-    microscope_named,
-)
+from anascope.synthetic.optics._microscope import Microscope
 
 __all__ = [
-    "I3A",
-    "MICROSCOPES",
-    "MIVIA",
     "Floats",
     "Microscope",
     "blurred",
     "defocus_sigma_um",
     "illumination",
-    "microscope_named",
     "photograph",
     "through_objective",
 ]

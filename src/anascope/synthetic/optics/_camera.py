@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.synthetic.optics._light import Floats
-from anascope.synthetic.optics._microscopes import Microscope
+from anascope.synthetic.optics._microscope import Microscope
 
 _FEW = 15.0  # electrons; above, a normal distribution stands for Poisson's
 _COLUMNS = 4  # that share their colour in 4:1:1 video

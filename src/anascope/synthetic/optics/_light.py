@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, ndimage
 
-from anascope.synthetic.optics._microscopes import Microscope
+from anascope.synthetic.optics._microscope import Microscope
 
 Floats = NDArray[np.float32]
 

@@ -1,4 +1,7 @@
-"""How each pattern stains a cell, one class a leaf of the pattern tree, one file a family."""
+"""How each pattern stains a cell, one class a leaf of the pattern tree, one file a family.
+
+How its values differ from serum to serum is data: ``ranges.yaml``.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ from anascope.synthetic.stains._nucleolar import (
     HomogeneousNucleolar,
     PunctateNucleolar,
 )
+from anascope.synthetic.stains._ranges import Range, Ranges, shipped_ranges
 
 STAINS: dict[str, type[Stain]] = {
     stain.leaf: stain
@@ -59,4 +63,4 @@ STAINS: dict[str, type[Stain]] = {
 }
 """By the name of the pattern, in the order of the ICAP codes."""
 
-__all__ = ["STAINS", "Stain"]
+__all__ = ["STAINS", "Range", "Ranges", "Stain", "shipped_ranges"]

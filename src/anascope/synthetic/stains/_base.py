@@ -10,6 +10,7 @@ import numpy as np
 
 from anascope.synthetic.cells import Tile
 from anascope.synthetic.optics import Floats
+from anascope.synthetic.stains._ranges import Ranges, shipped_ranges
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class Stain(ABC):
     Values that differ from serum to serum are drawn once, by :meth:`draw`, so that all cells of a
     specimen look alike. Brightness is relative: about 1 where the pattern is bright.
 
-    To add a pattern: write a subclass in the file of its family, name it in ``__init__.py``, and
-    inherit the contract tests.
+    To add a pattern: write a subclass in the file of its family, name it in ``__init__.py``, say in
+    ``ranges.yaml`` how its values differ from serum to serum, and inherit the contract tests.
 
     Attributes:
         cytoplasm: Brightness of the unspecific haze of the cell body.
@@ -39,9 +40,10 @@ class Stain(ABC):
     cytoplasm: float = field(default=0.15, kw_only=True)
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        """Draw the values of one serum."""
-        return cls(cytoplasm=haze(rng))
+    def draw(cls, rng: np.random.Generator, ranges: Ranges | None = None) -> Self:
+        """Draw the values of one serum, those in ``ranges`` otherwise than usual."""
+        values = {**shipped_ranges()[cls.leaf], **(ranges or {})}
+        return cls(**{name: value.draw(rng) for name, value in values.items()})
 
     @abstractmethod
     def nucleus(self, tile: Tile) -> Floats:
@@ -58,11 +60,6 @@ class Stain(ABC):
     @abstractmethod
     def mitosis(self, tile: Tile) -> Floats:
         """Paint the whole of a cell in mitosis, axes (y, x): the experts' clue."""
-
-
-def haze(rng: np.random.Generator, high: float = 0.6) -> float:
-    """Draw the brightness of unspecific haze: mostly faint."""
-    return float(0.06 + (high - 0.06) * rng.beta(1.2, 1.9))
 
 
 def thickness(tile: Tile) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
@@ -26,14 +25,6 @@ class Cytoplasmic(Stain):
     detailed_body = True
     nuclear: float = 0.3
     mitotic: float = 1.0
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            nuclear=float(rng.uniform(0.2, 0.9)),
-            mitotic=float(rng.uniform(0.7, 1.3)),
-            cytoplasm=float(rng.uniform(0.15, 0.5)),
-        )
 
     def nucleus(self, tile: Tile) -> Floats:
         grains = 1 + 0.08 * tile.noise.grains(tile.shape, 0.5)
@@ -168,15 +159,6 @@ class Golgi(Cytoplasmic):
     leaf = "golgi"
     whole_cell = False
     fragments: float = 0.3
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            nuclear=float(rng.uniform(0.1, 0.4)),
-            mitotic=float(rng.uniform(0.2, 0.5)),
-            fragments=float(rng.beta(1.2, 1.8)),
-            cytoplasm=float(rng.uniform(0.03, 0.2)),
-        )
 
     def _detail(self, tile: Tile) -> Floats:
         pole = tile.rng.uniform(-np.pi, np.pi)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from anascope.synthetic.cells import Phase, Tile
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import Stain, haze, rounded
+from anascope.synthetic.stains._base import Stain, rounded
 
 
 @dataclass(frozen=True)
@@ -25,14 +24,6 @@ class Centromere(Stain):
     outline_um = 0.3
     dot_um: float = 0.22
     nucleoplasm: float = 0.15
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            float(rng.uniform(0.13, 0.18)),
-            float(0.01 + 0.12 * rng.beta(1.1, 3)),
-            cytoplasm=haze(rng, 0.16),
-        )
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
@@ -77,14 +68,6 @@ class NuclearDots(Stain):
     most: int = 6
     dot_um: float = 0.35
     nucleoplasm: float = 0.08
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            dot_um=float(rng.uniform(0.25, 0.45)),
-            nucleoplasm=float(rng.uniform(0.03, 0.2)),
-            cytoplasm=haze(rng, 0.2),
-        )
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from anascope.synthetic.cells import Tile
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import Stain, around_chromatin, haze
+from anascope.synthetic.stains._base import Stain, around_chromatin
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,6 @@ class Envelope(Stain):
     inner: float = 0.45
     rim: float = 0.7
     mitotic: float = 0.5
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            inner=float(rng.uniform(0.3, 0.8)),
-            rim=float(rng.uniform(0.35, 1.0)),
-            mitotic=float(rng.uniform(0.3, 0.7)),
-            cytoplasm=haze(rng, 0.7),
-        )
 
     def _rim(self, tile: Tile) -> Floats:
         across = (tile.beyond + np.float32(0.2)) / np.float32(0.24)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from anascope.synthetic.cells import Phase, Tile, threads
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import Stain, haze, rounded
+from anascope.synthetic.stains._base import Stain, rounded
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,6 @@ class SpindleFibres(Spindle):
 
     leaf = "spindle fibers"
 
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            fibres=float(rng.uniform(0.9, 1.4)),
-            poles=float(rng.uniform(0.6, 1.2)),
-            nuclear=float(rng.uniform(0.1, 0.3)),
-            cytoplasm=float(rng.uniform(0.1, 0.3)),
-        )
-
     def nucleus(self, tile: Tile) -> Floats:
         return np.float32(self.nuclear) * tile.profile * tile.inside
 
@@ -66,15 +56,6 @@ class NumaLike(Spindle):
     """AC-26, antibodies to NuMA: spindle poles, and fine speckles in interphase nuclei."""
 
     leaf = "numa-like"
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            fibres=float(rng.uniform(0.3, 0.6)),
-            poles=float(rng.uniform(1.4, 2.2)),
-            nuclear=float(rng.uniform(0.5, 0.9)),
-            cytoplasm=haze(rng, 0.2),
-        )
 
     def nucleus(self, tile: Tile) -> Floats:
         grains = np.exp(0.18 * tile.noise.grains(tile.shape, 0.3))

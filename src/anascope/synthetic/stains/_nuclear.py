@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from anascope.synthetic.cells import Tile
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import Stain, around_chromatin, haze, rounded
+from anascope.synthetic.stains._base import Stain, around_chromatin, rounded
 
 
 @dataclass(frozen=True)
@@ -18,10 +17,6 @@ class Negative(Stain):
 
     leaf = "negative"
     contrast: float = 0.3
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(float(rng.uniform(-0.2, 0.5)), cytoplasm=float(rng.uniform(0.4, 0.8)))
 
     def nucleus(self, tile: Tile) -> Floats:
         return np.float32(self.cytoplasm * (1 + self.contrast)) * tile.profile * tile.inside
@@ -46,16 +41,6 @@ class Homogeneous(Stain):
     spared: float = 0.0
     rim: float = 0.0
     plate: float = 1.8
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            grain=float(rng.uniform(0.03, 0.1)),
-            spared=float(rng.choice([0.0, rng.uniform(0.05, 0.35)])),
-            rim=float(rng.choice([0.0, rng.uniform(0.1, 0.5)], p=[0.65, 0.35])),
-            plate=float(rng.uniform(1.3, 2.4)),
-            cytoplasm=haze(rng),
-        )
 
     def nucleus(self, tile: Tile) -> Floats:
         grains = 1 + np.float32(self.grain) * (
@@ -85,10 +70,6 @@ class DenseFineSpeckled(Stain):
     leaf = "dense fine speckled"
     contrast: float = 0.3
     plate: float = 1.4
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(float(rng.uniform(0.22, 0.4)), float(rng.uniform(1.2, 1.8)), cytoplasm=haze(rng))
 
     def _speckles(self, tile: Tile) -> Floats:
         fine, coarse = (tile.noise.grains(tile.shape, size) for size in (0.24, 0.7))
@@ -138,29 +119,9 @@ class FineSpeckled(Speckled):
 
     leaf = "fine speckled"
 
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            grain_um=float(rng.uniform(0.2, 0.34)),
-            contrast=float(rng.uniform(0.06, 0.18)),
-            spared=float(rng.uniform(0.25, 0.7)),
-            mitotic=float(rng.uniform(0.45, 0.95)),
-            cytoplasm=haze(rng, 0.75),
-        )
-
 
 @dataclass(frozen=True)
 class CoarseSpeckled(Speckled):
     """AC-5, antibodies to Sm and RNP: large speckles, black nucleoli."""
 
     leaf = "coarse speckled"
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            grain_um=float(rng.uniform(0.26, 0.42)),
-            contrast=float(rng.uniform(0.42, 0.75)),
-            spared=float(rng.uniform(0.6, 0.95)),
-            mitotic=float(rng.uniform(0.45, 0.95)),
-            cytoplasm=haze(rng, 0.75),
-        )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 
 from anascope.synthetic.cells import Phase, Tile, soft_step
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import Stain, around_chromatin, haze, rounded
+from anascope.synthetic.stains._base import Stain, around_chromatin, rounded
 
 _HOLLOW_UM = 0.9  # radius from which a nucleolus can be seen to be hollow
 
@@ -28,15 +27,6 @@ class Nucleolar(Stain):
     nucleoplasm: float = 0.2
     mitotic: float = 0.4
     hollow: float = 0.0
-
-    @classmethod
-    def draw(cls, rng: np.random.Generator) -> Self:
-        return cls(
-            nucleoplasm=float(0.15 + 0.7 * rng.beta(1.2, 1.7)),
-            mitotic=float(rng.uniform(0.25, 0.8)),
-            hollow=float(rng.choice([0.0, rng.uniform(0.2, 0.7)])),
-            cytoplasm=haze(rng),
-        )
 
     def _dim(self, tile: Tile) -> Floats:
         grains = 1 + 0.1 * tile.noise.grains(tile.shape, 0.4)
