@@ -18,8 +18,9 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.presets import Preset
 from anascope.recipe import AS_SHIPPED, Cohorts, Recipe, Variant
-from anascope.training import Run, Watcher, train_or_resume
+from anascope.training import EpochDone, Run, train_or_resume
 from anascope.training.evaluation import field_masks
+from anascope.workers import Event
 
 DICE = (
     "dice",
@@ -49,13 +50,11 @@ def otsu_scores(cohort: Cohort) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-class Lines(Watcher):
-    """Prints a line an epoch."""
-
-    def epoch(self, row: dict[str, float]) -> None:
-        """Print how the masks of validation patients did."""
-        dice = row.get("validation_dice", float("nan"))
-        print(f"  epoch {row['epoch']}: validation Dice {dice:.3f}", flush=True)
+def print_epoch(event: Event) -> None:
+    """Print a line an epoch: how the masks of validation patients did."""
+    if isinstance(event, EpochDone):
+        dice = event.row.get("validation_dice", float("nan"))
+        print(f"  epoch {event.row['epoch']}: validation Dice {dice:.3f}", flush=True)
 
 
 def train(
@@ -70,7 +69,7 @@ def train(
         fold=fold,
         accelerator=accelerator,
         command=sys.argv,
-        watcher=Lines(),
+        watcher=print_epoch,
     )
 
 
@@ -93,7 +92,7 @@ def recipe_of(
         share=share,
         variant=variant,
         command=sys.argv,
-        watcher=Lines(),
+        watcher=print_epoch,
     )
 
 

@@ -3,12 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from anascope.workers import Executor
+
 Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+ExecutorName = Annotated[
+    str, typer.Option("--executor", help="local (this machine), or ray (a cluster).")
+]
+Address = Annotated[
+    str | None, typer.Option(help="ray: address of a cluster [default: this machine].")
+]
+
+
+def executor_named(name: str, **ways: Callable[[], Executor]) -> Executor:
+    """Return the executor that ``--executor`` names.
+
+    Raises:
+        InputError: if it names none of ``ways``.
+    """
+    from anascope.errors import InputError, did_you_mean
+
+    if name not in ways:
+        raise InputError("--executor", f"'{name}'", did_you_mean(name, ways))
+    return ways[name]()
+
+
+@contextmanager
+def options_for(**options: str) -> Iterator[None]:
+    """Name the option in an error about an argument of the library (``jobs="--jobs"``)."""
+    from anascope.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        where = options.get(error.where, error.where)
+        raise InputError(where, error.found, error.expected) from error
 
 
 def key_values(option: str, texts: Sequence[str], *, as_lists: bool = False) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from anascope.cli._options import height_and_width
+from anascope.cli._options import height_and_width, options_for
 from anascope.cli._output import AsJson, print_json, print_line, progress
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def synthesize(
         raise InputError("--layout", f"'{layout}'", did_you_mean(layout, [_COHORT, *LAYOUTS]))
     population = _population(like, patients, fields, patterns, intensities)
     drawing = _drawing(population, like, seed, bits, shape)
-    _draw(drawing, destination, layout, usable_cores() if jobs is None else jobs)
+    with options_for(jobs="--jobs"):
+        _draw(drawing, destination, layout, usable_cores() if jobs is None else jobs)
     following = f"anascope cohort show {destination}"
     if layout != _COHORT:
         following = f"anascope cohort import {destination} COHORT --format {layout}"

@@ -12,7 +12,7 @@ from anascope.presets import Preset
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
-from anascope.training._watcher import Watcher
+from anascope.workers import Watcher, unwatched
 
 
 def train_or_resume(
@@ -24,7 +24,7 @@ def train_or_resume(
     fold: str,
     accelerator: str = "auto",
     command: Sequence[str] = (),
-    watcher: Watcher | None = None,
+    watcher: Watcher = unwatched,
 ) -> Run:
     """Return the run of a fold, trained to its end.
 
@@ -49,5 +49,5 @@ def train_or_resume(
     if run.history.is_file() and len(read_history(run.history)) == preset.training.epochs:
         run.open_cohort()  # says so if it has changed since
         return run
-    fit(run, accelerator=accelerator, watcher=watcher or Watcher())
+    fit(run, accelerator=accelerator, watcher=watcher)
     return run

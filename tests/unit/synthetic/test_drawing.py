@@ -94,5 +94,5 @@ def test_what_cannot_be_drawn_is_refused(changes: dict[str, int], seed: int, mes
 
 
 def test_no_jobs_are_refused() -> None:
-    with pytest.raises(InputError, match="--jobs: 0; expected at least 1"):
+    with pytest.raises(InputError, match=r"^jobs: 0; expected at least 1"):
         drawing().fields(0)
