@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,13 @@ import torch
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
 from anascope.files import write_json
-from anascope.studies import Executor, Job, Outcome, Study, StudyFolder, new_study
+from anascope.studies import Job, Outcome, Study, StudyFolder, new_study
 from anascope.studies.analysis import Figure, Figures
 from anascope.tasks import by_field, score
 from anascope.training import new_run
 from anascope.training.evaluation import specimen_table
 from anascope.words import TASK_NAMES, IntensityScale, PatternSpace, Vocabulary
+from anascope.workers import Crew, ThisProcess
 from tests.small_cohort import patients, write_cohort
 
 PATCHES = 3
@@ -116,8 +118,8 @@ def pretend(job: Job) -> Outcome:
     return Outcome(job.run.name)
 
 
-class Here(Executor):
-    """Does jobs in this process, one a look.
+class Here(ThisProcess):
+    """Does jobs in this process, with work of its own in place of that of the study.
 
     Args:
         work: What is done with a job.
@@ -127,24 +129,22 @@ class Here(Executor):
     def __init__(
         self, work: Callable[[Job], Outcome] = pretend, *, threads: int | None = None
     ) -> None:
-        self.jobs: list[Job] = []
+        super().__init__()
         self.done: Counter[str] = Counter()
         self._work = work
         self._threads_before = torch.get_num_threads()
         torch.set_num_threads(threads or self._threads_before)
 
-    slots = 1
+    @contextmanager
+    def crew(self, work: object) -> Iterator[Crew]:
+        with super().crew(self._do) as crew:
+            yield crew
 
-    def submit(self, job: Job) -> None:
-        self.jobs.append(job)
-
-    def ended(self, timeout: float) -> list[Outcome]:
-        job = self.jobs.pop(0)
+    def _do(self, job: Job) -> Outcome:
         self.done[job.run.name] += 1
-        return [self._work(job)]
+        return self._work(job)
 
     def close(self) -> None:
-        self.jobs.clear()
         torch.set_num_threads(self._threads_before)
 
 

@@ -18,9 +18,10 @@ from anascope.cohorts.folds import FoldPlan
 from anascope.metrics import Jackknife
 from anascope.presets import Preset
 from anascope.recipe import AS_SHIPPED, Cohorts, Recipe, Variant
-from anascope.training import Run, Watcher, train_or_resume
+from anascope.training import EpochDone, Run, train_or_resume
 from anascope.training.evaluation import field_masks
 from anascope.words import nucleus_pixels
+from anascope.workers import Event
 
 DICE = (
     "dice",
@@ -57,13 +58,11 @@ def otsu_scores(cohort: Cohort) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-class Lines(Watcher):
-    """Prints a line an epoch."""
-
-    def epoch(self, row: dict[str, float]) -> None:
-        """Print how the masks of validation patients did."""
-        dice = row.get("validation_dice", float("nan"))
-        print(f"  epoch {row['epoch']}: validation Dice {dice:.3f}", flush=True)
+def print_epoch(event: Event) -> None:
+    """Print a line an epoch: how the masks of validation patients did."""
+    if isinstance(event, EpochDone):
+        dice = event.row.get("validation_dice", float("nan"))
+        print(f"  epoch {event.row['epoch']}: validation Dice {dice:.3f}", flush=True)
 
 
 def train(
@@ -78,7 +77,7 @@ def train(
         fold=fold,
         accelerator=accelerator,
         command=sys.argv,
-        watcher=Lines(),
+        watcher=print_epoch,
     )
 
 
@@ -101,7 +100,7 @@ def recipe_of(
         share=share,
         variant=variant,
         command=sys.argv,
-        watcher=Lines(),
+        watcher=print_epoch,
     )
 
 

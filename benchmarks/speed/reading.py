@@ -35,9 +35,10 @@ from anascope.models import build_network, model_folder
 from anascope.networks import PatchGrid, cut
 from anascope.presets import load_preset
 from anascope.reading import Reader, find_images
-from anascope.reading.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
+from anascope.reading.batch import ReaderSettings, SpecimenEnded, read_batch
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from anascope.words import PatternSpace, Vocabulary
+from anascope.workers import Event
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.memory import held_mib, peak_mib
@@ -109,15 +110,18 @@ def side_by_side(model: Path, paths: list[Path], rounds: int) -> dict[str, Any]:
     }
 
 
-class Memory(BatchWatcher):
+class Memory:
     """Notes how much memory the process holds, at ten times of a batch."""
 
     def __init__(self, files: int) -> None:
         self._files, self._read = files, 0
         self.mib: dict[str, float] = {}
 
-    def specimen(self, done: SpecimenDone, files: int) -> None:
-        before, self._read = self._read, self._read + files
+    def __call__(self, event: Event) -> None:
+        """Note it if a tenth has been read."""
+        if not isinstance(event, SpecimenEnded):
+            return
+        before, self._read = self._read, self._read + event.files
         tenth = max(self._files // 10, 1)
         if before // tenth < self._read // tenth:
             self.mib[str(self._read)] = held_mib()

@@ -29,20 +29,18 @@ from anascope.cli import main as anascope
 from anascope.cohorts import Cohort, DrawnSource, import_cohort
 from anascope.files import write_json
 from anascope.studies import (
-    Executor,
     Job,
-    LocalExecutor,
     Outcome,
     PlannedRun,
-    RayExecutor,
+    RunEnded,
     Study,
     StudyFolder,
-    StudyWatcher,
     new_study,
     open_study,
     run_study,
 )
 from anascope.synthetic import I3A, Drawing, Population
+from anascope.workers import Event, Executor, Processes, RayCluster
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.memory import peak_mib
@@ -52,8 +50,8 @@ PATIENTS = 252  # as many as the published set has: folds are written and hashed
 JOBS = 2
 SIZES = (40, 100, 1000, 10_000)
 EXECUTORS: dict[str, Callable[[], Executor]] = {
-    "local": lambda: LocalExecutor(JOBS, threads=1, work=leave_a_result),
-    "ray": lambda: RayExecutor(work=leave_a_result),
+    "local": lambda: Processes(JOBS, threads=1),
+    "ray": RayCluster,
 }
 
 
@@ -70,14 +68,15 @@ def leave_a_result(job: Job) -> Outcome:
     return Outcome(job.run.name)
 
 
-class FirstEnd(StudyWatcher):
+class FirstEnd:
     """Notes when the first run ended."""
 
     at: float | None = None
 
-    def ended(self, run: PlannedRun, failure: str | None) -> None:
+    def __call__(self, event: Event) -> None:
         """Note that a run has ended."""
-        self.at = self.at or time.perf_counter()
+        if isinstance(event, RunEnded):
+            self.at = self.at or time.perf_counter()
 
 
 def measure(runs: int, executor: str) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def measure(runs: int, executor: str) -> dict[str, Any]:
         watcher = FirstEnd()
         with opened as workers:
             began = time.perf_counter()
-            ended = run_study(study, workers, watcher=watcher)
+            ended = run_study(study, workers, work=leave_a_result, watcher=watcher)
             ended_at = time.perf_counter()
         assert len(ended.done) == runs, ended.failed
         first = watcher.at or ended_at
@@ -134,8 +133,7 @@ def real_runs(epochs: int) -> list[dict[str, float]]:
         cohort = small_cohort(Path(folder) / "cohort", 10, (400, 400))
         study = new_study(Path(folder) / "study", grid, cohort)
         began = time.time()
-        with LocalExecutor(1, threads=1) as executor:
-            ended = run_study(study, executor, accelerator="cpu", watcher=StudyWatcher())
+        ended = run_study(study, Processes(1, threads=1), accelerator="cpu")
         assert not ended.failed, ended.failed
         for run in study.runs:
             rows.append(_around(study, run, began, epochs))
@@ -156,8 +154,7 @@ def _around(study: StudyFolder, run: PlannedRun, began: float, epochs: int) -> d
 
 def _begin_again(path: Path, grid: Study, cohort: Cohort) -> None:
     study = new_study(path, grid, cohort)
-    with LocalExecutor(JOBS, threads=1, work=leave_a_result) as executor:
-        run_study(study, executor)
+    run_study(study, Processes(JOBS, threads=1), work=leave_a_result)
 
 
 def _status(path: Path) -> None:

@@ -23,13 +23,14 @@ from anascope.files import write_json
 from anascope.metrics import Interval
 from anascope.recipe import mivia_cohort
 from anascope.report import Finding
-from anascope.studies import LocalExecutor, StudyFolder, load_study, new_study, run_study
+from anascope.studies import StudyFolder, load_study, new_study, run_study
 from anascope.studies.analysis import (
     Comparisons,
     Results,
     read_results,
     report_study,
 )
+from anascope.workers import Processes
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
@@ -86,8 +87,7 @@ def main() -> None:
         given.preset = given.preset or "tiny"
 
     study = study_of(given)
-    with LocalExecutor(given.jobs) as executor:
-        ended = run_study(study, executor, accelerator=given.accelerator)
+    ended = run_study(study, Processes(given.jobs), accelerator=given.accelerator)
     for name, reason in ended.failed.items():
         print(f"failed: {name}: {reason}")
     made = report_study(study, study.layout.report)

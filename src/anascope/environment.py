@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ACCELERATORS = ("auto", "cpu", "gpu")
 """What may be asked to compute; ``auto`` is a GPU where one can be used, else the CPU."""
 
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "zarr")
 
 
@@ -74,10 +75,18 @@ def torch_device(accelerator: str) -> torch.device:
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may run on."""
+    """Return how many cores this process may run on, and may use in full where it is in a
+    container (a quota of cgroup v2, rounded up).
+    """
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    try:
+        quota, period = _QUOTA.read_text(encoding="ascii").split()
+        return min(cores, max(1, -(-int(quota) // int(period))))
+    except (OSError, ValueError):  # no container, or "max": as many as there are
+        return cores
 
 
 def _version(package: str) -> str | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from anascope.environment import usable_cores
 from anascope.report import to_markdown
 from anascope.studies import (
     StudyFolder,
@@ -61,7 +62,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     (folder / "study.yaml").write_text(STUDY)
     study = new_study(folder / "unbroken", load_study(str(folder / "study.yaml")), cohort)
     # In this process, which has imported PyTorch; with the threads that one of two workers has.
-    with Here(carry_out, threads=max(1, (os.cpu_count() or 1) // 2)) as executor:
+    with Here(carry_out, threads=max(1, usable_cores() // 2)) as executor:
         assert len(run_study(study, executor, accelerator="cpu").done) == 4
     return study
 

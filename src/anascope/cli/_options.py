@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from anascope.errors import InputError
+from anascope.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from anascope.workers import Executor
 
 Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+ExecutorName = Annotated[
+    str, typer.Option("--executor", help="local (this machine), or ray (a cluster).")
+]
+Address = Annotated[
+    str | None, typer.Option(help="ray: address of a cluster [default: this machine].")
+]
+
+
+def executor_named(name: str, **ways: Callable[[], Executor]) -> Executor:
+    """Return the executor that ``--executor`` names.
+
+    Raises:
+        InputError: if it names none of ``ways``.
+    """
+    if name not in ways:
+        raise InputError("--executor", f"'{name}'", did_you_mean(name, ways))
+    return ways[name]()
 
 
 def key_values(option: str, texts: Sequence[str], *, as_lists: bool = False) -> dict[str, Any]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anascope.cli._options import Address, ExecutorName, executor_named
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
 from anascope.words import RESEARCH_USE
 
 if TYPE_CHECKING:
     from anascope.reading.batch import BatchSummary
-    from anascope.reading.batch import Executor as BatchExecutor
+    from anascope.workers import Event, Watcher
 
 _SHOWN = 20  # specimens and refusals that a person reads; the files have all
 
@@ -48,7 +51,9 @@ def read(
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Annotated[str, typer.Option(help="cpu, gpu or auto.")] = "cpu",
     threads: Annotated[int | None, typer.Option(help="Of the CPU [default: all].")] = None,
-    executor: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    executor: ExecutorName = "local",
+    address: Address = None,
+    cpus: Annotated[float, typer.Option(help="ray: CPU cores of each worker.")] = 2,
     as_json: AsJson = False,
 ) -> None:
     """Read IMAGES: cells, pattern and intensity of every specimen, for research use.
@@ -60,6 +65,7 @@ def read(
     from anascope.errors import InputError
     from anascope.reading import find_images
     from anascope.reading.batch import ReaderSettings, read_batch
+    from anascope.workers import RayCluster, ThisProcess
 
     if not images and table is None:
         raise InputError("images", "none", "files, folders, patterns, or --table")
@@ -68,13 +74,18 @@ def read(
         model=model,
         engine=engine,
         accelerator=accelerator,
-        threads=threads,
+        threads=max(1, int(cpus)) if threads is None and executor == "ray" else threads,
         coverage=coverage,
         pixel_size_um=pixel_size_um,
         sheets=sheets,
     )
-    with _Progress() as watcher:
-        done = read_batch(inputs, out, settings, executor=_executor(executor), watcher=watcher)
+    with (
+        executor_named(
+            executor, local=ThisProcess, ray=lambda: RayCluster(address=address, cpus=cpus)
+        ) as readers,
+        _progress() as watcher,
+    ):
+        done = read_batch(inputs, out, settings, executor=readers, watcher=watcher)
     for refusal in done.not_read[:_SHOWN]:
         warn(f"not read: {refusal.source}: {refusal.reason}")
     if len(done.not_read) > _SHOWN:
@@ -90,17 +101,6 @@ def read(
         print_line(f"next: open {out / 'report.html'} in a browser")
     if done.not_read:
         raise typer.Exit(1)
-
-
-def _executor(name: str) -> BatchExecutor:
-    from anascope.errors import InputError, did_you_mean
-    from anascope.reading.batch import LocalExecutor, RayExecutor
-
-    known = {"local": LocalExecutor, "ray": RayExecutor}
-    if name not in known:
-        raise InputError("--executor", f"'{name}'", did_you_mean(name, known))
-    made: BatchExecutor = known[name]()
-    return made
 
 
 def _print_specimens(done: BatchSummary) -> None:
@@ -135,26 +135,22 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
     }
 
 
-class _Progress:
-    """A bar of images, with how many are read in a second and the time that is left."""
+@contextmanager
+def _progress() -> Iterator[Watcher]:
+    """Show a bar of images, with how many are read in a second and the time that is left."""
+    from anascope.cli._output import progress
+    from anascope.reading.batch import BatchBegan, SpecimenEnded
 
-    def __enter__(self) -> Any:
-        from anascope.cli._output import progress
-        from anascope.reading.batch import BatchWatcher, SpecimenDone
+    with progress("reading", None, unit="images") as bar:
+        task = bar.task_ids[0]
 
-        self._bar = progress("reading", None, unit="images")
-        bar = self._bar.__enter__()
+        def watch(event: Event) -> None:
+            if isinstance(event, BatchBegan):
+                if event.done:
+                    line = f"{event.done} of {event.files} images are read already"
+                    errors.print(line, highlight=False)
+                bar.update(task, total=event.files - event.done)
+            elif isinstance(event, SpecimenEnded):
+                bar.advance(task, event.files)
 
-        class Watcher(BatchWatcher):
-            def begin(self, files: int, done: int) -> None:
-                if done:
-                    errors.print(f"{done} of {files} images are read already", highlight=False)
-                bar.update(bar.task_ids[0], total=files - done)
-
-            def specimen(self, done: SpecimenDone, files: int) -> None:
-                bar.advance(bar.task_ids[0], files)
-
-        return Watcher()
-
-    def __exit__(self, *exception: Any) -> None:
-        self._bar.__exit__(*exception)
+        yield watch

@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from anascope.cli._options import Accelerator, Commands, key_values
+from anascope.cli._options import (
+    Accelerator,
+    Address,
+    Commands,
+    ExecutorName,
+    executor_named,
+    key_values,
+)
 from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 
 if TYPE_CHECKING:
-    from anascope.studies import Executor, StudyFolder
+    from anascope.studies import StudyFolder
 
 app = typer.Typer(
     cls=Commands,
@@ -47,19 +54,17 @@ def run(
     folds: Annotated[
         Path | None, typer.Option(help="JSON file with folds [default: drawn as the study says].")
     ] = None,
-    executor: Annotated[str, typer.Option(help="local, or ray (a cluster).")] = "local",
+    executor: ExecutorName = "local",
     jobs: Annotated[
         int, typer.Option(help="Runs at the same time; the cores are shared out among them.")
     ] = 1,
     threads: Annotated[
         int | None, typer.Option(help="local: threads of a run [default: cores / jobs].")
     ] = None,
-    address: Annotated[
-        str | None, typer.Option(help="ray: address of a cluster [default: this machine].")
-    ] = None,
-    cpus_per_run: Annotated[float, typer.Option(help="ray: CPU cores a run takes.")] = 1,
-    gpus_per_run: Annotated[
-        float, typer.Option(help="ray: GPUs a run takes; 0.5 puts two runs on one.")
+    address: Address = None,
+    cpus: Annotated[float, typer.Option("--cpus-per-run", help="ray: CPU cores a run takes.")] = 1,
+    gpus: Annotated[
+        float, typer.Option("--gpus-per-run", help="ray: GPUs a run takes; 0.5 puts two on one.")
     ] = 0,
     retries: Annotated[
         int, typer.Option(help="How often a run whose process or node died is begun again.")
@@ -71,6 +76,7 @@ def run(
     from anascope.cohorts import Cohort
     from anascope.cohorts.folds import read_folds
     from anascope.studies import load_study, new_study, run_study
+    from anascope.workers import Processes, RayCluster
 
     chosen = load_study(study, preset=preset, changes=key_values("--set", changes or []))
     chosen = chosen.restricted(_values(only or []), fold or ())
@@ -92,7 +98,11 @@ def run(
     from anascope.cli._study_view import study_view
 
     with (
-        _executor(executor, jobs, threads, retries, address, cpus_per_run, gpus_per_run) as runner,
+        executor_named(
+            executor,
+            local=lambda: Processes(jobs, threads=threads, retries=retries),
+            ray=lambda: RayCluster(address=address, cpus=cpus, gpus=gpus, retries=retries),
+        ) as runner,
         study_view() as watcher,
     ):
         ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
@@ -140,6 +150,31 @@ def status(
         print_line(f"failed: {row['run']}: {row['reason']}")
     if len(failed) > _SHOWN_FAILURES:
         print_line(f"all {len(failed)} that failed: anascope study status {study} --json")
+
+
+@app.command("calibrate")
+def calibrate(
+    study: Annotated[Path, typer.Argument(help="Study folder.")],
+    cohort: Annotated[
+        Path | None, typer.Option(help="Where the study's cohort is now, if it has moved.")
+    ] = None,
+    accelerator: Accelerator = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Calibrate the models of STUDY on the test patients of all folds together.
+
+    Every training whose folds are all done is calibrated; the cards of its models say so.
+    """
+    from anascope.studies import calibrate_study, open_study
+
+    judged = calibrate_study(open_study(study, cohort=cohort), accelerator=accelerator)
+    if as_json:
+        print_json({name: judgement.model_dump(mode="json") for name, judgement in judged.items()})
+        return
+    for name, judgement in judged.items():
+        print_line(f"{name}: calibrated on {judgement.measured_on}")
+    if not judged:
+        warn(f"{study}: no training has all its folds done, with known patterns")
 
 
 @app.command("report")
@@ -251,26 +286,3 @@ def _values(texts: Sequence[str]) -> dict[str, list[Any]]:
         key: value if isinstance(value, list) else [value]
         for key, value in key_values("--only", texts, as_lists=True).items()
     }
-
-
-def _executor(
-    name: str,
-    jobs: int,
-    threads: int | None,
-    retries: int,
-    address: str | None,
-    cpus_per_run: float,
-    gpus_per_run: float,
-) -> Executor:
-    from anascope.errors import InputError, did_you_mean
-    from anascope.studies import LocalExecutor
-
-    if name == "local":
-        return LocalExecutor(jobs, threads=threads, retries=retries)
-    if name == "ray":
-        from anascope.studies import RayExecutor
-
-        return RayExecutor(
-            address=address, cpus_per_run=cpus_per_run, gpus_per_run=gpus_per_run, retries=retries
-        )
-    raise InputError("--executor", f"'{name}'", did_you_mean(name, ("local", "ray")))

@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from anascope.cli._output import errors
-from anascope.studies import PlannedRun, Progress, StudyFolder, StudyWatcher
+from anascope.studies import PlannedRun, Progress, RunEnded, StudyBegan, StudyFolder
 from anascope.studies import longest_first as in_order
+from anascope.workers import Event, Tick, Watcher
 
 _ROWS = 24  # trainings shown at once; of larger grids those where something goes on
 
@@ -23,7 +24,7 @@ _AT_LEAST = 0.2  # seconds between two pictures: thousands of short runs end fas
 
 
 @contextmanager
-def study_view() -> Iterator[StudyWatcher]:
+def study_view() -> Iterator[Watcher]:
     """Show a study on standard error while the body runs."""
     if not errors.is_terminal:
         yield Lines()
@@ -32,58 +33,54 @@ def study_view() -> Iterator[StudyWatcher]:
         yield View(live)
 
 
-class Lines(StudyWatcher):
+class Lines:
     """One line for each run that ends."""
 
-    def begin(self, study: StudyFolder, done: Sequence[PlannedRun], slots: int) -> None:
-        """Say how much there is to do."""
-        self._clock = Clock(study, done, slots)
-        self._ended = len(done)
-        self._total = len(study.runs)
-        self._say(f"{self._total} runs, {self._ended} of them done before, {slots} at a time")
-
-    def ended(self, run: PlannedRun, failure: str | None) -> None:
-        """Say that a run has ended."""
-        self._clock.ended(run)
-        self._ended += 1
-        left = self._clock.left()
-        said = f"failed: {failure}" if failure else "done"
-        self._say(
-            f"{self._ended}/{self._total}  {run.name}  {said}"
-            + (f"  (left: {_duration(left)})" if left else "")
-        )
+    def __call__(self, event: Event) -> None:
+        """Say how much there is to do, and that a run has ended."""
+        if isinstance(event, StudyBegan):
+            self._clock = Clock(event.study, event.done, event.slots)
+            self._ended, self._total = len(event.done), len(event.study.runs)
+            self._say(
+                f"{self._total} runs, {self._ended} of them done before, {event.slots} at a time"
+            )
+        elif isinstance(event, RunEnded):
+            self._clock.ended(event.run)
+            self._ended += 1
+            left = self._clock.left()
+            end = f"failed: {event.failure}" if event.failure else "done"
+            self._say(
+                f"{self._ended}/{self._total}  {event.run.name}  {end}"
+                + (f"  (left: {_duration(left)})" if left else "")
+            )
 
     def _say(self, text: str) -> None:
         errors.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
-class View(StudyWatcher):
+class View:
     """A table of trainings by folds, what runs, what failed, and the time left."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
 
-    def begin(self, study: StudyFolder, done: Sequence[PlannedRun], slots: int) -> None:
-        """Remember what there is to do."""
-        self._study = study
-        self._clock = Clock(study, done, slots)
-        self._done = {run.name for run in done}
-        self._failed: dict[str, str] = {}
-        self._show()
-
-    def ended(self, run: PlannedRun, failure: str | None) -> None:
-        """Remember that a run has ended."""
-        self._clock.ended(run)
-        if failure is None:
-            self._done.add(run.name)
-        else:
-            self._failed[run.name] = failure
-        if len(self._done) + len(self._failed) == len(self._study.runs):
+    def __call__(self, event: Event) -> None:
+        """Remember what has happened; draw anew at a tick, unless that was a moment ago."""
+        if isinstance(event, StudyBegan):
+            self._study = event.study
+            self._clock = Clock(event.study, event.done, event.slots)
+            self._done = {run.name for run in event.done}
+            self._failed: dict[str, str] = {}
             self._show()
-
-    def tick(self) -> None:
-        """Draw anew, unless that was a moment ago."""
-        if time.monotonic() - self._shown > _AT_LEAST:
+        elif isinstance(event, RunEnded):
+            self._clock.ended(event.run)
+            if event.failure is None:
+                self._done.add(event.run.name)
+            else:
+                self._failed[event.run.name] = event.failure
+            if len(self._done) + len(self._failed) == len(self._study.runs):
+                self._show()
+        elif isinstance(event, Tick) and time.monotonic() - self._shown > _AT_LEAST:
             self._show()
 
     def _show(self) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from anascope.cli._options import Accelerator, key_values
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from anascope.workers import Event, Watcher
 
 
 def train(
@@ -65,7 +69,7 @@ def train(
 
     if not resume:
         new_run(path, preset=chosen, cohort=opened, plan=plan, fold=fold, command=sys.argv)
-    with _TrainingProgress() as watcher:
+    with _progress() as watcher:
         run = train_or_resume(
             path,
             preset=chosen,
@@ -95,47 +99,44 @@ def train(
     print_line(f"next: anascope evaluate {path}")
 
 
-class _TrainingProgress:
-    """Progress bars for epochs and steps, with the losses and the balance weights."""
+@contextmanager
+def _progress() -> Iterator[Watcher]:
+    """Show progress bars for epochs and steps, with the losses and the balance weights."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    def __enter__(self) -> Any:
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
+    from anascope.training import StepDone, TrainingBegan
 
-        from anascope.training import Watcher
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[state]}"),
+        console=errors,
+    ) as bar:
+        task = bar.add_task("epochs", state="")
+        steps = 0
 
-        bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=20),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[said]}"),
-            console=errors,
-        )
-        epochs = bar.add_task("epochs", said="")
-
-        class Bars(Watcher):
-            def begin(self, count: int, steps: int, first_epoch: int) -> None:
-                self.steps = steps
-                bar.update(epochs, total=count * steps, completed=(first_epoch - 1) * steps)
-
-            def step(
-                self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
-            ) -> None:
-                said = "loss " + " ".join(f"{loss:.3f}" for loss in losses)
-                said += "  weight " + " ".join(f"{weight:.2f}" for weight in weights)
+        def watch(event: Event) -> None:
+            nonlocal steps
+            if isinstance(event, TrainingBegan):
+                steps = event.steps
                 bar.update(
-                    epochs, completed=(epoch - 1) * self.steps + step, said=f"epoch {epoch}  {said}"
+                    task, total=event.epochs * steps, completed=(event.first_epoch - 1) * steps
+                )
+            elif isinstance(event, StepDone):
+                losses = " ".join(f"{loss:.3f}" for loss in event.losses)
+                weights = " ".join(f"{weight:.2f}" for weight in event.weights)
+                bar.update(
+                    task,
+                    completed=(event.epoch - 1) * steps + event.step,
+                    state=f"epoch {event.epoch}  loss {losses}  weight {weights}",
                 )
 
-        self._bar = bar
-        bar.__enter__()
-        return Bars()
-
-    def __exit__(self, *exception: Any) -> None:
-        self._bar.__exit__(*exception)
+        yield watch

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from contextlib import closing
 
 import torch
+
+from anascope.workers import local
 
 
 def side_by_side(task: Callable[[str], None], names: Sequence[str], jobs: int) -> None:
@@ -20,13 +21,7 @@ def side_by_side(task: Callable[[str], None], names: Sequence[str], jobs: int) -
         names: What to do it for.
         jobs: How many at a time; with 1, all is done in this process.
     """
-    if jobs == 1:
-        for name in names:
-            task(name)
-        return
-    share = max(1, torch.get_num_threads() // jobs)
-    with ProcessPoolExecutor(
-        jobs, get_context("spawn"), initializer=torch.set_num_threads, initargs=(share,)
-    ) as pool:
-        for _ in pool.map(task, names):
-            pass
+    threads = max(1, torch.get_num_threads() // jobs)
+    with closing(local(jobs, threads=threads).map(task, names)) as results:
+        for result in results:
+            result.get()

@@ -14,7 +14,8 @@ from anascope.presets import load_preset
 from anascope.recipe._cohorts import MOSAICS, REAL, Cohorts
 from anascope.recipe._imagenet import from_imagenet
 from anascope.records import FieldRecord
-from anascope.training import Run, Watcher, read_history, train_or_resume
+from anascope.training import Run, read_history, train_or_resume
+from anascope.workers import Watcher, unwatched
 
 SIZE = "s"
 """Preset of the small network."""
@@ -128,7 +129,7 @@ class Recipe:
         share: float = 1.0,
         variant: Variant = AS_SHIPPED,
         command: Sequence[str] = (),
-        watcher: Watcher | None = None,
+        watcher: Watcher = unwatched,
     ) -> None:
         self._size, self.cohorts = size, cohorts
         self._work, self._accelerator, self._share = work, accelerator, share

@@ -1,6 +1,7 @@
 """Studies: a grid of trainings over patient-wise folds, run where there is room for them.
 
-This package plans and runs; what the runs say is :mod:`anascope.studies.analysis`.
+This package plans and runs, where :mod:`anascope.workers` has room; what the runs say is
+:mod:`anascope.studies.analysis`.
 
 A study file names a preset, factors and folds; every combination is a run, and every run is
 keyed by its whole configuration and the cohort's fingerprint. What is done stays done, what
@@ -11,36 +12,34 @@ was killed goes on from its last checkpoint, what failed says why and stops noth
 ['Dice, 30 epochs, α 0.6', 'BCE, 30 epochs, α 0.6']
 """
 
-from anascope.studies._drive import Ended, StudyWatcher, run_study
-from anascope.studies._executor import Executor
+from anascope.studies._calibrate import calibrate_study
+from anascope.studies._drive import Ended, RunEnded, StudyBegan, run_study
 from anascope.studies._folder import StudyFolder, new_study, open_study
 from anascope.studies._layout import Layout, State
 from anascope.studies._load import load_study, study_names, study_to_yaml
-from anascope.studies._local import LocalExecutor
 from anascope.studies._plan import PlannedRun, longest_first, plan_runs
 from anascope.studies._progress import Progress
-from anascope.studies._ray import RayExecutor
 from anascope.studies._study import FoldsSection, Study
 from anascope.studies._training import Training, factor_name, value_label
-from anascope.studies._work import Job, Outcome, carry_out
+from anascope.studies._work import Job, Outcome, carry_out, do_jobs
 
 __all__ = [
     "Ended",
-    "Executor",
     "FoldsSection",
     "Job",
     "Layout",
-    "LocalExecutor",
     "Outcome",
     "PlannedRun",
     "Progress",
-    "RayExecutor",
+    "RunEnded",
     "State",
     "Study",
+    "StudyBegan",
     "StudyFolder",
-    "StudyWatcher",
     "Training",
+    "calibrate_study",
     "carry_out",
+    "do_jobs",
     "factor_name",
     "load_study",
     "longest_first",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from filelock import Timeout
 
 from anascope.errors import InputError
-from anascope.studies._executor import Executor
 from anascope.studies._folder import StudyFolder
-from anascope.studies._layout import State
+from anascope.studies._layout import Layout, State
 from anascope.studies._plan import PlannedRun, longest_first
-from anascope.studies._work import Job
-
-_TICK = 0.5  # seconds between two looks at what is going on
+from anascope.studies._work import Job, Work, carry_out, do_jobs
+from anascope.workers import Event, Executor, Watcher, unwatched
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,27 @@ class Ended:
     failed: Mapping[str, str]
 
 
-class StudyWatcher:
-    """Is told how a study goes; override what is of interest."""
+@dataclass(frozen=True)
+class StudyBegan(Event):
+    """A study begins or goes on.
 
-    def begin(self, study: StudyFolder, done: Sequence[PlannedRun], slots: int) -> None:
-        """The study begins or goes on, with ``done`` runs done before, ``slots`` at a time."""
+    Attributes:
+        study: The study folder.
+        done: Runs that were done before.
+        slots: How many runs are done at a time.
+    """
 
-    def ended(self, run: PlannedRun, failure: str | None) -> None:
-        """A run has ended: done, or failed for a reason."""
+    study: StudyFolder
+    done: tuple[PlannedRun, ...]
+    slots: int
 
-    def tick(self) -> None:
-        """Half a second has gone by, or a run has ended."""
+
+@dataclass(frozen=True)
+class RunEnded(Event):
+    """A run has ended: done, or failed for a reason."""
+
+    run: PlannedRun
+    failure: str | None
 
 
 def run_study(
@@ -43,7 +52,8 @@ def run_study(
     executor: Executor,
     *,
     accelerator: str = "auto",
-    watcher: StudyWatcher | None = None,
+    work: Work = carry_out,
+    watcher: Watcher = unwatched,
 ) -> Ended:
     """Do every run of ``study`` that is not done, failed ones again.
 
@@ -51,12 +61,16 @@ def run_study(
         study: The study folder.
         executor: Where runs are done.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        watcher: Is told of progress.
+        work: What is done for a run, if not all that belongs to it.
+        watcher: Is told :class:`StudyBegan`, :class:`RunEnded` and
+            :class:`anascope.workers.Tick`.
 
     Raises:
-        InputError: if someone else drives this study at the moment.
+        InputError: if someone else drives this study at the moment, or runs want a GPU where they
+            get none.
     """
-    watcher = watcher or StudyWatcher()
+    if accelerator == "gpu" and not executor.has_gpus:
+        raise InputError("gpus", "0 with accelerator gpu", "more than 0")
     lock = study.layout.driver_lock()
     try:
         lock.acquire()
@@ -65,31 +79,31 @@ def run_study(
             study.path, "a study that another process drives", "to wait for it, or to end it"
         ) from None
     try:
-        return _drive(study, executor, accelerator, watcher)
+        return _drive(study, executor, accelerator, work, watcher)
     finally:
         lock.release()
 
 
 def _drive(
-    study: StudyFolder, executor: Executor, accelerator: str, watcher: StudyWatcher
+    study: StudyFolder, executor: Executor, accelerator: str, work: Work, watcher: Watcher
 ) -> Ended:
     by_name = {run.name: run for run in study.runs}
     done = [run for run in study.runs if study.layout.state(run.name) is State.DONE]
     finished = [run.name for run in done]
+    left = longest_first([by_name[name] for name in by_name.keys() - set(finished)])
     failed: dict[str, str] = {}
-    left = {run.name for run in study.runs} - set(finished)
-    for name in left:  # what failed before is tried again, and waits until then
-        study.layout.failure(name).unlink(missing_ok=True)
-    watcher.begin(study, done, executor.slots)
-    for run in longest_first([run for run in study.runs if run.name in left]):
-        executor.submit(Job(study.layout, run, study.cohort_path, accelerator, study.command))
-    while left:
-        for outcome in executor.ended(_TICK):
-            left.discard(outcome.run)
+    for run in left:  # what failed before is tried again, and waits until then
+        study.layout.failure(run.name).unlink(missing_ok=True)
+    watcher(StudyBegan(study, tuple(done), executor.slots))
+    # Workers have a working directory of their own. Links stay links: what stands behind them may
+    # differ from node to node.
+    layout, cohort = Layout(study.path.absolute()), study.cohort_path.absolute()
+    jobs = (Job(layout, run, cohort, accelerator, study.command) for run in left)
+    with closing(do_jobs(executor, jobs, work=work, watcher=watcher)) as outcomes:
+        for outcome in outcomes:
             if outcome.failure is None:
                 finished.append(outcome.run)
             else:
                 failed[outcome.run] = outcome.failure
-            watcher.ended(by_name[outcome.run], outcome.failure)
-        watcher.tick()
+            watcher(RunEnded(by_name[outcome.run], outcome.failure))
     return Ended(tuple(finished), failed)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from filelock import Timeout
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
-from anascope.errors import AnascopeError, one_line
+from anascope.errors import AnascopeError, InputError, one_line
 from anascope.run_files import RunFiles
 from anascope.settings import write_file
 from anascope.studies._layout import Failure, Layout, State
 from anascope.studies._plan import PlannedRun
+from anascope.workers import Executor, Result, Watcher, WorkerDied, unwatched
 
 # That the killed one who held a run's lock may take to end: the storage of a cluster gives up the
 # locks of a node that has died after a while (NFS: 90 seconds).
@@ -74,18 +77,60 @@ def carry_out(job: Job) -> Outcome:
     except Timeout:  # whose run it is will say how it ends
         return Outcome(name, "another process works on this run")
     except Exception as error:  # one run's end must not be that of the study
-        return note_failure(job, error)
+        return _note_failure(job, error)
     return Outcome(name)
 
 
-def note_failure(job: Job, error: Exception | str) -> Outcome:
+def do_jobs(
+    executor: Executor,
+    jobs: Iterable[Job],
+    *,
+    work: Work = carry_out,
+    watcher: Watcher = unwatched,
+) -> Generator[Outcome, None, None]:
+    """Do jobs and yield how each ended; closed early, it ends what still runs.
+
+    A worker or a node that dies does not fail its run: the run is begun again and goes on from
+    its last checkpoint. When the network cuts off a node, its workers may still be at work: whoever
+    works on a run holds a lock in the study folder, so the next one waits until they have ended,
+    and a run that has its results is left as it is.
+
+    Args:
+        executor: Where. Its workers reach the study folder and the cohort under the same paths.
+        jobs: What is to be done.
+        work: What is done with each.
+        watcher: Is told of every look.
+    """
+    for result in executor.map(partial(_in_sight, work), jobs, watcher=watcher):
+        yield _outcome(result)
+
+
+def _outcome(result: Result[Job, Outcome]) -> Outcome:
+    job, error = result.item, result.error
+    if error is None:
+        return result.get()
+    if isinstance(error, WorkerDied) and job.layout.state(job.run.name) is State.DONE:
+        return Outcome(job.run.name)  # its worker died with the results written
+    return _note_failure(job, error)
+
+
+def _in_sight(work: Work, job: Job) -> Outcome:
+    """Do the work, in a worker, if that sees the study folder."""
+    if not job.layout.path.is_dir():
+        raise InputError(
+            f"node {socket.gethostname()}",
+            f"no {job.layout.path} there",
+            "the study folder on storage that every node reaches under the same path",
+        )
+    return work(job)
+
+
+def _note_failure(job: Job, error: Exception) -> Outcome:
     """Write why a run failed into its folder, and return that."""
     reason = one_line(str(error))
-    trace: list[str] = []
-    if isinstance(error, Exception):
-        if not isinstance(error, AnascopeError):  # whose messages say all
-            reason = f"{type(error).__name__}: {reason}"
-        trace = traceback.format_exception(error)
+    if not isinstance(error, AnascopeError):  # whose messages say all
+        reason = f"{type(error).__name__}: {reason}"
+    trace = traceback.format_exception(error)
     write_file(job.layout.failure(job.run.name), Failure(reason, tuple(trace)))
     return Outcome(job.run.name, reason)
 

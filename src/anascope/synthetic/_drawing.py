@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from contextlib import closing
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -19,9 +14,9 @@ from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import draw_specimen
 from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import Ranges
+from anascope.workers import Executor, WorkerDied, local
 
 _SMALLEST = 16  # pixels a side
-_WAITING = 2  # fields that are ready or begun for each process
 
 
 @dataclass(frozen=True)
@@ -78,40 +73,17 @@ class Drawing:
             InputError: if there are no jobs, or a process ended early: it was killed, or a script
                 starts them outside ``if __name__ == "__main__":``.
         """
-        if jobs < 1:
-            raise InputError("jobs", str(jobs), "at least 1")
-        if jobs == 1:
-            return ((planned, self.field(planned)) for planned in self.population.fields())
-        return self._in_processes(jobs)
+        return self._drawn(local(jobs, retries=0))
 
-    def _in_processes(self, jobs: int) -> Iterator[tuple[PlannedField, DrawnField]]:
-        # A process that is forked would inherit threads of whatever was imported.
-        pool = ProcessPoolExecutor(
-            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_interrupts
-        )
-        drawing = replace(self, population=Population(self.population.labels[:1], 1))
+    def _drawn(self, executor: Executor) -> Iterator[tuple[PlannedField, DrawnField]]:
         planned = self.population.fields()
-        begun: deque[tuple[PlannedField, Future[DrawnField]]] = deque()
-        try:
-            while True:
-                for each in islice(planned, _WAITING * jobs - len(begun)):
-                    begun.append((each, pool.submit(drawing.field, each)))
-                if not begun:
-                    return
-                first, future = begun.popleft()
-                yield first, future.result()
-        except BrokenProcessPool:
-            # Why it ended is not known here: killed, or refused to start by a script without guard.
-            raise InputError(
-                "jobs",
-                "a process that draws ended early",
-                "enough memory for all of them (fewer need less) and, in a script, "
-                '`if __name__ == "__main__":` around the call',
-            ) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _leave_interrupts() -> None:
-    """Leave it to the process that started this one to end it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with closing(executor.map(self.field, planned, in_order=True)) as results:
+            for result in results:
+                if isinstance(result.error, WorkerDied):
+                    raise InputError(
+                        "jobs",
+                        "a process that draws ended early",
+                        "enough memory for all of them (fewer need less) and, in a script, "
+                        '`if __name__ == "__main__":` around the call',
+                    )
+                yield result.item, result.get()

@@ -7,15 +7,17 @@ a study: :mod:`anascope.studies`.
 """
 
 from anascope.training._balancer import build_balancer
+from anascope.training._events import EpochDone, StepDone, TrainingBegan
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
-from anascope.training._watcher import Watcher
 
 __all__ = [
+    "EpochDone",
     "Run",
-    "Watcher",
+    "StepDone",
+    "TrainingBegan",
     "build_balancer",
     "fit",
     "new_run",

@@ -26,21 +26,22 @@ from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import autocast, own_device
+from anascope.training._events import EpochDone, StepDone, TrainingBegan
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._processes import Part, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
-from anascope.training._watcher import Watcher
 from anascope.training._weight_average import WeightAverage
 from anascope.training.inputs import Batch, PatchSampler, ResidentFields, augment
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from anascope.workers import Watcher, unwatched
 
 _SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
 
 
 def fit(
-    run: Run, *, accelerator: str = "auto", devices: int = 1, watcher: Watcher | None = None
+    run: Run, *, accelerator: str = "auto", devices: int = 1, watcher: Watcher = unwatched
 ) -> None:
     """Train a run, from its last checkpoint if it has one, to its last epoch.
 
@@ -58,7 +59,7 @@ def fit(
         run: The run folder.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         devices: How many of them a batch is divided among.
-        watcher: Is told of progress.
+        watcher: Is told :class:`TrainingBegan`, :class:`StepDone` and :class:`EpochDone`.
 
     Raises:
         InputError: if the cohort has changed since the run began, or there are not so many
@@ -67,7 +68,6 @@ def fit(
     """
     device = torch_device(accelerator)
     check_devices(devices, device, run.preset.training.batch_size)
-    watcher = watcher or Watcher()
     if devices == 1:
         _train(run, device, Part(), watcher)
     else:
@@ -137,7 +137,7 @@ class _Training:
         """Train the epochs that are left."""
         epochs = self.preset.training.epochs
         first = len(self.rows) + 1
-        self.watcher.begin(epochs, self.steps, first)
+        self.watcher(TrainingBegan(epochs, self.steps, first))
         if first > epochs:
             return
         if self.part.rank > 0:
@@ -154,7 +154,7 @@ class _Training:
                 board.add(row)
                 # Last: an epoch counts as done once its checkpoint is there.
                 self._save(epoch)
-                self.watcher.epoch(row)
+                self.watcher(EpochDone(row))
         finally:
             board.close()
 
@@ -170,7 +170,8 @@ class _Training:
             losses = self._step(augment(batch, self.preset.augmentation, generator), tally)
             if step % _SHOW_EVERY == 0 or step == self.steps:
                 self.balancer.check_finite()
-                self.watcher.step(epoch, step, losses.tolist(), self.balancer.weights.tolist())
+                weights = self.balancer.weights.tolist()
+                self.watcher(StepDone(epoch, step, tuple(losses.tolist()), tuple(weights)))
         end_epoch(self.balancer)
         trained = tally.results()
         self._estimate_statistics(generator)

@@ -17,8 +17,7 @@ from torch.multiprocessing.spawn import ProcessException, spawn
 
 from anascope.balancing import process_count
 from anascope.errors import AnascopeError, InputError
-from anascope.training._history import Row
-from anascope.training._watcher import Watcher
+from anascope.workers import Watcher, unwatched
 
 _LOOK_EVERY = 0.1  # seconds between two looks at what the processes say
 _GRACE = 10.0  # seconds that an interrupted process has to tidy up
@@ -127,7 +126,7 @@ def _enter(
         backend, init_method=meeting, rank=rank, world_size=count, device_id=device
     )
     try:
-        train(Part(rank, count), _Sender(events) if rank == 0 else Watcher())
+        train(Part(rank, count), events.put if rank == 0 else unwatched)
     except AnascopeError as error:
         events.put(error)
         return
@@ -146,29 +145,10 @@ def _end(processes: Sequence[Any]) -> None:
             process.join()
 
 
-class _Sender(Watcher):
-    """Hands on what it is told to the process that waits."""
-
-    def __init__(self, events: Any) -> None:
-        self._events = events
-
-    def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
-        self._events.put(("begin", (epochs, steps, first_epoch)))
-
-    def step(
-        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
-    ) -> None:
-        self._events.put(("step", (epoch, step, losses, weights)))
-
-    def epoch(self, row: Row) -> None:
-        self._events.put(("epoch", (row,)))
-
-
 def _pass_on(events: Any, watcher: Watcher) -> None:
     """Tell ``watcher`` what has been said, or raise it."""
     while not events.empty():
         event = events.get()
         if isinstance(event, AnascopeError):
             raise event
-        name, values = event
-        getattr(watcher, name)(*values)
+        watcher(event)

@@ -15,7 +15,7 @@ from anascope.tasks import tasks_named
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
-from anascope.training._watcher import Watcher
+from anascope.workers import Watcher, unwatched
 
 
 def train_or_resume(
@@ -28,7 +28,7 @@ def train_or_resume(
     accelerator: str = "auto",
     devices: int = 1,
     command: Sequence[str] = (),
-    watcher: Watcher | None = None,
+    watcher: Watcher = unwatched,
 ) -> Run:
     """Return the run of a fold, trained to its end.
 
@@ -66,7 +66,7 @@ def train_run(
     *,
     accelerator: str = "auto",
     devices: int = 1,
-    watcher: Watcher | None = None,
+    watcher: Watcher = unwatched,
     title: str | None = None,
 ) -> None:
     """Train a run to its last epoch, and calibrate its model on its validation patients.

@@ -18,8 +18,9 @@ from anascope.cli._app import app
 from anascope.cli._study_view import Clock, Lines, View, study_view
 from anascope.errors import InputError
 from anascope.files import write_json
-from anascope.studies import StudyFolder, carry_out
+from anascope.studies import RunEnded, StudyBegan, StudyFolder, carry_out
 from anascope.studies.analysis import Figures
+from anascope.workers import Tick
 from tests.pretended import Here, draw_nothing, made_up_study, pretend, pretend_all
 from tests.small_cohort import patients, write_cohort
 
@@ -56,7 +57,7 @@ def on_screen(monkeypatch: pytest.MonkeyPatch) -> Console:
     return console
 
 
-def in_this_process(*_: object) -> Here:
+def in_this_process(*_: object, **ways: object) -> Here:
     """Return an executor that trains, but starts no process that would import all anew."""
     return Here(carry_out)
 
@@ -67,7 +68,7 @@ def test_run_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     grid.write_text(STUDY)
     out = tmp_path / "study"
     with monkeypatch.context() as alone:
-        alone.setattr(_study, "_executor", in_this_process)
+        alone.setattr(_study, "executor_named", in_this_process)
         said = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
     assert len(said["done"]) == 1
     assert said["failed"] == {}
@@ -97,7 +98,7 @@ def test_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_runs_that_fail_are_shown_and_set_the_exit_status(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_study, "_executor", in_this_process)
+    monkeypatch.setattr(_study, "executor_named", in_this_process)
     cohort = write_cohort(tmp_path / "cohort", patients(10))
     grid = tmp_path / "grid.yaml"
     grid.write_text(STUDY)
@@ -157,6 +158,7 @@ def test_show() -> None:
         (["--fold=Z"], "fold: 'Z'"),
         (["--preset=tny"], "did you mean 'tiny'"),
         (["--jobs=0"], "--jobs: 0; expected at least 1"),
+        (["--executor=ray", "--cpus-per-run=0"], "--cpus-per-run: 0; expected more than 0"),
     ],
 )
 def test_bad_options(
@@ -172,9 +174,9 @@ def test_lines_where_there_is_no_terminal(
     pretend_all(study)
     with study_view() as watcher:
         assert isinstance(watcher, Lines)
-        watcher.begin(study, study.runs[:2], 1)
-        watcher.ended(study.runs[2], None)
-        watcher.ended(study.runs[3], "no memory left")
+        watcher(StudyBegan(study, study.runs[:2], 1))
+        watcher(RunEnded(study.runs[2], None))
+        watcher(RunEnded(study.runs[3], "no memory left"))
     said = capsys.readouterr().err
     assert "18 runs, 2 of them done before, 1 at a time" in said
     assert f"3/18  {study.runs[2].name}  done" in said
@@ -200,9 +202,9 @@ def test_the_live_view_shows_every_run(
     monkeypatch.setattr(_study_view, "_AT_LEAST", -1.0)
     with Live(console=on_screen, auto_refresh=False) as live:
         view = View(live)
-        view.begin(study, [done], 2)
-        view.ended(failed, "no memory left")
-        view.tick()
+        view(StudyBegan(study, (done,), 2))
+        view(RunEnded(failed, "no memory left"))
+        view(Tick())
     output = on_screen.file
     assert isinstance(output, io.StringIO)
     said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output.getvalue()).replace("\r", "")

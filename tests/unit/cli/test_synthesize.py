@@ -108,11 +108,17 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     assert "exists already" in str(result.exception)
 
 
-def test_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Those that this process may run on, where the system says; else all that there are."""
+    quota = tmp_path / "cpu.max"
+    monkeypatch.setattr("anascope.environment._QUOTA", quota)
     monkeypatch.setattr("os.cpu_count", lambda: 8)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
     assert usable_cores() == 3
+    for text, cores in (("max 100000", 3), ("150000 100000", 2), ("5000 100000", 1)):
+        quota.write_text(text)  # of a container
+        assert usable_cores() == cores
+    quota.unlink()
     monkeypatch.delattr("os.sched_getaffinity")
     assert usable_cores() == 8
     monkeypatch.setattr("os.cpu_count", lambda: None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,17 @@ from anascope.errors import InputError
 from anascope.presets import load_preset, preset_to_yaml
 from anascope.studies import (
     Job,
-    LocalExecutor,
     Outcome,
-    PlannedRun,
+    RunEnded,
     State,
+    StudyBegan,
     StudyFolder,
-    StudyWatcher,
     carry_out,
     new_study,
     open_study,
     run_study,
 )
+from anascope.workers import Event, Processes
 from tests.pretended import Here, made_up_study, pretend
 from tests.unit.studies.work import kill_always, kill_first_time, let_out, say_threads
 
@@ -102,13 +101,17 @@ def test_another_cohort_is_refused(study: StudyFolder, tmp_path: Path) -> None:
 
 
 def test_two_drivers_do_not_work_on_one_study(study: StudyFolder) -> None:
-    class Nosy(StudyWatcher):
-        def begin(self, study: StudyFolder, done: Sequence[PlannedRun], slots: int) -> None:
+    began: list[StudyBegan] = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, StudyBegan):
+            began.append(event)
             assert study.layout.is_driven()
             with pytest.raises(InputError, match="another process drives"):
                 run_study(study, Here())
 
-    run_study(study, Here(), watcher=Nosy())
+    run_study(study, Here(), watcher=look)
+    assert began == [StudyBegan(study, (), 1)]
     assert not study.layout.is_driven()
 
 
@@ -124,11 +127,11 @@ def test_a_folder_with_other_things_is_refused(study: StudyFolder, tmp_path: Pat
 def test_watcher_is_told_of_every_run(study: StudyFolder) -> None:
     told: list[tuple[str, str | None]] = []
 
-    class Ears(StudyWatcher):
-        def ended(self, run: PlannedRun, failure: str | None) -> None:
-            told.append((run.name, failure))
+    def note(event: Event) -> None:
+        if isinstance(event, RunEnded):
+            told.append((event.run.name, event.failure))
 
-    run_study(study, failing("alpha6-C"), watcher=Ears())
+    run_study(study, failing("alpha6-C"), watcher=note)
     assert len(told) == len(study.runs)
     assert sum(failure is not None for _, failure in told) == 2
 
@@ -141,9 +144,9 @@ def short(tmp_path: Path) -> StudyFolder:
 
 
 def test_workers_share_the_cores_and_live_on(short: StudyFolder) -> None:
-    with LocalExecutor(2, threads=1, work=say_threads) as executor:
-        assert executor.slots == 2
-        assert len(run_study(short, executor).done) == 4
+    executor = Processes(2, threads=1)
+    assert executor.slots == 2
+    assert len(run_study(short, executor, work=say_threads).done) == 4
     said = [
         json.loads((short.layout.run(run.name) / "metrics.json").read_text()) for run in short.runs
     ]
@@ -153,26 +156,19 @@ def test_workers_share_the_cores_and_live_on(short: StudyFolder) -> None:
 
 
 def test_a_killed_worker_is_replaced_and_its_run_goes_on(short: StudyFolder) -> None:
-    with LocalExecutor(1, threads=1, work=kill_first_time) as executor:
-        ended = run_study(short, executor)
+    ended = run_study(short, Processes(1, threads=1), work=kill_first_time)
     assert len(ended.done) == 4
     assert states(short) == {State.DONE}
 
 
 def test_a_run_that_always_kills_its_process_fails_alone(short: StudyFolder) -> None:
-    with LocalExecutor(1, threads=1, retries=1, work=kill_always) as executor:
-        ended = run_study(short, executor)
+    ended = run_study(short, Processes(1, threads=1, retries=1), work=kill_always)
     assert len(ended.done) == 3
     (reason,) = set(ended.failed.values())
     assert reason.startswith("its process died 2 times (killed, e.g. for want of memory, or driven")
     failed = next(run for run in short.runs if run.name in ended.failed)
     assert short.layout.state(failed.name) is State.FAILED
     assert short.layout.reason(failed.name) == ended.failed[failed.name]
-
-
-def test_jobs_must_be_at_least_one() -> None:
-    with pytest.raises(InputError, match="jobs: 0; expected at least 1"):
-        LocalExecutor(0)
 
 
 def test_a_run_that_raises_says_why_in_its_folder(short: StudyFolder) -> None:
@@ -212,7 +208,6 @@ def test_a_study_keeps_its_preset_and_its_folds(tmp_path: Path) -> None:
 
 
 def test_an_error_that_the_work_lets_out_is_the_runs(short: StudyFolder) -> None:
-    with LocalExecutor(1, threads=1, work=let_out) as executor:
-        ended = run_study(short, executor)
+    ended = run_study(short, Processes(1, threads=1), work=let_out)
     assert len(ended.done) == 3
     assert list(ended.failed.values()) == ["OSError: no space left"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,21 @@ from anascope.errors import InputError
 from anascope.files import read_json, write_text
 from anascope.presets import load_preset
 from anascope.studies import (
-    Executor,
     Job,
     Layout,
     Outcome,
     PlannedRun,
-    RayExecutor,
-    StudyFolder,
-    StudyWatcher,
+    StudyBegan,
     Training,
     carry_out,
+    do_jobs,
     load_study,
     new_study,
     run_study,
 )
-from tests.pretended import Here
+from anascope.workers import Event, RayCluster, Tick
+from tests.pretended import Here, made_up_study
+from tests.ray_nodes import head_alone, nodes
 from tests.small_cohort import patients, write_cohort
 from tests.unit.studies.ray_work import (
     count_company,
@@ -46,7 +46,6 @@ ray: Any = pytest.importorskip("ray", reason="Ray is not installed (pip install 
 
 pytestmark = pytest.mark.timeout(180)
 
-_STORE = 80 * 2**20
 _STUDY = """
 description: A small grid
 preset: tiny
@@ -57,37 +56,8 @@ folds: {only: [A, B]}
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """A cluster whose head does no runs; tests add the nodes they need."""
-    from ray.cluster_utils import Cluster
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_AUTH_MODE", "disabled")
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.setenv("RAY_worker_niceness", "0")  # else a busy machine hardly lets them work
-        made: Any = Cluster(
-            initialize_head=True,
-            head_node_args={
-                "num_cpus": 0,
-                "include_dashboard": False,
-                "object_store_memory": _STORE,
-            },
-        )
-        try:
-            yield made
-        finally:
-            made.shutdown()
-
-
-@contextmanager
-def nodes(cluster: Any, count: int, **resources: float) -> Iterator[list[Any]]:
-    """Add nodes for a test, and remove those that are left."""
-    added = [cluster.add_node(object_store_memory=_STORE, **resources) for _ in range(count)]
-    try:
-        yield added
-    finally:
-        for node in added:
-            if node in cluster.worker_nodes:
-                cluster.remove_node(node)
+    with head_alone() as made:
+        yield made
 
 
 def jobs(path: Path, count: int) -> list[Job]:
@@ -99,17 +69,6 @@ def jobs(path: Path, count: int) -> list[Job]:
         for i in range(count)
     )
     return [Job(Layout(path), run, path / "cohort") for run in runs]
-
-
-def done_by(executor: Executor, given: Sequence[Job]) -> list[Outcome]:
-    """Hand out jobs and return how they ended, in the order they did."""
-    for job in given:
-        executor.submit(job)
-    found: list[Outcome] = []
-    while len(found) < len(given):
-        found += executor.ended(0.5)
-    assert executor.ended(0.1) == []
-    return found
 
 
 def alive(pid: int) -> bool:
@@ -124,10 +83,10 @@ def test_every_job_ends_once_on_all_nodes(cluster: Any, tmp_path: Path) -> None:
     given = jobs(tmp_path / "study", 30)  # more than are handed to Ray at a time
     with (
         nodes(cluster, 2, num_cpus=1),
-        RayExecutor(address=cluster.address, work=write_once) as executor,
+        RayCluster(address=cluster.address) as executor,
     ):
         assert executor.slots == 2
-        outcomes = done_by(executor, given)
+        outcomes = list(do_jobs(executor, given, work=write_once))
     assert sorted(outcomes, key=lambda o: int(o.run[1:])) == [Outcome(f"r{i}") for i in range(30)]
     assert all((job.layout.run(job.run.name) / "metrics.json").is_file() for job in given)
 
@@ -136,10 +95,10 @@ def test_two_runs_share_a_gpu_and_never_three(cluster: Any, tmp_path: Path) -> N
     given = jobs(tmp_path / "study", 4)
     with (
         nodes(cluster, 1, num_cpus=4, num_gpus=1),
-        RayExecutor(address=cluster.address, gpus_per_run=0.5, work=count_company) as executor,
+        RayCluster(address=cluster.address, gpus=0.5) as executor,
     ):
         assert executor.slots == 2
-        assert not any(outcome.failure for outcome in done_by(executor, given))
+        assert not any(outcome.failure for outcome in do_jobs(executor, given, work=count_company))
     most = [read_json(path) for path in (tmp_path / "study" / "most").iterdir()]
     assert len(most) == 4
     assert max(most) == 2
@@ -149,9 +108,9 @@ def test_run_whose_worker_dies_is_begun_again_and_then_fails(cluster: Any, tmp_p
     given = jobs(tmp_path / "study", 4)
     with (
         nodes(cluster, 1, num_cpus=2),
-        RayExecutor(address=cluster.address, retries=1, work=die) as executor,
+        RayCluster(address=cluster.address, retries=1) as executor,
     ):
-        found = {outcome.run: outcome.failure for outcome in done_by(executor, given)}
+        found = {o.run: o.failure for o in do_jobs(executor, given, work=die)}
     reason = "its worker or node died 2 times (WorkerCrashedError)"
     assert found == {"r0": reason, "r1": None, "r2": None, "r3": None}
     assert given[0].layout.reason("r0") == reason
@@ -167,10 +126,11 @@ def test_work_that_raises_and_folder_that_nodes_do_not_see_fail_their_run(
     unseen.layout.path.rmdir()
     with (
         nodes(cluster, 1, num_cpus=1),
-        RayExecutor(address=cluster.address, work=refuse) as executor,
+        RayCluster(address=cluster.address) as executor,
     ):
-        assert done_by(executor, [seen]) == [Outcome("r0", "ValueError: nothing but r0")]
-        (outcome,) = done_by(executor, [unseen])
+        ended = list(do_jobs(executor, [seen], work=refuse))
+        assert ended == [Outcome("r0", "ValueError: nothing but r0")]
+        (outcome,) = do_jobs(executor, [unseen], work=refuse)
     assert outcome.failure is not None
     assert f"no {unseen.layout.path} there; expected the study folder on storage" in outcome.failure
 
@@ -178,69 +138,73 @@ def test_work_that_raises_and_folder_that_nodes_do_not_see_fail_their_run(
 def test_threads_and_gpus_of_a_run(cluster: Any, tmp_path: Path) -> None:
     with (
         nodes(cluster, 1, num_cpus=3),
-        RayExecutor(address=cluster.address, cpus_per_run=2.5, work=see_threads) as executor,
+        RayCluster(address=cluster.address, cpus=2.5) as executor,
     ):
-        done_by(executor, jobs(tmp_path / "study", 1))
+        list(do_jobs(executor, jobs(tmp_path / "study", 1), work=see_threads))
     assert read_json(tmp_path / "study" / "seen.json") == [2, ""]
 
 
 def test_share_that_does_not_fit_is_refused(cluster: Any, tmp_path: Path) -> None:
     with nodes(cluster, 1, num_cpus=2):
-        with pytest.raises(InputError, match=r"a run with 1 CPU and 2 GPU: .*1 × 2 CPU and 0 GPU"):
-            RayExecutor(address=cluster.address, gpus_per_run=2)
+        with pytest.raises(InputError, match=r"a worker with 1 CPU and 2 GPU: .*1 × 2 CPU and 0 G"):
+            RayCluster(address=cluster.address, gpus=2)
         assert not ray.is_initialized()
-        with RayExecutor(address=cluster.address, work=write_once) as executor:
-            (job,) = jobs(tmp_path / "study", 1)
-            wanted = Job(job.layout, job.run, job.cohort, accelerator="gpu")
-            with pytest.raises(InputError, match=r"gpus_per_run: 0 with accelerator gpu"):
-                executor.submit(wanted)
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nowhere"])
-def test_cluster_that_is_not_there_is_one_line(address: str) -> None:
-    with pytest.raises(
-        InputError, match=rf"address: no cluster at {address} \(.*\); expected that"
-    ):
-        RayExecutor(address=address)
+        study = made_up_study(tmp_path)
+        with (
+            RayCluster(address=cluster.address) as executor,
+            pytest.raises(InputError, match=r"^gpus: 0 with accelerator gpu; expected more than 0"),
+        ):
+            run_study(study, executor, accelerator="gpu")
 
 
 def test_closing_ends_what_runs_and_leaves_the_cluster(cluster: Any, tmp_path: Path) -> None:
     pids = tmp_path / "study" / "pids"
     with nodes(cluster, 1, num_cpus=2):
-        with RayExecutor(address=cluster.address, work=stay) as executor:
-            for job in jobs(tmp_path / "study", 20):
-                executor.submit(job)
-            while not (pids.is_dir() and len(list(pids.glob("[0-9]*"))) == 2):
-                assert executor.ended(0.1) == []
-            began = time.monotonic()
-        assert time.monotonic() - began < 10
+        began: list[float] = []
+
+        def stop(event: Event) -> None:
+            if pids.is_dir() and len(list(pids.glob("[0-9]*"))) == 2:
+                began.append(time.monotonic())
+                raise KeyboardInterrupt
+
+        given = jobs(tmp_path / "study", 20)
+        with (
+            pytest.raises(KeyboardInterrupt),
+            RayCluster(address=cluster.address) as executor,
+            closing(do_jobs(executor, given, work=stay, watcher=stop)) as outcomes,
+        ):
+            next(outcomes)
+        assert time.monotonic() - began[0] < 10
         assert not any(alive(int(path.name)) for path in pids.iterdir())
-        with RayExecutor(address=cluster.address, work=write_once) as executor:
-            assert len(done_by(executor, jobs(tmp_path / "other", 2))) == 2
+        with RayCluster(address=cluster.address) as executor:
+            assert len(list(do_jobs(executor, jobs(tmp_path / "other", 2), work=write_once))) == 2
 
 
 def test_study_on_this_machine_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: Any
 ) -> None:
     monkeypatch.setenv("RAY_ADDRESS", cluster.address)  # of a cluster without a place for a run
-    with RayExecutor(cpus_per_run=0.5, work=write_once) as executor:
+    with RayCluster(cpus=0.5) as executor:
         assert executor.slots == 2 * int(ray.cluster_resources()["CPU"])
-        assert len(done_by(executor, jobs(tmp_path / "study", 3))) == 3
+        assert len(list(do_jobs(executor, jobs(tmp_path / "study", 3), work=write_once))) == 3
     assert not ray.is_initialized()
 
 
-class NodeKiller(StudyWatcher):
+class NodeKiller:
     """Removes a node, as a power cut would, once its run is in its second epoch."""
 
     def __init__(self, cluster: Any, node: Any) -> None:
         self._cluster, self._node = cluster, node
         self.struck: str | None = None
 
-    def begin(self, study: StudyFolder, done: Sequence[PlannedRun], slots: int) -> None:
-        assert slots == 2
-        self._study = study
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, StudyBegan):
+            assert event.slots == 2
+            self._study = event.study
+        elif isinstance(event, Tick):
+            self._strike()
 
-    def tick(self) -> None:
+    def _strike(self) -> None:
         for run in self._study.runs if self.struck is None else ():
             at = self._study.path / "at" / run.name
             progress = self._study.layout.progress(run.name)
@@ -262,8 +226,8 @@ def test_runs_of_a_node_that_dies_end_as_if_it_had_lived(cluster: Any, tmp_path:
     with nodes(cluster, 2, num_cpus=1) as (doomed, _):
         write_text(broken.path / "doomed", doomed.node_id)
         killer = NodeKiller(cluster, doomed)
-        with RayExecutor(address=cluster.address, work=train_where) as executor:
-            ended = run_study(broken, executor, accelerator="cpu", watcher=killer)
+        with RayCluster(address=cluster.address) as executor:
+            ended = run_study(broken, executor, accelerator="cpu", work=train_where, watcher=killer)
     assert sorted(ended.done) == sorted(run.name for run in broken.runs)
     assert ended.failed == {}
     for run in broken.runs:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +20,8 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
 from anascope.presets import Preset, load_preset
-from anascope.training import Run, Watcher, fit, new_run, open_run, read_history
+from anascope.training import Run, StepDone, fit, new_run, open_run, read_history
+from anascope.workers import Event
 from tests.small_cohort import patients, write_cohort
 
 TIMES = ["seconds", "patches_per_second"]
@@ -107,16 +107,14 @@ def test_same_seed_same_numbers(cohort: Cohort, unbroken: Run, tmp_path: Path) -
     assert_same_end(again, unbroken)
 
 
-class StopAt(Watcher):
+class StopAt:
     """Stops a training from within, as an interrupt would."""
 
     def __init__(self, epoch: int, step: int) -> None:
         self.at = (epoch, step)
 
-    def step(
-        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
-    ) -> None:
-        if (epoch, step) >= self.at:
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, StepDone) and (event.epoch, event.step) >= self.at:
             raise KeyboardInterrupt
 
 

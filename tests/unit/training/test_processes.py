@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +25,21 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
 from anascope.presets import load_preset
-from anascope.training import Run, Watcher, _fit, fit, new_run, open_run, read_history
+from anascope.training import (
+    EpochDone,
+    Run,
+    StepDone,
+    TrainingBegan,
+    _fit,
+    fit,
+    new_run,
+    open_run,
+    read_history,
+)
 from anascope.training._fit import _Training
-from anascope.training._history import Row
 from anascope.training._processes import Part
 from anascope.training.inputs import Batch, PatchSampler
+from anascope.workers import Event, Watcher, unwatched
 from tests.small_cohort import patients, write_cohort
 from tests.two_processes import Results, in_two_processes
 
@@ -72,7 +81,7 @@ def an_epoch_in_double(path: Path, rank: int, count: int) -> Results:
         def _views(self, batch: Batch) -> torch.Tensor:
             return super()._views(batch).double()
 
-    training = Double(open_run(path), torch.device("cpu"), Part(rank, count), Watcher())
+    training = Double(open_run(path), torch.device("cpu"), Part(rank, count), unwatched)
     training.network.double()
     training.balancer.double()
     # Biases before a batch normalisation have no gradient but what rounding leaves, which Adam
@@ -144,27 +153,25 @@ def test_each_file_is_written_once(unbroken: Run) -> None:
     assert {path.name for path in unbroken.model.iterdir()} == {"card.json", "weights.safetensors"}
 
 
-class EndIt(Watcher):
+class EndIt:
     """Ends a training after the first epoch that it sees: by Ctrl-C, or by killing a process."""
 
     def __init__(self, how: str) -> None:
         self.how = how
         self.told: list[str] = []
 
-    def begin(self, epochs: int, steps: int, first_epoch: int) -> None:
-        self.told.append(f"begins at {first_epoch} of {epochs}")
-
-    def step(
-        self, epoch: int, step: int, losses: Sequence[float], weights: Sequence[float]
-    ) -> None:
-        self.told.append(f"{epoch}, {step}: {len(losses)} losses, {len(weights)} weights")
-
-    def epoch(self, row: Row) -> None:
-        if self.how == "interrupt":
-            raise KeyboardInterrupt
-        for process in multiprocessing.active_children()[-1:]:
-            assert process.pid is not None
-            os.kill(process.pid, signal.SIGKILL)
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, TrainingBegan):
+            self.told.append(f"begins at {event.first_epoch} of {event.epochs}")
+        elif isinstance(event, StepDone):
+            counts = f"{len(event.losses)} losses, {len(event.weights)} weights"
+            self.told.append(f"{event.epoch}, {event.step}: {counts}")
+        elif isinstance(event, EpochDone):
+            if self.how == "interrupt":
+                raise KeyboardInterrupt
+            for process in multiprocessing.active_children()[-1:]:
+                assert process.pid is not None
+                os.kill(process.pid, signal.SIGKILL)
 
 
 def train_slowly(run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
@@ -237,7 +244,7 @@ def test_a_balancer_that_works_on_one_device_alone_is_refused(
     monkeypatch.setattr(FixedWeights, "divisible", False)
     run = begin(tmp_path / "run", cohort, balancing__balancer="fixed")
     with pytest.raises(InputError, match="2 with balancer 'fixed'; expected 1 for this one"):
-        _Training(run, torch.device("cpu"), Part(0, 2), Watcher())
+        _Training(run, torch.device("cpu"), Part(0, 2), unwatched)
 
 
 def test_parts_of_a_batch_make_it_up() -> None:

@@ -4,18 +4,15 @@ How one field is read is :class:`anascope.reading.Reader`; what is written of it
 :mod:`anascope.reading.results`.
 """
 
-from anascope.reading.batch._driver import BatchSummary, BatchWatcher, read_batch
-from anascope.reading.batch._executor import Executor, LocalExecutor, RayExecutor
+from anascope.reading.batch._driver import BatchBegan, BatchSummary, SpecimenEnded, read_batch
 from anascope.reading.batch._settings import ReaderSettings
 from anascope.reading.batch._specimen import SpecimenDone
 
 __all__ = [
+    "BatchBegan",
     "BatchSummary",
-    "BatchWatcher",
-    "Executor",
-    "LocalExecutor",
-    "RayExecutor",
     "ReaderSettings",
     "SpecimenDone",
+    "SpecimenEnded",
     "read_batch",
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from anascope.reading import Found, Inputs, NotRead
-from anascope.reading.batch._executor import Executor, LocalExecutor, Work
 from anascope.reading.batch._settings import ReaderSettings, keep_settings
 from anascope.reading.batch._specimen import SpecimenDone, is_done
+from anascope.reading.batch._worker import ReadSpecimen, Work, ended
 from anascope.reading.results import ResultsFolder
+from anascope.workers import Event, Executor, ThisProcess, Watcher, unwatched
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,20 @@ class BatchSummary:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-class BatchWatcher:
-    """Is told of progress; does nothing itself."""
+@dataclass(frozen=True)
+class BatchBegan(Event):
+    """A batch begins or goes on: ``files`` are to be read, ``done`` of them were read before."""
 
-    def begin(self, files: int, done: int) -> None:
-        """``files`` are to be read, ``done`` of them were read before."""
+    files: int
+    done: int
 
-    def specimen(self, done: SpecimenDone, files: int) -> None:
-        """A specimen of so many files is done."""
+
+@dataclass(frozen=True)
+class SpecimenEnded(Event):
+    """A specimen of so many files has ended, read or not."""
+
+    specimen: SpecimenDone
+    files: int
 
 
 def read_batch(
@@ -51,7 +59,7 @@ def read_batch(
     settings: ReaderSettings | None = None,
     *,
     executor: Executor | None = None,
-    watcher: BatchWatcher | None = None,
+    watcher: Watcher = unwatched,
 ) -> BatchSummary:
     """Read images into a folder of results.
 
@@ -64,15 +72,14 @@ def read_batch(
         out: The folder of results; it may have results of the same model.
         settings: How to read.
         executor: Who reads; this process if None.
-        watcher: Is told of progress.
+        watcher: Is told :class:`BatchBegan` and :class:`SpecimenEnded`.
 
     Raises:
         InputError: if there is no such model, or the folder has results of another.
     """
     out = Path(out)
     settings = settings or ReaderSettings()
-    executor = executor or LocalExecutor()
-    watcher = watcher or BatchWatcher()
+    executor = executor or ThisProcess()
     reader = settings.reader()
     model = reader.model
     keep_settings(out, settings, reader.card)
@@ -86,18 +93,20 @@ def read_batch(
         if not is_done(results, name, files)
     ]
     left = sum(len(files) for _, files in work)
-    watcher.begin(len(inputs.found), len(inputs.found) - left)
+    watcher(BatchBegan(len(inputs.found), len(inputs.found) - left))
     not_read = list(inputs.not_read)
     fields = kept = 0
     seconds: dict[str, float] = {}
-    sizes = {name: len(files) for name, files in work}
-    for done in executor.read(work, names, out, settings, model):
-        not_read.extend(done.not_read)
-        fields += done.fields
-        kept += done.kept
-        for stage, took in done.seconds.items():
-            seconds[stage] = seconds.get(stage, 0.0) + took
-        watcher.specimen(done, sizes[done.specimen])
+    read = ReadSpecimen(names, out.absolute(), settings, model)
+    with closing(executor.map(read, work, watcher=watcher)) as results_of_work:
+        for result in results_of_work:
+            done = ended(result)
+            not_read.extend(done.not_read)
+            fields += done.fields
+            kept += done.kept
+            for stage, took in done.seconds.items():
+                seconds[stage] = seconds.get(stage, 0.0) + took
+            watcher(SpecimenEnded(done, len(result.item[1])))
     results = ResultsFolder(out, model=model, date=datetime.date.today())
     results.close(not_read)
     return BatchSummary(out, len(results.specimens), fields, kept, tuple(not_read), seconds)

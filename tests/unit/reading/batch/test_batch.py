@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,8 @@ from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import save_model
 from anascope.reading import NotRead, Reader, find_images, read
-from anascope.reading.batch import BatchWatcher, ReaderSettings, SpecimenDone, read_batch
+from anascope.reading.batch import BatchBegan, ReaderSettings, SpecimenEnded, read_batch
+from anascope.workers import Crew, Event, Executor, Processes, RayCluster, ThisProcess, WorkerDied
 from tests.unit.models.engines.test_engines import model
 
 
@@ -55,19 +58,19 @@ class Stopped(Exception):
     pass
 
 
-class Counting(BatchWatcher):
+class Counting:
     def __init__(self, stop_after: int | None = None) -> None:
         self.done: list[str] = []
         self.before = 0
         self.stop_after = stop_after
 
-    def begin(self, files: int, done: int) -> None:
-        self.before = done
-
-    def specimen(self, done: SpecimenDone, files: int) -> None:
-        self.done.append(done.specimen)
-        if len(self.done) == self.stop_after:
-            raise Stopped
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, BatchBegan):
+            self.before = event.done
+        elif isinstance(event, SpecimenEnded):
+            self.done.append(event.specimen.specimen)
+            if len(self.done) == self.stop_after:
+                raise Stopped
 
 
 def test_every_specimen_is_read(tmp_path: Path, settings: ReaderSettings) -> None:
@@ -190,18 +193,68 @@ def test_nothing_readable_is_an_error(tmp_path: Path, folder: Path) -> None:
         read(tmp_path / "none.png", model=Reader(folder, engine="torch"))
 
 
-def test_ray_reads_the_same(
-    tmp_path: Path, settings: ReaderSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("ray", reason="ray is not installed")
-    from anascope.reading.batch import RayExecutor
+class Failing(ThisProcess):
+    """Fails with the second specimen that it is given."""
 
-    for name, value in (("RAY_AUTH_MODE", "disabled"), ("RAY_USAGE_STATS_ENABLED", "0")):
-        monkeypatch.setenv(name, value)
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    @contextmanager
+    def crew(self, work: Callable[[Any], Any]) -> Iterator[Crew]:
+        def fail_at_b(item: tuple[str, object]) -> object:
+            if item[0] == "b":
+                raise self._error
+            return work(item)
+
+        with super().crew(fail_at_b) as crew:
+            yield crew
+
+
+@pytest.mark.parametrize(
+    ("error", "source", "reason"),
+    [
+        (InputError("b/0.png", "no room", "a larger disk"), "b/0.png", "no room; expected a l"),
+        (WorkerDied("its process died 4 times"), "b", "its process died 4 times"),
+        (PermissionError(13, "not yours", "b/0"), "b", "[Errno 13] not yours: 'b/0'"),
+    ],
+)
+def test_what_goes_wrong_with_a_specimen_is_told_in_full(
+    tmp_path: Path, settings: ReaderSettings, error: Exception, source: str, reason: str
+) -> None:
+    root = wells(tmp_path / "slides", fields=1)
+    done = read_batch(find_images([root]), tmp_path / "out", settings, executor=Failing(error))
+    assert done.specimens == 2
+    (refusal,) = done.not_read
+    assert refusal.source == source
+    assert refusal.reason.startswith(reason)
+
+
+def test_a_defect_ends_the_batch(tmp_path: Path, settings: ReaderSettings) -> None:
+    root = wells(tmp_path / "slides", fields=1)
+    with pytest.raises(KeyError):
+        read_batch(find_images([root]), tmp_path, settings, executor=Failing(KeyError("cells")))
+
+
+@pytest.fixture(params=["processes", "ray"])
+def elsewhere(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Executor]:
+    if request.param == "processes":
+        yield Processes(2, threads=1)
+        return
+    pytest.importorskip("ray", reason="ray is not installed")
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    with RayCluster(cpus=1) as cluster:
+        yield cluster
+
+
+def test_other_processes_read_the_same(
+    tmp_path: Path, settings: ReaderSettings, elsewhere: Executor
+) -> None:
     root = wells(tmp_path / "slides")
     read_batch(find_images([root]), tmp_path / "here", settings)
-    executor = RayExecutor(cpus=1)
-    done = read_batch(find_images([root]), tmp_path / "there", settings, executor=executor)
+    done = read_batch(find_images([root]), tmp_path / "there", settings, executor=elsewhere)
     assert (done.specimens, done.fields) == (3, 6)
     for name in ("specimens", "cells"):
         pd.testing.assert_frame_equal(

@@ -1,4 +1,4 @@
-"""What a run takes of a node, and a Ray that is not there; needs no Ray."""
+"""What an item takes of a node, and a Ray that is not there; needs no Ray."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import sys
 import pytest
 
 from anascope.errors import InputError
-from anascope.studies import RayExecutor
-from anascope.studies._ray_cluster import Share
+from anascope.workers import RayCluster, Share
 from tests.refusals import refused
 
 
@@ -37,7 +36,7 @@ def test_places_are_counted_node_by_node() -> None:
 
 @pytest.mark.parametrize(("cpus", "gpus"), [(0, 0), (-1, 0), (1, -0.5), (1, 1.5), (0.00001, 0)])
 def test_share_that_ray_cannot_give_is_refused(cpus: float, gpus: float) -> None:
-    with pytest.raises(InputError, match=r"per_run: .*; expected"):
+    with pytest.raises(InputError, match=r"^[cg]pus: .*; expected"):
         Share(cpus, gpus)
 
 
@@ -45,9 +44,9 @@ def test_share_that_no_node_has_is_refused_with_what_there_is() -> None:
     nodes = [{"CPU": 8.0}, {"CPU": 8.0}, {"CPU": 4.0, "GPU": 1.0}]
     Share(4, 1).require_room(nodes)
     with refused(
-        where="a run with 8 CPU and 1 GPU",
+        where="a worker with 8 CPU and 1 GPU",
         found="more than any node of the cluster has (2 × 8 CPU and 0 GPU, 1 × 4 CPU and 1 GPU)",
-        expected="cores and GPUs of a run that fit on one node",
+        expected="cpus and gpus that fit on one node",
     ):
         Share(8, 1).require_room(nodes)
 
@@ -55,8 +54,8 @@ def test_share_that_no_node_has_is_refused_with_what_there_is() -> None:
 def test_missing_ray_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with refused(
-        where="executor",
-        found="ray, which is not installed",
-        expected="pip install anascope[ray]",
+        where="Ray",
+        found="not installed",
+        expected="it to be: pip install anascope[ray]",
     ):
-        RayExecutor()
+        RayCluster()

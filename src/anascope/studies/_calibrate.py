@@ -1,0 +1,37 @@
+"""The models of a study calibrated across its folds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anascope.studies._folder import StudyFolder
+from anascope.studies._layout import State
+
+if TYPE_CHECKING:
+    from anascope.decisions import Judgement
+
+
+def calibrate_study(study: StudyFolder, *, accelerator: str = "auto") -> dict[str, Judgement]:
+    """Calibrate each training whose folds are all done on the test patients of all of them.
+
+    Args:
+        study: The folder; the cards of the runs' models are written anew.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+
+    Returns:
+        What was measured, by the name of the training; none of those without known patterns.
+    """
+    # Imported here: what only looks at a study needs no PyTorch.
+    from anascope.training import open_run
+    from anascope.training.calibration import calibrate_folds
+
+    judged = {}
+    for training in study.study.trainings():
+        runs = [run for run in study.runs if run.training == training]
+        if all(study.layout.state(run.name) is State.DONE for run in runs):
+            folders = [study.layout.run(run.name) for run in runs]
+            opened = [open_run(folder, cohort=study.cohort_path) for folder in folders]
+            judgement = calibrate_folds(opened, accelerator=accelerator)
+            if judgement is not None:
+                judged[training.label] = judgement
+    return judged

@@ -1,0 +1,121 @@
+"""Where work is done: the one interface of this process, of others, and of clusters."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, Self
+
+from anascope.workers._events import Tick, Watcher, unwatched
+from anascope.workers._result import Item, Reply, Result, Value, WorkerDied
+
+_TICK = 0.5  # seconds between two looks at what has ended
+
+Ended = tuple[int, Reply | str]
+"""An item by its number, and the reply; a text says how its worker died."""
+
+
+class Crew(Protocol):
+    """The workers of one piece of work."""
+
+    def limit(self) -> int:
+        """Return how many items keep all workers busy."""
+
+    def begin(self, number: int, item: Any) -> None:
+        """Take an item; returns at once."""
+
+    def ended(self, seconds: float) -> list[Ended]:
+        """Return what has ended since, waiting up to so many seconds for one."""
+
+
+class Executor(ABC):
+    """Does work on items, each of which comes back exactly once.
+
+    Used as a context manager where it has something to give back: a connection to a cluster.
+
+    Args:
+        retries: How often an item whose worker died is begun again.
+    """
+
+    def __init__(self, retries: int = 3) -> None:
+        self.retries = retries
+
+    @property
+    @abstractmethod
+    def slots(self) -> int:
+        """How many items are worked on at the same time."""
+
+    @property
+    def has_gpus(self) -> bool:
+        """Whether work may find a GPU."""
+        return True
+
+    @abstractmethod
+    def crew(self, work: Callable[[Any], Any]) -> AbstractContextManager[Crew]:
+        """Return workers that do ``work``; leaving the context ends what still runs."""
+
+    def close(self) -> None:  # noqa: B027 - most hold nothing
+        """Give back what the executor holds."""
+
+    def map(
+        self,
+        work: Callable[[Item], Value],
+        items: Iterable[Item],
+        *,
+        in_order: bool = False,
+        watcher: Watcher = unwatched,
+    ) -> Generator[Result[Item, Value], None, None]:
+        """Do ``work`` on every item and yield what became of each, as they end.
+
+        Closing the iterator ends what still runs; so does an exception that passes through it,
+        such as Ctrl-C. Where another may come while it waits for its next turn, close it with
+        :func:`contextlib.closing`.
+
+        Args:
+            work: What is done with an item. Each worker has a copy of its own, which lives as
+                long as the worker: what it loads for its first item it has for the others.
+            items: Taken as there is room for them; memory does not grow with their number.
+            in_order: Whether results come in the order of the items. One that takes long then
+                holds up those behind it.
+            watcher: Is told a :class:`Tick` at every look.
+        """
+        waiting = enumerate(items)
+        again: deque[int] = deque()
+        held: dict[int, Item] = {}  # begun, and not yet handed on
+        ready: dict[int, Result[Item, Value]] = {}
+        deaths: Counter[int] = Counter()
+        first = 0  # the next to be handed on, if that is in order
+        with self.crew(work) as crew:
+            while True:
+                while again:
+                    number = again.popleft()
+                    crew.begin(number, held[number])
+                limit = crew.limit()
+                while len(held) < limit and (following := next(waiting, None)) is not None:
+                    number, held[following[0]] = following
+                    crew.begin(*following)
+                if not held:
+                    return
+                for number, reply in crew.ended(_TICK):
+                    if isinstance(reply, str):
+                        deaths[number] += 1
+                        if deaths[number] <= self.retries:
+                            again.append(number)
+                            continue
+                        times = f"{deaths[number]} times" if self.retries else "once"
+                        reply = Reply(error=WorkerDied(reply.format(times=times)))
+                    ready[number] = Result(held[number], reply.value, reply.raised())
+                while ready and (not in_order or first in ready):
+                    number = first if in_order else next(iter(ready))
+                    del held[number]
+                    first += 1
+                    yield ready.pop(number)
+                watcher(Tick())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
