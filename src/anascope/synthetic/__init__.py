@@ -14,7 +14,7 @@ from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnCell, DrawnField, draw_field
 from anascope.synthetic._population import PlannedField, Population, set_named
 from anascope.synthetic._specimen import Specimen, draw_specimen, drawable, level_of
-from anascope.synthetic._truth import cell_rows
+from anascope.synthetic._truth import cells_of
 from anascope.synthetic.layouts import LAYOUTS, write_drawing
 from anascope.synthetic.optics import (
     I3A,
@@ -38,7 +38,7 @@ __all__ = [
     "PlannedField",
     "Population",
     "Specimen",
-    "cell_rows",
+    "cells_of",
     "draw_field",
     "draw_specimen",
     "drawable",

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts.sources._base import Source, SourceField
-from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
 from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, signal_from
+from anascope.tables import TableRow, read_table, refuse_second
 
 _TABLE = "gt_training.csv"
 # A 20× objective and pixels of 6.45 µm (Hobson et al., Artificial Intelligence in Medicine 65:239,
@@ -50,11 +50,11 @@ class I3aTask1Source(Source):
             if not there:
                 raise InputError(path, f"no {wanted}", f"{_TABLE} beside {_TAR}")
         self._table = path / _TABLE
-        self._rows = read_rows(self._table, ["image id", "image class"], other_columns=True)
+        self._rows = read_table(self._table, ["image id", "image class"], other_columns=True)
         self._store: _Store = (
             _TarStore(path / _TAR) if (path / _TAR).is_file() else _FolderStore(path / _FOLDER)
         )
-        listed = {_image_name(row) for row in self._rows if isinstance(row, Row)}
+        listed = {_image_name(row) for row in self._rows if isinstance(row, TableRow)}
         self._unlisted = [
             name
             for name in self._store.names()
@@ -77,16 +77,14 @@ class I3aTask1Source(Source):
                 self._store.where(name), "an image that the table lacks", f"a row in {self._table}"
             )
 
-    def _field(self, row: Row | InputError, first_rows: dict[str, str]) -> SourceField:
+    def _field(self, row: TableRow | InputError, first_rows: dict[str, str]) -> SourceField:
         if isinstance(row, InputError):
             raise row
         image = _image_name(row)
         if not image:
             raise InputError(row.where, "no Image ID", "the number of a cell")
-        if image in first_rows:
-            found = f"Image ID '{row['image id']}' a second time (first in {first_rows[image]})"
-            raise InputError(row.where, found, "one row a cell")
-        first_rows[image] = row.where
+        said = f"Image ID '{row['image id']}'"
+        refuse_second(first_rows, image, row.where, said, "one row a cell")
         mask = f"{PurePosixPath(image).stem}{_MASK_ENDING}.png"
         has_mask = self._store.has(mask)
         return SourceField(
@@ -104,7 +102,7 @@ class I3aTask1Source(Source):
         return plain_mask(cells_shown(self._store.read(mask)))
 
 
-def _image_name(row: Row) -> str:
+def _image_name(row: TableRow) -> str:
     """Return the file name of a row's cell; spreadsheets drop the zeros before a number."""
     number = row["image id"]
     return f"{number.zfill(_DIGITS)}.png" if number else ""
