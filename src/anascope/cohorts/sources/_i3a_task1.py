@@ -99,7 +99,7 @@ class I3aTask1Source(Source):
         )
 
     def _read_mask(self, mask: str, image: GreyImage) -> NDArray[np.uint8]:
-        return plain_mask(cells_shown(self._store.read(mask)))
+        return plain_mask(cells_shown(self._store.read(mask, one_bit=True)))
 
 
 def _image_name(row: TableRow) -> str:
@@ -124,8 +124,8 @@ class _Store(ABC):
         """Return how messages call the image ``name``."""
 
     @abstractmethod
-    def read(self, name: str) -> GreyImage:
-        """Return an image: axes (y, x)."""
+    def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
+        """Return an image: axes (y, x); one of one bit only where that is asked for."""
 
 
 class _FolderStore(_Store):
@@ -141,8 +141,8 @@ class _FolderStore(_Store):
     def where(self, name: str) -> str:
         return str(self._folder / name)
 
-    def read(self, name: str) -> GreyImage:
-        return read_signal(self._folder / name)
+    def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
+        return read_signal(self._folder / name, one_bit=one_bit)
 
 
 class _TarStore(_Store):
@@ -173,7 +173,7 @@ class _TarStore(_Store):
     def where(self, name: str) -> str:
         return f"{self._path}, {name}"
 
-    def read(self, name: str) -> GreyImage:
+    def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
         if name not in self._places:
             reason = f" in an archive that breaks off ({self._damage})" if self._damage else ""
             raise InputError(self.where(name), f"no such image{reason}", "an image of a cell")
@@ -183,4 +183,4 @@ class _TarStore(_Store):
             content = archive.read(size)
         if len(content) < size:
             raise InputError(self.where(name), "an archive that breaks off", f"{size} bytes")
-        return signal_from(io.BytesIO(content), self.where(name))
+        return signal_from(io.BytesIO(content), self.where(name), one_bit=one_bit)
