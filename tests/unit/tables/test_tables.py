@@ -59,7 +59,14 @@ def test_the_same_rows_are_the_same_however_they_are_written(
 
 
 def test_rows_are_numbered_as_in_the_sheet(tmp_path: Path) -> None:
-    rows = [[], ["image", "patient"], ["a.png", 7], [], ["b.png", 0.5], ["c.png", "007"]]
+    rows: list[list[object]] = [
+        [],
+        ["image", "patient"],
+        ["a.png", 7],
+        [],
+        ["b.png", 0.5],
+        ["c.png", "007"],
+    ]
     (tmp_path / "t.xlsx").write_bytes(workbook(rows))
     found = read_table(tmp_path / "t.xlsx", ["image"], ["patient"])
     assert [
