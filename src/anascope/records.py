@@ -26,6 +26,41 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRecord:
+    """One cell of a field, and what is known of it. None means "not said".
+
+    Attributes:
+        field: The name of its field.
+        cell: Its name, unique in the field; where instances are known, its number there.
+        kind: ``cell``, ``mitotic_cell`` or ``artefact``.
+        pattern: Staining pattern.
+        intensity: Fluorescence intensity level.
+        min_y, min_x, max_y, max_x: Its box in pixels, both ends included.
+        centre_y, centre_x: Its centre, in pixels.
+        area: Pixels.
+        phase: Phase of the division.
+        brightness: Grey levels of 8 bits over the background.
+        other_patterns: Of a mixed pattern the other ones, ``+`` between them.
+    """
+
+    field: str
+    cell: str
+    kind: str
+    pattern: str | None
+    intensity: str | None
+    min_y: int
+    min_x: int
+    max_y: int
+    max_x: int
+    centre_y: float | None = None
+    centre_x: float | None = None
+    area: int | None = None
+    phase: str | None = None
+    brightness: float | None = None
+    other_patterns: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRecord:
     """One field of a cohort, and what is known of it. None means "not said".
 

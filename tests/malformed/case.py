@@ -21,7 +21,6 @@ WHOLE = "a whole image file"
 WHOLE_TIFF = "a whole TIFF file"
 VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
 FIELD = "a field: whole numbers of 8 or 16 bits, grey or RGB"
-COLUMNS = "columns image, specimen and, if known, pixel_size_um"
 
 
 @dataclass(frozen=True)

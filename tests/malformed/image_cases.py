@@ -63,6 +63,21 @@ _MOST = "at most 89478485 pixels"
 _LARGER = ("a header that claims a larger image", _MOST)
 _MINUS = 0xFFFFFFF0  # of a number that a careless reader takes for signed: -16
 
+_ENTITIES = ("OME-XML that declares entities of its own", "plain OME-XML")
+_LAUGHS = (
+    "<?xml version='1.0'?><!DOCTYPE OME [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+    + "]><OME xmlns='x'><Image Name='&a9;'/></OME>"
+)
+_OUTSIDE = (
+    "<?xml version='1.0'?><!DOCTYPE OME [<!ENTITY a SYSTEM 'file:///etc/hostname'>]>"
+    "<OME xmlns='x'><Image>&a;</Image></OME>"
+)
+_PLANES = (
+    "<?xml version='1.0'?><OME xmlns='x'><Image><Pixels DimensionOrder='XYCZT' SizeX='50'"
+    " SizeY='40' SizeC='1' SizeZ='999999999' SizeT='1'/></Image></OME>"
+)
+
 TRUNCATED = [
     _file("half.png", cut(saved(GREY, "PNG"), 0.5), _broken("PNG")),
     _file("end.png", cut(saved(GREY, "PNG"), 0.98), _broken("PNG")),
@@ -98,6 +113,13 @@ DAMAGED = [
     _file(
         "ome.tif",
         tiff(GREY, description="<?xml version='1.0'?><OME xmlns='x'><Image></OME>"),
+        ("OME-XML that cannot be read", "OME-XML that describes the pages of the file"),
+    ),
+    _file("entities.ome.tif", tiff(GREY, description=_LAUGHS), _ENTITIES),
+    _file("outside.ome.tif", tiff(GREY, description=_OUTSIDE), _ENTITIES),
+    _file(
+        "planes.ome.tif",
+        tiff(GREY, description=_PLANES),
         ("OME-XML that cannot be read", "OME-XML that describes the pages of the file"),
     ),
 ]

@@ -7,14 +7,15 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.malformed.case import COLUMNS, GOOD, IMAGE, READ, Case, nothing, write
+from tests.malformed.case import GOOD, IMAGE, READ, Case, nothing, write
 from tests.malformed.files import GREY, saved
 from tests.refusals import Refusal
+from tests.workbooks import workbook
 
 CIRCLE = "folders without a circle"
 ONCE = "each file once"
-ONE_ROW = "one row for each image"
-UTF_8 = "CSV saved as UTF-8"
+ONE_ROW = "one row an image"
+LENGTH = "micrometres, a number over 0 such as 0.33"
 GIVEN = "one of the given images"
 DENIED = "cannot be opened (Permission denied)"
 LONG = "n" * 300
@@ -163,6 +164,7 @@ def _lists() -> list[Case]:
     with_table = ("{folder}", "--table", "{folder}/t.csv")
     where = "{folder}/t.csv"
     good = "image,specimen\ngood.png,S1\n"
+    second = f"good.png a second time (first in {where}, row 2)"
     return [
         Case(
             "a list with blank lines and a missing file",
@@ -182,14 +184,14 @@ def _lists() -> list[Case]:
         Case(
             "a table without a column",
             table("image,well\ngood.png,S1\n"),
-            Refusal(where, "no column specimen", COLUMNS),
+            Refusal(where, "columns image, well", "also a column specimen"),
             arguments=with_table,
             whole=True,
         ),
         Case(
             "an empty table",
             table(""),
-            Refusal(where, "no column image, specimen", COLUMNS),
+            Refusal(where, "an empty table", "columns image, specimen, pixel_size_um"),
             arguments=with_table,
             whole=True,
         ),
@@ -201,31 +203,47 @@ def _lists() -> list[Case]:
             whole=True,
         ),
         Case(
-            "a table in Latin-1",
-            table("image,specimen\ngood.png,Müller\n".encode("latin-1")),
-            Refusal(where, "text that is not UTF-8", UTF_8),
+            "a table in Windows-1252",
+            table("image,specimen\ngood.png,Müller\n".encode("cp1252")),
+            None,
+            READ,
+            arguments=with_table,
+        ),
+        Case("a table in UTF-16", table(good.encode("utf-16")), None, READ, arguments=with_table),
+        Case(
+            "a workbook under the name of a CSV",
+            table(workbook([["image", "specimen"], ["good.png", "S1"]])),
+            None,
+            READ,
+            arguments=with_table,
+        ),
+        Case(
+            "a workbook cut off",
+            table(workbook([["image", "specimen"], ["good.png", "S1"]])[:-40]),
+            Refusal(
+                where,
+                "a workbook that cannot be read (...)",
+                "a table saved as CSV, Excel or Parquet",
+            ),
             arguments=with_table,
             whole=True,
         ),
         Case(
-            "a table in UTF-16",
-            table(good.encode("utf-16")),
-            Refusal(where, "text that is not UTF-8", UTF_8),
+            "a row that breaks off",
+            table(good + "b.png"),
+            Refusal(f"{where}, row 3", "1 cells", "2, as the header has"),
             arguments=with_table,
-            whole=True,
         ),
         Case(
             "a row twice",
             table(good + "good.png,S1\n"),
-            Refusal(f"{where}, row 3", "good.png a second time", ONE_ROW),
+            Refusal(f"{where}, row 3", second, ONE_ROW),
             arguments=with_table,
         ),
         Case(
             "two specimens for an image",
             table(good + "good.png,S2\n"),
-            Refusal(
-                f"{where}, row 3", "good.png a second time, as specimen 'S2' and not 'S1'", ONE_ROW
-            ),
+            Refusal(f"{where}, row 3", second, ONE_ROW),
             arguments=with_table,
         ),
         Case(
@@ -249,7 +267,7 @@ def _lists() -> list[Case]:
         Case(
             "a pixel size that is no number",
             table("image,specimen,pixel_size_um\ngood.png,S1,\nb.png,S2,wide\n"),
-            Refusal(f"{where}, row 3", "pixel_size_um 'wide'", "micrometres"),
+            Refusal(f"{where}, row 3", "pixel_size_um 'wide'", LENGTH),
             arguments=with_table,
         ),
         Case(

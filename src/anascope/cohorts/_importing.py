@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from anascope.cohorts._writer import CohortWriter
 from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Finding, Severity, Source
 from anascope.errors import InputError
 from anascope.files import new_folder
+from anascope.records import CellRecord
 
 _CELL_TABLE = (*CELL_COLUMNS, *MEASURED_COLUMNS)
 
@@ -59,7 +60,7 @@ class _Import:
         self._writer = writer
         self._skip_bad = skip_bad
         self._across = AcrossFields()
-        self._cells: list[tuple[Any, ...]] = []
+        self._cells: list[CellRecord] = []
         self._taken = 0
         self._left_out: list[str] = []
         self._warnings: list[str] = []
@@ -85,7 +86,7 @@ class _Import:
             return
         self._warnings.extend(map(str, findings))
         self._across.add(item.record)
-        self._cells.extend(tuple(map(cell.get, _CELL_TABLE)) for cell in item.cells)
+        self._cells.extend(item.cells)
         self._taken += 1
 
     def close(self, source: Source, source_format: str) -> None:
@@ -114,8 +115,8 @@ class _Import:
         self._left_out.append(f"{first}{also}")
 
 
-def _table_of(cells: list[tuple[Any, ...]]) -> pd.DataFrame:
+def _table_of(cells: Sequence[CellRecord]) -> pd.DataFrame:
     """Return the cells as a table, without the measurements that the source says of no cell."""
-    table = pd.DataFrame(cells, columns=list(_CELL_TABLE))
+    table = pd.DataFrame(map(attrgetter(*_CELL_TABLE), cells), columns=list(_CELL_TABLE))
     unsaid = [name for name in MEASURED_COLUMNS if table[name].isna().all()]
     return table.drop(columns=unsaid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from anascope.cohorts._hashing import described
 from anascope.cohorts.sources import Finding, Kind, Severity, Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage, size_of
-from anascope.records import FieldRecord, MaskValue, Window
+from anascope.records import CellRecord, FieldRecord, MaskValue, Window
 from anascope.words import intensity_named, pattern_named
 
 _T = TypeVar("_T")
@@ -30,7 +30,7 @@ class InspectedField:
         image: Signal, axes (y, x), or None if it cannot be read.
         mask: Values of ``MaskValue``, axes (y, x), or None if there is none.
         instances: Number of the cell at each pixel, axes (y, x), or None if nobody said it.
-        cells: One dictionary a cell, labels mapped to the vocabulary.
+        cells: Its cells, labels mapped to the vocabulary.
         findings: All that is wrong with it; empty if the field can be used.
     """
 
@@ -38,7 +38,7 @@ class InspectedField:
     image: GreyImage | None = None
     mask: NDArray[np.uint8] | None = None
     instances: NDArray[np.uint16] | None = None
-    cells: tuple[dict[str, Any], ...] = ()
+    cells: tuple[CellRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -136,12 +136,13 @@ def _tried(read: Callable[[], _T], findings: list[Finding]) -> _T | None:
         return None
 
 
-def _named_cell(cell: dict[str, Any], where: str, findings: list[Finding]) -> dict[str, Any]:
-    place = f"{where}, cell {cell.get('cell')}"
-    return cell | {
-        "pattern": known_label(cell.get("pattern"), pattern_name, place, findings),
-        "intensity": known_label(cell.get("intensity"), intensity_name, place, findings),
-    }
+def _named_cell(cell: CellRecord, where: str, findings: list[Finding]) -> CellRecord:
+    where = f"{where}, cell {cell.cell}"
+    return replace(
+        cell,
+        pattern=known_label(cell.pattern, pattern_name, where, findings),
+        intensity=known_label(cell.intensity, intensity_name, where, findings),
+    )
 
 
 def _said(text: str | None) -> str | None:

@@ -10,11 +10,19 @@ well-07 (1040, 1388) 0.3225
 """
 
 from anascope.images._bioio import MICROSCOPE_SUFFIXES
-from anascope.images._decode import IMAGE_SUFFIXES, read_signal, signal_from
 from anascope.images._grey import GreyImage, size_of
+from anascope.images._kind import IMAGE_SUFFIXES
 from anascope.images._masks import cells_shown, plain_mask, read_mask
 from anascope.images._names import spelled, stem_of
-from anascope.images._pages import EXPECTED, SignalImage, page_name, read_pages, why_not
+from anascope.images._pages import (
+    EXPECTED,
+    SignalImage,
+    page_name,
+    read_pages,
+    read_signal,
+    signal_from,
+    why_not,
+)
 from anascope.images._range import signal_range
 from anascope.images._resize import at_scale, resize_area, size_at
 from anascope.images._scale_bar import bar_length_um

@@ -13,9 +13,8 @@ from typing import Any
 
 from anascope.errors import InputError
 from anascope.images._channels import Channel, green_channel
-from anascope.images._grey import GreyImage, grey_from
+from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from
 from anascope.images._pixel_size import pixel_size
-from anascope.images._tiff import EXPECTED_VALUES
 
 MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from anascope.errors import InputError
 
 GreyImage = NDArray[np.uint8] | NDArray[np.uint16]
+EXPECTED_VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
 
 
 def grey_from(pixels: NDArray[Any], where: str | Path, expected: str) -> GreyImage:
@@ -43,6 +44,11 @@ def grey_from(pixels: NDArray[Any], where: str | Path, expected: str) -> GreyIma
     if pixels.dtype not in (np.uint8, np.uint16):
         raise InputError(where, f"pixels of type {pixels.dtype}", expected)
     return np.ascontiguousarray(pixels)
+
+
+def refuse_one_bit(where: str) -> NoReturn:
+    """Raise the error that refuses an image of one bit, which is a mask and no field."""
+    raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")
 
 
 def size_of(pixels: NDArray[Any]) -> str:

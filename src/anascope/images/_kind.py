@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+IMAGE_SUFFIXES = frozenset({".tif", ".tiff", ".png", ".bmp", ".jpg", ".jpeg"})
+"""Endings under which images are looked for in a folder."""
+
 KINDS_READ = ("PNG", "JPEG", "BMP", "TIFF")
 HEAD = 512
 """How many bytes :func:`kind_of` wants to see."""

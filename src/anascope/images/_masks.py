@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.images._decode import read_signal
 from anascope.images._grey import GreyImage
+from anascope.images._pages import read_signal
 from anascope.records import MaskValue
 
 
@@ -21,8 +21,7 @@ def read_mask(path: str | Path) -> NDArray[np.bool_]:
     Raises:
         InputError: if the file is missing, truncated, or not an image.
     """
-    path = Path(path)
-    return cells_shown(read_signal(path))
+    return cells_shown(read_signal(path, one_bit=True))
 
 
 def cells_shown(pixels: GreyImage) -> NDArray[np.bool_]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +14,8 @@ from anascope.images._channels import Channel, green_channel
 from anascope.images._pixel_size import pixel_size
 
 _EXPECTED = "OME-XML that describes the pages of the file"
+MOST_PAGES = 10_000
+_DECLARED = re.compile("<!(DOCTYPE|ENTITY)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ def ome_planes(xml: str, pages: int, where: str | Path) -> list[Plane]:
         InputError: if the description cannot be read, names pages that are not there, or leaves
             open which channel is meant.
     """
+    if _DECLARED.search(xml):
+        # Entities may unpack to more than any memory holds, or name files of this machine.
+        raise InputError(where, "OME-XML that declares entities of its own", "plain OME-XML")
     try:
         root = ElementTree.fromstring(xml)
         planes = [plane for image in root.iterfind("{*}Image") for plane in _of_image(image, where)]
@@ -61,6 +68,8 @@ def _of_image(image: ElementTree.Element, where: str | Path) -> Iterator[Plane]:
     samples = int(channels[0].get("SamplesPerPixel", "1")) if channels else 1
     sizes = {axis: int(pixels.attrib[f"Size{axis}"]) for axis in "CZT"}
     sizes["C"] //= samples
+    if prod(sizes.values()) > MOST_PAGES:
+        raise ValueError("more planes than a file has pages")
     described = [_channel(channel) for channel in channels]
     described += [Channel()] * (sizes["C"] - len(described))
     green = green_channel(described[: sizes["C"]], where)

@@ -8,18 +8,17 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-
-from PIL import Image
+from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from anascope.errors import InputError
 from anascope.images._bioio import MICROSCOPE_SUFFIXES, microscope_fields
-from anascope.images._complaints import tifffile_complaints, warnings_as_errors
-from anascope.images._decode import plain_values
-from anascope.images._grey import GreyImage, grey_from, size_of
+from anascope.images._complaints import tifffile_complaints
+from anascope.images._grey import GreyImage, size_of
 from anascope.images._kind import HEAD, KINDS_READ, kind_of
 from anascope.images._names import spelled, stem_of
-from anascope.images._tiff import EXPECTED_VALUES, tiff_fields
+from anascope.images._plain import plain_field
+from anascope.images._tiff import tiff_fields
 
 _MICROSCOPES = {suffix.removeprefix(".").upper() for suffix in MICROSCOPE_SUFFIXES}
 EXPECTED = "an image file: PNG, JPEG, BMP or TIFF"
@@ -61,30 +60,73 @@ def read_pages(path: str | Path) -> Iterator[SignalImage]:
     """
     path = Path(path)
     where = spelled(path)
-    fields = _fields(path, where, _checked_kind(path, where))
+    for pixels, size, page, pages in _decoded(path, where, _checked_kind(path, where)):
+        if min(pixels.shape) < _SMALLEST:
+            found = f"an image of {size_of(pixels)}"
+            raise InputError(where, found, f"at least {_SMALLEST} on each side")
+        stem = stem_of(path)
+        name = stem if pages == 1 else page_name(stem, page, pages)
+        yield SignalImage(pixels, size, name, page, pages)
+
+
+def read_signal(path: str | Path, *, one_bit: bool = False) -> GreyImage:
+    """Return the fluorescence signal of an image file with one field, as :func:`read_pages` does.
+
+    Args:
+        path: The file.
+        one_bit: Whether to take an image of one bit as 0 and 255: masks may be that.
+
+    Returns:
+        Array of axes (y, x), uint8 or uint16.
+
+    Raises:
+        InputError: if the file is missing, damaged, no image, or holds several fields.
+    """
+    path = Path(path)
+    where = spelled(path)
+    return _only(_decoded(path, where, _checked_kind(path, where), one_bit=one_bit), where)
+
+
+def signal_from(file: BinaryIO, where: str, *, one_bit: bool = False) -> GreyImage:
+    """Return what :func:`read_signal` does, of an image file that is open.
+
+    Args:
+        file: Its content, opened for reading at its beginning.
+        where: What to name in messages.
+        one_bit: Whether to take an image of one bit.
+    """
+    kind = kind_of(file.read(HEAD))
+    file.seek(0)
+    return _only(_decoded(file, where, kind, one_bit=one_bit), where)
+
+
+def _only(fields: _Fields, where: str) -> GreyImage:
+    pixels, _, _, pages = next(fields)
+    if pages != 1:
+        raise InputError(where, f"{pages} pages", "an image of one page")
+    return pixels
+
+
+def _decoded(file: Path | BinaryIO, where: str, kind: str, *, one_bit: bool = False) -> _Fields:
+    """Yield the fields of a file; whatever is wrong with it is an :class:`InputError`."""
+    fields = _fields(file, where, kind, one_bit)
     with closing(fields):  # type: ignore[type-var]
         while True:
             # Only while decoding: what the caller does between two fields is not ours to judge.
-            with warnings_as_errors(), tifffile_complaints() as complaints:
+            with tifffile_complaints() as complaints:
                 try:
-                    found = next(fields, None)
+                    field = next(fields, None)
                 except InputError:
                     raise
                 except MemoryError as error:
                     raise InputError(where, "more than the memory holds", EXPECTED) from error
                 except Exception as error:  # whatever the format makes its decoder raise
-                    raise _damaged(path, where) from error
-            if found is None:
-                return
+                    raise _damaged(where, kind) from error
             if complaints:
-                raise _damaged(path, where)
-            pixels, size, page, pages = found
-            if min(pixels.shape) < _SMALLEST:
-                found_size = f"an image of {size_of(pixels)}"
-                raise InputError(where, found_size, f"at least {_SMALLEST} on each side")
-            stem = stem_of(path)
-            name = stem if pages == 1 else page_name(stem, page, pages)
-            yield SignalImage(pixels, size, name, page, pages)
+                raise _damaged(where, kind)
+            if field is None:
+                return
+            yield field
 
 
 def page_name(stem: str, page: int, pages: int) -> str:
@@ -125,38 +167,22 @@ def why_not(path: Path, error: OSError | ValueError) -> str:
     return f"cannot be opened ({os.strerror(number)})"
 
 
-def _fields(path: Path, where: str, kind: str) -> _Fields:
+def _fields(file: Path | BinaryIO, where: str, kind: str, one_bit: bool) -> _Fields:
     if kind == "TIFF":
-        return tiff_fields(path, where)
-    if kind in KINDS_READ:
-        return _plain_field(path, where, kind)
-    if kind in _MICROSCOPES or path.suffix.lower() in MICROSCOPE_SUFFIXES:
-        return microscope_fields(path, where)
-    article = "an" if kind in _VOWELS else "a"
-    found = "an unknown kind of file" if kind == "unknown" else f"{article} {kind} file"
-    raise InputError(where, found, EXPECTED)
+        yield from tiff_fields(file, where, one_bit=one_bit)
+    elif kind in KINDS_READ:
+        yield plain_field(file, where, kind, one_bit=one_bit), None, 1, 1
+    elif isinstance(file, Path) and (
+        kind in _MICROSCOPES or file.suffix.lower() in MICROSCOPE_SUFFIXES
+    ):
+        yield from microscope_fields(file, where)
+    else:
+        article = "an" if kind in _VOWELS else "a"
+        found = "an unknown kind of file" if kind == "unknown" else f"{article} {kind} file"
+        raise InputError(where, found, EXPECTED)
 
 
-def _plain_field(path: Path, where: str, kind: str) -> _Fields:
-    try:
-        opened = Image.open(path, formats=[kind])
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        limit = Image.MAX_IMAGE_PIXELS
-        raise InputError(
-            where, "a header that claims a larger image", f"at most {limit} pixels"
-        ) from None
-    with opened as image:
-        frames = getattr(image, "n_frames", 1)
-        if frames != 1:
-            raise InputError(where, f"{frames} frames", "a still image")
-        if image.mode == "1":
-            raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")
-        yield grey_from(plain_values(image, where), where, EXPECTED_VALUES), None, 1, 1
-
-
-def _damaged(path: Path, where: str) -> InputError:
-    with path.open("rb") as file:
-        kind = kind_of(file.read(HEAD))
+def _damaged(where: str, kind: str) -> InputError:
     if kind == "unknown":
-        kind = path.suffix.removeprefix(".").upper()
+        kind = PurePath(where).suffix.removeprefix(".").upper()
     return InputError(where, f"a damaged or truncated {kind} file", "a whole image file")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import tifffile
+from numpy.typing import NDArray
 
 from anascope.errors import InputError
 from anascope.images._channels import Channel, green_channel
-from anascope.images._decode import MOST_VALUES, end_of, page_values
-from anascope.images._grey import GreyImage, grey_from
-from anascope.images._ome import Plane, ome_planes
+from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from, refuse_one_bit
+from anascope.images._ome import MOST_PAGES, Plane, ome_planes
 from anascope.images._pixel_size import tiff_pixel_size
 
-EXPECTED_VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
-MOST_PAGES = 10_000
+_MOST_VALUES = 400_000_000
+"""A field is about 1.4 megapixels; a header that claims more than this is damaged or hostile."""
 _COLOURS = {
     tifffile.PHOTOMETRIC.MINISWHITE,
     tifffile.PHOTOMETRIC.MINISBLACK,
@@ -28,17 +28,25 @@ _JPEGS = {tifffile.COMPRESSION.OJPEG, tifffile.COMPRESSION.JPEG}
 _REDUCED, _TRANSPARENCY = 1, 4  # bits of the tag NewSubfileType
 
 
-def tiff_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float | None, int, int]]:
+def tiff_fields(
+    file: Path | BinaryIO, where: str, *, one_bit: bool
+) -> Iterator[tuple[GreyImage, float | None, int, int]]:
     """Yield the fields of a TIFF file: signal, pixel size in µm, number from 1, how many.
 
     Raises:
-        InputError: if the file or a page of it is damaged or of another kind.
+        InputError: if the file or a page of it is damaged or of another kind; one bit a pixel is
+            refused unless ``one_bit``.
     """
-    with tifffile.TiffFile(path) as opened:
+    with tifffile.TiffFile(file) as opened:
         planes = _planes(opened, where)
         for number, plane in enumerate(planes, start=1):
             here = where if len(planes) == 1 else f"{where}, page {number}"
-            yield _signal(opened, plane.page, here), plane.pixel_size_um, number, len(planes)
+            yield (
+                _signal(opened, plane.page, here, one_bit),
+                plane.pixel_size_um,
+                number,
+                len(planes),
+            )
 
 
 def _planes(opened: tifffile.TiffFile, where: str) -> list[Plane]:
@@ -83,25 +91,26 @@ def _imagej_channels(imagej: dict[str, Any], number: int) -> list[Channel]:
     return [Channel(name, colour=colour) for name, colour in zip(labels, colours, strict=True)]
 
 
-def _signal(opened: tifffile.TiffFile, number: int, where: str) -> GreyImage:
+def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -> GreyImage:
     page: Any = opened.pages[number]
     if page.size == 0:
         raise InputError(where, "an image without pixels", "a whole TIFF file")
-    if page.size > MOST_VALUES:
+    if page.size > _MOST_VALUES:
         raise InputError(
-            where, f"a header that claims {page.size} values", f"at most {MOST_VALUES}"
+            where, f"a header that claims {page.size} values", f"at most {_MOST_VALUES}"
         )
     if page.dtype == np.bool_ or page.bitspersample == 1:
-        raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")
-    if page.dtype not in (np.uint8, np.uint16):
+        if not one_bit:
+            refuse_one_bit(where)
+    elif page.dtype not in (np.uint8, np.uint16):
         what = f"type {page.dtype}" if page.dtype else f"{page.bitspersample} bits"
         raise InputError(where, f"pixels of {what}", EXPECTED_VALUES)
     if page.photometric not in _COLOURS and page.compression not in _JPEGS:
         name = getattr(page.photometric, "name", page.photometric)
         raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)
-    if end_of(page) > opened.filehandle.size or _lacks_data(page):
+    if _end_of(page) > opened.filehandle.size or _lacks_data(page):
         raise InputError(where, "a truncated file", "a whole TIFF file")
-    return grey_from(page_values(page), where, EXPECTED_VALUES)
+    return grey_from(_values(page), where, EXPECTED_VALUES)
 
 
 def _lacks_data(page: Any) -> bool:
@@ -111,3 +120,20 @@ def _lacks_data(page: Any) -> bool:
         return True
     plain = page.compression == tifffile.COMPRESSION.NONE
     return bool(plain and sum(counts) * 8 < page.size * page.bitspersample)
+
+
+def _end_of(page: Any) -> int:
+    """Return where in its file the pixels of a page of a TIFF file end, in bytes."""
+    return max(map(sum, zip(page.dataoffsets, page.databytecounts, strict=True)), default=0)
+
+
+def _values(page: Any) -> NDArray[Any]:
+    """Return the values that a page of a TIFF file shows, channels last."""
+    # One thread: what tifffile complains of is heard in the thread that caused it.
+    pixels: NDArray[Any] = page.asarray(maxworkers=1)
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        return ~pixels if pixels.dtype == bool else np.iinfo(pixels.dtype).max - pixels
+    if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
+        # Some writers scale 8 bits to 16 by 256, some by 257: the upper byte is right for both.
+        return np.moveaxis((page.colormap >> 8).astype(np.uint8)[:, pixels], 0, -1)
+    return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels

@@ -68,8 +68,9 @@ def find_images(
             (:func:`~anascope.reading._listing.list_files`).
         specimen: The rule: ``folder``, ``file`` or ``pattern:REGEX``; None chooses between the
             first two (:func:`~anascope.reading._specimens.specimens_of`).
-        table: CSV with columns image, specimen and perhaps pixel_size_um, instead of a rule. If no
-            paths are given its images are read; they are looked for from the table's folder.
+        table: CSV, Excel or Parquet with columns image, specimen and perhaps pixel_size_um, instead
+            of a rule. If no paths are given its images are read; they are looked for from the
+            table's folder.
         standard_input: Stands in for standard input.
 
     Raises:
@@ -113,7 +114,7 @@ def _listed(
 
 def _by_table(listed: list[Listed], not_read: list[NotRead], path: Path, *, given: bool) -> Inputs:
     rows, unusable = read_image_table(path)
-    not_read += unusable
+    not_read += map(refused, unusable)
     if given:
         fitting = _fitting([one.path for one in listed], rows)
     else:

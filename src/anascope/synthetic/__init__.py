@@ -21,7 +21,7 @@ from anascope.synthetic._laboratory import (
 )
 from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import Specimen, draw_specimen, drawable, level_of
-from anascope.synthetic._truth import cell_rows
+from anascope.synthetic._truth import cells_of
 from anascope.synthetic.layouts import LAYOUTS, write_drawing
 from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import STAINS
@@ -39,7 +39,7 @@ __all__ = [
     "PlannedField",
     "Population",
     "Specimen",
-    "cell_rows",
+    "cells_of",
     "draw_field",
     "draw_specimen",
     "drawable",

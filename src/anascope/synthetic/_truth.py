@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from anascope.records import CellRecord
 from anascope.synthetic._field import DrawnField
 from anascope.synthetic._population import PlannedField
 from anascope.synthetic.cells import Phase
 
 
-def cell_rows(planned: PlannedField, drawn: DrawnField) -> list[dict[str, Any]]:
-    """Return one dictionary a cell, with the columns of a cohort's table of cells.
+def cells_of(planned: PlannedField, drawn: DrawnField) -> list[CellRecord]:
+    """Return what is known of each cell of a drawn field.
 
     Boxes include both ends; ``cell`` is its number in the instances, ``pattern`` the leaf that was
     drawn where the field's own label may be a family. Centre and area are in pixels, brightness in
     grey levels of 8 bits over the background.
     """
     return [
-        {
-            "field": planned.name,
-            "cell": str(cell.number),
-            "kind": "cell" if cell.phase is Phase.INTERPHASE else "mitotic_cell",
-            "pattern": cell.patterns[0],
-            "intensity": planned.intensity,
-            "min_y": cell.min_y,
-            "min_x": cell.min_x,
-            "max_y": cell.max_y,
-            "max_x": cell.max_x,
-            "centre_y": round(cell.y, 2),
-            "centre_x": round(cell.x, 2),
-            "area": cell.area,
-            "phase": str(cell.phase),
-            "brightness": round(cell.brightness, 2),
-            "other_patterns": "+".join(cell.patterns[1:]) or None,
-        }
+        CellRecord(
+            field=planned.name,
+            cell=str(cell.number),
+            kind="cell" if cell.phase is Phase.INTERPHASE else "mitotic_cell",
+            pattern=cell.patterns[0],
+            intensity=planned.intensity,
+            min_y=cell.min_y,
+            min_x=cell.min_x,
+            max_y=cell.max_y,
+            max_x=cell.max_x,
+            centre_y=round(cell.y, 2),
+            centre_x=round(cell.x, 2),
+            area=cell.area,
+            phase=str(cell.phase),
+            brightness=round(cell.brightness, 2),
+            other_patterns="+".join(cell.patterns[1:]) or None,
+        )
         for cell in drawn.cells
     ]

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
-from skimage.morphology import disk, opening
 
-from anascope.cohorts.sources._border import _opened, mark_unannotated_border_cells
+from anascope.cohorts.sources._border import mark_unannotated_border_cells
 from anascope.records import MaskValue
 
 SHAPE = (200, 240)
@@ -64,13 +60,3 @@ def test_without_cells_or_background_nothing_is_marked() -> None:
         mask = mark_unannotated_border_cells(image, cells)
         np.testing.assert_array_equal(mask == MaskValue.CELL, cells)
         assert not (mask == MaskValue.UNKNOWN).any()
-
-
-@given(
-    pixels=st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
-        lambda shape: arrays(bool, shape, elements=st.sampled_from([True] * 30 + [False]))
-    ),
-    radius=st.integers(0, 9),
-)
-def test_opening_is_the_textbook_one(pixels: NDArray[np.bool_], radius: int) -> None:
-    np.testing.assert_array_equal(_opened(pixels, radius), opening(pixels, disk(radius)))

@@ -62,20 +62,20 @@ SOURCE_FAULTS = {
     "truncated image": Planted(
         lambda root: _cut(root / "images/f2.png"),
         Kind.UNREADABLE,
-        "cannot be read",
-        "a whole 8- or 16-bit image",
+        "a damaged or truncated PNG file",
+        "a whole image file",
     ),
     "truncated mask": Planted(
         lambda root: _cut(root / "masks/f2.png"),
         Kind.UNREADABLE,
-        "cannot be read",
-        "a whole 8- or 16-bit image",
+        "a damaged or truncated PNG file",
+        "a whole image file",
     ),
     "image of another kind": Planted(
         lambda root: (root / "images/f2.png").write_text("not an image"),
         Kind.UNREADABLE,
-        "cannot be read",
-        "a whole 8- or 16-bit image",
+        "a text file",
+        "an image file: PNG, JPEG, BMP or TIFF",
     ),
     "missing image": Planted(
         lambda root: (root / "images/f2.png").unlink(),

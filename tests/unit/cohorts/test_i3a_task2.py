@@ -10,6 +10,7 @@ from anascope.cohorts import SourceField, open_source
 from anascope.cohorts._reading import inspect_fields
 from anascope.errors import InputError
 from tests.source_layouts import draw, write_csv, write_image, write_task2
+from tests.workbooks import workbook
 
 HEADER = ["Image", "Mask", "Label", "Intensity"]
 
@@ -87,10 +88,18 @@ def test_a_table_in_a_folder_below(tmp_path: Path) -> None:
     assert field.source_image == "set/001_1.tif"
 
 
-def test_a_workbook_is_not_a_table(tmp_path: Path) -> None:
+def test_a_workbook_is_read_where_no_csv_is(tmp_path: Path) -> None:
     write_task2(tmp_path, 1)
-    (tmp_path / "table.csv").rename(tmp_path / "table.xlsx")
-    with pytest.raises(InputError, match=r"only the workbook table\.xlsx; expected a CSV table"):
+    rows = [HEADER, ["001_1", "001_1_Mask", "golgi", "positive"]]
+    (tmp_path / "table.xlsx").write_bytes(workbook(rows))
+    (tmp_path / "~$table.xlsx").write_bytes(b"beside a workbook that is open")
+    (field,) = _fields(tmp_path)
+    assert field.pattern == "mitsp"
+    (tmp_path / "table.csv").unlink()
+    (field,) = _fields(tmp_path)
+    assert (field.pattern, field.source_mask) == ("golgi", "001_1_Mask.tif")
+    (tmp_path / "table.xlsx").unlink()
+    with pytest.raises(InputError, match="no table; expected a CSV or Excel table with columns"):
         open_source(tmp_path, "i3a-task2")
 
 

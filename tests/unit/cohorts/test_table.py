@@ -174,7 +174,11 @@ def test_bad_rows_are_named(tmp_path: Path) -> None:
     ("name", "content", "found"),
     [
         ("t.csv", b"", "an empty table"),
-        ("t.csv", b"PK\x03\x04\x00\x00", "no text; expected a table saved as CSV or Parquet"),
+        (
+            "t.csv",
+            b"PK\x03\x04\x00\x00",
+            "a workbook that cannot be read",
+        ),
         ("t.parquet", b"PAR1", "cannot be read"),
         ("t.csv", b'image\n"' + b"x" * 200_000, "field larger than field limit"),
     ],
@@ -186,7 +190,7 @@ def test_files_that_are_no_tables(tmp_path: Path, name: str, content: bytes, fou
 
 
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a folder; expected a CSV or Parquet table"):
+    with pytest.raises(InputError, match="a folder; expected a CSV, Excel or Parquet table"):
         open_source(tmp_path, "table")
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from anascope.cohorts._cohort import Cohort
 from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
-from anascope.records import FieldRecord
+from anascope.records import CellRecord, FieldRecord
 
 
 class MergedSource(Source):
@@ -71,7 +71,7 @@ def merged_names(paths: Sequence[str | Path]) -> dict[str, Path]:
 
 
 def _field(
-    name: str, cohort: Cohort, record: FieldRecord, cells: tuple[dict[str, Any], ...]
+    name: str, cohort: Cohort, record: FieldRecord, cells: tuple[CellRecord, ...]
 ) -> SourceField:
     def prefixed(word: str | None) -> str | None:
         return None if word is None else f"{name}/{word}"
@@ -102,19 +102,20 @@ def _field(
         pattern=record.pattern,
         intensity=record.intensity,
         pixel_size_um=record.pixel_size_um,
-        cells=tuple(cell | {"field": field} for cell in cells),
+        cells=tuple(replace(cell, field=field) for cell in cells),
     )
 
 
-def _cells_by_field(cohort: Cohort) -> dict[str, tuple[dict[str, Any], ...]]:
+def _cells_by_field(cohort: Cohort) -> dict[str, tuple[CellRecord, ...]]:
     table = cohort.cells()
     if table is None:
         return {}
     columns = [name for name in (*CELL_COLUMNS, *MEASURED_COLUMNS) if name in table.columns]
     rows = table[columns].astype(object).where(table[columns].notna(), None)
-    cells: dict[str, tuple[dict[str, Any], ...]] = {}
+    cells: dict[str, tuple[CellRecord, ...]] = {}
     for field, group in rows.groupby("field", sort=False):
         cells[str(field)] = tuple(
-            dict(zip(columns, row, strict=True)) for row in group.itertuples(index=False)
+            CellRecord(**dict(zip(columns, row, strict=True)))
+            for row in group.itertuples(index=False)
         )
     return cells

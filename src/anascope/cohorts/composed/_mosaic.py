@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,8 @@ from anascope.cohorts._cohort import Cohort
 from anascope.cohorts.composed._layout import CutOut, lay_mosaic
 from anascope.cohorts.sources import Source, SourceField
 from anascope.errors import InputError
-from anascope.images import GreyImage
-from anascope.records import FieldRecord, MaskValue
+from anascope.images import GreyImage, plain_mask
+from anascope.records import CellRecord, FieldRecord, MaskValue
 
 _PITCH = (0.75, 1.35)  # of the lattice, as a share of a typical cut-out: from crowded to sparse
 
@@ -126,7 +125,7 @@ class MosaicSource(Source):
             pattern=first.pattern,
             intensity=first.intensity,
             pixel_size_um=first.pixel_size_um,
-            cells=tuple(_cell_rows(planned, instances)),
+            cells=tuple(_cells(planned, instances)),
         )
 
     def _laid(self, planned: _Planned, first: FieldRecord) -> tuple[GreyImage, NDArray[np.uint16]]:
@@ -146,22 +145,22 @@ class MosaicSource(Source):
 
 
 def _mask_of(instances: NDArray[np.uint16], image: GreyImage) -> NDArray[np.uint8]:
-    return np.where(instances > 0, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8)
+    return plain_mask(instances > 0)
 
 
-def _cell_rows(planned: _Planned, instances: NDArray[np.uint16]) -> Iterator[dict[str, Any]]:
+def _cells(planned: _Planned, instances: NDArray[np.uint16]) -> Iterator[CellRecord]:
     for number, box in enumerate(ndimage.find_objects(instances), start=1):
         if not box:  # hidden, or off the field
             continue
         record = planned.records[number - 1]
-        yield {
-            "field": planned.name,
-            "cell": str(number),
-            "kind": "cell",
-            "pattern": record.pattern,
-            "intensity": record.intensity,
-            "min_y": box[0].start,
-            "min_x": box[1].start,
-            "max_y": box[0].stop - 1,
-            "max_x": box[1].stop - 1,
-        }
+        yield CellRecord(
+            field=planned.name,
+            cell=str(number),
+            kind="cell",
+            pattern=record.pattern,
+            intensity=record.intensity,
+            min_y=box[0].start,
+            min_x=box[1].start,
+            max_y=box[0].stop - 1,
+            max_x=box[1].stop - 1,
+        )

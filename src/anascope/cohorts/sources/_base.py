@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anascope.errors import InputError
-from anascope.images import GreyImage
+from anascope.images import GreyImage, plain_mask, read_mask
+from anascope.records import CellRecord
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class SourceField:
             (y, x)), or None.
         patient, specimen, pattern, intensity: What the source says.
         pixel_size_um: Size of a pixel in micrometres, or None.
-        cells: One dictionary a cell, with the keys :data:`CELL_COLUMNS` and, as far as the
-            source says them, :data:`MEASURED_COLUMNS`.
+        cells: Its cells, as far as the source lists them.
     """
 
     field: str
@@ -49,25 +48,21 @@ class SourceField:
     pattern: str | None = None
     intensity: str | None = None
     pixel_size_um: float | None = None
-    cells: tuple[dict[str, Any], ...] = ()
+    cells: tuple[CellRecord, ...] = ()
 
 
-CELL_COLUMNS = (
-    "field",
-    "cell",
-    "kind",
-    "pattern",
-    "intensity",
-    "min_y",
-    "min_x",
-    "max_y",
-    "max_x",
+CELL_COLUMNS = tuple(column.name for column in fields(CellRecord) if column.default is MISSING)
+"""Columns of ``cells.parquet``."""
+
+MEASURED_COLUMNS = tuple(
+    column.name for column in fields(CellRecord) if column.default is not MISSING
 )
-"""Columns of ``cells.parquet``; ``kind`` is cell, mitotic_cell or artefact, boxes are in pixels."""
+"""Columns that ``cells.parquet`` has where a source says them of a cell."""
 
-MEASURED_COLUMNS = ("centre_y", "centre_x", "area", "phase", "brightness", "other_patterns")
-"""Columns that ``cells.parquet`` has where a source says them: centre and area in pixels, phase of
-the division, grey level of 8 bits over the background, and of a mixed pattern the other parts."""
+
+def read_plain_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
+    """Return the mask of a file in which everything is known: ``read_mask`` of many sources."""
+    return plain_mask(read_mask(path))
 
 
 class Source(ABC):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import isqrt
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from skimage.morphology import isotropic_opening
 
 from anascope.images import GreyImage, plain_mask
 from anascope.records import MaskValue
@@ -41,7 +40,7 @@ def mark_unannotated_border_cells(image: GreyImage, cells: NDArray[np.bool_]) ->
         return mask
     smooth = ndimage.gaussian_filter(image.astype(np.float32), _BLUR_SIGMA, mode="nearest")
     level = 0.5 * float(np.median(smooth[~near_cells]) + np.median(smooth[cells]))
-    bright = _opened((smooth > level) & ~near_cells, _OPENING_RADIUS)
+    bright = isotropic_opening((smooth > level) & ~near_cells, _OPENING_RADIUS)
 
     sides = [max(side.stop - side.start for side in box) for box in boxes]
     reach = int(np.percentile(sides, 95))
@@ -51,27 +50,3 @@ def mark_unannotated_border_cells(image: GreyImage, cells: NDArray[np.bool_]) ->
     at_border = np.unique(np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]]))
     mask[np.isin(pieces, at_border[at_border > 0])] = MaskValue.UNKNOWN
     return mask
-
-
-def _opened(pixels: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
-    """Return the opening by a disk: what a disk inside ``pixels`` can reach."""
-    return ~_eroded(~_eroded(pixels, radius), radius)
-
-
-def _eroded(pixels: NDArray[np.bool_], radius: int) -> NDArray[np.bool_]:
-    """Return the erosion by a disk; outside the image counts as set.
-
-    The disk is a stack of horizontal runs, and a run is all set when the running count of
-    unset pixels does not change along it. Twenty times faster than a footprint of 17×17.
-    """
-    height, width = pixels.shape
-    unset = np.pad(~pixels, ((radius, radius), (radius + 1, radius)))
-    count = np.cumsum(unset, axis=1, dtype=np.int32)
-    eroded = np.ones_like(pixels)
-    for half in {isqrt(radius**2 - dy**2) for dy in range(radius + 1)}:
-        start = radius - half
-        run = count[:, start + 2 * half + 1 :][:, :width] == count[:, start:][:, :width]
-        for dy in range(-radius, radius + 1):
-            if isqrt(radius**2 - dy**2) == half:
-                eroded &= run[radius + dy :][:height]
-    return eroded

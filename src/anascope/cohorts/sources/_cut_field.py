@@ -80,7 +80,7 @@ class CutField:
             InputError: if a patch cannot be read or is not 384×384, or the patches differ in
                 their overlaps whichever way they are numbered.
         """
-        patches = _read(self.images, Kind.UNREADABLE)
+        patches = _read(self.images, Kind.UNREADABLE, one_bit=False)
         for order in Order:
             field = stitched(patches, order)
             if field is not None:
@@ -99,7 +99,7 @@ class CutField:
         """
         second = read_signal(self.images[1])
         order = next(order for order in Order if np.array_equal(image[order.area(1)], second))
-        field = stitched(_read(self.masks, Kind.MASK_SIZE), order)
+        field = stitched(_read(self.masks, Kind.MASK_SIZE, one_bit=True), order)
         if field is None:
             raise InputError(
                 self.where,
@@ -109,10 +109,10 @@ class CutField:
         return plain_mask(cells_shown(field))
 
 
-def _read(paths: Sequence[Path], wrong_size: Kind) -> list[GreyImage]:
+def _read(paths: Sequence[Path], wrong_size: Kind, *, one_bit: bool) -> list[GreyImage]:
     patches: list[GreyImage] = []
     for path in paths:
-        patch = read_signal(path)
+        patch = read_signal(path, one_bit=one_bit)
         if patch.shape != (SIDE, SIDE):
             raise FieldError(wrong_size, path, size_of(patch), f"a patch of {SIDE}×{SIDE} pixels")
         if patches and patch.dtype != patches[0].dtype:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
-from anascope.synthetic import Drawing, DrawnField, PlannedField, cell_rows
+from anascope.synthetic import Drawing, DrawnField, PlannedField, cells_of
 
 
 class DrawnSource(Source):
@@ -63,5 +63,5 @@ class DrawnSource(Source):
             pattern=planned.patterns[0],
             intensity=planned.intensity,
             pixel_size_um=self._drawing.microscope.pixel_size_um,
-            cells=tuple(cell_rows(planned, drawn)),
+            cells=tuple(cells_of(planned, drawn)),
         )

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts.sources._base import Source, SourceField
-from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
 from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, signal_from
+from anascope.tables import TableRow, read_table, refuse_second
 
 _TABLE = "gt_training.csv"
 # A 20× objective and pixels of 6.45 µm (Hobson et al., Artificial Intelligence in Medicine 65:239,
@@ -50,11 +50,11 @@ class I3aTask1Source(Source):
             if not there:
                 raise InputError(path, f"no {wanted}", f"{_TABLE} beside {_TAR}")
         self._table = path / _TABLE
-        self._rows = read_rows(self._table, ["image id", "image class"], other_columns=True)
+        self._rows = read_table(self._table, ["image id", "image class"], other_columns=True)
         self._store: _Store = (
             _TarStore(path / _TAR) if (path / _TAR).is_file() else _FolderStore(path / _FOLDER)
         )
-        listed = {_image_name(row) for row in self._rows if isinstance(row, Row)}
+        listed = {_image_name(row) for row in self._rows if isinstance(row, TableRow)}
         self._unlisted = [
             name
             for name in self._store.names()
@@ -77,16 +77,14 @@ class I3aTask1Source(Source):
                 self._store.where(name), "an image that the table lacks", f"a row in {self._table}"
             )
 
-    def _field(self, row: Row | InputError, first_rows: dict[str, str]) -> SourceField:
+    def _field(self, row: TableRow | InputError, first_rows: dict[str, str]) -> SourceField:
         if isinstance(row, InputError):
             raise row
         image = _image_name(row)
         if not image:
             raise InputError(row.where, "no Image ID", "the number of a cell")
-        if image in first_rows:
-            found = f"Image ID '{row['image id']}' a second time (first in {first_rows[image]})"
-            raise InputError(row.where, found, "one row a cell")
-        first_rows[image] = row.where
+        said = f"Image ID '{row['image id']}'"
+        refuse_second(first_rows, image, row.where, said, "one row a cell")
         mask = f"{PurePosixPath(image).stem}{_MASK_ENDING}.png"
         has_mask = self._store.has(mask)
         return SourceField(
@@ -101,10 +99,10 @@ class I3aTask1Source(Source):
         )
 
     def _read_mask(self, mask: str, image: GreyImage) -> NDArray[np.uint8]:
-        return plain_mask(cells_shown(self._store.read(mask)))
+        return plain_mask(cells_shown(self._store.read(mask, one_bit=True)))
 
 
-def _image_name(row: Row) -> str:
+def _image_name(row: TableRow) -> str:
     """Return the file name of a row's cell; spreadsheets drop the zeros before a number."""
     number = row["image id"]
     return f"{number.zfill(_DIGITS)}.png" if number else ""
@@ -126,8 +124,8 @@ class _Store(ABC):
         """Return how messages call the image ``name``."""
 
     @abstractmethod
-    def read(self, name: str) -> GreyImage:
-        """Return an image: axes (y, x)."""
+    def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
+        """Return an image: axes (y, x); one of one bit only where that is asked for."""
 
 
 class _FolderStore(_Store):
@@ -143,8 +141,8 @@ class _FolderStore(_Store):
     def where(self, name: str) -> str:
         return str(self._folder / name)
 
-    def read(self, name: str) -> GreyImage:
-        return read_signal(self._folder / name)
+    def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
+        return read_signal(self._folder / name, one_bit=one_bit)
 
 
 class _TarStore(_Store):
@@ -175,7 +173,7 @@ class _TarStore(_Store):
     def where(self, name: str) -> str:
         return f"{self._path}, {name}"
 
-    def read(self, name: str) -> GreyImage:
+    def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
         if name not in self._places:
             reason = f" in an archive that breaks off ({self._damage})" if self._damage else ""
             raise InputError(self.where(name), f"no such image{reason}", "an image of a cell")
@@ -185,4 +183,4 @@ class _TarStore(_Store):
             content = archive.read(size)
         if len(content) < size:
             raise InputError(self.where(name), "an archive that breaks off", f"{size} bytes")
-        return signal_from(io.BytesIO(content), self.where(name))
+        return signal_from(io.BytesIO(content), self.where(name), one_bit=one_bit)

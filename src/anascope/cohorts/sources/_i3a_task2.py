@@ -12,25 +12,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._base import Source, SourceField, read_plain_mask
 from anascope.cohorts.sources._cut_field import SIDE
 from anascope.cohorts.sources._files import ImageFiles
 from anascope.cohorts.sources._patch_rows import ListedImage, join_patches
-from anascope.cohorts.sources._rows import Row, read_rows
 from anascope.errors import InputError
-from anascope.images import GreyImage, plain_mask, read_mask, read_signal
+from anascope.images import read_signal
+from anascope.tables import (
+    TEXT_SUFFIXES,
+    WORKBOOK_SUFFIXES,
+    TableRow,
+    read_table,
+    refuse_second,
+)
 
 _MASK_ENDING = "_mask"
 _NO_FIELD = (_MASK_ENDING, "_instances")  # the latter lie beside drawn sets
-_TABLES = {".csv", ".tsv"}
-_WORKBOOKS = {".xls", ".xlsx", ".ods"}
 _COLUMNS = ("image", "mask", "label", "intensity")
 _LOOKED_AT = 30  # images whose sizes tell patches from whole fields
 
@@ -39,7 +41,7 @@ class I3aTask2Source(Source):
     """The folder with the images and their table, or that table.
 
     Args:
-        path: The folder, which holds one CSV table, or the table itself.
+        path: The folder, which holds one table, or the table itself.
 
     Raises:
         InputError: if there is no table, more than one, or one with other columns.
@@ -70,7 +72,7 @@ class I3aTask2Source(Source):
         """Return what the rows of the table list, then the images that no row lists."""
         listed: list[ListedImage | InputError] = []
         first_rows: dict[Path, str] = {}
-        for row in read_rows(table, _COLUMNS, other_columns=True):
+        for row in read_table(table, _COLUMNS, other_columns=True):
             try:
                 listed.append(self._listed_in(row, first_rows))
             except InputError as error:
@@ -82,17 +84,14 @@ class I3aTask2Source(Source):
         )
         return [*listed, *unlisted]
 
-    def _listed_in(self, row: Row | InputError, first_rows: dict[Path, str]) -> ListedImage:
+    def _listed_in(self, row: TableRow | InputError, first_rows: dict[Path, str]) -> ListedImage:
         """Return what a row lists, and note which image it is."""
         if isinstance(row, InputError):
             raise row
         if row["image"] is None:
             raise InputError(row.where, "no image", "the name of an image file")
         image = self._files.find(row["image"], row.where)
-        if image in first_rows:
-            found = f"image '{image.name}' a second time (first in {first_rows[image]})"
-            raise InputError(row.where, found, "one row an image")
-        first_rows[image] = row.where
+        refuse_second(first_rows, image, row.where, f"image '{image.name}'", "one row an image")
         specimen = re.match(r"\d+", image.stem)
         if specimen is None:
             found = f"image name '{image.name}'"
@@ -106,7 +105,7 @@ class I3aTask2Source(Source):
             intensity=row["intensity"],
         )
 
-    def _mask_of(self, row: Row, image: Path) -> Path | None:
+    def _mask_of(self, row: TableRow, image: Path) -> Path | None:
         """Return the mask's file: the one that the row names, else the one named as the image."""
         if row["mask"] is not None:
             return self._files.find(row["mask"], row.where)
@@ -120,7 +119,7 @@ class I3aTask2Source(Source):
             source_image=self.relative(item.image),
             read_image=partial(read_signal, item.image),
             source_mask=None if item.mask is None else self.relative(item.mask),
-            read_mask=None if item.mask is None else partial(_read_mask, item.mask),
+            read_mask=None if item.mask is None else partial(read_plain_mask, item.mask),
             patient=item.specimen,
             specimen=item.specimen,
             pattern=item.pattern,
@@ -129,21 +128,22 @@ class I3aTask2Source(Source):
 
 
 def _only_table(folder: Path) -> Path:
-    """Return the one table of a folder, or if there is none at the top, of what is under it."""
-    for files in (sorted(folder.iterdir()), sorted(folder.rglob("*"))):
-        visible = [file for file in files if not file.name.startswith(".")]
-        tables = [file for file in visible if file.suffix.lower() in _TABLES]
+    """Return the one table of a folder, or if there is none at the top, of what is under it.
+
+    A workbook counts only where there is no CSV: often the CSV was made from it.
+    """
+    levels = (sorted(folder.iterdir()), sorted(folder.rglob("*")))
+    for suffixes, files in product((TEXT_SUFFIXES, WORKBOOK_SUFFIXES), levels):
+        # "~$" begins what Excel leaves beside a workbook that is open.
+        visible = [file for file in files if not file.name.startswith((".", "~$"))]
+        tables = [file for file in visible if file.suffix.lower() in suffixes]
         if len(tables) > 1:
             names = ", ".join(table.relative_to(folder).as_posix() for table in tables)
             raise InputError(folder, f"{len(tables)} tables ({names})", "one, or its own path")
         if tables:
             return tables[0]
-    workbooks = [file for file in visible if file.suffix.lower() in _WORKBOOKS]
-    raise InputError(
-        folder,
-        f"only the workbook {workbooks[0].name}" if workbooks else "no table",
-        f"a CSV table with columns {', '.join(name.title() for name in _COLUMNS)}",
-    )
+    columns = ", ".join(name.title() for name in _COLUMNS)
+    raise InputError(folder, "no table", f"a CSV or Excel table with columns {columns}")
 
 
 def _is_cut(files: ImageFiles) -> bool:
@@ -157,9 +157,5 @@ def _size(path: Path) -> tuple[int, int] | None:
     try:
         with Image.open(path) as image:
             return image.size
-    except Exception:  # whatever the matter is, reading the image will say it
+    except (OSError, ValueError, Image.DecompressionBombError):  # reading the image will say it
         return None
-
-
-def _read_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
-    return plain_mask(read_mask(path))

@@ -9,12 +9,10 @@ cells have a pattern. The masks of three images show only part of the cells in t
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +22,8 @@ from anascope.cohorts.sources._border import mark_unannotated_border_cells
 from anascope.cohorts.sources._outlines import Box, mark_cells_without_outline
 from anascope.errors import InputError
 from anascope.images import GreyImage, plain_mask, read_mask, read_signal
+from anascope.records import CellRecord
+from anascope.tables import TableRow, read_table
 
 _IMAGES = Path("Main_Dataset") / "Images"
 # 40-fold magnification onto pixels of 6.45 µm (Foggia et al., IEEE Transactions on Medical Imaging
@@ -31,16 +31,17 @@ _IMAGES = Path("Main_Dataset") / "Images"
 _PIXEL_SIZE_UM = 6.45 / 40
 _COLUMNS = (
     "intensity",
-    "cell_ID",
-    "seed_pointX",
-    "seed_pointY",
+    "cell_id",
+    "seed_pointx",
+    "seed_pointy",
     "object_type",
     "pattern",
-    "minX",
-    "minY",
-    "maxX",
-    "maxY",
+    "minx",
+    "miny",
+    "maxx",
+    "maxy",
 )
+_BOX = ("miny", "minx", "maxy", "maxx")
 _KINDS = {
     "cell": "cell",
     "mitotic_cell": "mitotic_cell",
@@ -82,7 +83,8 @@ class MiviaSource(Source):
         image, mask, table = (
             folder / f"{number}{ending}" for ending in (".bmp", "_mask.bmp", ".csv")
         )
-        cells = _read_cells(table, number)
+        rows = read_table(table, _COLUMNS, other_columns=True)
+        cells = tuple(_cell(row, number) for row in rows)
         return SourceField(
             field=number,
             where=self.relative(table),
@@ -92,18 +94,18 @@ class MiviaSource(Source):
             read_mask=partial(_read_mask, mask, _boxes(cells)) if mask.exists() else None,
             patient=number,
             specimen=number,
-            pattern=_most_common(row["pattern"] for row in cells if row["kind"] == "cell"),
-            intensity=_most_common(row["intensity"] for row in cells),
+            pattern=_most_common(cell.pattern for cell in cells if cell.kind == "cell"),
+            intensity=_most_common(cell.intensity for cell in cells),
             pixel_size_um=_PIXEL_SIZE_UM,
             cells=cells,
         )
 
 
-def _boxes(cells: tuple[dict[str, Any], ...]) -> list[Box]:
+def _boxes(cells: tuple[CellRecord, ...]) -> list[Box]:
     return [
-        (cell["min_y"], cell["min_x"], cell["max_y"], cell["max_x"])
+        (cell.min_y, cell.min_x, cell.max_y, cell.max_x)
         for cell in cells
-        if cell["kind"] != "artefact"
+        if cell.kind != "artefact"
     ]
 
 
@@ -114,43 +116,22 @@ def _read_mask(path: Path, boxes: Sequence[Box], image: GreyImage) -> NDArray[np
     return mark_cells_without_outline(mark_unannotated_border_cells(image, cells), boxes)
 
 
-def _read_cells(path: Path, field: str) -> tuple[dict[str, Any], ...]:
-    try:
-        lines = path.read_text(encoding="latin-1").splitlines()
-    except FileNotFoundError:
-        raise InputError(path, "no such file", "the table of the image's cells") from None
-    rows = [row for row in csv.reader(lines, delimiter=";") if row]
-    if not rows or tuple(name.strip() for name in rows[0][: len(_COLUMNS)]) != _COLUMNS:
-        header = ";".join(rows[0]) if rows else "an empty file"
-        raise InputError(path, f"header '{header}'", ";".join(_COLUMNS))
-    return tuple(
-        _cell(dict(zip(_COLUMNS, row, strict=False)), field, f"{path}, row {number}")
-        for number, row in enumerate(rows[1:], start=2)
-    )
-
-
-def _cell(row: dict[str, str], field: str, where: str) -> dict[str, Any]:
-    kind = _KINDS.get(row["object_type"].strip())
+def _cell(row: TableRow | InputError, field: str) -> CellRecord:
+    if isinstance(row, InputError):
+        raise row
+    kind = _KINDS.get(row["object_type"] or "")
     if kind is None:
-        raise InputError(where, f"object_type '{row['object_type']}'", " or ".join(_KINDS))
+        found = f"object_type '{row['object_type'] or ''}'"
+        raise InputError(row.where, found, " or ".join(_KINDS))
     try:
-        box = {
-            f"{end}_{axis}": int(row[f"{end}{axis.upper()}"])
-            for end in ("min", "max")
-            for axis in ("y", "x")
-        }
-    except (KeyError, ValueError):
-        raise InputError(
-            where, "a box that is not four whole numbers", "minX;minY;maxX;maxY"
-        ) from None
-    return {
-        "field": field,
-        "cell": row["cell_ID"].strip(),
-        "kind": kind,
-        # "positive" and "negative" describe the chromatin of mitotic cells, not a pattern.
-        "pattern": row["pattern"].strip() or None if kind == "cell" else None,
-        "intensity": row["intensity"].strip() or None,
-    } | box
+        min_y, min_x, max_y, max_x = (int(row.values[column]) for column in _BOX)
+    except ValueError:
+        found = "a box that is not four whole numbers"
+        raise InputError(row.where, found, "minX;minY;maxX;maxY") from None
+    # "positive" and "negative" describe the chromatin of mitotic cells, not a pattern.
+    pattern = row["pattern"] if kind == "cell" else None
+    name, intensity = row["cell_id"] or "", row["intensity"]
+    return CellRecord(field, name, kind, pattern, intensity, min_y, min_x, max_y, max_x)
 
 
 def _most_common(words: Iterator[str | None]) -> str | None:

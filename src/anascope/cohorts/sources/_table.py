@@ -1,27 +1,23 @@
 """A plain table of images: the layout for anybody's own cohort.
 
-A CSV file (comma, semicolon or tab) or a Parquet file with one row an image and the columns
+A CSV file, an Excel workbook or a Parquet file with one row an image and the columns
 ``image, mask, patient, specimen, pattern, intensity, pixel_size_um``. All but ``image`` may be
 missing, or empty in a row; paths are relative to the table's folder.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-import numpy as np
-from numpy.typing import NDArray
-
-from anascope.cohorts.sources._base import Source, SourceField
-from anascope.cohorts.sources._rows import Row, read_rows
+from anascope.cohorts.sources._base import Source, SourceField, read_plain_mask
 from anascope.errors import InputError
-from anascope.images import GreyImage, plain_mask, read_mask, read_signal
+from anascope.images import read_signal
 from anascope.names import names_of_files
+from anascope.tables import TableRow, read_table, refuse_second
 
 _COLUMNS = ("mask", "patient", "specimen", "pattern", "intensity", "pixel_size_um")
 # What a spreadsheet or pandas makes of a whole number in a column with gaps.
@@ -35,7 +31,7 @@ class TableSource(Source):
     have their relative paths instead.
 
     Args:
-        path: The table: a CSV or Parquet file.
+        path: The table: a CSV, Excel or Parquet file.
 
     Raises:
         InputError: if ``path`` is no table, or has a column of another name.
@@ -45,13 +41,13 @@ class TableSource(Source):
         super().__init__(path)
         self.name = path.stem
         if path.is_dir():
-            raise InputError(path, "a folder", "a CSV or Parquet table of images")
+            raise InputError(path, "a folder", "a CSV, Excel or Parquet table of images")
         self._root = path.parent
-        self._rows = read_rows(path, ["image"], _COLUMNS)
+        self._rows = read_table(path, ["image"], _COLUMNS)
         images = {
             _normal(row["image"])
             for row in self._rows
-            if isinstance(row, Row) and row["image"] is not None
+            if isinstance(row, TableRow) and row["image"] is not None
         }
         self._names = names_of_files(images)
 
@@ -70,14 +66,11 @@ class TableSource(Source):
             except InputError as error:
                 yield error
 
-    def _field(self, row: Row, first_rows: dict[str, str]) -> SourceField:
+    def _field(self, row: TableRow, first_rows: dict[str, str]) -> SourceField:
         if row["image"] is None:
             raise InputError(row.where, "no image", "the path of an image file")
         image = _normal(row["image"])
-        if image in first_rows:
-            found = f"image '{image}' a second time (first in {first_rows[image]})"
-            raise InputError(row.where, found, "one row an image")
-        first_rows[image] = row.where
+        refuse_second(first_rows, image, row.where, f"image '{image}'", "one row an image")
         mask = None if row["mask"] is None else _normal(row["mask"])
         return SourceField(
             field=self._names[image],
@@ -85,12 +78,12 @@ class TableSource(Source):
             source_image=image,
             read_image=partial(read_signal, self._root / image),
             source_mask=mask,
-            read_mask=None if mask is None else partial(_read_mask, self._root / mask),
+            read_mask=None if mask is None else partial(read_plain_mask, self._root / mask),
             patient=_identifier(row["patient"]),
             specimen=_identifier(row["specimen"]),
             pattern=row["pattern"],
             intensity=row["intensity"],
-            pixel_size_um=_pixel_size(row),
+            pixel_size_um=row.micrometres("pixel_size_um"),
         )
 
 
@@ -102,21 +95,3 @@ def _normal(path: str | None) -> str:
 def _identifier(text: str | None) -> str | None:
     whole = _WHOLE.fullmatch(text) if text is not None else None
     return whole[1] if whole else text
-
-
-def _pixel_size(row: Row) -> float | None:
-    text = row["pixel_size_um"]
-    if text is None:
-        return None
-    try:
-        size = float(text)
-    except ValueError:
-        size = math.nan
-    if not 0 < size < math.inf:
-        found = f"pixel_size_um '{text}'"
-        raise InputError(row.where, found, "micrometres, a number over 0 such as 0.33")
-    return size
-
-
-def _read_mask(path: Path, image: GreyImage) -> NDArray[np.uint8]:
-    return plain_mask(read_mask(path))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import tifffile
 
+from anascope.records import CellRecord
 from anascope.synthetic._field import DrawnField
 from anascope.synthetic._population import PlannedField
-from anascope.synthetic._truth import cell_rows
+from anascope.synthetic._truth import cells_of
 
 
 class Truth:
@@ -28,12 +30,12 @@ class Truth:
         """Write the instances and the cells of a field."""
         path = self._folder / f"{planned.name}_Instances.tif"
         tifffile.imwrite(path, drawn.instances, compression="zlib")
-        rows = cell_rows(planned, drawn)
-        if not rows:
+        cells = cells_of(planned, drawn)
+        if not cells:
             return
         first = not self._table.exists()
         with self._table.open("a", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
+            writer = csv.DictWriter(file, [column.name for column in fields(CellRecord)])
             if first:
                 writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows(map(asdict, cells))
