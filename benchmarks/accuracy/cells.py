@@ -26,8 +26,7 @@ from anascope.files import replacing, write_json
 from anascope.models import ModelCard, load_model, read_card
 from anascope.presets import Preset, load_preset
 from anascope.recipe import SIZE, Cohorts, side_by_side
-from anascope.training import open_run, read_history
-from anascope.training.evaluation import evaluate_run
+from anascope.training import evaluate_run, open_run, read_history
 from benchmarks.accuracy._orientations import patterns_in_eight
 from benchmarks.accuracy._shared import interval, recipe_of, train
 from benchmarks.arguments import benchmark_arguments

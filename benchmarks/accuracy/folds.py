@@ -26,8 +26,7 @@ from anascope.environment import torch_device
 from anascope.files import read_json, write_json
 from anascope.presets import load_preset
 from anascope.recipe import mivia_cohort
-from anascope.training import Run, read_history
-from anascope.training.evaluation import evaluate_run
+from anascope.training import Run, evaluate_run, read_history
 from benchmarks.accuracy._shared import measured, train
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment

@@ -7,8 +7,7 @@ import pytest
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import count_folds, draw_folds
 from anascope.presets import load_preset
-from anascope.training import fit, new_run
-from anascope.training.evaluation import evaluate_run
+from anascope.training import evaluate_run, fit, new_run
 
 
 @pytest.fixture(scope="module")

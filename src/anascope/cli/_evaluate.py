@@ -24,8 +24,7 @@ def evaluate(
     from anascope.environment import torch_device
     from anascope.models import read_card
     from anascope.tasks import tasks_named
-    from anascope.training import open_run
-    from anascope.training.evaluation import evaluate_run
+    from anascope.training import evaluate_run, open_run
 
     opened = open_run(run, cohort=cohort)
     with progress("evaluating", None) as bar:

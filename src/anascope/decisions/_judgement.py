@@ -31,4 +31,4 @@ class Judgement(BaseModel):
     @property
     def calibrated(self) -> bool:
         """Whether anything was measured. If not, no set of patterns can be given."""
-        return self.specimens > 0
+        return bool(self.limits)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from anascope.decisions import Judgement
 
 
+_WHOM = "the test patients of {} folds, each by a network that was not trained on them"
+
+
 def calibrate_study(study: StudyFolder, *, accelerator: str = "auto") -> dict[str, Judgement]:
     """Calibrate each training whose folds are all done on the test patients of all of them.
 
@@ -23,15 +26,18 @@ def calibrate_study(study: StudyFolder, *, accelerator: str = "auto") -> dict[st
     """
     # Imported here: what only looks at a study needs no PyTorch.
     from anascope.training import open_run
-    from anascope.training.calibration import calibrate_folds
+    from anascope.training.calibration import HeldOut, calibrate
 
-    judged = {}
+    judged, cohort = {}, study.open_cohort()
     for training in study.study.trainings():
         runs = [run for run in study.runs if run.training == training]
         if all(study.layout.state(run.name) is State.DONE for run in runs):
-            folders = [study.layout.run(run.name) for run in runs]
-            opened = [open_run(folder, cohort=study.cohort_path) for folder in folders]
-            judgement = calibrate_folds(opened, accelerator=accelerator)
+            tested = []
+            for run in runs:
+                opened = open_run(study.layout.run(run.name), cohort=study.cohort_path)
+                records = opened.fold.records(cohort.fields, "test")
+                tested.append(HeldOut(opened.model, cohort, records))
+            judgement = calibrate(tested, _WHOM.format(len(runs)), accelerator=accelerator)
             if judgement is not None:
                 judged[training.label] = judgement
     return judged

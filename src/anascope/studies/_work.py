@@ -139,8 +139,7 @@ def _do(job: Job) -> None:
     # Imported here: a driver that only hands out runs needs neither PyTorch nor plots.
     from anascope.environment import torch_device
     from anascope.studies._progress_file import ProgressFile
-    from anascope.training import new_run, open_run, train_run
-    from anascope.training.evaluation import evaluate_run
+    from anascope.training import evaluate_run, new_run, open_run, train_run
 
     path = job.layout.run(job.run.name)
     if path.is_dir():

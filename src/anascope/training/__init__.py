@@ -7,6 +7,7 @@ a study: :mod:`anascope.studies`.
 """
 
 from anascope.training._balancer import build_balancer
+from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan
 from anascope.training._fit import fit
 from anascope.training._history import read_history
@@ -19,6 +20,7 @@ __all__ = [
     "StepDone",
     "TrainingBegan",
     "build_balancer",
+    "evaluate_run",
     "fit",
     "new_run",
     "open_run",

@@ -83,10 +83,13 @@ def train_run(
     """
     # Plots and whole fields: what only reads runs needs neither.
     from anascope.report.plots import draw_curves
-    from anascope.training.calibration import calibrate_run
+    from anascope.training.calibration import HeldOut, calibrate
 
     fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
-    calibrate_run(run, accelerator=accelerator)
+    cohort = run.open_cohort()
+    validation = run.fold.records(cohort.fields, "validation")
+    whom = f"the validation patients of fold {run.fold.name}"
+    calibrate([HeldOut(run.model, cohort, validation)], whom, accelerator=accelerator)
     title = title or f"{run.path.name}: fold {run.fold.name}"
     tasks = tasks_named(run.preset.tasks)
     draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)

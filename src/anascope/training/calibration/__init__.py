@@ -1,27 +1,21 @@
 """What makes a trained network's answers believable, fitted on patients that it has not seen.
 
-:func:`calibrate_run` does so after every training, :func:`calibrate_folds` for the folds of a
-study, :func:`calibrate_model` on a cohort of one's own. What they measure, the temperature and the
-limits of the sets (:func:`fit_judgement`), stands in the model's card, and
-:mod:`anascope.decisions` applies it. :func:`fit_mitosis` gives the rule that tells mitotic cells.
-Nothing here trains the network.
+:func:`calibrate` does so after every training, and for the folds of a study
+(:func:`anascope.studies.calibrate_study`); :func:`calibrate_model` on a cohort of one's own. What
+they measure, the temperature and the limits of the sets (:func:`fit_judgement`), stands in the
+model's card, and :mod:`anascope.decisions` applies it. :func:`fit_mitosis` gives the rule that
+tells mitotic cells. Nothing here trains the network.
 """
 
 from anascope.training.calibration._judgement import calibration_error, fit_judgement
 from anascope.training.calibration._mitosis import fit_mitosis
-from anascope.training.calibration._models import (
-    calibrate_folds,
-    calibrate_model,
-    calibrate_run,
-    held_out,
-)
+from anascope.training.calibration._models import HeldOut, calibrate, calibrate_model
 
 __all__ = [
-    "calibrate_folds",
+    "HeldOut",
+    "calibrate",
     "calibrate_model",
-    "calibrate_run",
     "calibration_error",
     "fit_judgement",
     "fit_mitosis",
-    "held_out",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
@@ -14,55 +15,86 @@ from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.models import ModelCard, model_folder, read_card, write_card
 from anascope.records import FieldRecord
-from anascope.training._run import Run
 from anascope.training.calibration._judgement import fit_judgement
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.evaluation import read_whole_fields
 
 
-def calibrate_run(run: Run, *, accelerator: str = "auto") -> Judgement | None:
-    """Calibrate the model of a run on the validation patients of its fold; keep that in its card.
+@dataclass(frozen=True)
+class HeldOut:
+    """Fields that a model was not trained on.
 
-    They chose the epoch that is kept, and taught the network nothing.
+    Attributes:
+        model: Folder of the model.
+        cohort: Where the fields are.
+        records: Which ones.
+    """
+
+    model: Path
+    cohort: Cohort
+    records: Sequence[FieldRecord]
+
+    def rows(self, accelerator: str = "auto") -> pd.DataFrame:
+        """Return what the model says of specimens, as it is read: whole fields, mean logits.
+
+        Args:
+            accelerator: ``cpu``, ``gpu`` or ``auto``.
+
+        Returns:
+            One row a patient, of their first specimen: ``patient``, ``specimen``, ``pattern`` and
+            ``intensity`` (None where not known, or where the fields disagree),
+            ``logit_<class>``, ``logit_above_<level>``.
+
+        Raises:
+            InputError: if a label is not one that the network can tell.
+        """
+        logits = _logit_columns(read_card(self.model))
+        rows = [
+            {
+                "patient": record.split_unit,
+                "specimen": record.specimen_unit,
+                "pattern": record.pattern,
+                "intensity": record.intensity,
+                **dict(zip(logits, [*output.pattern, *output.intensity], strict=True)),
+            }
+            for record, output, _ in read_whole_fields(
+                self.model, self.cohort, self.records, accelerator=accelerator
+            )
+        ]
+        fields = pd.DataFrame(
+            rows, columns=["patient", "specimen", "pattern", "intensity", *logits]
+        )
+        how = dict.fromkeys(logits, "mean") | {"pattern": _common, "intensity": _common}
+        specimens = fields.groupby(["patient", "specimen"], sort=False).agg(how).reset_index()
+        return specimens.drop_duplicates("patient", ignore_index=True)
+
+
+def calibrate(
+    held_out: Sequence[HeldOut], whom: str, *, accelerator: str = "auto"
+) -> Judgement | None:
+    """Calibrate models of one kind on fields that each of them has not seen; keep it in the cards.
+
+    With the networks of several folds every patient counts once, read by the network that was not
+    trained on them; all cards get what was measured on all patients.
 
     Args:
-        run: With a model.
+        held_out: One a model.
+        whom: Who the patients are, in words.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
     Returns:
-        What was measured; None, and the card stays as it is, if the fold has no validation patient
-        whose pattern is known.
+        What was measured; None, and the cards stay as they are, if no pattern is known.
     """
-    cohort = run.open_cohort()
-    records = run.fold.records(cohort.fields, "validation")
-    rows = held_out(run.model, cohort, records, accelerator=accelerator)
-    return _calibrated([run.model], rows, f"the validation patients of fold {run.fold.name}")
-
-
-def calibrate_folds(runs: Sequence[Run], *, accelerator: str = "auto") -> Judgement | None:
-    """Calibrate the models of one training's folds on the test patients of all of them.
-
-    Each patient is read by the network that was not trained on them, so there are several times as
-    many as one fold has for validation, and all models get what was measured on all of them.
-
-    Args:
-        runs: One a fold.
-        accelerator: ``cpu``, ``gpu`` or ``auto``.
-
-    Returns:
-        What was measured; None if no pattern is known.
-    """
-    tables = []
-    for run in runs:
-        cohort = run.open_cohort()
-        records = run.fold.records(cohort.fields, "test")
-        tables.append(held_out(run.model, cohort, records, accelerator=accelerator))
-    rows = pd.concat(tables, ignore_index=True)
-    return _calibrated(
-        [run.model for run in runs],
-        rows,
-        f"the test patients of {len(runs)} folds, each by a network that was not trained on them",
-    )
+    rows = pd.concat([each.rows(accelerator) for each in held_out], ignore_index=True)
+    known = int(rows["pattern"].notna().sum())
+    if not known:
+        return None
+    card = read_card(held_out[0].model)
+    judgement = fit_judgement(rows, card, f"{known} specimens, one a patient: {whom}")
+    for each in held_out:
+        card = read_card(each.model).model_copy(update={"judgement": judgement})
+        write_card(each.model, card)
+    return judgement
 
 
 def calibrate_model(
@@ -104,65 +136,14 @@ def calibrate_model(
             )
     with new_folder(out) as folder:
         copytree(model, folder, dirs_exist_ok=True)
-        rows = held_out(folder, cohort, cohort.fields, accelerator=accelerator)
+        everybody = HeldOut(folder, cohort, cohort.fields)
         whom = f"the patients of cohort '{cohort.info.name}'"
-        if _calibrated([folder], rows, whom) is None:
+        if calibrate([everybody], whom, accelerator=accelerator) is None:
             raise InputError(cohort.path, "no field with a known pattern", "some to calibrate on")
         if mitosis:
             rule, _ = fit_mitosis(folder, {cohort.info.name: cohort})
             write_card(folder, read_card(folder).model_copy(update={"mitosis": rule}))
     return read_card(out)
-
-
-def held_out(
-    folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, accelerator: str = "auto"
-) -> pd.DataFrame:
-    """Return what a model says of specimens, as it is read: whole fields, their mean logits.
-
-    Args:
-        folder: Of the model.
-        cohort: Where the fields are.
-        records: Which ones.
-        accelerator: ``cpu``, ``gpu`` or ``auto``.
-
-    Returns:
-        One row a patient, of their first specimen: ``patient``, ``specimen``, ``pattern`` and
-        ``intensity`` (None where not known, or where the fields disagree), ``logit_<class>``,
-        ``logit_above_<level>``.
-
-    Raises:
-        InputError: if a label is not one that the network can tell.
-    """
-    card = read_card(folder)
-    rows = [
-        {
-            "patient": record.split_unit,
-            "specimen": record.specimen_unit,
-            "pattern": record.pattern,
-            "intensity": record.intensity,
-            **dict(zip(_logit_columns(card), [*output.pattern, *output.intensity], strict=True)),
-        }
-        for record, output, _ in read_whole_fields(folder, cohort, records, accelerator=accelerator)
-    ]
-    columns = ["patient", "specimen", "pattern", "intensity", *_logit_columns(card)]
-    fields = pd.DataFrame(rows, columns=columns)
-    how = dict.fromkeys(_logit_columns(card), "mean") | {
-        "pattern": _common,
-        "intensity": _common,
-    }
-    specimens = fields.groupby(["patient", "specimen"], sort=False).agg(how).reset_index()
-    return specimens.drop_duplicates("patient", ignore_index=True)
-
-
-def _calibrated(folders: Sequence[Path], rows: pd.DataFrame, whom: str) -> Judgement | None:
-    known = int(rows["pattern"].notna().sum())
-    if not known:
-        return None
-    card = read_card(folders[0])
-    judgement = fit_judgement(rows, card, f"{known} specimens, one a patient: {whom}")
-    for folder in folders:
-        write_card(folder, read_card(folder).model_copy(update={"judgement": judgement}))
-    return judgement
 
 
 def _logit_columns(card: ModelCard) -> list[str]:

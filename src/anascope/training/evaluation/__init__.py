@@ -1,13 +1,12 @@
 """Measure a trained model on held-out patients, at patch, field and specimen level.
 
-Patches as the published study cuts them (:func:`evaluate_run`), or whole fields and single cells as
+Patches as the published study cuts them (:func:`evaluate`), or whole fields and single cells as
 a laboratory reads them (:class:`ReadFields`). The measures themselves are :mod:`anascope.metrics`.
 """
 
 from anascope.training.evaluation._annotated_cells import annotated
 from anascope.training.evaluation._evaluate import Evaluation, evaluate, field_masks, specimen_table
 from anascope.training.evaluation._predict import FieldPrediction, predict_fields
-from anascope.training.evaluation._report import evaluate_run
 from anascope.training.evaluation._whole_fields import ReadFields, found_in, read_whole_fields
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "ReadFields",
     "annotated",
     "evaluate",
-    "evaluate_run",
     "field_masks",
     "found_in",
     "predict_fields",

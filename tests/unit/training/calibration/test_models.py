@@ -17,11 +17,10 @@ from anascope.models import Model, ModelCard, build_network, read_card, save_mod
 from anascope.presets import load_preset
 from anascope.training import Run, new_run
 from anascope.training.calibration import (
-    calibrate_folds,
+    HeldOut,
+    calibrate,
     calibrate_model,
-    calibrate_run,
     fit_judgement,
-    held_out,
 )
 from anascope.words import PatternSpace, Vocabulary
 from tests.refusals import refused
@@ -67,17 +66,17 @@ def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> list[Run]:
 
 
 def test_a_patient_is_one_row_of_mean_logits(cohort: Cohort, model: Path) -> None:
-    rows = held_out(model, cohort, cohort.fields)
+    rows = HeldOut(model, cohort, cohort.fields).rows()
     assert sorted(rows["patient"]) == sorted({each.split_unit for each in cohort.fields})
     assert rows.set_index("patient").loc["x", ["pattern", "intensity"]].isna().all()
     first = rows["patient"][0]
     fields = [each for each in cohort.fields if each.split_unit == first]
-    alone = [held_out(model, cohort, [field])["logit_nucleolar"][0] for field in fields]
+    alone = [HeldOut(model, cohort, [field]).rows()["logit_nucleolar"][0] for field in fields]
     assert rows["logit_nucleolar"][0] == pytest.approx(np.mean(alone))
 
 
 def test_what_is_measured_is_fitted_to_the_rows(cohort: Cohort, model: Path) -> None:
-    rows = held_out(model, cohort, cohort.fields)
+    rows = HeldOut(model, cohort, cohort.fields).rows()
     judgement = fit_judgement(rows, read_card(model), "somebody")
     known = rows[rows["pattern"].notna()]
     logits = known[["logit_homogeneous", "logit_nucleolar"]].to_numpy()
@@ -109,27 +108,28 @@ def test_the_intensity_is_calibrated_at_every_border() -> None:
     assert judgement.intensity_temperature == pytest.approx(6 / np.log(4), rel=0.1)
 
 
-def test_a_run_is_calibrated_on_its_validation_patients(runs: list[Run], cohort: Cohort) -> None:
-    run = runs[0]
-    judgement = calibrate_run(run, accelerator="cpu")
-    rows = held_out(run.model, cohort, run.fold.records(cohort.fields, "validation"))
+def held_out(run: Run, cohort: Cohort, part: str) -> HeldOut:
+    return HeldOut(run.model, cohort, run.fold.records(cohort.fields, part))
+
+
+def test_a_model_is_calibrated_on_who_is_held_out(runs: list[Run], cohort: Cohort) -> None:
+    validation = held_out(runs[0], cohort, "validation")
+    judgement = calibrate([validation], "those of fold A", accelerator="cpu")
     assert judgement is not None
-    assert judgement.specimens == rows["pattern"].notna().sum() > 0
-    assert judgement.measured_on.endswith("the validation patients of fold A")
-    assert read_card(run.model).judgement == judgement
+    assert judgement.specimens == validation.rows()["pattern"].notna().sum() > 0
+    assert judgement.measured_on.endswith("specimens, one a patient: those of fold A")
+    assert read_card(runs[0].model).judgement == judgement
 
 
-def test_without_validation_patients_the_card_stays(cohort: Cohort, tmp_path: Path) -> None:
-    plan = draw_folds(cohort, count=3, validation_share=0)
-    run = new_run(tmp_path / "run", preset=PRESET, cohort=cohort, plan=plan, fold="A")
-    save_untrained(run.model)
-    assert calibrate_run(run, accelerator="cpu") is None
-    assert read_card(run.model).judgement == Judgement()
+def test_without_held_out_patients_the_card_stays(runs: list[Run], cohort: Cohort) -> None:
+    before = read_card(runs[1].model)
+    assert calibrate([HeldOut(runs[1].model, cohort, [])], "nobody") is None
+    assert read_card(runs[1].model) == before
     assert not Judgement().calibrated
 
 
-def test_folds_together_have_every_patient_once(runs: list[Run]) -> None:
-    judgement = calibrate_folds(runs, accelerator="cpu")
+def test_folds_together_have_every_patient_once(runs: list[Run], cohort: Cohort) -> None:
+    judgement = calibrate([held_out(run, cohort, "test") for run in runs], "all folds")
     assert judgement is not None
     assert judgement.specimens == 12
     assert judgement.calibrated

@@ -21,8 +21,8 @@ from anascope.models import Model, ModelCard, load_model, save_model
 from anascope.networks import JointUNet, Prediction
 from anascope.presets import load_preset
 from anascope.records import MaskValue
-from anascope.training import Run, new_run
-from anascope.training.evaluation import evaluate, evaluate_run, field_masks, predict_fields
+from anascope.training import Run, evaluate_run, new_run
+from anascope.training.evaluation import evaluate, field_masks, predict_fields
 from tests.small_cohort import patients, record, write_cohort, write_fields
 
 PRESET = load_preset("tiny", {"image.patch_size": 64, "image.scale": 1.0, "image.views": "[raw]"})

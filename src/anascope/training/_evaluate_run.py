@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import torch
+from typing import TYPE_CHECKING
 
 from anascope.errors import InputError
 from anascope.files import replacing, write_json
-from anascope.models import load_model
-from anascope.report.plots import DrawnField, draw_cells
 from anascope.training._run import Run
-from anascope.training.evaluation._evaluate import Evaluation, evaluate
+
+if TYPE_CHECKING:
+    import torch
+
+    from anascope.training.evaluation import Evaluation
 
 
 def evaluate_run(
@@ -29,6 +30,11 @@ def evaluate_run(
     Raises:
         InputError: if the run has no model yet, or there is no such part, or it has no fields.
     """
+    # Plots and tables: who only trains needs neither.
+    from anascope.models import load_model
+    from anascope.report.plots import DrawnField, draw_cells
+    from anascope.training.evaluation import evaluate
+
     if part not in ("train", "validation", "test"):
         raise InputError("part", f"'{part}'", "train, validation or test")
     if not run.model.is_dir():
