@@ -40,8 +40,8 @@ class NetworkContract:
         network = self.make(channels=channels, size=size)
         prediction = network(torch.randn(2, channels, size, size))
         assert prediction["mask"].shape == (2, 1, size, size)
-        assert prediction.pattern.shape == (2, 5)
-        assert prediction.intensity.shape == (2, 2)
+        assert prediction["pattern"].shape == (2, 5)
+        assert prediction["intensity"].shape == (2, 2)
 
     @pytest.mark.parametrize("side", [209, 199])
     def test_maps_of_odd_sizes_lie_over_the_image(self, side: int) -> None:
