@@ -68,7 +68,9 @@ def _models() -> list[Case]:
             "a card with a pattern that nobody knows",
             change("card.json", lambda old: old.replace(b'"nucleolar"', b'"nucleolor"', 1)),
             Refusal(
-                card, "pattern: unknown pattern 'nucleolor'", "... (did you mean 'nucleolar'?)"
+                f"{card}, patterns",
+                "unknown pattern 'nucleolor'",
+                "... (did you mean 'nucleolar'?)",
             ),
             model=True,
         ),
@@ -76,8 +78,8 @@ def _models() -> list[Case]:
             "a card with a level that nobody knows",
             change("card.json", lambda old: old.replace(b'"positive"', b'"bright"', 1)),
             Refusal(
-                card,
-                "intensity levels: found intermediate, bright",
+                f"{card}, intensities",
+                "found intermediate, bright",
                 "at least two of negative, intermediate, positive, in this order",
             ),
             model=True,

@@ -287,7 +287,7 @@ def _lists() -> list[Case]:
         Case(
             "another rule",
             nothing,
-            Refusal("specimen", "'well'", "folder, file or pattern:REGEX"),
+            Refusal("--specimen", "'well'", "folder, file or pattern:REGEX"),
             arguments=("{folder}", "--specimen", "well"),
             whole=True,
         ),

@@ -104,22 +104,30 @@ def read(
 
 
 def _print_specimens(done: BatchSummary) -> None:
+    from anascope.decisions import NOT_CALIBRATED
+
     table = done.out / "specimens.csv"
     with table.open(encoding="utf-8", newline="") as file:
-        rows = [
-            [
-                row["specimen"],
-                row["pattern"],
-                row["codes"].replace("; ", ", "),
-                f"{row['likeliest']} {float(row['likeliest_probability']):.2f}",
-                row["intensity"],
-                int(row["cells"]),
-                int(row["flagged"]),
-            ]
-            for row in islice(csv.DictReader(file), _SHOWN)
+        first = list(islice(csv.DictReader(file), _SHOWN))
+    rows = [
+        [
+            row["specimen"],
+            row["pattern"],
+            row["codes"].replace("; ", ", "),
+            f"{row['likeliest']} {float(row['likeliest_probability']):.2f}",
+            row["intensity"],
+            int(row["cells"]),
+            int(row["flagged"]),
         ]
+        for row in first
+    ]
     columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
     print_table(RESEARCH_USE, columns, rows)
+    if any(row["calibrated"] == "False" for row in first):
+        print_line(
+            f"{NOT_CALIBRATED}: probabilities are the network's own, and no set of patterns is "
+            "given; anascope calibrate measures them on your patients"
+        )
     if done.specimens > _SHOWN:
         print_line(f"and {done.specimens - _SHOWN} more: {table}")
 

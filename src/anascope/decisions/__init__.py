@@ -19,6 +19,7 @@ is :mod:`anascope.training.calibration`.
 from anascope.decisions._calibrate import fit_temperature
 from anascope.decisions._conformal import COVERAGE, fit_limits, pattern_set
 from anascope.decisions._decide import (
+    NOT_CALIBRATED,
     UNDECIDED,
     Code,
     Decision,
@@ -30,6 +31,7 @@ from anascope.decisions._judgement import Judgement
 
 __all__ = [
     "COVERAGE",
+    "NOT_CALIBRATED",
     "UNDECIDED",
     "Code",
     "Decision",

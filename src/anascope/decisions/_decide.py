@@ -24,6 +24,9 @@ Probability = Annotated[
 
 _TINY = 1e-9  # least probability that takes part in a geometric mean
 
+NOT_CALIBRATED = "not calibrated"
+"""Stands beside every answer of a model whose answers nobody has measured on held-out patients."""
+
 UNDECIDED = "undecided"
 """Stands for a pattern where the set of possible ones is neither one pattern nor in one family."""
 
@@ -35,15 +38,17 @@ class Decision:
     Attributes:
         pattern: The pattern: the only one in the set, or the smallest family of the pattern tree
             that holds the set (``nucleolar``), though none of the top ones (nuclear, cytoplasmic,
-            ...); else ``undecided``.
-        codes: ICAP codes of the patterns in the set.
+            ...); else ``undecided``. Of a model that is not calibrated, the likeliest.
+        codes: ICAP codes of the patterns in the set, or, without a set, of the likeliest.
         likeliest: The likeliest pattern, whatever is decided.
         patterns: Calibrated probabilities by class of the network; they sum to 1.
         families: The same summed by family of the pattern tree (nuclear, cytoplasmic, ...).
-        pattern_set: The patterns that hold the right one with the stated coverage.
+        pattern_set: The patterns that hold the right one with the stated coverage; none where the
+            model is not calibrated, for nobody has measured how often they would.
         coverage: That coverage, such as 0.9.
         intensity: The intensity level.
         intensities: Probabilities by level; they sum to 1.
+        calibrated: Whether probabilities and set were measured on held-out patients.
     """
 
     pattern: str
@@ -55,6 +60,7 @@ class Decision:
     coverage: Probability
     intensity: str
     intensities: dict[str, Probability]
+    calibrated: bool
 
     @property
     def probability(self) -> float:
@@ -126,19 +132,23 @@ def _decided(
     judgement: Judgement,
     coverage: float,
 ) -> Decision:
-    inside = pattern_set(probabilities, judgement.limits, coverage)
-    names = tuple(space.classes[i] for i in inside)
-    codes = [code for name in names for code in pattern_named(name).codes]
+    likeliest = space.classes[int(probabilities.argmax())]
+    names: tuple[str, ...] = ()
+    if judgement.calibrated:
+        inside = pattern_set(probabilities, judgement.limits, coverage)
+        names = tuple(space.classes[i] for i in inside)
+    codes = [code for name in names or (likeliest,) for code in pattern_named(name).codes]
     return Decision(
-        pattern=names[0] if len(names) == 1 else _family_of(names),
+        pattern=_family_of(names) if len(names) > 1 else (*names, likeliest)[0],
         codes=tuple(sorted(codes, key=lambda code: int(code.removeprefix("AC-")))),
-        likeliest=space.classes[int(probabilities.argmax())],
+        likeliest=likeliest,
         patterns={n: float(p) for n, p in zip(space.classes, probabilities, strict=True)},
         families=_families(space, probabilities),
         pattern_set=names,
         coverage=coverage,
         intensity=scale.levels[int(levels.argmax())],
         intensities={n: float(p) for n, p in zip(scale.levels, levels, strict=True)},
+        calibrated=judgement.calibrated,
     )
 
 

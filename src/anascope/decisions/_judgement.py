@@ -14,8 +14,7 @@ class Judgement(BaseModel):
         temperature: Divides the pattern's logits: over 1 where the network is too sure.
         intensity_temperature: The same for the intensity.
         limits: By coverage, written as ``"0.9"``: the least probability with which a pattern is in
-            the set. Empty where nothing was measured; then the set is the smallest whose
-            probabilities sum to the coverage.
+            the set. Empty where nothing was measured; then no set is given.
         measured_on: On whom, in words.
         specimens: How many.
     """

@@ -84,6 +84,7 @@ def test_the_first_specimens_are_shown_as_they_were_read(done: tuple[Path, Resul
             str(specimen["cells"]),
             str(specimen["flagged"]),
         ]
+    assert any(line.startswith("not calibrated: ") for line in lines)  # as the model's card says
     assert f"and 3 more: {out / 'specimens.csv'}" in lines
     assert f"{out}: 23 specimens, 23 fields read now, 0 not read" in lines
 
@@ -101,5 +102,5 @@ def test_an_accelerator_that_nobody_knows_is_refused(
     where = [options[0], "--engine", engine, "--out", tmp_path / "out"]
     result = call(*where, "--accelerator", "banana")
     assert isinstance(result.exception, InputError)
-    assert str(result.exception) == "accelerator: 'banana'; expected one of auto, cpu, gpu"
+    assert str(result.exception) == "--accelerator: 'banana'; expected one of auto, cpu, gpu"
     assert not (tmp_path / "out").exists()

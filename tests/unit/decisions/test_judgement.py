@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from anascope.decisions import UNDECIDED, Judgement, decide, fit_limits, fit_temperature
+from anascope.decisions import (
+    UNDECIDED,
+    Judgement,
+    decide,
+    decide_together,
+    fit_limits,
+    fit_temperature,
+)
 from anascope.decisions import pattern_set as set_of
 from anascope.words import IntensityScale, PatternSpace
 
@@ -90,6 +97,16 @@ def test_a_set_is_never_empty_and_begins_with_the_likeliest(
 
 def test_without_a_limit_the_set_sums_to_the_coverage() -> None:
     assert set_of(np.array([0.5, 0.3, 0.15, 0.05]), {}, 0.8) == (0, 1)
+
+
+def test_without_calibration_the_likeliest_is_named_and_no_set_given() -> None:
+    found = decide(np.array([0.0, 3.0, 2.9, 0.0]), np.array([0.3]), SPACE, SCALE, Judgement())
+    assert not found.calibrated
+    assert found.pattern_set == ()
+    assert found.pattern == found.likeliest == "fine speckled"
+    assert found.codes == ("AC-4",)
+    assert decide_together([found, found], Judgement()).pattern_set == ()
+    assert decide(np.zeros(4), np.zeros(1), SPACE, SCALE, Judgement(limits={"0.8": 0.2})).calibrated
 
 
 def test_a_set_within_a_family_is_called_by_it() -> None:

@@ -78,8 +78,9 @@ def an_epoch_in_double(path: Path, rank: int, count: int) -> Results:
     """Return what the training loop itself comes to in one epoch, in double precision."""
 
     class Double(_Training):
-        def _views(self, batch: Batch) -> torch.Tensor:
-            return super()._views(batch).double()
+        def _own(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+            signal, ranges = super()._own(batch)
+            return signal.double(), ranges.double()
 
     training = Double(open_run(path), torch.device("cpu"), Part(rank, count), unwatched)
     training.network.double()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from anascope.decisions import NOT_CALIBRATED
 from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
 from anascope.reading.results._lettering import fitted, font
 from anascope.reading.results._percent import percent
@@ -58,10 +59,11 @@ def contact_sheet(
 
 def _said(decision: Decision) -> str:
     if decision.pattern == UNDECIDED:
-        words = f"undecided: {', '.join(decision.pattern_set) or 'none'}"
+        words = f"undecided: {', '.join(decision.pattern_set)}"
     else:
         share = percent(decision.probability)
         words = f"{decision.pattern} ({', '.join(decision.codes)}), {share}"
+        words += "" if decision.calibrated else f", {NOT_CALIBRATED}"
     return f"{words}; {decision.intensity}"
 
 

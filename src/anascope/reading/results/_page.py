@@ -200,6 +200,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "probability": round(decision.probability, 5),
         "set": decision.pattern_set,
         "coverage": decision.coverage,
+        "calibrated": decision.calibrated,
         "intensity": decision.intensity,
         "patterns": _rounded(decision.patterns),
         "families": _rounded(decision.families),

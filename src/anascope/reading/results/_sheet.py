@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from anascope.decisions import NOT_CALIBRATED
 from anascope.documents import TypstFiles, typst_files, write_typeset
 from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
 from anascope.reading.results._colours import as_hex, colour_of
@@ -95,7 +96,8 @@ def _content(
 
 def _how_sure(decision: Decision) -> str:
     if decision.pattern != UNDECIDED:
-        return f"probability {percent(decision.probability)}"
+        doubt = "" if decision.calibrated else f", {NOT_CALIBRATED}"
+        return f"probability {percent(decision.probability)}{doubt}"
     return f"likeliest {decision.likeliest}, {percent(decision.probability)}"
 
 
@@ -106,7 +108,9 @@ def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:
         for name in decision.pattern_set
     ]
     facts = [
-        (f"Set at {percent(decision.coverage)} coverage", ", ".join(members) or "none"),
+        (f"Set at {percent(decision.coverage)} coverage", ", ".join(members))
+        if decision.calibrated
+        else ("Set", f"none: {NOT_CALIBRATED}"),
         ("Intensity", decision.intensity),
         ("Fields", str(len(specimen.fields))),
         ("Cells", str(specimen.cells)),

@@ -37,6 +37,7 @@ _CELL_TYPES = {
     "at_border": "bool",
 }
 _TYPES = {
+    "calibrated": "bool",
     "height": "int64",
     "width": "int64",
     "pixel_size_um": "float64",
@@ -47,7 +48,7 @@ _TYPES = {
 }
 _DECISION = (
     "pattern", "codes", "likeliest", "likeliest_codes", "likeliest_probability", "pattern_set",
-    "coverage", "intensity",
+    "coverage", "calibrated", "intensity",
 )  # fmt: skip
 _FIELD = (
     "specimen", "field", "source", "height", "width", "pixel_size_um", *_DECISION, "cells",
@@ -130,6 +131,7 @@ def _decided(decision: Decision) -> dict[str, Any]:
         "likeliest_probability": decision.patterns.get(decision.likeliest),
         "pattern_set": BETWEEN.join(decision.pattern_set),
         "coverage": decision.coverage,
+        "calibrated": decision.calibrated,
         "intensity": decision.intensity,
     }
 

@@ -54,6 +54,7 @@ def made_up_decision(pattern: str = "homogeneous", *, others: tuple[str, ...] = 
         coverage=0.9,
         intensity="positive",
         intensities=dict(zip(LEVELS, (0.1, 0.2, 0.7), strict=True)),
+        calibrated=True,
     )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -578,3 +579,15 @@ def test_focus_is_not_below_the_headings(visit: Visit) -> None:
     rows(page).nth(30).focus()
     stops = tabbed(page, "Shift+Tab", most=15)
     assert stops == [f"S-{n}" for n in range(29, 14, -1)]
+
+
+def test_who_is_not_calibrated_says_so(visit: Visit, tmp_path: Path) -> None:
+    specimen = a_specimen("S-1", ("a", ()))
+    decision = replace(specimen.reading.decision, pattern_set=(), calibrated=False)
+    bare = replace(specimen, reading=replace(specimen.reading, decision=decision))
+    (tmp_path / "page.html").write_text(to_page([bare]), encoding="utf-8")
+    visit.reports["bare"] = (tmp_path / "page.html").as_uri()
+    page = visit.to("bare")
+    assert "not calibrated" in page.inner_text("#rows tr")
+    open_specimen(page, "S-1")
+    assert "not calibrated, so no set is given" in page.inner_text("#detail")

@@ -92,3 +92,11 @@ def test_what_is_on_it(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
     ]
     assert content["notice"] == RESEARCH_USE
     assert (content["model"], content["date"]) == ("hep2 1.0", "2026-03-01")
+
+
+def test_who_is_not_calibrated_says_so(made_up: Callable[..., MadeUp]) -> None:
+    decision = replace(made_up_decision(), pattern_set=(), calibrated=False)
+    field = made_up("F-1", decision=decision).reading
+    content = json.loads(sheet_files(made_up_specimen(field), [field], {})["content.json"])
+    assert ["Set", "none: not calibrated"] in content["facts"]
+    assert content["how_sure"] == "probability 90%, not calibrated"

@@ -35,7 +35,8 @@
     return make("span", {class: "bar", "aria-hidden": "true"}, fill);
   };
   const probability = decision => decision.probability;
-  const setOf = decision => decision.set.length ? decision.set.join(", ") : "none";
+  const setOf = decision => decision.set.join(", ");
+  const uncalibrated = decision => decision.calibrated ? null : make("small", {}, "not calibrated");
   const flagsOf = specimen => [...new Set(specimen.fields.flatMap(field => field.flags.map(flag => flag.flag)))];
 
   // ---- The list ---------------------------------------------------------------------------------
@@ -113,7 +114,7 @@
       cell({}, dot(decision.pattern), decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern),
         decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`)),
       cell({}, make("span", {class: "probability"}, percent(probability(decision)), bar(probability(decision))),
-        decision.decided ? null : make("small", {}, decision.likeliest)),
+        decision.decided ? uncalibrated(decision) : make("small", {}, decision.likeliest)),
       cell({}, decision.intensity),
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
       cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)),
@@ -207,7 +208,7 @@
     return [
       make("p", {class: "said"}, dot(decision.pattern), decision.pattern, " ", codes(decision.codes)),
       make("p", {class: "soft"}, title),
-      make("h3", {}, `Patterns; ● in the set that holds the right one in ${percent(decision.coverage)} of cases`),
+      make("h3", {}, decision.calibrated ? `Patterns; ● in the set that holds the right one in ${percent(decision.coverage)} of cases` : "Patterns; not calibrated, so no set is given"),
       bars(falling(decision.patterns), decision.set),
       make("h3", {}, "Families"), bars(falling(decision.families)),
       make("h3", {}, `Intensity: ${decision.intensity}`), bars(decision.intensities),
