@@ -24,7 +24,7 @@ from anascope.images._pages import (
     why_not,
 )
 from anascope.images._range import signal_range
-from anascope.images._resize import at_scale, resize_area, size_at
+from anascope.images._resize import at_scale, resize_area, resized, size_at
 from anascope.images._scale_bar import bar_length_um
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "read_pages",
     "read_signal",
     "resize_area",
+    "resized",
     "signal_from",
     "signal_range",
     "size_at",
