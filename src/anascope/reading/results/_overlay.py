@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from anascope.cells import MITOTIC_FROM
-from anascope.images import resized
+from anascope.images import resized, stretched
 from anascope.reading import FieldArrays, FieldReading
 from anascope.reading.results._colours import colour_of
-from anascope.reading.results._grey import stretched
 from anascope.reading.results._lettering import draw_scale_bar
 from anascope.reading.results._patterns import shown_pattern
 
