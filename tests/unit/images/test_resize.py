@@ -59,7 +59,9 @@ def between(values: np.ndarray, length: int) -> np.ndarray:
     middles = np.clip(middles, 0, len(values) - 1)
     first = middles.astype(int)
     share = (middles - first)[:, None]
-    return values[first] * (1 - share) + values[np.minimum(first + 1, len(values) - 1)] * share
+    second = np.minimum(first + 1, len(values) - 1)
+    result: np.ndarray = values[first] * (1 - share) + values[second] * share
+    return result
 
 
 @settings(deadline=None, max_examples=150, derandomize=True)
@@ -82,7 +84,7 @@ def test_resized_lies_between_the_nearest_two_pixels(
 def test_nearest_takes_the_pixel_under_the_middle(
     dtype: type, shape: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    image = np.random.default_rng(0).integers(0, 200, shape).astype(dtype)
+    image: np.ndarray = np.random.default_rng(0).integers(0, 200, shape).astype(dtype)
     rows, columns = (
         ((2 * np.arange(new) + 1) * old // (2 * new)) for old, new in zip(shape, size, strict=True)
     )
