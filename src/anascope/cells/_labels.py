@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.cells._apart import cells_apart
+from anascope.images import resized
 
 _SMALLEST = 0.12  # share of a typical cell's area under which a found speck is no cell
 
@@ -39,7 +40,7 @@ def label_cells(
     numbers = np.zeros(len(kept), np.int32)
     numbers[kept] = np.arange(1, int(kept.sum()) + 1)
     cells = numbers[cells]
-    mask = grown(probability, shape)
+    mask = resized(probability, shape)
     if shape == probability.shape:
         return cells, mask
     rows, columns = (
@@ -52,22 +53,3 @@ def label_cells(
     labels: NDArray[np.int32] = seed[rows[:, np.newaxis], columns]
     labels[mask <= threshold] = 0
     return labels, mask
-
-
-def grown(image: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Return an image interpolated to ``shape``, bilinear, corners not aligned."""
-    if image.shape == shape:
-        return image
-    for axis in (0, 1):
-        image = np.moveaxis(_stretched(np.moveaxis(image, axis, 0), shape[axis]), 0, axis)
-    return np.ascontiguousarray(image)
-
-
-def _stretched(image: NDArray[np.float32], length: int) -> NDArray[np.float32]:
-    places = (np.arange(length) + 0.5) * image.shape[0] / length - 0.5
-    places = np.clip(places, 0, image.shape[0] - 1)
-    first = places.astype(np.intp)
-    second = np.minimum(first + 1, image.shape[0] - 1)
-    share = (places - first).astype(np.float32)[:, np.newaxis]
-    between: NDArray[np.float32] = image[first] * (1 - share) + image[second] * share
-    return between

@@ -38,7 +38,9 @@ def read(
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option(help="CSV with columns image, specimen and, if known, pixel_size_um."),
+        typer.Option(
+            help="CSV, Excel or Parquet: columns image, specimen and, if known, pixel_size_um."
+        ),
     ] = None,
     model: Annotated[
         str | None,

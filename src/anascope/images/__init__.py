@@ -1,4 +1,4 @@
-"""Image files: which fields they hold, how large a pixel is, and fields at another scale.
+"""Image files: which fields they hold, how large a pixel is, and fields rescaled or shown.
 
 From a file to grey levels, for every other package. Nothing is known here of cells, labels or
 networks; prepared sets of fields are :mod:`anascope.cohorts`.
@@ -24,13 +24,15 @@ from anascope.images._pages import (
     why_not,
 )
 from anascope.images._range import signal_range
-from anascope.images._resize import at_scale, resize_area, size_at
+from anascope.images._resize import at_scale, resize_area, resized, size_at
 from anascope.images._scale_bar import bar_length_um
+from anascope.images._stretch import STRETCH_RULE, stretched
 
 __all__ = [
     "EXPECTED",
     "IMAGE_SUFFIXES",
     "MICROSCOPE_SUFFIXES",
+    "STRETCH_RULE",
     "GreyImage",
     "SignalImage",
     "at_scale",
@@ -42,11 +44,13 @@ __all__ = [
     "read_pages",
     "read_signal",
     "resize_area",
+    "resized",
     "signal_from",
     "signal_range",
     "size_at",
     "size_of",
     "spelled",
     "stem_of",
+    "stretched",
     "why_not",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from anascope.images._grey import GreyImage
 
@@ -33,8 +34,39 @@ def at_scale(
     """
     if scale == 1.0 and pixels.dtype == np.uint8:
         return pixels.astype(np.uint8)  # a copy, that may be changed
-    resized = pixels.astype(np.float32) if scale == 1.0 else resize_area(pixels, scale)
-    return (resized / np.float32(full_scale)).astype(np.float16)
+    values = pixels.astype(np.float32) if scale == 1.0 else resize_area(pixels, scale)
+    return (values / np.float32(full_scale)).astype(np.float16)
+
+
+def resized(image: NDArray[Any], shape: tuple[int, int], *, nearest: bool = False) -> NDArray[Any]:
+    """Return an image at another size, its corners kept where they are.
+
+    Interpolation is between the nearest two pixels on each axis, where the image shrinks as well:
+    nothing is averaged, which is what :func:`resize_area` is for.
+
+    Args:
+        image: Axes (y, x): bool, uint8, uint16, int32 or float32.
+        shape: Height and width to give it.
+        nearest: Whether each new pixel takes the value of the pixel under its middle, as numbers
+            of cells must; of two that are equally near, the lower or right one.
+
+    Returns:
+        Array of ``shape``, of the image's type if ``nearest``, else float32; the image itself if
+        it has that shape and type.
+    """
+    if not nearest:
+        image = image.astype(np.float32, copy=False)
+    if image.shape == shape:
+        return image
+    picture, size = Image.fromarray(image), shape[::-1]
+    how = Image.Resampling.NEAREST if nearest else Image.Resampling.BILINEAR
+    if not nearest and all(new >= old for new, old in zip(shape, image.shape, strict=True)):
+        return np.array(picture.resize(size, how))  # twice as fast, but averages what shrinks
+    # Pillow adds up its steps. This offset keeps rounding from choosing between two equally near.
+    offset = 1e-6 if nearest else 0.0
+    down, right = (old / new for old, new in zip(image.shape, shape, strict=True))
+    steps = (right, 0, offset, 0, down, offset)
+    return np.array(picture.transform(size, Image.Transform.AFFINE, steps, how))
 
 
 def resize_area(image: NDArray[Any], scale: float) -> Floats:

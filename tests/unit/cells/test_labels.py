@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.cells import label_cells
-from anascope.cells._labels import grown
 
 
 def probability(*centres: tuple[int, int], radius: int = 10) -> NDArray[np.float32]:
@@ -54,14 +51,3 @@ def test_outlines_at_another_size_are_the_interpolated_ones(scale: float) -> Non
     for number in (1, 2):
         assert ndimage.label(labels == number, np.ones((3, 3)))[1] == 1
     assert (mask[labels > 0] > 0.5).all()
-
-
-@given(st.integers(4, 40), st.integers(4, 40))
-def test_growing_keeps_a_flat_image_flat_and_a_ramp_a_ramp(height: int, width: int) -> None:
-    flat = np.full((4, 4), 0.3, np.float32)
-    np.testing.assert_allclose(grown(flat, (height, width)), 0.3, rtol=1e-6)
-    ramp = np.tile(np.arange(4, dtype=np.float32), (4, 1))
-    row = grown(ramp, (height, width))[0]
-    assert (np.diff(row) >= 0).all()
-    ends = np.clip([2 / width - 0.5, 3.5 - 2 / width], 0, 3)
-    assert row[[0, -1]] == pytest.approx(ends, abs=1e-5)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import interpolate
 
-from anascope.images import at_scale, resize_area, signal_range, size_at
+from anascope.images import at_scale, resize_area, resized, signal_range, size_at
 
 SCALES = st.floats(0.05, 4).map(lambda scale: round(scale, 3))
 SIDES = st.integers(1, 70)
@@ -53,6 +53,46 @@ def test_each_new_pixel_is_the_mean_of_what_it_covers() -> None:
     np.testing.assert_array_equal(resize_area(image, 0.67), expected)
 
 
+def between(values: np.ndarray, length: int) -> np.ndarray:
+    """Interpolate along the first axis, in double precision."""
+    middles = (np.arange(length) + 0.5) * len(values) / length - 0.5
+    middles = np.clip(middles, 0, len(values) - 1)
+    first = middles.astype(int)
+    share = (middles - first)[:, None]
+    second = np.minimum(first + 1, len(values) - 1)
+    result: np.ndarray = values[first] * (1 - share) + values[second] * share
+    return result
+
+
+@settings(deadline=None, max_examples=150, derandomize=True)
+@given(SEEDS, SIDES, SIDES, SIDES, SIDES, st.sampled_from([np.uint8, np.uint16]))
+def test_resized_lies_between_the_nearest_two_pixels(
+    seed: int, height: int, width: int, tall: int, wide: int, dtype: type
+) -> None:
+    image = drawn(seed, (height, width), dtype)
+    expected = between(between(image.astype(float), tall).T, wide).T
+    found = resized(image, (tall, wide))
+    assert found.dtype == np.float32
+    assert found.flags.writeable
+    np.testing.assert_allclose(found, expected, atol=2e-7 * float(np.iinfo(dtype).max))
+
+
+@pytest.mark.parametrize("dtype", [np.bool_, np.uint8, np.uint16, np.int32, np.float32])
+@pytest.mark.parametrize(
+    ("shape", "size"), [((1038, 1388), (479, 640)), ((50, 70), (149, 201)), ((9, 15), (3, 10))]
+)
+def test_nearest_takes_the_pixel_under_the_middle(
+    dtype: type, shape: tuple[int, int], size: tuple[int, int]
+) -> None:
+    image: np.ndarray = np.random.default_rng(0).integers(0, 200, shape).astype(dtype)
+    rows, columns = (
+        ((2 * np.arange(new) + 1) * old // (2 * new)) for old, new in zip(shape, size, strict=True)
+    )
+    found = resized(image, size, nearest=True)
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, image[rows[:, None], columns])
+
+
 def test_scale_one_changes_nothing() -> None:
     image = drawn(1, (9, 7))
     kept = at_scale(image, 1.0, 255)
@@ -60,6 +100,7 @@ def test_scale_one_changes_nothing() -> None:
     assert kept.dtype == np.uint8
     assert not np.shares_memory(kept, image)
     np.testing.assert_array_equal(resize_area(image, 1.0), image)
+    np.testing.assert_array_equal(resized(image, image.shape), image)
 
 
 def test_wide_fields_count_from_their_full_scale() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from anascope.images import stretched
 from anascope.reading import FieldArrays, FieldReading
-from anascope.reading.results._grey import stretched
 from anascope.reading.results._lettering import font
 
 _OPAQUE = 0.75  # share of the colour where the map is certain

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from anascope.cells import MITOTIC_FROM
+from anascope.images import resized, stretched
 from anascope.reading import FieldArrays, FieldReading
 from anascope.reading.results._colours import colour_of
-from anascope.reading.results._grey import stretched
 from anascope.reading.results._lettering import draw_scale_bar
 from anascope.reading.results._patterns import shown_pattern
 
@@ -37,7 +37,7 @@ def overlay(field: FieldReading, arrays: FieldArrays, *, longest: int | None = N
     if scale < 1:
         height, width = (max(1, round(side * scale)) for side in (height, width))
         grey = np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BOX))
-        labels = _reduced(labels, height, width)
+        labels = resized(labels, (height, width), nearest=True)
     rgb = np.repeat(grey[..., None], 3, axis=2)
     y, x = np.nonzero(_borders(labels, max(1, round(width / _LINE_PER))))
     rgb[y, x] = _colours(field, labels)[labels[y, x]]
@@ -46,16 +46,6 @@ def overlay(field: FieldReading, arrays: FieldArrays, *, longest: int | None = N
     if field.pixel_size_um is not None:
         draw_scale_bar(picture, field.pixel_size_um / scale)
     return picture
-
-
-def _reduced(labels: NDArray[np.int32], height: int, width: int) -> NDArray[np.int32]:
-    """Return a label mask of another size, with the number in the middle of each pixel."""
-    rows, columns = (
-        (np.arange(new) + 0.5) * old / new
-        for new, old in zip((height, width), labels.shape, strict=True)
-    )
-    reduced: NDArray[np.int32] = labels[rows.astype(np.intp)[:, None], columns.astype(np.intp)]
-    return reduced
 
 
 def _borders(labels: NDArray[np.int32], wide: int) -> NDArray[np.bool_]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from anascope.documents import data_uri, rendered
+from anascope.images import STRETCH_RULE
 from anascope.reading import UNDECIDED, Decision, FieldReading, NotRead, SpecimenReading
 from anascope.reading.results._colours import as_hex, colour_of
-from anascope.reading.results._grey import RULE
 from anascope.reading.results._patterns import codes_of
 from anascope.words import RESEARCH_USE
 
@@ -81,7 +81,7 @@ def to_page(
         model=model,
         date=date.isoformat() if date else "",
         notice=RESEARCH_USE,
-        rule=RULE,
+        rule=STRETCH_RULE,
         embedded=embedded,
         facts=_facts(specimens, fields, not_read),
         patterns=_patterns(decisions),

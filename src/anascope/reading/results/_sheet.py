@@ -9,9 +9,9 @@ from typing import Any
 
 from anascope.decisions import NOT_CALIBRATED
 from anascope.documents import TypstFiles, typst_files, write_typeset
+from anascope.images import STRETCH_RULE
 from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
 from anascope.reading.results._colours import as_hex, colour_of
-from anascope.reading.results._grey import RULE
 from anascope.reading.results._patterns import codes_of
 from anascope.reading.results._percent import percent
 from anascope.words import RESEARCH_USE
@@ -89,7 +89,7 @@ def _content(
         "further": len(fields) - len(shown),
         "model": model,
         "date": date.isoformat() if date else "",
-        "rule": RULE,
+        "rule": STRETCH_RULE,
         "notice": RESEARCH_USE,
     }
 

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from anascope.images import GreyImage, stretched
 from anascope.records import MaskValue
-from anascope.report.plots._grey import stretched
 from anascope.report.plots._style import COLOURS, Paths, figure, save
 
 
@@ -30,7 +30,7 @@ class DrawnField:
     """
 
     title: str
-    image: NDArray[Any]
+    image: GreyImage
     truth: NDArray[np.uint8] | None
     predicted: NDArray[np.bool_]
 
@@ -63,11 +63,11 @@ def draw_cells(fields: Sequence[DrawnField], path: Paths, *, columns: int = 2) -
 
 
 def _draw(axes: Axes, field: DrawnField) -> None:
-    shown = stretched(field.image)
+    shown: NDArray[Any] = stretched(field.image)
     if field.truth is not None:
         # Grey haze over what nobody annotated, so that it is not read as a false alarm.
-        shown = np.where(field.truth == MaskValue.UNKNOWN, 0.35 + 0.3 * shown, shown)
-    axes.imshow(shown, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        shown = np.where(field.truth == MaskValue.UNKNOWN, 89 + 0.3 * shown, shown)
+    axes.imshow(shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     if field.truth is not None:
         cells = field.truth == MaskValue.CELL
         axes.contour(cells, levels=[0.5], colors=COLOURS["truth"], linewidths=1.0)

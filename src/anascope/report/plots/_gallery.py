@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from anascope.cohorts import Crop
 from anascope.errors import InputError
-from anascope.report.plots._grey import stretched
+from anascope.images import STRETCH_RULE, stretched
 from anascope.report.plots._panels import UNDEFINED, require_some, wrapped
 from anascope.report.plots._style import GREY, PAGE_FONT, PAGE_SETTINGS, save
 from anascope.words import all_patterns, intensity_levels
@@ -27,10 +27,7 @@ _DPI = 100
 _LINE = 16  # pixels of a line of text
 _GAP, _WIDE_GAP = 3, 12  # pixels between pictures, and between panels
 _FORMATS = (".png", ".svg", ".pdf")
-_RULE = (
-    "Every place pixel by pixel. In each field the darkest 1% is black and the brightest 0.3% "
-    "white; the rest is raised to the power 0.7. Brightness is not to be compared."
-)
+_RULE = f"Every place pixel by pixel. {STRETCH_RULE}"
 
 
 def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path) -> None:
@@ -47,7 +44,7 @@ def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path
     path = Path(path)
     if path.suffix.lower() not in _FORMATS:
         raise InputError(path, f"ending '{path.suffix}'", f"one of {', '.join(_FORMATS)}")
-    panels: dict[Key, list[NDArray[np.float64]]] = defaultdict(list)
+    panels: dict[Key, list[NDArray[np.uint8]]] = defaultdict(list)
     for place, (_, crops) in enumerate(cohorts):
         for crop in crops:
             panels[crop.pattern, crop.intensity, place].append(_shown(crop))
@@ -55,14 +52,14 @@ def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path
     save(_figure([name for name, _ in cohorts], panels), path)
 
 
-def _shown(crop: Crop) -> NDArray[np.float64]:
-    """Return a place as grey in [0, 1], stretched as its whole field is."""
+def _shown(crop: Crop) -> NDArray[np.uint8]:
+    """Return a place as it is shown, stretched as its whole field is."""
     y, x = crop.window.y, crop.window.x
     grey = stretched(crop.field)
     return grey[y : y + crop.window.height, x : x + crop.window.width].copy()
 
 
-def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) -> Figure:
+def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.uint8]]]) -> Figure:
     rows = [node.name for node in all_patterns() if any(key[0] == node.name for key in panels)]
     levels = [level for level in intensity_levels() if any(key[1] == level for key in panels)]
     columns = [(level, place) for level in levels for place in range(len(names))]
@@ -100,7 +97,7 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.float64]]]) 
                     x, (tall, broad) = left + number * (wide + _GAP), picture.shape
                     area = (x / width, 1 - (upper + tall) / height, broad / width, tall / height)
                     axes = made.add_axes(area)
-                    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+                    axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
                     axes.set_axis_off()
                 if not panel:
                     centre = (left + across / 2, upper + high / 2)

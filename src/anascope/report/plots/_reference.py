@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
-from numpy.typing import NDArray
 
-from anascope.images import bar_length_um
-from anascope.report.plots._grey import stretched
+from anascope.images import GreyImage, bar_length_um, stretched
 from anascope.report.plots._panels import beside, require_some, small_multiples, wrapped
 from anascope.report.plots._style import PAGE_WIDTH, Paths, save
 
@@ -39,7 +36,7 @@ class ReferenceImage:
 
     title: str
     caption: str
-    image: NDArray[Any]
+    image: GreyImage
     pixel_size_um: float | None
 
     def __post_init__(self) -> None:
@@ -78,7 +75,7 @@ def reference_figure(images: Sequence[ReferenceImage], *, columns: int = 4) -> F
     height = min(inches, _LARGEST) * aspect + 0.16 * lines + 0.15
     with small_multiples(len(images), columns, height=height, share=False) as (made, grid):
         for axes, image, title, caption in zip(grid, images, titles, captions, strict=True):
-            axes.imshow(stretched(image.image), cmap="gray", vmin=0, vmax=1)
+            axes.imshow(stretched(image.image), cmap="gray", vmin=0, vmax=255)
             axes.set_anchor("NW")
             axes.set_title(title)
             axes.set_xlabel(caption, loc="left")

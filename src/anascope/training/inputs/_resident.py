@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import interpolate, pad
+from torch.nn.functional import pad
 
 from anascope.cohorts import Cohort
-from anascope.images import at_scale, signal_range, size_at
+from anascope.images import at_scale, resize_area, signal_range
 from anascope.networks import PatchGrid
 from anascope.presets import ImagePreset
 from anascope.records import FieldRecord, MaskValue, Window
@@ -139,25 +139,18 @@ def _at_scale(cohort: Cohort, record: FieldRecord, scale: float) -> tuple[Tensor
     stored = cohort.mask(record)
     if stored is None:
         stored = np.full(pixels.shape, MaskValue.UNKNOWN, dtype=np.uint8)
-    mask = torch.from_numpy(stored.copy())
-    if scale != 1.0:
-        mask = _resized_mask(mask, size_at(pixels.shape, scale))
-    return torch.from_numpy(at_scale(pixels, scale, record.full_scale)), mask
+    mask = stored.copy() if scale == 1.0 else _resized_mask(stored, scale)
+    signal = at_scale(pixels, scale, record.full_scale)
+    return torch.from_numpy(signal), torch.from_numpy(mask)
 
 
-def _resized(image: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize by averaging what each new pixel covers (bilinear where it grows)."""
-    mode = "area" if size[0] <= image.shape[0] else "bilinear"
-    return interpolate(image[None, None].float(), size=size, mode=mode)[0, 0]
-
-
-def _resized_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
+def _resized_mask(mask: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     """Resize a mask: unknown where at least half is unknown, else what most of the rest is."""
-    unknown = _resized((mask == MaskValue.UNKNOWN).float(), size)
-    cell = _resized((mask == MaskValue.CELL).float(), size)
-    result = (2 * cell >= 1 - unknown).to(torch.uint8) * int(MaskValue.CELL)
-    result[unknown >= 0.5] = int(MaskValue.UNKNOWN)
-    return result
+    unknown = resize_area(mask == MaskValue.UNKNOWN, scale)
+    cell = resize_area(mask == MaskValue.CELL, scale)
+    result = np.where(2 * cell >= 1 - unknown, MaskValue.CELL, MaskValue.BACKGROUND)
+    result[unknown >= 0.5] = MaskValue.UNKNOWN
+    return result.astype(np.uint8)
 
 
 def _crop(field: Tensor, window: Window) -> Tensor:

@@ -11,7 +11,6 @@ from PIL import Image
 
 from anascope.reading import UNDECIDED
 from anascope.reading.results import colour_of, contact_sheet, heat_map, overlay
-from anascope.reading.results._grey import stretched
 from anascope.reading.results._lettering import fitted, font
 from anascope.words import all_patterns
 from tests.refusals import refused
@@ -22,15 +21,6 @@ from tests.unit.reading.results.conftest import (
     made_up_decision,
     made_up_specimen,
 )
-
-
-def test_stretched_as_the_rule_says() -> None:
-    levels = np.random.default_rng(1).integers(20, 200, (100, 150))
-    low, high = np.percentile(levels, (1, 99.7))
-    wanted = 255 * np.clip((levels - low) / (high - low), 0, 1) ** 0.7
-    assert np.abs(stretched(levels.astype(np.uint8)) - wanted).max() < 3
-    assert np.abs(stretched((levels * 250).astype(np.uint16)) - wanted).max() < 3
-    assert stretched(np.full((4, 5), 7, np.uint8)).max() == 0
 
 
 def test_every_pattern_has_a_colour() -> None:

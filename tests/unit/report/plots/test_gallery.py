@@ -12,13 +12,13 @@ from PIL import Image
 
 from anascope.cohorts import Crop
 from anascope.errors import InputError
+from anascope.images import stretched
 from anascope.records import Window
 from anascope.report.plots import draw_gallery
 from anascope.report.plots._gallery import _figure, _shown
-from anascope.report.plots._grey import stretched
 from tests.unit.report.plots.figures import assert_readable, words
 
-Grey = NDArray[np.float64]
+Grey = NDArray[np.uint8]
 SIDE = 120
 
 
@@ -60,7 +60,7 @@ def test_a_place_is_shown_pixel_by_pixel_as_its_field_is_stretched(tmp_path: Pat
     draw_gallery([("one", [crop])], tmp_path / "g.png")
     with Image.open(tmp_path / "g.png") as picture:
         sheet = np.asarray(picture.convert("L")).astype(int)
-    expected = (stretched(crop.field)[20 : 20 + SIDE, 30 : 30 + SIDE] * 255).round()
+    expected = stretched(crop.field)[20 : 20 + SIDE, 30 : 30 + SIDE].astype(int)
     places = np.lib.stride_tricks.sliding_window_view(sheet, (SIDE, SIDE))
     differences = [
         np.abs(places[y, x] - expected).max()

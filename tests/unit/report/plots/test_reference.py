@@ -44,7 +44,7 @@ def test_images_are_stretched_one_by_one() -> None:
     for axes in reference_figure([dark, reference(None)]).axes:
         (image,) = axes.images
         shown = np.asarray(image.get_array())
-        assert (shown.min(), shown.max()) == (0, 1)
+        assert (shown.min(), shown.max()) == (0, 255)
         assert image.get_cmap().name == "gray"
 
 
