@@ -92,6 +92,7 @@ def read_batch(
         for name, files in specimens.items()
         if not is_done(results, name, files)
     ]
+    del results  # it knows every field's name, and workers have their own
     left = sum(len(files) for _, files in work)
     watcher(BatchBegan(len(inputs.found), len(inputs.found) - left))
     not_read = list(inputs.not_read)

@@ -67,7 +67,7 @@ class PatternClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingHead:
-    """What ``reading.json`` says before the fields.
+    """What ``reading.json`` says before specimens and fields.
 
     Attributes:
         format: Names this schema.
@@ -79,7 +79,6 @@ class ReadingHead:
         families: The families that they are in.
         intensities: The intensity levels.
         not_read: What could not be read.
-        specimens: In the order of their names.
     """
 
     format: Literal["reading-1"] = FORMAT
@@ -91,7 +90,6 @@ class ReadingHead:
     families: tuple[PatternClass, ...]
     intensities: tuple[str, ...]
     not_read: tuple[NotRead, ...]
-    specimens: tuple[SpecimenEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +97,11 @@ class ReadingFile(ReadingHead):
     """Specimens, fields and cells as anascope has read them.
 
     Attributes:
+        specimens: In the order of their names.
         fields: In the order of specimens.
     """
 
+    specimens: tuple[SpecimenEntry, ...]
     fields: tuple[FieldEntry, ...]
 
 

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from anascope.documents import data_uri, rendered
@@ -19,6 +20,9 @@ from anascope.words import RESEARCH_USE
 EMBEDDED_MOST = 200
 """Fields up to which small pictures are in the page; of more they are files beside it. A picture
 takes about 50 kB, so that a page stays under some ten megabytes."""
+
+_DATA = "<data>"
+"""Where the data go in the template: no text on the page is this, as ``<`` is escaped in all."""
 
 
 @dataclass(frozen=True)
@@ -56,26 +60,27 @@ class PageSpecimen:
 
 
 def to_page(
-    specimens: Sequence[PageSpecimen],
+    specimens: Iterable[PageSpecimen],
     not_read: Sequence[NotRead] = (),
     *,
     model: str = "",
     date: datetime.date | None = None,
-) -> str:
-    """Return the page of a batch as HTML.
+) -> Iterator[str]:
+    """Yield the page of a batch as HTML, in pieces.
 
     Rows are made as they come into sight, so that thousands of specimens are no burden.
 
     Args:
-        specimens: In the order of their names.
+        specimens: In the order of their names; gone through twice, and none of them is kept.
         not_read: What could not be read.
         model: Name and version of the model.
         date: When it was read.
     """
-    fields = [field for specimen in specimens for field in specimen.fields]
-    embedded = len(fields) <= EMBEDDED_MOST
-    decisions = [specimen.reading.decision for specimen in specimens]
-    return rendered(
+    counts = _Counts()
+    for specimen in specimens:
+        counts.add(specimen)
+    embedded = counts.fields <= EMBEDDED_MOST
+    page = rendered(
         "anascope.reading.results",
         "page.html.j2",
         model=model,
@@ -83,70 +88,88 @@ def to_page(
         notice=RESEARCH_USE,
         rule=STRETCH_RULE,
         embedded=embedded,
-        facts=_facts(specimens, fields, not_read),
-        patterns=_patterns(decisions),
-        intensities=list(Counter(each.intensity for each in decisions)),
+        facts=counts.facts(not_read),
+        patterns=_patterns(counts.patterns),
+        intensities=list(counts.intensities),
         not_read=not_read,
-        data=_data(specimens, embedded=embedded),
+        data=_DATA,
     )
+    head, tail = page.split(_DATA)
+    yield head
+    yield f'{{"patterns":{_json(counts.names)},"specimens":['
+    for number, specimen in enumerate(specimens):
+        yield "," * bool(number) + _json(_specimen(specimen, embedded=embedded))
+    yield f"]}}{tail}"
 
 
-def _facts(
-    specimens: Sequence[PageSpecimen], fields: Sequence[PageField], not_read: Sequence[NotRead]
-) -> list[tuple[str, int]]:
-    undecided = sum(each.reading.decision.pattern == UNDECIDED for each in specimens)
-    mitotic = [each.reading.mitotic_figures for each in specimens]
-    facts = [
-        ("specimens", len(specimens)),
-        ("undecided", undecided),
-        ("fields", len(fields)),
-        ("fields with a flag", sum(bool(field.reading.quality) for field in fields)),
-        ("cells", sum(field.cells for field in fields)),
-    ]
-    if any(count is not None for count in mitotic):
-        facts.append(("mitotic figures", sum(count or 0 for count in mitotic)))
-    if not_read:
-        facts.append(("files not read", len(not_read)))
-    return facts
+@dataclass
+class _Counts:
+    """What the page says of all specimens together.
+
+    Attributes:
+        patterns, intensities: How often specimens were called so.
+        names: Codes and colour of all patterns that any decision names.
+        specimens, fields, flagged, cells: Their numbers; ``flagged`` is of fields.
+        mitotic: Mitotic figures, or None if no specimen's are known.
+    """
+
+    patterns: Counter[str] = attribute(default_factory=Counter)
+    intensities: Counter[str] = attribute(default_factory=Counter)
+    names: dict[str, dict[str, str]] = attribute(default_factory=dict)
+    specimens: int = 0
+    fields: int = 0
+    flagged: int = 0
+    cells: int = 0
+    mitotic: int | None = None
+
+    def add(self, specimen: PageSpecimen) -> None:
+        reading = specimen.reading
+        self.patterns[reading.decision.pattern] += 1
+        self.intensities[reading.decision.intensity] += 1
+        self.specimens += 1
+        self.fields += len(specimen.fields)
+        self.flagged += sum(bool(field.reading.quality) for field in specimen.fields)
+        self.cells += sum(field.cells for field in specimen.fields)
+        if reading.mitotic_figures is not None:
+            self.mitotic = (self.mitotic or 0) + reading.mitotic_figures
+        for decision in (reading.decision, *(field.reading.decision for field in specimen.fields)):
+            for name in (*decision.patterns, *decision.pattern_set, decision.pattern):
+                if name not in self.names:
+                    self.names[name] = _named(name)
+
+    def facts(self, not_read: Sequence[NotRead]) -> list[tuple[str, int]]:
+        facts = [
+            ("specimens", self.specimens),
+            ("undecided", self.patterns[UNDECIDED]),
+            ("fields", self.fields),
+            ("fields with a flag", self.flagged),
+            ("cells", self.cells),
+        ]
+        if self.mitotic is not None:
+            facts.append(("mitotic figures", self.mitotic))
+        if not_read:
+            facts.append(("files not read", len(not_read)))
+        return facts
 
 
-def _patterns(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+def _patterns(counts: Counter[str]) -> list[dict[str, Any]]:
     """Return what specimens were called, the most frequent first."""
-    counts = Counter(decision.pattern for decision in decisions)
     most = max(counts.values(), default=1)
     return [
-        {
-            "name": name,
-            "codes": ", ".join(codes_of(name)),
-            "colour": as_hex(colour_of(name)),
-            "count": count,
-            "share": round(100 * count / most, 1),
-        }
+        {"name": name, **_named(name), "count": count, "share": round(100 * count / most, 1)}
         for name, count in counts.most_common()
     ]
 
 
-def _data(specimens: Sequence[PageSpecimen], *, embedded: bool) -> str:
-    """Return as JSON what the page's script shows, safe inside of HTML."""
-    names = {
-        name: {"codes": ", ".join(codes_of(name)), "colour": as_hex(colour_of(name))}
-        for decision in _decisions(specimens)
-        for name in (*decision.patterns, *decision.pattern_set, decision.pattern)
-    }
-    value = {
-        "patterns": names,
-        "specimens": [_specimen(specimen, embedded=embedded) for specimen in specimens],
-    }
+def _named(pattern: str) -> dict[str, str]:
+    return {"codes": ", ".join(codes_of(pattern)), "colour": as_hex(colour_of(pattern))}
+
+
+def _json(value: Any) -> str:
+    """Return what the page's script shows as JSON that is safe inside of HTML."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # No text can end the element that holds it, nor begin a comment in it.
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _decisions(specimens: Iterable[PageSpecimen]) -> Iterator[Decision]:
-    for specimen in specimens:
-        yield specimen.reading.decision
-        for field in specimen.fields:
-            yield field.reading.decision
 
 
 def _specimen(specimen: PageSpecimen, *, embedded: bool) -> dict[str, Any]:

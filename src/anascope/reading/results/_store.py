@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from sys import intern
 
 from anascope.files import restore_folders
 from anascope.names import FolderNames
@@ -31,33 +32,35 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.specimens: set[str] = set()
         self._root = path / "specimens"
-        self._names: dict[str, FolderNames] = {}  # of fields, by the specimen's name
+        self._fields: dict[str, dict[str, str]] = {}  # folders by field by specimen, of those there
         self._sources: set[tuple[str, str]] = set()
+        self._new: dict[str, FolderNames] = {}  # of fields, by specimen, until it is written
         self._restore()
-        known: dict[str, dict[str, str]] = {}
         folders: dict[str, str] = {}
-        for file in sorted(self._root.glob(f"*/[!.]*/{FIELD}")):
-            field = read_file(FieldFile, file)
-            known.setdefault(field.specimen, {})[field.field] = file.parent.name
-            folders[field.specimen] = file.parent.parent.name
-            self._sources.add((field.specimen, field.source))
-        specimens = {file.parent.name: specimen for file, specimen in self._written()}
-        folders |= {specimen.specimen: folder for folder, specimen in specimens.items()}
+        for name in sorted(folder.name for folder in self._root.glob("*")):
+            for file in sorted((self._root / name).glob(f"[!.]*/{FIELD}")):
+                field = read_file(FieldFile, file)
+                folders[field.specimen] = name
+                self._note(field.specimen, field.field, field.source, file.parent.name)
+            if (self._root / name / _SPECIMEN).exists():
+                specimen = read_file(SpecimenReading, self._root / name / _SPECIMEN).specimen
+                folders[specimen] = name
+                self.specimens.add(specimen)
         self._folders = FolderNames(folders.items())
-        self._fields = {(name, field) for name, fields in known.items() for field in fields}
-        self.specimens = {specimen.specimen for specimen in specimens.values()}
-        for name, fields in known.items():
-            self._names[name] = FolderNames(fields.items(), taken=(_SPECIMEN, SHEET, CONTACT))
 
     def folder_of(self, specimen: str, field: str | None = None) -> Path:
         """Return where the files of a specimen are, or of one of its fields."""
         folder = self._root / self._folders[specimen]
         if field is None:
             return folder
-        if specimen not in self._names:
-            self._names[specimen] = FolderNames(taken=(_SPECIMEN, SHEET, CONTACT))
-        return folder / self._names[specimen][field]
+        known = self._fields.get(specimen, {})
+        if field in known:
+            return folder / known[field]
+        if specimen not in self._new:
+            self._new[specimen] = FolderNames(known.items(), taken=(_SPECIMEN, SHEET, CONTACT))
+        return folder / self._new[specimen][field]
 
     def relative(self, specimen: str, field: str | None = None) -> str:
         """Return the same, counted from the folder of results, with ``/``."""
@@ -65,7 +68,7 @@ class Store:
 
     def has_field(self, specimen: str, field: str) -> bool:
         """Whether the files of a field are there."""
-        return (specimen, field) in self._fields
+        return field in self._fields.get(specimen, {})
 
     def has_source(self, specimen: str, source: str) -> bool:
         """Whether the files of any field are there that was read from ``source``."""
@@ -73,25 +76,31 @@ class Store:
 
     def note_field(self, specimen: str, field: str, source: str) -> None:
         """Note that the files of a field are there now."""
-        self._fields.add((specimen, field))
-        self._sources.add((specimen, source))
+        self._note(specimen, field, source, self.folder_of(specimen, field).name)
 
     def write_specimen(self, specimen: SpecimenReading) -> None:
-        """Write what was decided on a specimen."""
+        """Write what was decided on a specimen, after its fields."""
         write_file(self.folder_of(specimen.specimen) / _SPECIMEN, specimen)
         self.specimens.add(specimen.specimen)
+        self._new.pop(specimen.specimen, None)
 
-    def read_specimens(self) -> list[SpecimenReading]:
-        """Return what was decided on all specimens, in the order of their names."""
-        return sorted(
-            (specimen for _, specimen in self._written()), key=lambda specimen: specimen.specimen
-        )
+    def read_specimens(self) -> Iterator[SpecimenReading]:
+        """Yield what was decided on all specimens, in the order of their names."""
+        for name in sorted(self.specimens):
+            yield read_file(SpecimenReading, self.folder_of(name) / _SPECIMEN)
 
-    def in_order(self, specimens: Iterable[SpecimenReading]) -> list[tuple[str, str]]:
-        """Return specimen and field of all fields: as specimens name them, then the rest."""
-        named = [(specimen.specimen, field) for specimen in specimens for field in specimen.fields]
-        there = [pair for pair in named if pair in self._fields]
-        return there + sorted(self._fields.difference(there))
+    def field_folders(self) -> Iterator[Path]:
+        """Yield the folders of all fields: as specimens name them, then the rest."""
+        rest = [
+            (name, field)
+            for name in self._fields.keys() - self.specimens
+            for field in self._fields[name]
+        ]
+        for specimen in self.read_specimens():
+            name, known = specimen.specimen, self._fields.get(specimen.specimen, {})
+            yield from (self.folder_of(name, field) for field in specimen.fields if field in known)
+            rest += [(name, field) for field in known.keys() - specimen.fields]
+        yield from (self.folder_of(*pair) for pair in sorted(rest))
 
     def remove_temporary(self) -> None:
         """Remove what a killed reading left half-written."""
@@ -106,7 +115,9 @@ class Store:
         for specimen in self._root.glob("*"):
             restore_folders(specimen)
 
-    def _written(self) -> Iterator[tuple[Path, SpecimenReading]]:
-        """Yield the file of every specimen, and what it says."""
-        for file in sorted(self._root.glob(f"*/{_SPECIMEN}")):
-            yield file, read_file(SpecimenReading, file)
+    def _note(self, specimen: str, field: str, source: str, folder: str) -> None:
+        # These names stay in memory for every field: a name and a folder that are the same text,
+        # or a specimen's name in many fields, are kept once.
+        specimen = intern(specimen)
+        self._fields.setdefault(specimen, {})[intern(field)] = intern(folder)
+        self._sources.add((specimen, source))

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
 
-from anascope.files import write_text
+from anascope.files import replacing
 from anascope.reading import FieldReading, NotRead, SpecimenReading
 from anascope.reading.results._as_json import (
     FieldFile,
@@ -18,11 +23,18 @@ from anascope.reading.results._field_files import FIELD, HEAT, THUMBNAIL, read_f
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._store import SHEET, Store
 from anascope.reading.results._table_files import table_files
-from anascope.reading.results._tables import cell_table, field_table, specimen_table
+from anascope.reading.results._tables import (
+    cell_table,
+    field_table,
+    probability_columns,
+    specimen_table,
+)
 from anascope.reading.results._whole_json import write_whole_json
 from anascope.settings import read_file
 
-_FIELDS_AT_ONCE = 200  # whose cells are in memory together when tables are written
+_AT_ONCE = 200  # specimens or fields in memory together when tables are written
+
+_Value = TypeVar("_Value")
 
 
 def write_summary(
@@ -30,68 +42,87 @@ def write_summary(
 ) -> None:
     """Write tables, ``reading.json`` and the page of all that is in a folder of results.
 
+    Specimens and fields are read from their files again and again: memory must not grow with them.
+
     Args:
         store: The folder.
         not_read: What could not be read.
         model: Name and version of the model.
         date: When it was read.
     """
-    specimens = store.read_specimens()
-    folders = [store.folder_of(*pair) for pair in store.in_order(specimens)]
-    fields = [read_file(FieldFile, folder / FIELD) for folder in folders]
+    probabilities = probability_columns(each.decision for each in store.read_specimens())
     with table_files(store.path / "specimens") as add:
-        add(specimen_table(specimens))
+        for specimens in _in_parts(store.read_specimens()):
+            add(specimen_table(specimens, probabilities))
+    probabilities = probability_columns(
+        each.decision for each in _read_fields(store.field_folders())
+    )
     with table_files(store.path / "fields") as add:
-        add(field_table(fields))
+        for folders in _in_parts(store.field_folders()):
+            add(field_table(_read_fields(folders), probabilities))
     with table_files(store.path / "cells") as add:
-        for start in range(0, max(len(folders), 1), _FIELDS_AT_ONCE):
-            add(cell_table(map(read_field_files, folders[start : start + _FIELDS_AT_ONCE])))
-    decision = specimens[0].decision if specimens else None
+        for folders in _in_parts(store.field_folders()):
+            add(cell_table(map(read_field_files, folders)))
+    first = next(store.read_specimens(), None)
     head = ReadingHead(
         model=model,
         date=date,
-        classes=tuple(map(class_of, decision.patterns)) if decision else (),
-        families=tuple(map(class_of, decision.families)) if decision else (),
-        intensities=tuple(decision.intensities) if decision else (),
+        classes=tuple(map(class_of, first.decision.patterns)) if first else (),
+        families=tuple(map(class_of, first.decision.families)) if first else (),
+        intensities=tuple(first.decision.intensities) if first else (),
         not_read=tuple(not_read),
-        specimens=tuple(_entry(store, specimen) for specimen in specimens),
     )
-    write_whole_json(store.path / "reading.json", head, folders, store.path)
-    pages = {(field.specimen, field.field): _page_field(store, field) for field in fields}
-    page = [_page_specimen(store, specimen, pages) for specimen in specimens]
-    write_text(store.path / "report.html", to_page(page, not_read, model=model, date=date))
+    entries = (_entry(store, specimen) for specimen in store.read_specimens())
+    write_whole_json(store.path / "reading.json", head, entries, store.field_folders(), store.path)
+    page = to_page(_PageSpecimens(store), not_read, model=model, date=date)
+    with (
+        replacing(store.path / "report.html") as temporary,
+        temporary.open("w", encoding="utf-8") as file,
+    ):
+        file.writelines(page)
+
+
+def _in_parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Yield the values in lists of :data:`_AT_ONCE`; without values one list, which is empty."""
+    rest = iter(values)
+    yield list(islice(rest, _AT_ONCE))
+    while part := list(islice(rest, _AT_ONCE)):
+        yield part
+
+
+def _read_fields(folders: Iterable[Path]) -> Iterator[FieldFile]:
+    return (read_file(FieldFile, folder / FIELD) for folder in folders)
 
 
 def _entry(store: Store, specimen: SpecimenReading) -> SpecimenEntry:
-    return SpecimenEntry(
-        specimen=specimen.specimen,
-        decision=specimen.decision,
-        fields=specimen.fields,
-        cells=specimen.cells,
-        mitotic_figures=specimen.mitotic_figures,
-        flagged=specimen.flagged,
-        folder=store.relative(specimen.specimen),
-    )
+    values = {attribute.name: getattr(specimen, attribute.name) for attribute in fields(specimen)}
+    return SpecimenEntry(**values, folder=store.relative(specimen.specimen))
 
 
-def _page_field(store: Store, field: FieldFile) -> PageField:
-    folder = store.folder_of(field.specimen, field.field)
-    return PageField(
-        FieldReading(**summary_of(field), cells=()),
-        field.cell_count,
-        store.relative(field.specimen, field.field),
-        (folder / THUMBNAIL).read_bytes,
-        heat=(folder / HEAT).exists(),
-    )
+@dataclass(frozen=True)
+class _PageSpecimens:
+    """Specimens as the page shows them, read from their files each time that they are asked for."""
 
+    store: Store
 
-def _page_specimen(
-    store: Store, specimen: SpecimenReading, fields: Mapping[tuple[str, str], PageField]
-) -> PageSpecimen:
-    sheet = store.folder_of(specimen.specimen) / SHEET
-    shown = ((specimen.specimen, name) for name in specimen.fields)
-    return PageSpecimen(
-        specimen,
-        tuple(fields[key] for key in shown if key in fields),
-        f"{store.relative(specimen.specimen)}/{SHEET}" if sheet.exists() else "",
-    )
+    def __iter__(self) -> Iterator[PageSpecimen]:
+        for specimen in self.store.read_specimens():
+            name = specimen.specimen
+            shown = filter(partial(self.store.has_field, name), specimen.fields)
+            sheet = self.store.folder_of(name) / SHEET
+            yield PageSpecimen(
+                specimen,
+                tuple(self._field(name, field) for field in shown),
+                f"{self.store.relative(name)}/{SHEET}" if sheet.exists() else "",
+            )
+
+    def _field(self, specimen: str, name: str) -> PageField:
+        folder = self.store.folder_of(specimen, name)
+        field = read_file(FieldFile, folder / FIELD)
+        return PageField(
+            FieldReading(**summary_of(field), cells=()),
+            field.cell_count,
+            self.store.relative(specimen, name),
+            (folder / THUMBNAIL).read_bytes,
+            heat=(folder / HEAT).exists(),
+        )

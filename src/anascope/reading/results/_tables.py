@@ -58,8 +58,16 @@ _SPECIMEN = ("specimen", *_DECISION, "fields", "cells", "mitotic_figures", "flag
 _FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
 
 
-def specimen_table(specimens: Iterable[SpecimenReading]) -> pd.DataFrame:
-    """Return a row a specimen; the columns are those of the reference, *Reading*."""
+def specimen_table(
+    specimens: Iterable[SpecimenReading], probabilities: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return a row a specimen; the columns are those of the reference, *Reading*.
+
+    Args:
+        specimens: The specimens.
+        probabilities: Columns of probabilities that come before others of these specimens; all of
+            them if a table is made in parts (:func:`probability_columns`).
+    """
     rows = [
         {
             "specimen": each.specimen,
@@ -72,11 +80,13 @@ def specimen_table(specimens: Iterable[SpecimenReading]) -> pd.DataFrame:
         }
         for each in specimens
     ]
-    return _frame(rows, _SPECIMEN)
+    return _frame(rows, (*_SPECIMEN, *probabilities))
 
 
-def field_table(fields: Iterable[FieldReading | FieldFile]) -> pd.DataFrame:
-    """Return a row a field; the columns are those of the reference, *Reading*."""
+def field_table(
+    fields: Iterable[FieldReading | FieldFile], probabilities: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Return a row a field, as :func:`specimen_table` does of specimens."""
     rows = [
         {
             "specimen": each.specimen,
@@ -94,7 +104,7 @@ def field_table(fields: Iterable[FieldReading | FieldFile]) -> pd.DataFrame:
         }
         for each in fields
     ]
-    return _frame(rows, _FIELD)
+    return _frame(rows, (*_FIELD, *probabilities))
 
 
 def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
@@ -111,6 +121,12 @@ def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: pd.Series(columns[name], dtype=kind) for name, kind in _CELL_TYPES.items()}
     )
+
+
+def probability_columns(decisions: Iterable[Decision]) -> tuple[str, ...]:
+    """Return the columns of all probabilities, in the order in which they come up."""
+    names = (name for decision in decisions for name in _probabilities(decision))
+    return tuple(dict.fromkeys(names))
 
 
 def column_name(kind: str, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
@@ -73,12 +73,16 @@ class Elements(HTMLParser):
         return (attributes for tag, attributes in self.found if tag in tags)
 
 
+def page_of(specimens: Iterable[PageSpecimen], *rest: Any, **more: Any) -> str:
+    return "".join(to_page(specimens, *rest, **more))
+
+
 def data_of(page: str) -> Any:
     return json.loads(Elements(page).scripts[0])
 
 
 def test_summary_and_data(specimens: list[PageSpecimen]) -> None:
-    page = to_page(
+    page = page_of(
         specimens, [NotRead("x.tif", HOSTILE)], model="hep2 1.0", date=datetime.date(2026, 3, 1)
     )
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.partition("</section>")[0]))
@@ -109,17 +113,17 @@ def test_a_pattern_that_nobody_knows_has_no_place_on_the_page(
 ) -> None:
     decision = replace(made_up_decision(), pattern="golgy")
     with refused("pattern", "unknown pattern 'golgy'", "... (did you mean 'golgi'?)"):
-        to_page([placed(made_up(decision=decision))])
+        page_of([placed(made_up(decision=decision))])
 
 
 def test_hostile_text_stays_text(specimens: list[PageSpecimen]) -> None:
-    page = to_page(specimens, [NotRead(HOSTILE, HOSTILE)], model=HOSTILE)
+    page = page_of(specimens, [NotRead(HOSTILE, HOSTILE)], model=HOSTILE)
     assert len(list(Elements(page).named("script"))) == 2
     assert "alert(1)</script>" not in page
 
 
 def test_nothing_from_outside(specimens: list[PageSpecimen]) -> None:
-    elements = Elements(to_page(specimens))
+    elements = Elements(page_of(specimens))
     policy = next(
         meta["content"] or ""
         for meta in elements.named("meta")
@@ -132,7 +136,7 @@ def test_nothing_from_outside(specimens: list[PageSpecimen]) -> None:
 
 
 def test_all_that_is_used_has_a_name(specimens: list[PageSpecimen]) -> None:
-    page = to_page(specimens)
+    page = page_of(specimens)
     elements = Elements(page)
     for tag in ("input", "select"):
         for attributes in elements.named(tag):
@@ -149,7 +153,7 @@ def test_all_that_is_used_has_a_name(specimens: list[PageSpecimen]) -> None:
 def test_pictures_of_many_are_beside(made_up: Callable[..., MadeUp]) -> None:
     field = made_up()
     for count, inside in ((EMBEDDED_MOST, True), (EMBEDDED_MOST + 1, False)):
-        page = to_page([placed(field)] * count)
+        page = page_of([placed(field)] * count)
         pictures = {s["fields"][0]["picture"] for s in data_of(page)["specimens"]}
         assert len(pictures) == 1
         assert (pictures.pop() == "specimens/s/f0/thumbnail.jpg") is not inside

@@ -143,7 +143,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "wide": to_page([wide, *a_few()], [NotRead(LETTERS, LETTERS)], model=LETTERS),
     }
     for name, text in pages.items():
-        (root / f"{name}.html").write_text(text, encoding="utf-8")
+        (root / f"{name}.html").write_text("".join(text), encoding="utf-8")
     beside = root / "specimens/s/f0/thumbnail.jpg"
     beside.parent.mkdir(parents=True)
     beside.write_bytes(a_picture())
