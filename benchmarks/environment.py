@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.environment import hardware, versions
+from anascope.settings import as_plain
 
 
 def environment(**settings: Any) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def environment(**settings: Any) -> dict[str, Any]:
         "command": _command(),
         "settings": settings,
         "versions": versions(),
-        "hardware": hardware(),
+        "hardware": as_plain(hardware()),
     }
 
 

@@ -6,10 +6,11 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anascope._version import __version__
 from anascope.errors import InputError, did_you_mean
+from anascope.settings import Description
 
 if TYPE_CHECKING:
     import torch
@@ -31,17 +32,35 @@ def versions() -> dict[str, str]:
     }
 
 
-def hardware() -> dict[str, Any]:
-    """Return processor, cores, the threads that PyTorch uses here, and the GPU, if any."""
+class Hardware(Description):
+    """Where something was computed.
+
+    Attributes:
+        machine: The kind of processor, such as ``x86_64``.
+        processor: Its name.
+        cores: How many it has; None if the system does not say.
+        threads: Those that PyTorch used.
+        gpu: Name of the GPU, or None.
+    """
+
+    machine: str
+    processor: str
+    cores: int | None
+    threads: int
+    gpu: str | None
+
+
+def hardware() -> Hardware:
+    """Return what this process computes with."""
     import torch
 
-    return {
-        "machine": platform.machine(),
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-    }
+    return Hardware(
+        machine=platform.machine(),
+        processor=_processor(),
+        cores=os.cpu_count(),
+        threads=torch.get_num_threads(),
+        gpu=torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    )
 
 
 def takes_gpu(accelerator: str, *, runtime: str, has_gpu: bool) -> bool:

@@ -229,11 +229,15 @@ def test_study_file_shown_is_a_study_that_its_preset_takes(value: dict[str, Any]
 
 
 def test_every_file_of_a_run_in_a_study_is_described() -> None:
-    from anascope.environment import hardware
+    from anascope.environment import Hardware
     from anascope.studies import Progress
 
     text = (DOCS / "reference" / "study-folder.md").read_text(encoding="utf-8")
-    keys = {field.name for field in fields(Progress)} | set(hardware()) | {"reason", "traceback"}
+    keys = (
+        {field.name for field in fields(Progress)}
+        | set(Hardware.model_fields)
+        | {"reason", "traceback"}
+    )
     assert not {key for key in keys if f"`{key}`" not in text}
 
 

@@ -18,10 +18,12 @@ from anascope.presets import load_preset
 from anascope.reading import find_images
 from anascope.reading.batch import ReaderSettings, read_batch
 from anascope.reading.results import ResultsFolder
-from anascope.studies import State, load_study, new_study, open_study
+from anascope.studies import Job, State, load_study, new_study, open_study
+from anascope.studies.analysis import read_results
 from anascope.training import new_run, open_run
 from anascope.words import PatternSpace, Vocabulary
 from tests.malformed.files import GREY, saved
+from tests.pretended import pretend
 from tests.refusals import refused
 from tests.small_cohort import patients, write_cohort
 
@@ -35,7 +37,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan = draw_folds(cohort)
     write_folds(plan, folder / "folds.json")
     new_run(folder / "run", preset=preset, cohort=cohort, plan=plan, fold="A")
-    new_study(folder / "study", load_study("paper"), cohort, folds=plan)
+    study = new_study(folder / "study", load_study("paper"), cohort, folds=plan)
+    pretend(Job(study.layout, study.runs[1], study.cohort_path))
     words = Vocabulary(PatternSpace(("homogeneous", "nucleolar")))
     card = ModelCard(
         preset=preset, patterns=words.patterns.classes, intensities=words.intensities.levels
@@ -79,6 +82,16 @@ FILES = [
     Ours("run/fold.json", lambda f: open_run(f / "run"), "folds", "anascope-folds"),
     Ours("study/study.json", lambda f: open_study(f / "study"), "versions", "anascope-study"),
     Ours("study/folds.json", lambda f: open_study(f / "study"), "folds", "anascope-folds"),
+    Ours(
+        "study/runs/*/metrics.json",
+        lambda f: read_results(open_study(f / "study")),
+        "patch.pattern.classes",
+    ),
+    Ours(
+        "study/runs/*/hardware.json",
+        lambda f: read_results(open_study(f / "study")),
+        "threads",
+    ),
     Ours(
         "model/card.json",
         lambda f: load_model(f / "model"),
@@ -208,6 +221,31 @@ def test_a_newer_file_is_refused(written: Path, ours: Ours, file: Path) -> None:
     change(file, "version", 2)
     with refused(file, "version 2", "version 1"):
         ours.read(written)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found", "expected"),
+    [
+        ("patch.mask.dice", NOTHING, "no key 'patch.mask.dice'", "a value for it"),
+        ("patch.mask.dice", "much", "'much'", "a valid number"),
+        ("patch.mask", [], "[]", "..."),
+        ("patch.pattern.accuracy", NOTHING, "no key 'patch.pattern.accuracy'", "a value for it"),
+        ("patch.pattern.classes", ["golgy"], "unknown pattern 'golgy'", "..."),
+        ("patch.intensity.levels", ["positive"], "found positive", "..."),
+    ],
+)
+def test_scores_that_a_report_cannot_use_are_refused(
+    written: Path, key: str, value: Any, found: str, expected: str
+) -> None:
+    (file,) = written.glob("study/runs/*/metrics.json")
+    before = file.read_text()
+    change(file, key, value)
+    with pytest.raises(InputError) as caught:
+        read_results(open_study(written / "study"))
+    file.write_text(before)
+    assert str(file) in caught.value.where
+    assert caught.value.found == found
+    assert expected in ("...", caught.value.expected)
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[{}]", '[{"cell": "1"}]', '[{"cell": 1'])

@@ -9,8 +9,8 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.environment import hardware
 from anascope.errors import InputError
-from anascope.files import write_json
 from anascope.presets import Preset
+from anascope.settings import write_file
 from anascope.tasks import tasks_named
 from anascope.training._fit import fit
 from anascope.training._history import read_history
@@ -93,4 +93,4 @@ def train_run(
     title = title or f"{run.path.name}: fold {run.fold.name}"
     tasks = tasks_named(run.preset.tasks)
     draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)
-    write_json(run.hardware, hardware())
+    write_file(run.hardware, hardware())

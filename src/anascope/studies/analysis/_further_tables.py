@@ -165,8 +165,8 @@ def machines(runs: Sequence[RunResults]) -> list[str]:
 
 
 def _machine(run: RunResults) -> str:
-    said = run.hardware
-    threads = f"{said['threads']} thread{'s' * (said['threads'] != 1)} of {said['cores']} cores"
-    return (
-        f"{said['gpu']}, {said['processor']}" if said["gpu"] else f"{said['processor']}, {threads}"
-    )
+    machine = run.hardware
+    threads = f"{machine.threads} thread{'s' * (machine.threads != 1)} of {machine.cores} cores"
+    if machine.gpu:
+        return f"{machine.gpu}, {machine.processor}"
+    return f"{machine.processor}, {threads}"

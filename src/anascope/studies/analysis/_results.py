@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ConfigDict, create_model
 
+from anascope.environment import Hardware
 from anascope.errors import InputError
-from anascope.files import read_json
+from anascope.settings import Description, read_file
 from anascope.studies import PlannedRun, State, StudyFolder, Training
 from anascope.tasks import LabelTask, Level, Measure, Task, tasks_named
 from anascope.training.evaluation import specimen_table
@@ -26,7 +29,7 @@ class RunResults:
         history: One row an epoch.
         patches: One row a patch.
         fields: One row a field.
-        metrics: Scores at each level.
+        metrics: Scores by level and task, as :func:`anascope.tasks.score` returns them.
         hardware: Where it was trained.
     """
 
@@ -35,7 +38,7 @@ class RunResults:
     patches: pd.DataFrame
     fields: pd.DataFrame
     metrics: Mapping[str, Any]
-    hardware: Mapping[str, Any]
+    hardware: Hardware
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -45,11 +48,7 @@ class RunResults:
     @property
     def vocabulary(self) -> Vocabulary:
         """What its network tells apart."""
-        scores = self.metrics["patch"]
-        return Vocabulary(
-            PatternSpace(tuple(scores["pattern"]["classes"])),
-            IntensityScale(tuple(scores["intensity"]["levels"])),
-        )
+        return _vocabulary(self.metrics)
 
     def table(self, level: Level) -> pd.DataFrame:
         """Return predictions and labels at a level."""
@@ -177,10 +176,73 @@ def _read_run(study: StudyFolder, run: PlannedRun) -> RunResults:
             history=pd.read_csv(files.history),
             patches=pd.read_parquet(files.predictions),
             fields=pd.read_parquet(files.fields),
-            metrics=read_json(files.metrics),
-            hardware=read_json(files.hardware),
+            metrics=_read_metrics(files.metrics, tasks_named(run.preset.tasks)),
+            hardware=read_file(Hardware, files.hardware),
         )
     except (OSError, ValueError) as error:  # what pandas and pyarrow make of damaged files
         raise InputError(
             files.path, f"cannot be read ({error})", "what the run has written"
         ) from None
+
+
+class _Scores(Description):
+    """Scores by name; what no model here names is kept as it stands."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class _PatternScores(_Scores):
+    classes: tuple[str, ...]
+
+
+class _IntensityScores(_Scores):
+    levels: tuple[str, ...]
+
+
+class _LevelScores(_Scores):
+    pattern: _PatternScores
+    intensity: _IntensityScores
+
+
+class _Metrics(_Scores):
+    """What ``metrics.json`` holds."""
+
+    part: str
+    fold: str
+    patch: _LevelScores
+    field: _LevelScores
+    specimen: _LevelScores
+
+
+def _read_metrics(path: Path, tasks: Sequence[Task]) -> Mapping[str, Any]:
+    """Return what ``metrics.json`` holds; every measure of ``tasks`` is a number or None.
+
+    Raises:
+        InputError: if something is missing or of another type, or a class or level is unknown.
+    """
+    metrics = read_file(_Metrics, path).model_dump()
+    try:
+        vocabulary = _vocabulary(metrics)
+    except InputError as error:
+        raise InputError(f"{path}, {error.where}", error.found, error.expected) from None
+    # Which measures there are is known by the tasks alone, and those need the vocabulary.
+    by_task = {
+        task.name: _with_keys({measure.name: float | None for measure in task.measures(vocabulary)})
+        for task in tasks
+    }
+    read_file(_with_keys({"patch": _with_keys(by_task)}), path)
+    return metrics
+
+
+def _with_keys(kinds: Mapping[str, Any]) -> type[Description]:
+    """Return a model that must have these keys, each with a value of its type."""
+    keys: dict[str, Any] = {name: (kind, ...) for name, kind in kinds.items()}
+    return create_model("Keys", __base__=Description, **keys)
+
+
+def _vocabulary(metrics: Mapping[str, Any]) -> Vocabulary:
+    scores = metrics["patch"]
+    return Vocabulary(
+        PatternSpace(tuple(scores["pattern"]["classes"])),
+        IntensityScale(tuple(scores["intensity"]["levels"])),
+    )

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from anascope.cohorts.folds import Fold, FoldPlan
+from anascope.environment import Hardware
 from anascope.presets import load_preset
 from anascope.studies import Study, StudyFolder, Training, plan_runs
 from anascope.studies.analysis import Figure, Figures, Results, RunResults, TrainingResults
@@ -95,7 +96,9 @@ def results_of(
             done[run.fold] = RunResults(
                 run=run,
                 history=history_of(told, run.preset.training.epochs),
-                hardware={"processor": "made up", "cores": 2, "threads": 1, "gpu": None},
+                hardware=Hardware(
+                    machine="none", processor="made up", cores=2, threads=1, gpu=None
+                ),
                 **predictions_of(tested, skill),
             )
         if done:

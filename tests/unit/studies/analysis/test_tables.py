@@ -287,7 +287,9 @@ def test_cost_by_hand() -> None:
 def test_machines_are_each_named_once() -> None:
     found = results_of(study_of({}))
     (each,) = found.trainings
-    other = replace(each.folds["B"], hardware={**each.folds["B"].hardware, "gpu": "a GPU"})
+    other = replace(
+        each.folds["B"], hardware=each.folds["B"].hardware.model_copy(update={"gpu": "a GPU"})
+    )
     mixed = replace(found, trainings=(replace(each, folds={**each.folds, "B": other}),))
     assert cost_table(mixed).note.endswith("On made up, 1 thread of 2 cores; a GPU, made up.")
 
