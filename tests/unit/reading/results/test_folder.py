@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
+import shutil
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -283,3 +286,35 @@ def test_what_files_were_read_is_known_in_a_folder_that_is_opened_again(
         assert opened.has_source("S-1", one.source)
         assert not opened.has_source("ä", one.source)
         assert not opened.has_source("S-1", one.source + "x")
+
+
+def test_what_the_end_of_a_batch_takes_does_not_grow_with_it(
+    tmp_path: Path, made_up: Callable[..., MadeUp]
+) -> None:
+    """Names stay in memory; what was read of fields and specimens does not."""
+    field = made_up(told=False)
+    few, many = (batch_of(tmp_path / str(count), field, count) for count in (210, 420))
+    taken = []
+    for folder in (few, few, many):  # the first also loads what writes tables
+        tracemalloc.start()
+        ResultsFolder(folder).close()
+        taken.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert taken[2] - taken[1] < 210 * 5000
+    assert len(pd.read_parquet(many / "specimens.parquet")) == 420
+
+
+def batch_of(path: Path, field: MadeUp, count: int) -> Path:
+    """Write results of a field, and copies of them under further names."""
+    results = ResultsFolder(path)
+    written = results.write_field(field.reading, field.arrays)
+    results.write_specimen(made_up_specimen(field.reading), sheet=False)
+    for number in range(1, count):
+        specimen = path / "specimens" / f"N-{number:04d}"
+        shutil.copytree(written, specimen / "F", copy_function=os.link)
+        for old, new in ((written.parent, specimen), (written, specimen / "F")):
+            for file in old.glob("[sf]*.json"):
+                text = file.read_text().replace("S-1", specimen.name).replace("F-1", "F")
+                (new / file.name).unlink(missing_ok=True)
+                (new / file.name).write_text(text)
+    return path
