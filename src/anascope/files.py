@@ -9,10 +9,23 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
+
+
+class FolderFile(StrEnum):
+    """The files that say what a folder holds that was written by anascope."""
+
+    COHORT = "cohort.json"
+    RUN = "run.json"
+    STUDY = "study.json"
+    READING = "reading.json"
+    SPECIMEN = "specimen.json"
+    FIELD = "field.json"
+
 
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from anascope.files import PathIn
+from anascope.files import FolderFile, PathIn
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class RunFiles:
 
     path: Path
 
-    description = PathIn("run.json")
+    description = PathIn(FolderFile.RUN)
     preset_file = PathIn("preset.yaml")
     fold_file = PathIn("fold.json")
     history = PathIn("history.csv")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from anascope.cohorts._across import AcrossFields
-from anascope.cohorts._cohort import DESCRIPTION, Cohort, fingerprint_of
+from anascope.cohorts._cohort import Cohort, fingerprint_of
 from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._reading import (
     inspect_fields,
@@ -17,6 +17,7 @@ from anascope.cohorts._reading import (
 )
 from anascope.cohorts.sources import Finding, Kind, Severity, Source
 from anascope.errors import InputError
+from anascope.files import FolderFile
 from anascope.images import GreyImage
 from anascope.records import FieldRecord
 
@@ -69,7 +70,7 @@ def check_cohort(
     yield from across.findings()
     if fingerprint_of(cohort.fields) != cohort.info.fingerprint:
         found = "a fingerprint that is not that of the table of fields"
-        yield _changed(str(cohort.path / DESCRIPTION), found)
+        yield _changed(str(cohort.path / FolderFile.COHORT), found)
 
 
 class _Names:

@@ -30,12 +30,11 @@ from anascope.cohorts._omezarr import (
     open_mask,
 )
 from anascope.errors import InputError
-from anascope.files import sha256_of, to_json
+from anascope.files import FolderFile, sha256_of, to_json
 from anascope.images import GreyImage
 from anascope.records import FieldRecord
 from anascope.settings import Description, read_file
 
-DESCRIPTION = "cohort.json"
 FIELDS = "fields.parquet"
 CELLS = "cells.parquet"
 IMAGES = "images"
@@ -94,13 +93,15 @@ class Cohort:
             InputError: if there is no cohort, or one that this version cannot read.
         """
         path = Path(path)
-        if not (path / DESCRIPTION).is_file():
+        if not (path / FolderFile.COHORT).is_file():
             raise InputError(
                 path,
                 "not a prepared cohort",
-                f"a folder with {DESCRIPTION} (anascope cohort import)",
+                f"a folder with {FolderFile.COHORT} (anascope cohort import)",
             )
-        return cls(path, read_file(CohortInfo, path / DESCRIPTION), read_fields(path / FIELDS))
+        return cls(
+            path, read_file(CohortInfo, path / FolderFile.COHORT), read_fields(path / FIELDS)
+        )
 
     def __len__(self) -> int:
         return len(self.fields)

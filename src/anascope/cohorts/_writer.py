@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from anascope._version import __version__
 from anascope.cohorts._cohort import (
     CELLS,
-    DESCRIPTION,
     FIELDS,
     IMAGES,
     CohortInfo,
@@ -25,6 +24,7 @@ from anascope.cohorts._fields_table import write_fields
 from anascope.cohorts._hashing import described
 from anascope.cohorts._omezarr import write_image
 from anascope.errors import InputError
+from anascope.files import FolderFile
 from anascope.images import GreyImage, size_of
 from anascope.names import numbered, plain_letters
 from anascope.records import FieldRecord, MaskValue, Window
@@ -144,7 +144,7 @@ class CohortWriter:
             written_by=f"anascope {__version__}",
             warnings=list(warnings),
         )
-        write_file(self._folder / DESCRIPTION, info)
+        write_file(self._folder / FolderFile.COHORT, info)
         return info
 
     def _write_sheets(self) -> None:

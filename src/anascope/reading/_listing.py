@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from anascope.files import FolderFile
 from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled, why_not
 from anascope.reading._records import NotRead
 
@@ -17,8 +18,6 @@ LIST = "-"
 """Stands for a list of paths on standard input."""
 
 _SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES
-# A folder that holds one of these was written by anascope: what is drawn there is no field.
-_OURS = ("reading.json", "specimen.json", "field.json", "cohort.json", "run.json", "study.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +132,16 @@ def _below(
             spelled(folder), "a link to a folder above it; expected folders without a circle"
         )
         return
-    if {entry.name for entry in entries} & set(_OURS):
-        return
-    shown = [entry for entry in entries if not entry.name.startswith(".")]
-    folders = [entry for entry in shown if _is_folder(entry)]
-    for entry in shown:
+    if {entry.name for entry in entries} & set(FolderFile):
+        return  # written by anascope: what is drawn there is no field
+    folders = []
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
         path = Path(entry.path)
-        if entry not in folders and path.suffix.lower() in _SUFFIXES:
+        if _is_folder(entry):
+            folders.append(entry)
+        elif path.suffix.lower() in _SUFFIXES:
             yield Listed(path, root)
     for entry in folders:
         yield from _below(Path(entry.path), root, (*above, here))

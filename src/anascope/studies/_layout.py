@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from anascope.errors import InputError
-from anascope.files import PathIn
+from anascope.files import FolderFile, PathIn
 from anascope.run_files import RunFiles
 from anascope.settings import read_file
 from anascope.studies._progress import Progress
@@ -47,7 +47,7 @@ class Layout:
 
     path: Path
 
-    description = PathIn("study.json")
+    description = PathIn(FolderFile.STUDY)
     grid = PathIn("study.yaml")
     preset = PathIn("preset.yaml")
     folds = PathIn("folds.json")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from anascope.files import replacing, write_text
+from anascope.files import FolderFile, replacing, write_text
 from anascope.reading import CellReading, FieldArrays, FieldReading
 from anascope.reading.results._as_json import FieldFile, summary_of
 from anascope.reading.results._geojson import write_geojson
@@ -18,7 +18,6 @@ from anascope.reading.results._overlay import overlay
 from anascope.reading.results._rois import write_rois
 from anascope.settings import as_plain, read_file, write_file
 
-FIELD = "field.json"
 CELLS = "cells.json"
 THUMBNAIL = "thumbnail.jpg"
 HEAT = "heat.jpg"
@@ -42,7 +41,9 @@ def write_field_files(field: FieldReading, arrays: FieldArrays, folder: Path) ->
         for cell in field.cells
     )
     write_text(folder / CELLS, f"[\n{cells}\n]\n")
-    write_file(folder / FIELD, FieldFile(**summary_of(field), cell_count=field.cell_count))
+    write_file(
+        folder / FolderFile.FIELD, FieldFile(**summary_of(field), cell_count=field.cell_count)
+    )
 
 
 def read_field_files(folder: Path, *, cells: bool = True) -> FieldReading:
@@ -51,7 +52,7 @@ def read_field_files(folder: Path, *, cells: bool = True) -> FieldReading:
     Raises:
         InputError: if a file is missing or damaged.
     """
-    summary = read_file(FieldFile, folder / FIELD)
+    summary = read_file(FieldFile, folder / FolderFile.FIELD)
     told = read_file(tuple[CellReading, ...], folder / CELLS) if cells else ()
     return FieldReading(**summary_of(summary), cells=told)
 

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from sys import intern
 
-from anascope.files import restore_folders
+from anascope.files import FolderFile, restore_folders
 from anascope.names import FolderNames
 from anascope.reading import SpecimenReading
 from anascope.reading.results._as_json import FieldFile
-from anascope.reading.results._field_files import FIELD
 from anascope.settings import read_file, write_file
 
 SHEET = "sheet.pdf"
 CONTACT = "contact.jpg"
-_SPECIMEN = "specimen.json"
 
 
 class Store:
@@ -40,12 +38,14 @@ class Store:
         self._restore()
         folders: dict[str, str] = {}
         for name in sorted(folder.name for folder in self._root.glob("*")):
-            for file in sorted((self._root / name).glob(f"[!.]*/{FIELD}")):
+            for file in sorted((self._root / name).glob(f"[!.]*/{FolderFile.FIELD}")):
                 field = read_file(FieldFile, file)
                 folders[field.specimen] = name
                 self._note(field.specimen, field.field, field.source, file.parent.name)
-            if (self._root / name / _SPECIMEN).exists():
-                specimen = read_file(SpecimenReading, self._root / name / _SPECIMEN).specimen
+            if (self._root / name / FolderFile.SPECIMEN).exists():
+                specimen = read_file(
+                    SpecimenReading, self._root / name / FolderFile.SPECIMEN
+                ).specimen
                 folders[specimen] = name
                 self.specimens.add(specimen)
         self._folders = FolderNames(folders.items())
@@ -59,7 +59,9 @@ class Store:
         if field in known:
             return folder / known[field]
         if specimen not in self._new:
-            self._new[specimen] = FolderNames(known.items(), taken=(_SPECIMEN, SHEET, CONTACT))
+            self._new[specimen] = FolderNames(
+                known.items(), taken=(FolderFile.SPECIMEN, SHEET, CONTACT)
+            )
         return folder / self._new[specimen][field]
 
     def relative(self, specimen: str, field: str | None = None) -> str:
@@ -80,14 +82,14 @@ class Store:
 
     def write_specimen(self, specimen: SpecimenReading) -> None:
         """Write what was decided on a specimen, after its fields."""
-        write_file(self.folder_of(specimen.specimen) / _SPECIMEN, specimen)
+        write_file(self.folder_of(specimen.specimen) / FolderFile.SPECIMEN, specimen)
         self.specimens.add(specimen.specimen)
         self._new.pop(specimen.specimen, None)
 
     def read_specimens(self) -> Iterator[SpecimenReading]:
         """Yield what was decided on all specimens, in the order of their names."""
         for name in sorted(self.specimens):
-            yield read_file(SpecimenReading, self.folder_of(name) / _SPECIMEN)
+            yield read_file(SpecimenReading, self.folder_of(name) / FolderFile.SPECIMEN)
 
     def field_folders(self) -> Iterator[Path]:
         """Yield the folders of all fields: as specimens name them, then the rest."""

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from anascope.files import replacing
+from anascope.files import FolderFile, replacing
 from anascope.reading import FieldReading, NotRead, SpecimenReading
 from anascope.reading.results._as_json import (
     FieldFile,
@@ -19,7 +19,7 @@ from anascope.reading.results._as_json import (
     class_of,
     summary_of,
 )
-from anascope.reading.results._field_files import FIELD, HEAT, THUMBNAIL, read_field_files
+from anascope.reading.results._field_files import HEAT, THUMBNAIL, read_field_files
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._store import SHEET, Store
 from anascope.reading.results._table_files import table_files
@@ -73,7 +73,9 @@ def write_summary(
         not_read=tuple(not_read),
     )
     entries = (_entry(store, specimen) for specimen in store.read_specimens())
-    write_whole_json(store.path / "reading.json", head, entries, store.field_folders(), store.path)
+    write_whole_json(
+        store.path / FolderFile.READING, head, entries, store.field_folders(), store.path
+    )
     page = to_page(_PageSpecimens(store), not_read, model=model, date=date)
     with (
         replacing(store.path / "report.html") as temporary,
@@ -91,7 +93,7 @@ def _in_parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:
 
 
 def _read_fields(folders: Iterable[Path]) -> Iterator[FieldFile]:
-    return (read_file(FieldFile, folder / FIELD) for folder in folders)
+    return (read_file(FieldFile, folder / FolderFile.FIELD) for folder in folders)
 
 
 def _entry(store: Store, specimen: SpecimenReading) -> SpecimenEntry:
@@ -118,7 +120,7 @@ class _PageSpecimens:
 
     def _field(self, specimen: str, name: str) -> PageField:
         folder = self.store.folder_of(specimen, name)
-        field = read_file(FieldFile, folder / FIELD)
+        field = read_file(FieldFile, folder / FolderFile.FIELD)
         return PageField(
             FieldReading(**summary_of(field), cells=()),
             field.cell_count,

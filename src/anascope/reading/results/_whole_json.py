@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
-from anascope.files import read_json, replacing
+from anascope.files import FolderFile, read_json, replacing
 from anascope.reading.results._as_json import ReadingHead, SpecimenEntry
-from anascope.reading.results._field_files import CELLS, FIELD
+from anascope.reading.results._field_files import CELLS
 from anascope.settings import as_plain
 
 
@@ -47,7 +47,7 @@ def write_whole_json(
 
 
 def _field(folder: Path, root: Path) -> str:
-    record = read_json(folder / FIELD)
+    record = read_json(folder / FolderFile.FIELD)
     record["folder"] = folder.relative_to(root).as_posix()
     cells = (folder / CELLS).read_text(encoding="utf-8").rstrip()
     return f'{_text(record)[:-1]},"cells":{cells}}}'
