@@ -585,7 +585,7 @@ def test_who_is_not_calibrated_says_so(visit: Visit, tmp_path: Path) -> None:
     specimen = a_specimen("S-1", ("a", ()))
     decision = replace(specimen.reading.decision, pattern_set=(), calibrated=False)
     bare = replace(specimen, reading=replace(specimen.reading, decision=decision))
-    (tmp_path / "page.html").write_text(to_page([bare]), encoding="utf-8")
+    (tmp_path / "page.html").write_text("".join(to_page([bare])), encoding="utf-8")
     visit.reports["bare"] = (tmp_path / "page.html").as_uri()
     page = visit.to("bare")
     assert "not calibrated" in page.inner_text("#rows tr")
