@@ -43,8 +43,8 @@ def fit_limits(
         if not 0 < coverage < 1:
             raise ValueError(f"coverage {coverage} is not between 0 and 1")
         # A whisker over the product, which is to be whole where it is meant to be.
-        place = math.floor((1 - coverage) * (len(scores) + 1) + 1e-9)
-        limits[f"{coverage:g}"] = float(scores[place - 1]) if place >= 1 else 0.0
+        rank = math.floor((1 - coverage) * (len(scores) + 1) + 1e-9)
+        limits[f"{coverage:g}"] = float(scores[rank - 1]) if rank >= 1 else 0.0
     return limits
 
 

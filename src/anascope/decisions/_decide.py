@@ -112,10 +112,10 @@ def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Deci
         raise ValueError("no field to decide on")
     first = decisions[0]
     space, scale = PatternSpace(tuple(first.patterns)), IntensityScale(tuple(first.intensities))
-    told = np.array([list(each.patterns.values()) for each in decisions])
-    above = np.array([_above(list(each.intensities.values())) for each in decisions])
+    probabilities = np.array([list(decision.patterns.values()) for decision in decisions])
+    above = np.array([_above(list(decision.intensities.values())) for decision in decisions])
     return _decided(
-        softmax(np.log(np.maximum(told, _TINY)).mean(axis=0)),
+        softmax(np.log(np.maximum(probabilities, _TINY)).mean(axis=0)),
         _levels(logit(above.clip(_TINY, 1 - _TINY)).mean(axis=0)),
         space,
         scale,
