@@ -55,8 +55,8 @@ def draw_folds(
     deal = _deal if draw == "stratified" else _cut
     hands = deal(strata, count, generator)
     folds = {}
-    for place, test in enumerate(hands):
-        name = string.ascii_uppercase[place]
+    for index, test in enumerate(hands):
+        name = string.ascii_uppercase[index]
         others = {p: strata[p] for hand in hands if hand is not test for p in hand}
         validation = _validation(others, validation_share, draw, generator)
         train = sorted(set(others) - set(validation))
@@ -87,8 +87,8 @@ def _deal(strata: Strata, count: int, generator: np.random.Generator) -> list[li
 
         def alike(hand: list[str], pattern: str = pattern, intensity: str = intensity) -> Any:
             return (
-                sum(strata[other][0] == pattern for other in hand),
-                sum(strata[other][1] == intensity for other in hand),
+                sum(strata[member][0] == pattern for member in hand),
+                sum(strata[member][1] == intensity for member in hand),
                 len(hand),
             )
 
@@ -100,23 +100,23 @@ def _cut(strata: Strata, count: int, generator: np.random.Generator) -> list[lis
     """Shuffle and cut into parts of equal size, as near as it goes."""
     patients = list(strata)
     generator.shuffle(patients)
-    return [part.tolist() for part in np.array_split(np.array(patients, dtype=object), count)]
+    return [hand.tolist() for hand in np.array_split(np.array(patients, dtype=object), count)]
 
 
 def _validation(
     strata: Strata, share: float, draw: Draw, generator: np.random.Generator
 ) -> list[str]:
-    wanted = round(share * len(strata))
-    if wanted == 0:
+    count = round(share * len(strata))
+    if count == 0:
         return []
     if draw == "plain":
         patients = list(strata)
         generator.shuffle(patients)
-        return patients[:wanted]
+        return patients[:count]
     # Every so-manyth patient in the order of strata: spread like the deal, of exact size.
     patients = _by_stratum(strata, generator)
-    places = (np.arange(wanted) + generator.random()) * len(patients) / wanted
-    return [patients[int(place)] for place in places]
+    positions = (np.arange(count) + generator.random()) * len(patients) / count
+    return [patients[int(position)] for position in positions]
 
 
 def _by_stratum(strata: Strata, generator: np.random.Generator) -> list[str]:
