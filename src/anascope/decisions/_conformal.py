@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
+from anascope.defaults import COVERAGE
 
-COVERAGE = 0.8
-"""How often sets are to hold the right pattern, unless somebody says otherwise. For 0.9 the limit
-of 14 held-out specimens is the lowest of their scores, which one odd specimen decides."""
+Floats = NDArray[np.floating[Any]]
 
 
 def fit_limits(
-    probabilities: Floats, allowed: NDArray[np.bool_], coverages: tuple[float, ...] = (0.8, 0.9)
+    probabilities: Floats,
+    allowed: NDArray[np.bool_],
+    coverages: tuple[float, ...] = (COVERAGE, 0.9),
 ) -> dict[str, float]:
     """Return, by coverage, the least probability with which a pattern is in the set.
 

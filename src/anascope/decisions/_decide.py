@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pydantic import StringConstraints, WithJsonSchema
 from scipy.special import expit, logit, softmax
 
-from anascope.decisions._conformal import COVERAGE, pattern_set
+from anascope.decisions._conformal import pattern_set
 from anascope.decisions._judgement import Judgement
+from anascope.defaults import COVERAGE
 from anascope.words import PATTERN_TREE, IntensityScale, Pattern, PatternSpace, pattern_named
 
 Floats = NDArray[np.floating[Any]]

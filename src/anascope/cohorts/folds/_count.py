@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from anascope.cohorts.folds._plan import FoldPlan
-from anascope.records import FieldRecord
+from anascope.records import SPLITS, FieldRecord
 
 
 def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str, Any]]:
@@ -15,7 +15,7 @@ def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str,
     intensities = sorted({record.intensity for record in fields if record.intensity})
     rows = []
     for fold in plan.folds.values():
-        for split in ("train", "validation", "test"):
+        for split in SPLITS:
             records = fold.records(fields, split)
             rows.append(
                 {

@@ -10,11 +10,9 @@ import numpy as np
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds._plan import Fold, FoldPlan
+from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
 from anascope.errors import InputError
 from anascope.records import FieldRecord
-
-FOLD_SEED = 12357
-"""Seed of the draw (published study)."""
 
 Draw = Literal["stratified", "plain"]
 
@@ -22,10 +20,10 @@ Draw = Literal["stratified", "plain"]
 def draw_folds(
     cohort: Cohort,
     *,
-    count: int = 5,
-    seed: int = FOLD_SEED,
+    count: int = FOLD_COUNT,
+    seed: int = SEED,
     draw: Draw = "stratified",
-    validation_share: float = 0.2,
+    validation_share: float = VALIDATION_SHARE,
 ) -> FoldPlan:
     """Divide the patients of ``cohort`` into ``count`` folds, A, B, C and so on.
 
@@ -34,12 +32,11 @@ def draw_folds(
 
     Args:
         cohort: The cohort.
-        count: Number of folds, 2 to 26 (5 in the published study).
+        count: Number of folds, 2 to 26.
         seed: Seed of the draw.
         draw: ``stratified`` spreads patterns, and within them intensities, as evenly as
             possible over the folds; ``plain`` only shuffles, as the published study did.
-        validation_share: Part of the training patients that validates, in [0, 1) (0.2 in the
-            published study).
+        validation_share: Part of the training patients that validates, in [0, 1).
 
     Raises:
         InputError: if there are fewer patients than folds, or a number is out of range.

@@ -11,10 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anascope.errors import InputError, did_you_mean
-from anascope.records import FieldRecord
+from anascope.records import SPLITS, FieldRecord
 from anascope.settings import Description, Section, read_file, write_file
-
-_SETS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Fold:
 
     def __post_init__(self) -> None:
         where = f"fold {self.name}"
-        for first, second in combinations(_SETS, 2):
+        for first, second in combinations(SPLITS, 2):
             shared = sorted(set(getattr(self, first)) & set(getattr(self, second)))
             if shared:
                 raise InputError(
@@ -46,7 +44,7 @@ class Fold:
                     f"patient '{shared[0]}' in {first} and in {second} ({len(shared)} shared)",
                     "every patient in one set only",
                 )
-        for name in _SETS:
+        for name in SPLITS:
             members = getattr(self, name)
             if len(set(members)) != len(members):
                 raise InputError(where, f"a patient twice in {name}", "every patient once")
@@ -108,7 +106,7 @@ class FoldPlan:
         """
         patients = sorted({record.split_unit for record in fields})
         for fold in self.folds.values():
-            for split in _SETS:
+            for split in SPLITS:
                 for patient in getattr(fold, split):
                     if patient not in patients:
                         raise InputError(
