@@ -21,7 +21,7 @@ import pandas as pd
 from anascope.files import write_json
 from anascope.recipe import mivia_cohort
 from anascope.synthetic import I3A, MIVIA, Microscope
-from anascope.synthetic.fit import Shown, asked, distances, measure, quantities
+from anascope.synthetic.fit import Shown, distances, measure, parameters_of, quantities
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._fit_figure import draw_fit
 from benchmarks.data._pairs import drawn_cells, drawn_fields, real_cells, real_fields
@@ -56,7 +56,7 @@ def compare(
     pair = {"real": quantities(ours), "drawn": quantities(theirs)}
     table = pd.DataFrame(pair).loc[list(pair["real"])].rename_axis("quantity").reset_index()
     table["ratio"] = table["drawn"] / table["real"]
-    fit = asked(ours, theirs, microscope, table)
+    fit = parameters_of(ours, theirs, microscope, table)
     apart = distances(ours, theirs)
     print(f"\n{name}: {len(ours.fields)} real, {len(theirs.fields)} drawn")
     print(fit.to_string(index=False, float_format="{:.4g}".format))

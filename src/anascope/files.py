@@ -222,11 +222,11 @@ def read_json(path: Path) -> Any:
         raise InputError(path, f"not JSON ({error})", "a JSON file") from None
 
 
-def sha256_of(*parts: bytes) -> str:
-    """Return the hexadecimal SHA-256 of ``parts``, one after the other."""
+def sha256_of(*contents: bytes) -> str:
+    """Return the hexadecimal SHA-256 of ``contents``, one after the other."""
     digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
+    for content in contents:
+        digest.update(content)
     return digest.hexdigest()
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+SPLITS = ("train", "validation", "test")
+"""The sets of a fold: who the network learns from, is chosen on, and is measured on."""
+
 
 class MaskValue(IntEnum):
     """The values of a stored mask."""

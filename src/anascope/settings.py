@@ -73,19 +73,19 @@ def as_plain(value: object) -> Any:
     return adapter(type(value)).dump_python(value, mode="json")
 
 
-def parse_settings(where: str, text: str, what: str) -> dict[str, Any]:
+def parse_settings(where: str, text: str, expected: str) -> dict[str, Any]:
     """Return the keys and values of YAML ``text``.
 
     Raises:
-        InputError: if it is not YAML, or has no keys; ``where`` and ``what`` it should be are
-            named.
+        InputError: if it is not YAML, or has no keys; ``where`` and what is ``expected``
+            are named.
     """
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise InputError(where, f"not YAML ({error})", what) from None
+        raise InputError(where, f"not YAML ({error})", expected) from None
     if not isinstance(value, dict):
-        raise InputError(where, "no keys", what)
+        raise InputError(where, "no keys", expected)
     return value
 
 
@@ -95,20 +95,20 @@ def shipped_names(package: str) -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def read_settings(what: str, name: str, package: str) -> tuple[str, dict[str, Any]]:
+def read_settings(kind: str, name: str, package: str) -> tuple[str, dict[str, Any]]:
     """Return what messages call some settings, and their keys and values.
 
     Args:
-        what: What they describe, such as ``preset``.
+        kind: What they describe, such as ``preset``.
         name: Name of a YAML file beside the code of ``package``, or path of another one.
         package: Such as ``anascope.presets``.
 
     Raises:
         InputError: if there is no such file, or it is not YAML or has no keys.
     """
-    known = shipped_names(package)
-    if name in known:
-        where = f"{what} {name}"
+    names = shipped_names(package)
+    if name in names:
+        where = f"{kind} {name}"
         text = (resources.files(package) / f"{name}.yaml").read_text(encoding="utf-8")
     elif Path(name).suffix in (".yaml", ".yml"):
         where = name
@@ -117,9 +117,9 @@ def read_settings(what: str, name: str, package: str) -> tuple[str, dict[str, An
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(name, f"cannot be read ({error})", "a YAML file") from None
     else:
-        expected = f"{did_you_mean(name, known)}, or a path that ends in .yaml"
-        raise InputError(what, f"'{name}'", expected)
-    return where, parse_settings(where, text, f"a {what}")
+        expected = f"{did_you_mean(name, names)}, or a path that ends in .yaml"
+        raise InputError(kind, f"'{name}'", expected)
+    return where, parse_settings(where, text, f"a {kind}")
 
 
 def changed(value: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,7 +176,9 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
 def _as_input_error(kind: type, where: str, error: ValidationError) -> InputError:
     """Turn pydantic's first complaint into one line; a wrong format or version comes first."""
     complaints = error.errors()
-    first = next((one for one in complaints if one["loc"] in _HEAD), complaints[0])
+    first = next(
+        (complaint for complaint in complaints if complaint["loc"] in _HEAD), complaints[0]
+    )
     key = ".".join(map(str, first["loc"]))
     shown = f"{first['input']!r:.{_SHOWN}}"
     message = first["msg"].removeprefix("Input should be ")
@@ -199,15 +201,15 @@ def _as_input_error(kind: type, where: str, error: ValidationError) -> InputErro
 def _keys(kind: Any, above: Iterable[str]) -> list[str]:
     """Return the keys of the model that stands below the keys ``above`` of ``kind``."""
     for name in above:
-        known = _model_in(kind).model_fields
-        kind = known[name].annotation if name in known else get_args(kind)[-1]
+        fields = _model_in(kind).model_fields
+        kind = fields[name].annotation if name in fields else get_args(kind)[-1]
     return list(_model_in(kind).model_fields)
 
 
 def _model_in(kind: Any) -> type[BaseModel]:
     """Return the model that ``kind`` is, or holds: in a dictionary, or beside None."""
     return next(
-        one
-        for one in (kind, *get_args(kind))
-        if isinstance(one, type) and issubclass(one, BaseModel)
+        candidate
+        for candidate in (kind, *get_args(kind))
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel)
     )

@@ -90,7 +90,7 @@ class Balancer(nn.Module, ABC):
             raise InputError("scale of the gradients", str(scale), "a number over 0")
         chosen = self._chosen(losses, active)
         if chosen:
-            self._step([losses[place] for place in chosen], chosen, shared, scale)
+            self._step([losses[index] for index in chosen], chosen, shared, scale)
 
     @abstractmethod
     def _step(
@@ -129,7 +129,7 @@ class Balancer(nn.Module, ABC):
             raise NotFiniteError(f"loss of {', '.join(bad)} is not finite")
 
     def _chosen(self, losses: Sequence[Tensor], active: Sequence[bool] | None) -> list[int]:
-        """Check the losses, note which are finite, and return the places of those that count."""
+        """Check the losses, note which are finite, and return the indices of those that count."""
         if len(losses) != len(self.tasks):
             raise InputError("losses", f"{len(losses)} of them", f"{len(self.tasks)}, one a task")
         flags = [True] * len(losses) if active is None else [bool(flag) for flag in active]
@@ -138,7 +138,7 @@ class Balancer(nn.Module, ABC):
             if not all(flags):
                 sound |= ~torch.tensor(flags, device=sound.device)
             self.finite.logical_and_(sound)
-        return [place for place, flag in enumerate(flags) if flag]
+        return [index for index, flag in enumerate(flags) if flag]
 
     def _backward_weighted(
         self,
@@ -148,8 +148,8 @@ class Balancer(nn.Module, ABC):
         scale: float | Tensor,
     ) -> None:
         """Carry the weighted losses back through heads and shared part."""
-        for loss, place in zip(losses, chosen, strict=True):
-            loss.backward((self.weights[place] * scale).to(loss.dtype))
+        for loss, index in zip(losses, chosen, strict=True):
+            loss.backward((self.weights[index] * scale).to(loss.dtype))
         shared.backward()
 
     @torch.no_grad()

@@ -85,9 +85,9 @@ class DynamicWeightAverage(Balancer):
         self._backward_weighted(losses, chosen, shared, scale)
         values = self._values(losses, shared, scale)
         sound = values.isfinite().all()
-        for value, place in zip(values, chosen, strict=True):
-            self.sums[place] += torch.where(sound, value, 0)
-            self.counts[place] += sound
+        for value, index in zip(values, chosen, strict=True):
+            self.sums[index] += torch.where(sound, value, 0)
+            self.counts[index] += sound
 
     @torch.no_grad()
     def end_epoch(self) -> None:

@@ -38,6 +38,6 @@ class FixedWeights(Balancer):
         shared: SharedFeatures,
         scale: float | Tensor,
     ) -> None:
-        weighted = [self.weights[place] * loss for place, loss in zip(chosen, losses, strict=True)]
+        weighted = [self.weights[index] * loss for index, loss in zip(chosen, losses, strict=True)]
         (torch.stack(weighted).sum() * scale).backward()
         shared.backward()

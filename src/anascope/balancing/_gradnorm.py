@@ -109,9 +109,9 @@ class GradNorm(Balancer):
         embedding, leaf = shared.outputs[-1], shared.leaves[-1]
         summed: Tensor | None = None
         norms = []
-        for loss, place in zip(losses, chosen, strict=True):
+        for loss, index in zip(losses, chosen, strict=True):
             leaf.grad = None
-            loss.backward((self.weights[place] * scale).to(loss.dtype))
+            loss.backward((self.weights[index] * scale).to(loss.dtype))
             gradient = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
             (at_weight,) = torch.autograd.grad(
                 embedding, self._shared_weight[0], gradient, retain_graph=True
@@ -128,8 +128,8 @@ class GradNorm(Balancer):
         """Take one step of the algorithm on the weights at ``index``."""
         before = self.weights.clone()
         self.norms[index] = norms
-        known = self.initial_losses[index]
-        first = torch.where(known.isnan(), losses, known)
+        initial = self.initial_losses[index]
+        first = torch.where(initial.isnan(), losses, initial)
         progress = losses / first.clamp(min=_TINY)
         rates = progress / progress.mean().clamp(min=_TINY)
         sign = torch.sign(norms - norms.mean() * self._relative_targets(rates))
@@ -137,7 +137,7 @@ class GradNorm(Balancer):
         gradient[index] = self._slope(sign, norms, before[index])
 
         sound = losses.isfinite().all() & gradient.isfinite().all()
-        self.initial_losses[index] = torch.where(sound, first, known)
+        self.initial_losses[index] = torch.where(sound, first, initial)
         after = before.clone()
         after[index] = self._moved(gradient, sound)[index]
         # The tasks that took part share what the others leave of the sum.

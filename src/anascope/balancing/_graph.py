@@ -16,7 +16,7 @@ def leaves_behind(tensors: Iterable[Tensor]) -> list[Tensor]:
     They are parameters, and the leaves of a cut. A graph that has been gone through backward
     still tells them.
     """
-    found: list[Tensor] = []
+    leaves: list[Tensor] = []
     seen: set[Any] = set()
     queue: list[Any] = [tensor.grad_fn for tensor in tensors]
     while queue:
@@ -25,9 +25,9 @@ def leaves_behind(tensors: Iterable[Tensor]) -> list[Tensor]:
             continue
         seen.add(node)
         if hasattr(node, "variable"):
-            found.append(node.variable)
+            leaves.append(node.variable)
         queue.extend(below for below, _ in node.next_functions)
-    return found
+    return leaves
 
 
 def gradients_finite(tensors: Iterable[Tensor]) -> Tensor:

@@ -161,31 +161,31 @@ class JacobianDescent(Balancer):
     ) -> list[Tensor]:
         """Return the aggregated gradient, a tensor for each (tasks, ...) of the Jacobian."""
         if self.at == "parameters":
-            jacobian = [mean_over_processes(part, self.group) for part in jacobian]
+            jacobian = [mean_over_processes(rows, self.group) for rows in jacobian]
         if len(chosen) == 1:
             self.weights[chosen[0]] = 1.0
-            return [part[0] for part in jacobian]
+            return [rows[0] for rows in jacobian]
         aggregator = self._aggregator
         if self._name == "nash-mtl" and len(chosen) < len(self.tasks):
             aggregator = make_aggregator(self._name, len(chosen))  # its size is fixed
         if not hasattr(aggregator, "weighting"):
             with chance_from(self.seed + self._steps, jacobian[0].device):
-                matrix = torch.cat([self._flat(part) for part in jacobian], dim=1)
+                matrix = torch.cat([self._flat(rows) for rows in jacobian], dim=1)
                 vector = aggregator(matrix.div_(scale)) * scale
-            parts = vector.split([part[0].numel() for part in jacobian])
+            vectors = vector.split([rows[0].numel() for rows in jacobian])
             return [
-                part.view_as(column[0]).to(column.dtype)
-                for part, column in zip(parts, jacobian, strict=True)
+                piece.view_as(rows[0]).to(rows.dtype)
+                for piece, rows in zip(vectors, jacobian, strict=True)
             ]
         weights = self._weigh(aggregator, jacobian, scale)
-        for weight, place in zip(weights, chosen, strict=True):
-            self.weights[place] = torch.where(weight.isfinite(), weight, self.weights[place])
-        return [(weights @ self._flat(part)).view_as(part[0]).to(part.dtype) for part in jacobian]
+        for weight, index in zip(weights, chosen, strict=True):
+            self.weights[index] = torch.where(weight.isfinite(), weight, self.weights[index])
+        return [(weights @ self._flat(rows)).view_as(rows[0]).to(rows.dtype) for rows in jacobian]
 
     def _weigh(self, aggregator: Any, jacobian: list[Tensor], scale: float | Tensor) -> Tensor:
         """Return the weights of the rows: NaN if the Jacobian is not finite."""
-        flat = [self._flat(part) for part in jacobian]
-        gramian = torch.stack([part @ part.T for part in flat]).sum(dim=0)
+        flat = [self._flat(rows) for rows in jacobian]
+        gramian = torch.stack([rows @ rows.T for rows in flat]).sum(dim=0)
         if self.at == "features":
             # The rows are spread over the processes, each with its part of the batch.
             gramian = mean_over_processes(gramian, self.group) / process_count(self.group)
@@ -193,9 +193,9 @@ class JacobianDescent(Balancer):
         with chance_from(self.seed + self._steps, gramian.device):
             return weights_of_rows(aggregator, gramian, scaled=self._name is not None)
 
-    def _flat(self, part: Tensor) -> Tensor:
+    def _flat(self, rows: Tensor) -> Tensor:
         """Return (tasks, numbers), at least as exact as the weights."""
-        return part.flatten(1).to(torch.promote_types(part.dtype, self.weights.dtype))
+        return rows.flatten(1).to(torch.promote_types(rows.dtype, self.weights.dtype))
 
     def get_extra_state(self) -> dict[str, Any]:
         """Return the number of steps, and where Nash-MTL goes on from."""

@@ -21,11 +21,11 @@ def row_at_parameters(
         for output, leaf in zip(shared.outputs, shared.leaves, strict=True)
         if leaf.grad is not None and output.requires_grad
     ]
-    found: Sequence[Tensor | None] = [None] * len(parameters)
+    row: Sequence[Tensor | None] = [None] * len(parameters)
     if reached and parameters:
         outputs, gradients = zip(*reached, strict=True)
         try:
-            found = torch.autograd.grad(
+            row = torch.autograd.grad(
                 outputs, parameters, gradients, retain_graph=keep, allow_unused=True
             )
         except RuntimeError as error:
@@ -36,7 +36,9 @@ def row_at_parameters(
                 "a compiled encoder that can be gone through once",
                 "torch._functorch.config.donated_buffer = False before compiling, or at='features'",
             ) from None
-    return [or_zeros(one, parameter) for one, parameter in zip(found, parameters, strict=True)]
+    return [
+        or_zeros(gradient, parameter) for gradient, parameter in zip(row, parameters, strict=True)
+    ]
 
 
 def or_zeros(gradient: Tensor | None, like: Tensor) -> Tensor:

@@ -96,9 +96,9 @@ def average_gradients(
 
 def _average_together(gradients: Sequence[Tensor], group: ProcessGroup | None) -> None:
     flat = mean_over_processes(torch.cat([gradient.reshape(-1) for gradient in gradients]), group)
-    parts = flat.split([gradient.numel() for gradient in gradients])
-    for gradient, part in zip(gradients, parts, strict=True):
-        gradient.copy_(part.view_as(gradient))
+    averages = flat.split([gradient.numel() for gradient in gradients])
+    for gradient, average in zip(gradients, averages, strict=True):
+        gradient.copy_(average.view_as(gradient))
 
 
 def shares_of_batch(
@@ -165,9 +165,9 @@ class _GatherRows(torch.autograd.Function):
         # Messages of one size are all that every backend knows.
         padded = tensor.new_zeros((max(rows), *tensor.shape[1:]))
         padded[: len(tensor)] = tensor
-        parts = [torch.empty_like(padded) for _ in rows]
-        dist.all_gather(parts, padded, group=group)
-        return torch.cat([part[:count] for part, count in zip(parts, rows, strict=True)])
+        gathered = [torch.empty_like(padded) for _ in rows]
+        dist.all_gather(gathered, padded, group=group)
+        return torch.cat([batch[:count] for batch, count in zip(gathered, rows, strict=True)])
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:

@@ -106,8 +106,8 @@ def _measured(
     # Second moments of the pixels, each a square with moments of its own.
     yy, xx = rows.var() + 1 / 12, columns.var() + 1 / 12
     xy = float(((rows - rows.mean()) * (columns - columns.mean())).mean())
-    middle, apart = (yy + xx) / 2, float(np.hypot((yy - xx) / 2, xy))
-    long, short = middle + apart, max(middle - apart, 1 / 12)
+    middle, half_difference = (yy + xx) / 2, float(np.hypot((yy - xx) / 2, xy))
+    long, short = middle + half_difference, max(middle - half_difference, 1 / 12)
     roundness = area / (4 * np.pi * long)
     away = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
     inner = away <= np.median(away)

@@ -68,12 +68,12 @@ class MitosisRule(BaseModel):
     def probabilities(self, cells: CellMeasures) -> NDArray[np.float64]:
         """Return the probability of being in mitosis, one a cell."""
         values = (features(cells) - np.array(self.mean)) / np.array(self.scale)
-        for place, layer in enumerate(self.layers, start=1):
+        for number, layer in enumerate(self.layers, start=1):
             values = values @ np.array(layer.weights) + np.array(layer.bias)
-            if place < len(self.layers):
+            if number < len(self.layers):
                 values = np.maximum(values, 0)
-        found: NDArray[np.float64] = expit(values[:, 0])
-        return found
+        probabilities: NDArray[np.float64] = expit(values[:, 0])
+        return probabilities
 
 
 def features(cells: CellMeasures) -> NDArray[np.float64]:

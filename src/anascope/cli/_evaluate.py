@@ -9,11 +9,12 @@ import typer
 
 from anascope.cli._options import Accelerator
 from anascope.cli._output import AsJson, print_json, print_line, print_table, progress
+from anascope.records import SPLITS
 
 
 def evaluate(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
-    part: Annotated[str, typer.Option(help="train, validation or test.")] = "test",
+    part: Annotated[str, typer.Option(help=f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}.")] = "test",
     cohort: Annotated[
         Path | None, typer.Option(help="Where the run's cohort is now, if it has moved.")
     ] = None,

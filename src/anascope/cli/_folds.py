@@ -9,6 +9,8 @@ import typer
 
 from anascope.cli._options import Commands
 from anascope.cli._output import AsJson, print_json, print_line, print_table
+from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
+from anascope.records import SPLITS
 
 app = typer.Typer(cls=Commands, help="Draw patient-wise folds, look at them.", no_args_is_help=True)
 
@@ -17,14 +19,14 @@ app = typer.Typer(cls=Commands, help="Draw patient-wise folds, look at them.", n
 def draw(
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="JSON file to write.")],
-    count: Annotated[int, typer.Option(help="Number of folds.")] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 12357,
+    count: Annotated[int, typer.Option(help="Number of folds.")] = FOLD_COUNT,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = SEED,
     plain: Annotated[
         bool, typer.Option("--plain", help="Only shuffle, as the published study did.")
     ] = False,
     validation_share: Annotated[
         float, typer.Option(help="Part of the training patients that validates.")
-    ] = 0.2,
+    ] = VALIDATION_SHARE,
     as_json: AsJson = False,
 ) -> None:
     """Draw folds of COHORT and write them as JSON that can be edited."""
@@ -65,11 +67,10 @@ def show(
         return
     names = list(plan.folds)
     sets = {(row["fold"], row["set"]): row for row in rows}
-    parts = ("train", "validation", "test")
     print_table(
         "Patients",
-        ["fold", *parts],
-        [[name, *(sets[name, part]["patients"] for part in parts)] for name in names],
+        ["fold", *SPLITS],
+        [[name, *(sets[name, split]["patients"] for split in SPLITS)] for name in names],
     )
     classes = [key for key in rows[0] if key not in ("fold", "set", "patients", "fields")]
     print_table(

@@ -13,6 +13,7 @@ import typer
 
 from anascope.cli._options import Address, ExecutorName, executor_named
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
+from anascope.defaults import COVERAGE
 from anascope.words import RESEARCH_USE
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read(
     ] = None,
     coverage: Annotated[
         float, typer.Option(help="How often the set of patterns is to hold the right one.")
-    ] = 0.8,
+    ] = COVERAGE,
     sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen.")] = True,
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Annotated[str, typer.Option(help="cpu, gpu or auto.")] = "cpu",

@@ -12,6 +12,7 @@ import typer
 
 from anascope.cli._options import Accelerator, key_values
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
+from anascope.defaults import SEED
 
 if TYPE_CHECKING:
     from anascope.workers import Event, Watcher
@@ -25,7 +26,7 @@ def train(
         Path | None, typer.Option("--out", "-o", help="Run folder [default: runs/PRESET-FOLD].")
     ] = None,
     folds: Annotated[
-        Path | None, typer.Option(help="JSON file with folds [default: drawn with seed 12357].")
+        Path | None, typer.Option(help=f"JSON file with folds [default: drawn with seed {SEED}].")
     ] = None,
     changes: Annotated[
         list[str] | None,

@@ -103,7 +103,7 @@ def _image_findings(cohort: Cohort, record: FieldRecord) -> tuple[GreyImage | No
     except InputError as error:
         return None, [Finding.of(error, Kind.UNREADABLE)]
     if pixels_hash(image) != record.pixels_sha256:
-        return image, [_changed(_place(record), "other pixels than those that were imported")]
+        return image, [_changed(_named(record), "other pixels than those that were imported")]
     return image, []
 
 
@@ -115,7 +115,7 @@ def _mask_findings(cohort: Cohort, record: FieldRecord, image: GreyImage) -> Ite
         return
     if mask is None:
         return
-    where = f"{_place(record)}, mask"
+    where = f"{_named(record)}, mask"
     yield from mask_findings(where, image, mask)
     if pixels_hash(mask) != record.mask_sha256:
         yield _changed(where, "another mask than the one that was imported")
@@ -134,5 +134,5 @@ def _changed(where: str, found: str) -> Finding:
     return Finding(Kind.CHANGED, Severity.ERROR, where, found, "what the import wrote")
 
 
-def _place(record: FieldRecord) -> str:
+def _named(record: FieldRecord) -> str:
     return f"field '{record.field}' (image {record.image})"

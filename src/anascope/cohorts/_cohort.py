@@ -155,9 +155,9 @@ class Cohort:
         window = record.window
         area = np.s_[window.y : window.y + window.height, window.x : window.x + window.width]
         try:
-            kept = self._last_sheet.get(opener)
-            if kept is not None and kept[0] == record.image:
-                return kept[1][area].copy()
+            sheet = self._last_sheet.get(opener)
+            if sheet is not None and sheet[0] == record.image:
+                return sheet[1][area].copy()
             array = opener(self.path / IMAGES, record.image)
             if array.shape != (window.height, window.width):
                 self._keep_sheet(opener, record.image, array)
@@ -173,7 +173,7 @@ class Cohort:
         """Keep the last sheet of small images (12 MB): its cells are mostly read in a row."""
         try:
             self._last_sheet[opener] = (name, np.asarray(array[...]))
-        except Exception:  # part of it is damaged: cells of other parts can still be read
+        except (OSError, RuntimeError, ValueError):  # a damaged chunk: other chunks can be read
             self._last_sheet.pop(opener, None)
 
 

@@ -24,9 +24,9 @@ def counts_of(records: Sequence[FieldRecord]) -> dict[str, Any]:
 
 
 def missing_in(records: Sequence[FieldRecord]) -> dict[str, int]:
-    """Return for how many fields a thing is not said, by thing."""
+    """Return for how many fields a value is not said, by the name of the value."""
     return {
-        what: sum(getattr(record, what) is None for record in records) for what in _MAY_BE_MISSING
+        name: sum(getattr(record, name) is None for record in records) for name in _MAY_BE_MISSING
     } | {"mask": sum(not record.has_mask for record in records)}
 
 

@@ -63,7 +63,7 @@ def choose_crops(cohort: Cohort, *, per_cell: int, side: int, seed: int = 0) -> 
         rng = np.random.default_rng([seed, zlib.crc32(f"{pattern}, {intensity}".encode())])
         for record in _of_many_patients(rng, records, per_cell):
             field = cohort.image(record)
-            window = _place(rng, field, cohort.mask(record), side)
+            window = _crop_window(rng, field, cohort.mask(record), side)
             yield Crop(pattern, intensity, field, window)
 
 
@@ -71,26 +71,26 @@ def _of_many_patients(
     rng: np.random.Generator, records: list[FieldRecord], count: int
 ) -> list[FieldRecord]:
     """Return up to ``count`` fields, no second one of a patient before all have had one."""
-    shuffled = [records[place] for place in rng.permutation(len(records))]
+    shuffled = [records[index] for index in rng.permutation(len(records))]
     so_far: dict[str, int] = defaultdict(int)
     turns = []
     for record in shuffled:
         turns.append(so_far[record.split_unit])
         so_far[record.split_unit] += 1
     order = sorted(range(len(shuffled)), key=turns.__getitem__)
-    return [shuffled[place] for place in order[:count]]
+    return [shuffled[index] for index in order[:count]]
 
 
-def _place(
+def _crop_window(
     rng: np.random.Generator, field: GreyImage, mask: NDArray[np.uint8] | None, side: int
 ) -> Window:
     """Return a square around a pixel of a cell, or of anything where no mask is."""
     cells = np.flatnonzero(mask == MaskValue.CELL) if mask is not None else np.arange(0)
     chosen = int(cells[rng.integers(len(cells))] if len(cells) else rng.integers(field.size))
     centre = divmod(chosen, field.shape[1])
-    height, width = (min(side, whole) for whole in field.shape)
+    height, width = (min(side, extent) for extent in field.shape)
     y, x = (
-        min(max(middle - length // 2, 0), whole - length)
-        for middle, length, whole in zip(centre, (height, width), field.shape, strict=True)
+        min(max(middle - length // 2, 0), extent - length)
+        for middle, length, extent in zip(centre, (height, width), field.shape, strict=True)
     )
     return Window(y, x, height, width)

@@ -69,8 +69,8 @@ def difference(comparisons: Iterable[Comparison]) -> str:
     'not the whole I3A Task 2 set: 10 of 252 patients, 40 of 1008 fields'
     """
     sizes = [row for row in comparisons if row.what in ("patients", "fields", "patches")]
-    parts = ", ".join(f"{row.found} of {row.published} {row.what}" for row in sizes)
-    return f"not the whole I3A Task 2 set: {parts}"
+    counts = ", ".join(f"{row.found} of {row.published} {row.what}" for row in sizes)
+    return f"not the whole I3A Task 2 set: {counts}"
 
 
 def _patches(kind: str, axis: int, labels: Iterable[str | None]) -> Iterator[Comparison]:

@@ -66,8 +66,8 @@ def inspect_field(field: SourceField) -> InspectedField:
     instances = None if field.read_instances is None else _tried(field.read_instances, findings)
     record = FieldRecord(
         field=field.field,
-        patient=_said(field.patient),
-        specimen=_said(field.specimen),
+        patient=_stripped(field.patient),
+        specimen=_stripped(field.specimen),
         pattern=pattern,
         intensity=intensity,
         image="",
@@ -95,12 +95,12 @@ def mask_findings(where: str, image: NDArray[Any], mask: NDArray[np.uint8]) -> I
 
 
 def known_label(
-    said: str | None, name: Callable[[str, str], str], where: str, findings: list[Finding]
+    label: str | None, name: Callable[[str, str], str], where: str, findings: list[Finding]
 ) -> str | None:
     """Return the vocabulary's word for a label.
 
     Args:
-        said: The label as somebody wrote it, or None.
+        label: The text as somebody wrote it, or None.
         name: :func:`pattern_name` or :func:`intensity_name`.
         where: What to name in the finding.
         findings: Takes a finding if the vocabulary has no such word.
@@ -108,7 +108,7 @@ def known_label(
     Returns:
         The word, or None if nothing was said or nobody knows it.
     """
-    text = _said(said)
+    text = _stripped(label)
     if text is None:
         return None
     try:
@@ -145,5 +145,5 @@ def _named_cell(cell: CellRecord, where: str, findings: list[Finding]) -> CellRe
     )
 
 
-def _said(text: str | None) -> str | None:
+def _stripped(text: str | None) -> str | None:
     return text.strip() or None if text is not None else None

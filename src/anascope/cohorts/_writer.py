@@ -38,7 +38,7 @@ _LONGEST_NAME = 100  # characters of a field's name that go into its folder's na
 class _Pending(NamedTuple):
     """A small image that waits for its sheet."""
 
-    place: int
+    row: int
     record: FieldRecord
     image: GreyImage
     mask: NDArray[np.uint8] | None
@@ -93,21 +93,21 @@ class CohortWriter:
             raise InputError(
                 record.source_image, f"a second field '{record.field}'", "unique names"
             )
-        for what, labels in (("a mask", mask), ("instances", instances)):
+        for kind, labels in (("a mask", mask), ("instances", instances)):
             if labels is not None and labels.shape != image.shape:
-                found = f"{what} of {size_of(labels)}"
+                found = f"{kind} of {size_of(labels)}"
                 raise InputError(record.source_image, found, f"{size_of(image)}, as the image")
-        place = len(self._fields)
+        row = len(self._fields)
         self._fields.add(record.field)
         record = described(record, image, mask)
         if max(image.shape) <= _SMALL:
-            self._small.append(_Pending(place, record, image, mask, instances))
+            self._small.append(_Pending(row, record, image, mask, instances))
             if len(self._small) == _SHEET_CELLS**2:
                 self._write_sheets()
             return
         name = self._image_name(record.field)
         self._write_image(name, image, mask, record.pixel_size_um, instances)
-        self._records[place] = replace(record, image=name)
+        self._records[row] = replace(record, image=name)
 
     def close(
         self,
@@ -162,8 +162,8 @@ class CohortWriter:
         sheet = np.zeros(shape, dtype=entries[0].image.dtype)
         masks = np.full(shape, MaskValue.UNKNOWN, dtype=np.uint8)
         numbers = np.zeros(shape, dtype=np.uint16)
-        for cell, (place, record, image, mask, instances) in enumerate(entries):
-            y, x = (pitch * index for index in divmod(cell, _SHEET_CELLS))
+        for cell, (row, record, image, mask, instances) in enumerate(entries):
+            y, x = (pitch * steps for steps in divmod(cell, _SHEET_CELLS))
             window = Window(y, x, *image.shape)
             area = np.s_[y : y + window.height, x : x + window.width]
             sheet[area] = image
@@ -171,9 +171,9 @@ class CohortWriter:
                 masks[area] = mask
             if instances is not None:
                 numbers[area] = instances
-            self._records[place] = replace(record, image=name, window=window)
+            self._records[row] = replace(record, image=name, window=window)
         any_mask = any(entry.mask is not None for entry in entries)
-        _, told_apart = entries[0].sort
+        _, any_instances = entries[0].sort
         sizes = {entry.record.pixel_size_um for entry in entries}
         pixel_size_um = sizes.pop() if len(sizes) == 1 else None
         self._write_image(
@@ -181,7 +181,7 @@ class CohortWriter:
             sheet,
             masks if any_mask else None,
             pixel_size_um,
-            numbers if told_apart else None,
+            numbers if any_instances else None,
         )
 
     def _write_image(

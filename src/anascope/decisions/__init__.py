@@ -17,7 +17,7 @@ is :mod:`anascope.training.calibration`.
 """
 
 from anascope.decisions._calibrate import fit_temperature
-from anascope.decisions._conformal import COVERAGE, fit_limits, pattern_set
+from anascope.decisions._conformal import fit_limits, pattern_set
 from anascope.decisions._decide import (
     NOT_CALIBRATED,
     UNDECIDED,
@@ -30,7 +30,6 @@ from anascope.decisions._decide import (
 from anascope.decisions._judgement import Judgement
 
 __all__ = [
-    "COVERAGE",
     "NOT_CALIBRATED",
     "UNDECIDED",
     "Code",

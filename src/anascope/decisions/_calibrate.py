@@ -35,10 +35,10 @@ def fit_temperature(logits: Floats, allowed: NDArray[np.bool_]) -> float:
         raise ValueError(f"logits {logits.shape} and allowed {allowed.shape} must be alike")
     if not allowed.any(axis=1).all():
         raise ValueError("a row allows no class")
-    told = ~allowed.all(axis=1)
-    if not told.any():
+    labelled = ~allowed.all(axis=1)
+    if not labelled.any():
         return 1.0
-    logits, allowed = np.asarray(logits[told], np.float64), allowed[told]
+    logits, allowed = np.asarray(logits[labelled], np.float64), allowed[labelled]
 
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)

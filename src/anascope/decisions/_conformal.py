@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
+from anascope.defaults import COVERAGE
 
-COVERAGE = 0.8
-"""How often sets are to hold the right pattern, unless somebody says otherwise. For 0.9 the limit
-of 14 held-out specimens is the lowest of their scores, which one odd specimen decides."""
+Floats = NDArray[np.floating[Any]]
 
 
 def fit_limits(
-    probabilities: Floats, allowed: NDArray[np.bool_], coverages: tuple[float, ...] = (0.8, 0.9)
+    probabilities: Floats,
+    allowed: NDArray[np.bool_],
+    coverages: tuple[float, ...] = (COVERAGE, 0.9),
 ) -> dict[str, float]:
     """Return, by coverage, the least probability with which a pattern is in the set.
 
@@ -43,8 +43,8 @@ def fit_limits(
         if not 0 < coverage < 1:
             raise ValueError(f"coverage {coverage} is not between 0 and 1")
         # A whisker over the product, which is to be whole where it is meant to be.
-        place = math.floor((1 - coverage) * (len(scores) + 1) + 1e-9)
-        limits[f"{coverage:g}"] = float(scores[place - 1]) if place >= 1 else 0.0
+        rank = math.floor((1 - coverage) * (len(scores) + 1) + 1e-9)
+        limits[f"{coverage:g}"] = float(scores[rank - 1]) if rank >= 1 else 0.0
     return limits
 
 

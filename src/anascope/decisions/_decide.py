@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pydantic import StringConstraints, WithJsonSchema
 from scipy.special import expit, logit, softmax
 
-from anascope.decisions._conformal import COVERAGE, pattern_set
+from anascope.decisions._conformal import pattern_set
 from anascope.decisions._judgement import Judgement
+from anascope.defaults import COVERAGE
 from anascope.words import PATTERN_TREE, IntensityScale, Pattern, PatternSpace, pattern_named
 
 Floats = NDArray[np.floating[Any]]
@@ -112,10 +113,10 @@ def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Deci
         raise ValueError("no field to decide on")
     first = decisions[0]
     space, scale = PatternSpace(tuple(first.patterns)), IntensityScale(tuple(first.intensities))
-    told = np.array([list(each.patterns.values()) for each in decisions])
-    above = np.array([_above(list(each.intensities.values())) for each in decisions])
+    probabilities = np.array([list(decision.patterns.values()) for decision in decisions])
+    above = np.array([_above(list(decision.intensities.values())) for decision in decisions])
     return _decided(
-        softmax(np.log(np.maximum(told, _TINY)).mean(axis=0)),
+        softmax(np.log(np.maximum(probabilities, _TINY)).mean(axis=0)),
         _levels(logit(above.clip(_TINY, 1 - _TINY)).mean(axis=0)),
         space,
         scale,

@@ -43,16 +43,16 @@ def microscope_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float
             raise
         found = f"{article} {name} file that no installed reader of bioio takes"
         raise InputError(where, found, f"a whole file, with {_EXTRA}") from error
-    places = []
+    planes = []
     for scene in image.scenes:
         image.set_scene(scene)
         dims = image.dims
-        places += [(scene, time, depth) for time in range(dims.T) for depth in range(dims.Z)]
-    for number, (scene, time, depth) in enumerate(places, start=1):
+        planes += [(scene, time, depth) for time in range(dims.T) for depth in range(dims.Z)]
+    for number, (scene, time, depth) in enumerate(planes, start=1):
         image.set_scene(scene)
         channel = green_channel([Channel(str(name)) for name in image.channel_names], where)
         axes = "YXS" if "S" in image.dims.order else "YX"
         pixels = image.get_image_data(axes, T=time, Z=depth, C=channel)
         sizes = image.physical_pixel_sizes
         size = pixel_size(sizes.X, sizes.Y, "µm")
-        yield grey_from(pixels, where, EXPECTED_VALUES), size, number, len(places)
+        yield grey_from(pixels, where, EXPECTED_VALUES), size, number, len(planes)

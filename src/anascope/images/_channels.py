@@ -44,9 +44,9 @@ def green_channel(channels: Sequence[Channel], where: str | Path) -> int:
     if len(channels) == 1:
         return 0
     for fits in (_named_green, _emits_green, _drawn_green):
-        found = [number for number, channel in enumerate(channels) if fits(channel)]
-        if len(found) == 1:
-            return found[0]
+        matches = [number for number, channel in enumerate(channels) if fits(channel)]
+        if len(matches) == 1:
+            return matches[0]
     names = ", ".join(channel.name or "without a name" for channel in channels)
     raise InputError(where, f"{len(channels)} channels ({names})", f"{_GREEN} drawn in green")
 

@@ -75,8 +75,8 @@ def _of_image(image: ElementTree.Element, where: str | Path) -> Iterator[Plane]:
     green = green_channel(described[: sizes["C"]], where)
     size = _pixel_size(pixels)
     order = pixels.attrib["DimensionOrder"][2:]  # "XYCZT": C is the fastest
-    for place, page in sorted(_pages(pixels, sizes, order)):
-        if place[2] == green:
+    for position, page in sorted(_pages(pixels, sizes, order)):
+        if position[2] == green:
             yield Plane(page, size)
 
 
@@ -93,29 +93,29 @@ def _pages(
         first = _number({axis: int(block.get(f"First{axis}", "0")) for axis in "CZT"}, sizes, order)
         count = int(block.get("PlaneCount", "1" if "IFD" in block.attrib else str(total)))
         for step in range(min(count, total - first)):
-            yield _place(first + step, sizes, order), page + step
+            yield _position(first + step, sizes, order), page + step
     if not blocks:
-        yield from ((_place(number, sizes, order), number) for number in range(total))
+        yield from ((_position(number, sizes, order), number) for number in range(total))
 
 
 def _files(pixels: ElementTree.Element) -> set[str]:
     return {uuid.get("FileName", "") for uuid in pixels.iterfind("{*}TiffData/{*}UUID")}
 
 
-def _number(place: dict[str, int], sizes: dict[str, int], order: str) -> int:
+def _number(indices: dict[str, int], sizes: dict[str, int], order: str) -> int:
     """Return the number of a plane, counted in the order of the axes."""
     number, step = 0, 1
     for axis in order:
-        number += place[axis] * step
+        number += indices[axis] * step
         step *= sizes[axis]
     return number
 
 
-def _place(number: int, sizes: dict[str, int], order: str) -> tuple[int, int, int]:
-    place = {}
+def _position(number: int, sizes: dict[str, int], order: str) -> tuple[int, int, int]:
+    indices = {}
     for axis in order:
-        number, place[axis] = divmod(number, sizes[axis])
-    return place["T"], place["Z"], place["C"]
+        number, indices[axis] = divmod(number, sizes[axis])
+    return indices["T"], indices["Z"], indices["C"]
 
 
 def _pixel_size(pixels: ElementTree.Element) -> float | None:

@@ -79,5 +79,5 @@ def _pixel(page: Any, tag: str) -> float | None:
 
 
 def _value(page: Any, tag: str, default: Any) -> Any:
-    found = page.tags.get(tag)
-    return default if found is None else found.value
+    entry = page.tags.get(tag)
+    return default if entry is None else entry.value

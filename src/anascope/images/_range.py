@@ -22,8 +22,8 @@ def signal_range(signal: NDArray[np.uint8] | NDArray[np.float16]) -> NDArray[np.
         Two numbers of 0 to 1.
     """
     if signal.dtype != np.uint8:
-        found: NDArray[np.float64] = np.percentile(signal.astype(np.float32), (DARK, BRIGHT))
-        return found
+        percentiles: NDArray[np.float64] = np.percentile(signal.astype(np.float32), (DARK, BRIGHT))
+        return percentiles
     ranked = np.cumsum(np.bincount(signal.ravel(), minlength=256))
     last = signal.size - 1
     return np.array([_level(ranked, last, percent) for percent in (DARK, BRIGHT)])
@@ -31,12 +31,12 @@ def signal_range(signal: NDArray[np.uint8] | NDArray[np.float16]) -> NDArray[np.
 
 def _level(ranked: NDArray[np.intp], last: int, percent: float) -> float:
     """Return a percentile from how many pixels are at each level or under it."""
-    place = last * (percent / 100)
-    below = int(place)
+    position = last * (percent / 100)
+    below = int(position)
     low, high = (
         np.float32(np.searchsorted(ranked, min(rank, last), side="right")) / np.float32(255)
         for rank in (below, below + 1)
     )
-    share = place - below
+    share = position - below
     step = float(high - low)
     return float(low) + step * share if share < 0.5 else float(high) - step * (1 - share)

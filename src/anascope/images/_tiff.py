@@ -40,9 +40,9 @@ def tiff_fields(
     with tifffile.TiffFile(file) as opened:
         planes = _planes(opened, where)
         for number, plane in enumerate(planes, start=1):
-            here = where if len(planes) == 1 else f"{where}, page {number}"
+            page_where = where if len(planes) == 1 else f"{where}, page {number}"
             yield (
-                _signal(opened, plane.page, here, one_bit),
+                _signal(opened, plane.page, page_where, one_bit),
                 plane.pixel_size_um,
                 number,
                 len(planes),
@@ -103,8 +103,8 @@ def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -
         if not one_bit:
             refuse_one_bit(where)
     elif page.dtype not in (np.uint8, np.uint16):
-        what = f"type {page.dtype}" if page.dtype else f"{page.bitspersample} bits"
-        raise InputError(where, f"pixels of {what}", EXPECTED_VALUES)
+        samples = f"type {page.dtype}" if page.dtype else f"{page.bitspersample} bits"
+        raise InputError(where, f"pixels of {samples}", EXPECTED_VALUES)
     if page.photometric not in _COLOURS and page.compression not in _JPEGS:
         name = getattr(page.photometric, "name", page.photometric)
         raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)

@@ -83,16 +83,16 @@ class Jackknife:
     @classmethod
     def of_values(cls, values: Floats) -> Self:
         """Take the mean of values, one a patient; those that are NaN are left out."""
-        known = ~np.isnan(values)
-        return cls.of(np.stack([np.where(known, values, 0.0), known], axis=1), share)
+        counted = ~np.isnan(values)
+        return cls.of(np.stack([np.where(counted, values, 0.0), counted], axis=1), share)
 
     @classmethod
     def mean(cls, measured: Sequence[Self]) -> Self:
         """Average measures over the same patients."""
         return cls(
-            float(np.mean([one.estimate for one in measured])),
-            np.mean([one.without for one in measured], axis=0),
-            np.any([one.counted for one in measured], axis=0),
+            float(np.mean([measure.estimate for measure in measured])),
+            np.mean([measure.without for measure in measured], axis=0),
+            np.any([measure.counted for measure in measured], axis=0),
         )
 
     def __sub__(self, other: Self) -> Self:
@@ -123,21 +123,21 @@ class Jackknife:
         if n == 0 or math.isnan(self.estimate) or np.isnan(without).any():
             return Interval(self.estimate, float("nan"), float("nan"))
         span = highest - lowest
-        part = min(max((self.estimate - lowest) / span, 0.0), 1.0)
-        apart = (without - without.mean()) / span
-        if np.abs(apart).max() < _SAME or not 0 < part < 1:
-            low, high = _of_equal_patients(part, n)
+        fraction = min(max((self.estimate - lowest) / span, 0.0), 1.0)
+        deviations = (without - without.mean()) / span
+        if np.abs(deviations).max() < _SAME or not 0 < fraction < 1:
+            low, high = _of_equal_patients(fraction, n)
         else:
-            low, high = _of_share(part, _worth(part, apart))
+            low, high = _of_share(fraction, _worth(fraction, deviations))
         return Interval(self.estimate, lowest + span * low, lowest + span * high)
 
 
-def _of_equal_patients(part: float, n: int) -> tuple[float, float]:
-    other = 1 - _TAIL ** (1 / n)
-    return part - part * other, part + (1 - part) * other
+def _of_equal_patients(fraction: float, n: int) -> tuple[float, float]:
+    margin = 1 - _TAIL ** (1 / n)
+    return fraction - fraction * margin, fraction + (1 - fraction) * margin
 
 
-def _worth(part: float, apart: Floats) -> float:
+def _worth(fraction: float, deviations: Floats) -> float:
     """Return how many right and wrong answers say as much as the patients.
 
     Fewer degrees of freedom widen the interval: one fewer than patients, or fewer still where
@@ -145,17 +145,17 @@ def _worth(part: float, apart: Floats) -> float:
     below is a third of the patients). That never makes a
     patient worth less than one answer, as a patient is of whom there is only right or wrong.
     """
-    n = len(apart)
-    squares = apart**2
+    n = len(deviations)
+    squares = deviations**2
     freedom = min(n - 1, 3 * squares.sum() ** 2 / (squares**2).sum())
-    answers = part * (1 - part) / ((n - 1) / n * squares.sum())
+    answers = fraction * (1 - fraction) / ((n - 1) / n * squares.sum())
     wider = stats.norm.ppf(_TAIL) / stats.t.ppf(_TAIL, freedom)
     return float(max(answers * wider**2, min(answers * n / (n - 1), n)))
 
 
-def _of_share(part: float, answers: float) -> tuple[float, float]:
+def _of_share(fraction: float, answers: float) -> tuple[float, float]:
     """Return the interval of Clopper and Pearson; answers need not be whole."""
-    right, wrong = part * answers, (1 - part) * answers
+    right, wrong = fraction * answers, (1 - fraction) * answers
     low = stats.beta.ppf(_TAIL, right, wrong + 1)
     high = stats.beta.ppf(1 - _TAIL, right + 1, wrong)
     return float(low), float(high)

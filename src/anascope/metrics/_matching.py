@@ -36,7 +36,7 @@ def matched_cells(cells: CellMeasures, known: pd.DataFrame) -> list[tuple[int, i
     """
     left, pairs = _overlaps(_boxes(cells), known[BOX].to_numpy(float)), []
     while left.size and left.max() >= _OVERLAP:
-        one, other = np.unravel_index(left.argmax(), left.shape)
-        pairs.append((int(one), int(other)))
-        left[one], left[:, other] = 0, 0
+        cell, annotated = np.unravel_index(left.argmax(), left.shape)
+        pairs.append((int(cell), int(annotated)))
+        left[cell], left[:, annotated] = 0, 0
     return pairs

@@ -86,7 +86,7 @@ class EfficientNetLiteEncoder(Encoder):
                 )
                 inputs = outputs
         self.blocks = nn.ModuleList(blocks)
-        ends = (cast(nn.BatchNorm2d, blocks[place].project[1]) for place in _KEPT)
+        ends = (cast(nn.BatchNorm2d, blocks[index].project[1]) for index in _KEPT)
         self.channels = tuple(end.num_features for end in ends)
 
     @property
@@ -98,9 +98,9 @@ class EfficientNetLiteEncoder(Encoder):
     def forward(self, image: Tensor) -> Features:
         """Return the feature maps of ``image``, axes (batch, channel, y, x)."""
         x, features = self.stem(image), []
-        for place, block in enumerate(self.blocks):
+        for index, block in enumerate(self.blocks):
             x = block(x)
-            if place in _KEPT:
+            if index in _KEPT:
                 features.append(x)
         return tuple(features)
 

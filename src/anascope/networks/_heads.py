@@ -50,11 +50,11 @@ class FlattenHead(Head):
     def forward(self, embedding: Tensor, cells: Tensor) -> Tensor:
         """Return logits (batch, outputs) of an embedding (batch, channel, y, x)."""
         del cells
-        found = (embedding.shape[-2], embedding.shape[-1])
-        if found != self._size:
+        size = (embedding.shape[-2], embedding.shape[-1])
+        if size != self._size:
             raise InputError(
                 "image for a network with a flatten head",
-                f"an embedding of {found[1]}×{found[0]}",
+                f"an embedding of {size[1]}×{size[0]}",
                 f"{self._size[1]}×{self._size[0]}: patches of the size that it was built for",
             )
         logits: Tensor = self.out(self.relu(self.hidden(embedding.flatten(1))))

@@ -46,10 +46,10 @@ _PARTS = {
 def _own_name_of_lite(name: str) -> str:
     block = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", name)
     if block:
-        number, part, what = block.groups()
-        return f"blocks.{number}.{_PARTS.get(part, part)}.{what}"
-    part, _, what = name.partition(".")
-    return f"{_STEM.get(part, part)}.{what}"
+        number, layer, rest = block.groups()
+        return f"blocks.{number}.{_PARTS.get(layer, layer)}.{rest}"
+    layer, _, rest = name.partition(".")
+    return f"{_STEM.get(layer, layer)}.{rest}"
 
 
 _LAYOUTS: Mapping[type[Encoder], _Layout] = {

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from anascope.defaults import SEED
 from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section
 from anascope.words import TASK_NAMES, nucleus_pixels
@@ -213,7 +214,7 @@ class TrainingPreset(Section):
     weights themselves: 0.99 remembers about a hundred steps. 0 keeps the weights."""
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     """auto: bf16-mixed on a GPU that has it, else 32-true."""
-    seed: Annotated[int, Field(ge=0)] = 12357
+    seed: Annotated[int, Field(ge=0)] = SEED
     """Of first weights, order of patches and augmentation."""
 
 

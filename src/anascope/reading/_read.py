@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.decisions import COVERAGE
+from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.reading._fields import FieldImage, decode, read_fields
 from anascope.reading._inputs import Inputs, find_images

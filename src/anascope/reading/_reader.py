@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from anascope.cells import MITOTIC_FROM, CellMeasures, cell_logits, label_cells, measure_cells
-from anascope.decisions import COVERAGE, Decision, decide, decide_together
+from anascope.decisions import Decision, decide, decide_together
+from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder

@@ -101,7 +101,10 @@ class Layout:
         return State.BEGUN if files.description.is_file() else State.WAITING
 
     def progress(self, name: str) -> Progress | None:
-        """Return how far a run is in its epochs, if that is known."""
+        """Return how far a run is in its epochs, or None where that is not known.
+
+        A damaged file, or one of another version, counts as none: it keeps nobody from work.
+        """
         try:
             return read_file(Progress, self.files(name).progress)
         except InputError:

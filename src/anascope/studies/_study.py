@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
 from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section
 from anascope.studies._training import Training
@@ -18,15 +19,15 @@ Values = Annotated[tuple[Any, ...], Field(min_length=1)]
 class FoldsSection(Section):
     """The folds of a study."""
 
-    count: Annotated[int, Field(ge=2, le=26)] = 5
+    count: Annotated[int, Field(ge=2, le=26)] = FOLD_COUNT
     """Into how many folds the patients are divided."""
     only: tuple[str, ...] | None = None
     """Names of the folds that are run; all of them if not given."""
     draw: Literal["stratified", "plain"] = "stratified"
     """How they are drawn: patterns and intensities spread evenly, or only shuffled."""
-    seed: Annotated[int, Field(ge=0)] = 12357
+    seed: Annotated[int, Field(ge=0)] = SEED
     """Seed of the draw."""
-    validation_share: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    validation_share: Annotated[float, Field(ge=0, lt=1)] = VALIDATION_SHARE
     """Part of the training patients that validates."""
 
     def draws_like(self, other: FoldsSection) -> bool:

@@ -174,11 +174,11 @@ class _Scene:
         return Tile.around(cell, reach_um, pixel, noise, self._rng)
 
     def _sum(
-        self, tile: Tile, part: str, stains: list[tuple[Stain, float]] | None = None
+        self, tile: Tile, compartment: str, stains: list[tuple[Stain, float]] | None = None
     ) -> Floats:
         total = np.zeros(tile.shape, np.float32)
         for stain, share in self._specimen.stains if stains is None else stains:
-            total += np.float32(share) * getattr(stain, part)(tile)
+            total += np.float32(share) * getattr(stain, compartment)(tile)
         return total
 
     def _put(self, tile: Tile, light: Floats, front: Floats | None = None) -> None:

@@ -27,7 +27,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
 _EXPECTED = "a table saved as CSV, Excel or Parquet"
 # The row of <row r="7">, and column and row of <c r="AB7">.
-_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,19})["']""")
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,19})["']""")
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"<(?:\w+:)?c\b")
 _INDEX = re.compile(r"__index_level_\d+__")  # how pandas stores the index of a table
 
@@ -101,11 +101,11 @@ def _delimiter(text: str, wanted: set[str]) -> str:
     """Return the delimiter that finds most of the wanted columns in the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
 
-    def known(delimiter: str) -> tuple[int, int]:
+    def columns_known(delimiter: str) -> tuple[int, int]:
         names = [name.strip().strip('"').lower() for name in first.split(delimiter)]
         return len(wanted & set(names)), len(names)
 
-    return max(_DELIMITERS, key=known)
+    return max(_DELIMITERS, key=columns_known)
 
 
 def _workbook_rows(content: bytes, where: str) -> list[list[Any]]:
@@ -136,9 +136,9 @@ def _check_size(content: bytes, where: str) -> None:
             raise InputError(where, f"{unpacked} bytes unpacked", f"at most {_MOST_UNPACKED}")
         for member in archive.infolist():
             sheet = archive.read(member)  # fails where sizes or sums are wrong
-            places = _PLACE.findall(sheet)
-            rows = max((int(row) for _, row in places), default=0)
-            columns = max((_column_number(letters) for letters, _ in places), default=0)
+            references = _REFERENCE.findall(sheet)
+            rows = max((int(row) for _, row in references), default=0)
+            columns = max((_column_number(letters) for letters, _ in references), default=0)
             # Cells that do not say where they are stand one after the other.
             columns = max(columns, *(len(_CELL.findall(row)) for row in _ROW.split(sheet)))
             if rows * columns > _MOST_CELLS:

@@ -93,21 +93,23 @@ def read_table(
     return [_row(f"{where}, row {number}", cells, columns, len(names)) for number, cells in rows]
 
 
-def refuse_second(first_rows: dict[_K, str], key: _K, where: str, said: str, expected: str) -> None:
+def refuse_second(
+    first_rows: dict[_K, str], key: _K, where: str, found: str, expected: str
+) -> None:
     """Note which row names something, and refuse the second one that does.
 
     Args:
-        first_rows: The row that named each thing; it is added to.
-        key: The thing.
+        first_rows: The first row by key; it is added to.
+        key: What the row names.
         where: The row that names it now.
-        said: The thing in words, for the message.
+        found: The key in words, for the message.
         expected: What the table should have, for the message.
 
     Raises:
         InputError: if a row has named it before.
     """
     if key in first_rows:
-        raise InputError(where, f"{said} a second time (first in {first_rows[key]})", expected)
+        raise InputError(where, f"{found} a second time (first in {first_rows[key]})", expected)
     first_rows[key] = where
 
 

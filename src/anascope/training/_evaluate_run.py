@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from anascope.errors import InputError
 from anascope.files import replacing, write_json
+from anascope.records import SPLITS
 from anascope.training._run import Run
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def evaluate_run(
     from anascope.report.plots import DrawnField, draw_cells
     from anascope.training.evaluation import evaluate
 
-    if part not in ("train", "validation", "test"):
-        raise InputError("part", f"'{part}'", "train, validation or test")
+    if part not in SPLITS:
+        raise InputError("part", f"'{part}'", f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
     if not run.model.is_dir():
         raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
     model = load_model(run.model)

@@ -152,11 +152,11 @@ def pattern_named(label: str, *, where: str = "pattern") -> Pattern:
     Raises:
         InputError: if nothing has that name; the message names the nearest known one.
     """
-    found = _by_spelling().get(_normal(label))
-    if found is None:
-        known = [node.name for node in all_patterns() if node is not PATTERN_TREE]
-        raise InputError(where, f"unknown pattern '{label.strip()}'", did_you_mean(label, known))
-    return found
+    pattern = _by_spelling().get(_normal(label))
+    if pattern is None:
+        names = [node.name for node in all_patterns() if node is not PATTERN_TREE]
+        raise InputError(where, f"unknown pattern '{label.strip()}'", did_you_mean(label, names))
+    return pattern
 
 
 def _normal(label: str) -> str:

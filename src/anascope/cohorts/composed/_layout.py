@@ -48,15 +48,15 @@ def lay_mosaic(
         rows: Of the lattice.
         shape: Height and width of the field in pixels.
     """
-    turned = [_turned(rng, each) for each in cut_outs]
+    turned = [_turned(rng, cut_out) for cut_out in cut_outs]
     corners = _corners(rng, turned, rows, shape)
     field = _background(rng, turned, corners, shape)
     instances = np.zeros(shape, np.uint16)
-    for number, (each, corner) in enumerate(zip(turned, corners, strict=True), start=1):
-        on_field, on_cut = _shared(corner, each.cell.shape, shape)
-        own, share = each.cell[on_cut], _opacity(each.cell)[on_cut]
+    for number, (cut_out, corner) in enumerate(zip(turned, corners, strict=True), start=1):
+        on_field, on_cut = _shared(corner, cut_out.cell.shape, shape)
+        own, share = cut_out.cell[on_cut], _opacity(cut_out.cell)[on_cut]
         share[(instances[on_field] > 0) & ~own] = 0  # surroundings hide no neighbour
-        field[on_field] += share * (each.image[on_cut] - field[on_field])
+        field[on_field] += share * (cut_out.image[on_cut] - field[on_field])
         instances[on_field][own] = number
     return field, instances
 
@@ -81,7 +81,7 @@ def _corners(
     lattice = np.stack(np.meshgrid(range(rows), range(columns), indexing="ij"), axis=-1)
     centres = (lattice.reshape(-1, 2) + 0.5) * pitch
     centres += rng.normal(0, _JITTER, centres.shape) * pitch
-    sizes = np.array([each.cell.shape for each in cut_outs])
+    sizes = np.array([cut_out.cell.shape for cut_out in cut_outs])
     return [(int(y), int(x)) for y, x in np.rint(centres - sizes / 2)]
 
 
@@ -94,10 +94,10 @@ def _background(
     """Return the field without cells: smooth haze, as around each cell, and noise."""
     total, weight = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     levels, noise = [], []
-    for each, corner in zip(cut_outs, corners, strict=True):
-        on_field, on_cut = _shared(corner, each.cell.shape, shape)
-        image = each.image.astype(np.float32)
-        around = ndimage.distance_transform_edt(~each.cell) > _KEPT
+    for cut_out, corner in zip(cut_outs, corners, strict=True):
+        on_field, on_cut = _shared(corner, cut_out.cell.shape, shape)
+        image = cut_out.image.astype(np.float32)
+        around = ndimage.distance_transform_edt(~cut_out.cell) > _KEPT
         total[on_field] += (image * around)[on_cut]
         weight[on_field] += around[on_cut]
         if around.any():
@@ -127,14 +127,14 @@ def _shared(
     corner: tuple[int, int], size: tuple[int, ...], shape: tuple[int, int]
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """Return the part of the field under a cut-out, and the part of the cut-out on the field."""
-    first = [max(place, 0) for place in corner]
+    first = [max(offset, 0) for offset in corner]
     last = [
-        max(min(place + side, whole), start)
-        for place, side, whole, start in zip(corner, size, shape, first, strict=True)
+        max(min(offset + side, extent), start)
+        for offset, side, extent, start in zip(corner, size, shape, first, strict=True)
     ]
     on_field = tuple(slice(start, stop) for start, stop in zip(first, last, strict=True))
     on_cut = tuple(
-        slice(start - place, stop - place)
-        for place, start, stop in zip(corner, first, last, strict=True)
+        slice(start - offset, stop - offset)
+        for offset, start, stop in zip(corner, first, last, strict=True)
     )
     return (on_field[0], on_field[1]), (on_cut[0], on_cut[1])

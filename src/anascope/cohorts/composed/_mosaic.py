@@ -96,11 +96,11 @@ class MosaicSource(Source):
                 rows, columns = self._lattice(rng, records)
                 chosen, records = records[: rows * columns], records[rows * columns :]
                 rows = min(rows, len(chosen))
-                whole = len(chosen) // rows * rows  # the last of a group may fill rows in part
-                records = [*chosen[whole:], *records]
+                laid = len(chosen) // rows * rows  # the last of a group may fill rows in part
+                records = [*chosen[laid:], *records]
                 name = f"{len(planned) + 1:04d}"
                 seed = (self._seed, len(planned))
-                planned.append(_Planned(name, tuple(chosen[:whole]), rows, seed))
+                planned.append(_Planned(name, tuple(chosen[:laid]), rows, seed))
         return tuple(planned)
 
     def _lattice(self, rng: np.random.Generator, records: Sequence[FieldRecord]) -> tuple[int, int]:

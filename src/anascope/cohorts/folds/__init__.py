@@ -4,11 +4,10 @@ No patient is in two of training, validation and test.
 """
 
 from anascope.cohorts.folds._count import count_folds
-from anascope.cohorts.folds._draw import FOLD_SEED, draw_folds
+from anascope.cohorts.folds._draw import draw_folds
 from anascope.cohorts.folds._plan import Fold, FoldPlan, read_folds, write_folds
 
 __all__ = [
-    "FOLD_SEED",
     "Fold",
     "FoldPlan",
     "count_folds",

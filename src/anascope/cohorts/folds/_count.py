@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from anascope.cohorts.folds._plan import FoldPlan
-from anascope.records import FieldRecord
+from anascope.records import SPLITS, FieldRecord
 
 
 def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str, Any]]:
@@ -15,13 +15,13 @@ def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str,
     intensities = sorted({record.intensity for record in fields if record.intensity})
     rows = []
     for fold in plan.folds.values():
-        for part in ("train", "validation", "test"):
-            records = fold.records(fields, part)
+        for split in SPLITS:
+            records = fold.records(fields, split)
             rows.append(
                 {
                     "fold": fold.name,
-                    "set": part,
-                    "patients": len(getattr(fold, part)),
+                    "set": split,
+                    "patients": len(getattr(fold, split)),
                     "fields": len(records),
                     **{name: sum(r.pattern == name for r in records) for name in patterns},
                     **{name: sum(r.intensity == name for r in records) for name in intensities},

@@ -10,11 +10,9 @@ import numpy as np
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds._plan import Fold, FoldPlan
+from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
 from anascope.errors import InputError
 from anascope.records import FieldRecord
-
-FOLD_SEED = 12357
-"""Seed of the draw (published study)."""
 
 Draw = Literal["stratified", "plain"]
 
@@ -22,10 +20,10 @@ Draw = Literal["stratified", "plain"]
 def draw_folds(
     cohort: Cohort,
     *,
-    count: int = 5,
-    seed: int = FOLD_SEED,
+    count: int = FOLD_COUNT,
+    seed: int = SEED,
     draw: Draw = "stratified",
-    validation_share: float = 0.2,
+    validation_share: float = VALIDATION_SHARE,
 ) -> FoldPlan:
     """Divide the patients of ``cohort`` into ``count`` folds, A, B, C and so on.
 
@@ -34,12 +32,11 @@ def draw_folds(
 
     Args:
         cohort: The cohort.
-        count: Number of folds, 2 to 26 (5 in the published study).
+        count: Number of folds, 2 to 26.
         seed: Seed of the draw.
         draw: ``stratified`` spreads patterns, and within them intensities, as evenly as
             possible over the folds; ``plain`` only shuffles, as the published study did.
-        validation_share: Part of the training patients that validates, in [0, 1) (0.2 in the
-            published study).
+        validation_share: Part of the training patients that validates, in [0, 1).
 
     Raises:
         InputError: if there are fewer patients than folds, or a number is out of range.
@@ -55,8 +52,8 @@ def draw_folds(
     deal = _deal if draw == "stratified" else _cut
     hands = deal(strata, count, generator)
     folds = {}
-    for place, test in enumerate(hands):
-        name = string.ascii_uppercase[place]
+    for index, test in enumerate(hands):
+        name = string.ascii_uppercase[index]
         others = {p: strata[p] for hand in hands if hand is not test for p in hand}
         validation = _validation(others, validation_share, draw, generator)
         train = sorted(set(others) - set(validation))
@@ -87,8 +84,8 @@ def _deal(strata: Strata, count: int, generator: np.random.Generator) -> list[li
 
         def alike(hand: list[str], pattern: str = pattern, intensity: str = intensity) -> Any:
             return (
-                sum(strata[other][0] == pattern for other in hand),
-                sum(strata[other][1] == intensity for other in hand),
+                sum(strata[member][0] == pattern for member in hand),
+                sum(strata[member][1] == intensity for member in hand),
                 len(hand),
             )
 
@@ -100,23 +97,23 @@ def _cut(strata: Strata, count: int, generator: np.random.Generator) -> list[lis
     """Shuffle and cut into parts of equal size, as near as it goes."""
     patients = list(strata)
     generator.shuffle(patients)
-    return [part.tolist() for part in np.array_split(np.array(patients, dtype=object), count)]
+    return [hand.tolist() for hand in np.array_split(np.array(patients, dtype=object), count)]
 
 
 def _validation(
     strata: Strata, share: float, draw: Draw, generator: np.random.Generator
 ) -> list[str]:
-    wanted = round(share * len(strata))
-    if wanted == 0:
+    count = round(share * len(strata))
+    if count == 0:
         return []
     if draw == "plain":
         patients = list(strata)
         generator.shuffle(patients)
-        return patients[:wanted]
+        return patients[:count]
     # Every so-manyth patient in the order of strata: spread like the deal, of exact size.
     patients = _by_stratum(strata, generator)
-    places = (np.arange(wanted) + generator.random()) * len(patients) / wanted
-    return [patients[int(place)] for place in places]
+    positions = (np.arange(count) + generator.random()) * len(patients) / count
+    return [patients[int(position)] for position in positions]
 
 
 def _by_stratum(strata: Strata, generator: np.random.Generator) -> list[str]:

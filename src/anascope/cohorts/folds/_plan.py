@@ -11,10 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from anascope.errors import InputError, did_you_mean
-from anascope.records import FieldRecord
+from anascope.records import SPLITS, FieldRecord
 from anascope.settings import Description, Section, read_file, write_file
-
-_SETS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -38,24 +36,24 @@ class Fold:
 
     def __post_init__(self) -> None:
         where = f"fold {self.name}"
-        for one, other in combinations(_SETS, 2):
-            shared = sorted(set(getattr(self, one)) & set(getattr(self, other)))
+        for first, second in combinations(SPLITS, 2):
+            shared = sorted(set(getattr(self, first)) & set(getattr(self, second)))
             if shared:
                 raise InputError(
                     where,
-                    f"patient '{shared[0]}' in {one} and in {other} ({len(shared)} shared)",
+                    f"patient '{shared[0]}' in {first} and in {second} ({len(shared)} shared)",
                     "every patient in one set only",
                 )
-        for name in _SETS:
+        for name in SPLITS:
             members = getattr(self, name)
             if len(set(members)) != len(members):
                 raise InputError(where, f"a patient twice in {name}", "every patient once")
             if not members and name != "validation":
                 raise InputError(where, f"an empty {name} set", "at least one patient")
 
-    def records(self, fields: Iterable[FieldRecord], part: str) -> list[FieldRecord]:
-        """Return those of ``fields`` whose patient is in ``part`` (train, validation, test)."""
-        members = set(getattr(self, part))
+    def records(self, fields: Iterable[FieldRecord], split: str) -> list[FieldRecord]:
+        """Return those of ``fields`` whose patient is in ``split`` (train, validation, test)."""
+        members = set(getattr(self, split))
         return [record for record in fields if record.split_unit in members]
 
 
@@ -106,15 +104,15 @@ class FoldPlan:
         Raises:
             InputError: naming the first that is not, and the nearest that is.
         """
-        known = sorted({record.split_unit for record in fields})
+        patients = sorted({record.split_unit for record in fields})
         for fold in self.folds.values():
-            for part in _SETS:
-                for patient in getattr(fold, part):
-                    if patient not in known:
+            for split in SPLITS:
+                for patient in getattr(fold, split):
+                    if patient not in patients:
                         raise InputError(
-                            f"fold {fold.name}, {part}",
+                            f"fold {fold.name}, {split}",
                             f"patient '{patient}', who is not in the cohort",
-                            did_you_mean(patient, known),
+                            did_you_mean(patient, patients),
                         )
 
 

@@ -21,7 +21,7 @@ class ImageFiles:
         self._root = root
         self._by_stem: dict[str, list[Path]] = defaultdict(list)
         for path in sorted(root.rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+            hidden = any(name.startswith(".") for name in path.relative_to(root).parts)
             if not hidden and path.suffix.lower() in IMAGE_SUFFIXES:
                 self._by_stem[path.stem.casefold()].append(path)
 
@@ -39,27 +39,29 @@ class ImageFiles:
         Raises:
             InputError: if there is no such file, or more than one.
         """
-        found = self.find_all(name)
-        if len(found) != 1:
-            several = ", ".join(path.relative_to(self._root).as_posix() for path in found)
+        matches = self.find_all(name)
+        if len(matches) != 1:
+            several = ", ".join(path.relative_to(self._root).as_posix() for path in matches)
             raise InputError(
                 where,
-                f"'{name}', which is {several}" if found else f"'{name}', which is no file",
+                f"'{name}', which is {several}" if matches else f"'{name}', which is no file",
                 f"the name of one image file in {self._root}",
             )
-        return found[0]
+        return matches[0]
 
     def find_all(self, name: str) -> list[Path]:
         """Return the files that ``name`` fits best."""
-        asked = PurePosixPath(name.replace("\\", "/"))
-        with_suffix = asked.suffix.lower() in IMAGE_SUFFIXES
-        stem = asked.stem if with_suffix else asked.name
-        found = list(self._by_stem.get(stem.casefold(), []))
-        if len(found) > 1 and with_suffix:
-            found = [p for p in found if p.suffix.lower() == asked.suffix.lower()] or found
-        if len(found) > 1:
-            found = [p for p in found if _ends_with(p, asked.parent.parts)] or found
-        return found
+        requested = PurePosixPath(name.replace("\\", "/"))
+        with_suffix = requested.suffix.lower() in IMAGE_SUFFIXES
+        stem = requested.stem if with_suffix else requested.name
+        matches = list(self._by_stem.get(stem.casefold(), []))
+        if len(matches) > 1 and with_suffix:
+            matches = [
+                p for p in matches if p.suffix.lower() == requested.suffix.lower()
+            ] or matches
+        if len(matches) > 1:
+            matches = [p for p in matches if _ends_with(p, requested.parent.parts)] or matches
+        return matches
 
 
 def _ends_with(path: Path, folders: tuple[str, ...]) -> bool:

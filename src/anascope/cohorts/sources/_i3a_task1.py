@@ -43,12 +43,12 @@ class I3aTask1Source(Source):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        for wanted, there in (
+        for name, present in (
             (_TABLE, (path / _TABLE).is_file()),
             (f"{_TAR} or a folder {_FOLDER}", (path / _TAR).is_file() or (path / _FOLDER).is_dir()),
         ):
-            if not there:
-                raise InputError(path, f"no {wanted}", f"{_TABLE} beside {_TAR}")
+            if not present:
+                raise InputError(path, f"no {name}", f"{_TABLE} beside {_TAR}")
         self._table = path / _TABLE
         self._rows = read_table(self._table, ["image id", "image class"], other_columns=True)
         self._store: _Store = (
@@ -83,8 +83,8 @@ class I3aTask1Source(Source):
         image = _image_name(row)
         if not image:
             raise InputError(row.where, "no Image ID", "the number of a cell")
-        said = f"Image ID '{row['image id']}'"
-        refuse_second(first_rows, image, row.where, said, "one row a cell")
+        found = f"Image ID '{row['image id']}'"
+        refuse_second(first_rows, image, row.where, found, "one row a cell")
         mask = f"{PurePosixPath(image).stem}{_MASK_ENDING}.png"
         has_mask = self._store.has(mask)
         return SourceField(
@@ -150,34 +150,34 @@ class _TarStore(_Store):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._places: dict[str, tuple[int, int]] = {}
+        self._members: dict[str, tuple[int, int]] = {}
         self._damage = ""
         try:
             with tarfile.open(path, "r:") as archive:
                 for member in archive:
                     if member.isfile() and member.name.endswith(".png"):
                         name = PurePosixPath(member.name).name
-                        self._places[name] = (member.offset_data, member.size)
+                        self._members[name] = (member.offset_data, member.size)
         except (tarfile.TarError, OSError) as error:
             self._damage = str(error) or type(error).__name__
-        if not self._places:
+        if not self._members:
             reason = f" ({self._damage})" if self._damage else ""
             raise InputError(path, f"no images{reason}", "a whole tar archive of PNG images")
 
     def names(self) -> list[str]:
-        return sorted(self._places)
+        return sorted(self._members)
 
     def has(self, name: str) -> bool:
-        return name in self._places
+        return name in self._members
 
     def where(self, name: str) -> str:
         return f"{self._path}, {name}"
 
     def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
-        if name not in self._places:
+        if name not in self._members:
             reason = f" in an archive that breaks off ({self._damage})" if self._damage else ""
             raise InputError(self.where(name), f"no such image{reason}", "an image of a cell")
-        offset, size = self._places[name]
+        offset, size = self._members[name]
         with self._path.open("rb") as archive:
             archive.seek(offset)
             content = archive.read(size)

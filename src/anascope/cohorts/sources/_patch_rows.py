@@ -130,18 +130,18 @@ def _field(
         read_mask=cut.read_mask if masks else None,
         patient=patches[0].specimen,
         specimen=patches[0].specimen,
-        pattern=_one(where, "labels", [patch.pattern for patch in patches], _pattern_key),
-        intensity=_one(where, "intensities", [p.intensity for p in patches], _intensity_key),
+        pattern=_agreed(where, "labels", [patch.pattern for patch in patches], _pattern_key),
+        intensity=_agreed(where, "intensities", [p.intensity for p in patches], _intensity_key),
     )
 
 
-def _one(
-    where: str, what: str, said: Sequence[str | None], key: Callable[[str], str]
+def _agreed(
+    where: str, kind: str, texts: Sequence[str | None], key: Callable[[str], str]
 ) -> str | None:
     """Return what all patches of a field say, or None if none says anything."""
-    different = {key(text): text for text in said if text is not None}
+    different = {key(text): text for text in texts if text is not None}
     if len(different) > 1:
-        found = f"patches with different {what} ({', '.join(sorted(different.values()))})"
+        found = f"patches with different {kind} ({', '.join(sorted(different.values()))})"
         raise InputError(where, found, "one for all patches of a field")
     return next(iter(different.values()), None)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from anascope.decisions import COVERAGE
+from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.files import sha256_of, to_json
 from anascope.models import ModelCard

@@ -11,6 +11,7 @@ import numpy as np
 
 from anascope.cohorts import Cohort, LabelCount, Summary
 from anascope.cohorts.folds import count_folds
+from anascope.records import SPLITS
 from anascope.report import Cell, Table
 from anascope.studies import factor_name, value_label
 from anascope.studies.analysis._published import published_like
@@ -23,15 +24,14 @@ def fold_table(results: Results, cohort: Cohort) -> Table:
     """Return who trains, validates and tests in each fold (I)."""
     counted = count_folds(results.study.folds, cohort.fields)
     sets = {(row["fold"], row["set"]): row for row in counted}
-    parts = ("train", "validation", "test")
     rows = []
     for fold in results.folds:
         tested = [each.folds[fold] for each in results.trainings if fold in each.folds]
         rows.append(
             (
                 f"fold {fold}",
-                *(sets[fold, part]["patients"] for part in parts),
-                *(sets[fold, part]["fields"] for part in parts),
+                *(sets[fold, split]["patients"] for split in SPLITS),
+                *(sets[fold, split]["fields"] for split in SPLITS),
                 len(tested[0].patches) if tested else None,
             )
         )
@@ -40,8 +40,8 @@ def fold_table(results: Results, cohort: Cohort) -> Table:
         title="Training, validation and test sets of each fold",
         columns=(
             "",
-            *(f"{part}, patients" for part in parts),
-            *(f"{part}, fields" for part in parts),
+            *(f"{split}, patients" for split in SPLITS),
+            *(f"{split}, fields" for split in SPLITS),
             "test, patches",
         ),
         rows=tuple(rows),

@@ -62,10 +62,10 @@ class Canvas:
     def _cut(self, tile: Tile) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
         """Return the part of the field that the tile covers, and the part of the tile on it."""
         on_field, on_tile = [], []
-        for first, side, whole in zip(
+        for first, side, extent in zip(
             (tile.top, tile.left), tile.shape, self.light.shape, strict=True
         ):
-            start, stop = max(first, 0), min(first + side, whole)
+            start, stop = max(first, 0), min(first + side, extent)
             on_field.append(slice(start, max(start, stop)))
             on_tile.append(slice(start - first, max(start, stop) - first))
         return (on_field[0], on_field[1]), (on_tile[0], on_tile[1])

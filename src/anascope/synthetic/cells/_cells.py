@@ -163,8 +163,8 @@ def _scatter(
     for index in np.flatnonzero(grown):
         if len(kept) >= wanted:
             break
-        apart = np.hypot(kept[:, 0] - y[index], kept[:, 1] - x[index])
-        if (apart > close[index] * (kept[:, 2] + radius[index])).all():
+        distances = np.hypot(kept[:, 0] - y[index], kept[:, 1] - x[index])
+        if (distances > close[index] * (kept[:, 2] + radius[index])).all():
             kept = np.vstack([kept, (y[index], x[index], radius[index])])
     return kept - (margin, margin, 0.0)
 

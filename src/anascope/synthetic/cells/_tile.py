@@ -118,37 +118,37 @@ class Tile:
         sine, cosine = np.sin(self.cell.axis), np.cos(self.cell.axis)
         return np.stack([along * sine + across * cosine, along * cosine - across * sine], axis=1)
 
-    def blobs(self, places: NDArray[np.float64], edge_um: float) -> Floats:
-        """Return 1 in the discs ``places`` (K, 3: y, x, radius), 0 elsewhere."""
+    def blobs(self, discs: NDArray[np.float64], edge_um: float) -> Floats:
+        """Return 1 in ``discs`` (K, 3: y, x, radius), 0 elsewhere."""
         total = np.zeros(self.shape, np.float32)
-        for y, x, radius in places:
+        for y, x, radius in discs:
             piece, near = self._near(y, x, radius + 2 * edge_um)
             step = soft_step(np.float32(radius) - near, edge_um)
             np.maximum(total[piece], step, out=total[piece])
         return total
 
     def dots(
-        self, places: NDArray[np.float64], sigma_um: float, bright: NDArray[np.float64]
+        self, centres: NDArray[np.float64], sigma_um: float, bright: NDArray[np.float64]
     ) -> Floats:
-        """Return Gaussian dots at ``places`` (K, 2: y, x), as high as ``bright`` says."""
+        """Return Gaussian dots at ``centres`` (K, 2: y, x), as high as ``bright`` says."""
         total = np.zeros(self.shape, np.float32)
-        for (y, x), height in zip(places, bright, strict=True):
+        for (y, x), height in zip(centres, bright, strict=True):
             piece, near = self._near(y, x, 3 * sigma_um)
             total[piece] += np.float32(height) * np.exp(-0.5 * (near / np.float32(sigma_um)) ** 2)
         return total
 
     def _near(self, y: float, x: float, reach: float) -> tuple[tuple[slice, slice], Floats]:
-        """Return the part of the tile around a place, and the distances from it."""
+        """Return the part of the tile around a point, and the distances from it."""
         pieces = []
-        for place, axis in ((y, self.y.ravel()), (x, self.x.ravel())):
-            first = int(np.searchsorted(axis, place - reach))
-            pieces.append(slice(first, int(np.searchsorted(axis, place + reach))))
+        for centre, axis in ((y, self.y.ravel()), (x, self.x.ravel())):
+            first = int(np.searchsorted(axis, centre - reach))
+            pieces.append(slice(first, int(np.searchsorted(axis, centre + reach))))
         piece = (pieces[0], pieces[1])
         return piece, np.hypot(
             self.y[pieces[0]] - np.float32(y), self.x[:, pieces[1]] - np.float32(x)
         )
 
-    def places_inside(self, count: int, *, most: float = 0.88) -> NDArray[np.float64]:
+    def points_inside(self, count: int, *, most: float = 0.88) -> NDArray[np.float64]:
         """Draw places in the nucleus, none very near another, (count, 2: y, x).
 
         A sunflower spreads points evenly over a disc; shaking them takes its order away.
@@ -174,21 +174,21 @@ class Tile:
         elif phase is Phase.METAPHASE:
             shape = _bar(along, across, 0.17 * size, 0.66 * size)
         elif phase is Phase.ANAPHASE:
-            apart = np.float32(0.36 * size)
+            half_gap = np.float32(0.36 * size)
             bent = along - np.float32(0.12 / size) * np.sign(along) * across**2
-            shape = _bar(np.abs(bent) - apart, across, 0.12 * size, 0.52 * size)
+            shape = _bar(np.abs(bent) - half_gap, across, 0.12 * size, 0.52 * size)
         else:
-            apart = np.float32(0.62 * size)
-            shape = _bar(np.abs(along) - apart, across, 0.17 * size, 0.42 * size)
+            half_gap = np.float32(0.62 * size)
+            shape = _bar(np.abs(along) - half_gap, across, 0.17 * size, 0.42 * size)
         return soft_step(shape, 0.25)
 
     @property
     def poles(self) -> NDArray[np.float64]:
         """Where the spindle's poles are, (2, 2: y, x)."""
         size = float(self.cell.nucleus.mean())
-        apart = {Phase.ANAPHASE: 0.72, Phase.TELOPHASE: 0.95}.get(self.cell.phase, 0.55) * size
+        half_gap = {Phase.ANAPHASE: 0.72, Phase.TELOPHASE: 0.95}.get(self.cell.phase, 0.55) * size
         axis = np.array([np.sin(self.cell.axis), np.cos(self.cell.axis)])
-        return np.stack([apart * axis, -apart * axis])
+        return np.stack([half_gap * axis, -half_gap * axis])
 
 
 def _bar(along: Floats, across: Floats, thick: float, long: float) -> Floats:

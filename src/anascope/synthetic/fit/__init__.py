@@ -14,7 +14,7 @@ from anascope.synthetic.fit._appearance import (
     rise,
     rise_numbers,
 )
-from anascope.synthetic.fit._asked import asked, border, distances
+from anascope.synthetic.fit._comparison import border, distances, parameters_of
 from anascope.synthetic.fit._measured import LOWEST, Measured, measure, quantities
 from anascope.synthetic.fit._noise import fit_noise, group, noise_of, pairing
 
@@ -24,7 +24,6 @@ __all__ = [
     "STEP_UM",
     "Measured",
     "Shown",
-    "asked",
     "banded_power",
     "border",
     "cell_table",
@@ -35,6 +34,7 @@ __all__ = [
     "measure",
     "noise_of",
     "pairing",
+    "parameters_of",
     "quantities",
     "rise",
     "rise_numbers",

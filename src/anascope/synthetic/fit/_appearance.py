@@ -81,8 +81,8 @@ def levels(shown: Shown) -> dict[str, float]:
     # Grey levels are whole numbers; a uniform dither within them lets quantiles move smoothly.
     dark, middle, high = _smooth_quantiles(outside, (_DARK, 0.5, 0.9))
     low, median, bright = _smooth_quantiles(inside, (0.1, 0.5, _BRIGHT))
-    found = (dark, middle, high, low - dark, median - dark, bright - dark)
-    return dict(zip(names, (float(value) for value in found), strict=True))
+    quantiles = (dark, middle, high, low - dark, median - dark, bright - dark)
+    return dict(zip(names, (float(value) for value in quantiles), strict=True))
 
 
 def _smooth_quantiles(values: NDArray[np.uint8], at: tuple[float, ...]) -> Floats:
@@ -95,8 +95,8 @@ def _smooth_quantiles(values: NDArray[np.uint8], at: tuple[float, ...]) -> Float
 def blocks_of(image: NDArray[Any], side: int) -> NDArray[Any]:
     """Return an image of whole squares of ``side`` pixels as (squares, pixels)."""
     rows, columns = image.shape[0] // side, image.shape[1] // side
-    parts = image.reshape(rows, side, columns, side).swapaxes(1, 2)
-    return parts.reshape(rows * columns, side * side)
+    squares = image.reshape(rows, side, columns, side).swapaxes(1, 2)
+    return squares.reshape(rows * columns, side * side)
 
 
 def cell_table(shown: Shown, dark: float) -> pd.DataFrame:
@@ -112,21 +112,21 @@ def cell_table(shown: Shown, dark: float) -> pd.DataFrame:
     rows = []
     numbered = label(shown.cells)
     height, width = shown.cells.shape
-    for part in regionprops(numbered):
-        top, left, bottom, right = part.bbox
+    for region in regionprops(numbered):
+        top, left, bottom, right = region.bbox
         cut = top == 0 or left == 0 or bottom == height or right == width
-        if (field and cut) or part.area * shown.pixel_um**2 < 20 or part.solidity < _SOLID:
+        if (field and cut) or region.area * shown.pixel_um**2 < 20 or region.solidity < _SOLID:
             continue
-        own = shown.image[part.slice][part.image].astype(np.float64) - dark
+        own = shown.image[region.slice][region.image].astype(np.float64) - dark
         rows.append(
             {
                 "name": shown.name,
                 "pattern": shown.pattern,
-                "diameter_um": part.equivalent_diameter_area * shown.pixel_um,
-                "elongation": part.axis_major_length / max(part.axis_minor_length, 1e-6),
+                "diameter_um": region.equivalent_diameter_area * shown.pixel_um,
+                "elongation": region.axis_major_length / max(region.axis_minor_length, 1e-6),
                 "brightness": float(own.mean()),
                 "contrast": float(own.std() / max(own.mean(), 1)),
-                **interior_spectrum(shown, part.centroid, float(own.mean())),
+                **interior_spectrum(shown, region.centroid, float(own.mean())),
             }
         )
     return pd.DataFrame(rows)
@@ -148,7 +148,7 @@ def interior_spectrum(
     if inside.shape != (side, side) or inside.mean() < 0.9 or brightness <= 0:
         return {}
     power = banded_power(shown.image[square].astype(np.float64) / brightness, shown.pixel_um)
-    return {f"band_{place}": value for place, value in enumerate(power)}
+    return {f"band_{band}": value for band, value in enumerate(power)}
 
 
 def banded_power(square: Floats, pixel_um: float) -> list[float]:
@@ -159,18 +159,18 @@ def banded_power(square: Floats, pixel_um: float) -> list[float]:
     power = np.abs(np.fft.fft2(weighted)) ** 2 * pixel_um**2 / (window**2).sum()
     frequency = np.fft.fftfreq(side, pixel_um)
     radius = np.hypot(frequency[:, np.newaxis], frequency)
-    found = []
+    powers = []
     for low, high in zip(BANDS, (*BANDS[1:], np.inf), strict=True):
         ring = (radius >= low) & (radius < min(high, 0.5 / pixel_um))
-        found.append(float(power[ring].mean()) if ring.any() else float("nan"))
-    return found
+        powers.append(float(power[ring].mean()) if ring.any() else float("nan"))
+    return powers
 
 
 def field_spectrum(shown: Shown, side: int = 256) -> list[float]:
     """Return the median over squares of a field of the power by band, in squared levels."""
     rows, columns = (length // side for length in shown.image.shape)
-    whole = shown.image[: rows * side, : columns * side].astype(np.float64)
-    squares = blocks_of(whole, side).reshape(-1, side, side)
+    cropped = shown.image[: rows * side, : columns * side].astype(np.float64)
+    squares = blocks_of(cropped, side).reshape(-1, side, side)
     powers = [banded_power(square, shown.pixel_um) for square in squares]
     return [float(value) for value in np.median(powers, axis=0)]
 
@@ -184,10 +184,10 @@ def rise(shown: Shown, dark: float) -> Floats:
     away = ndimage.distance_transform_edt(~shown.cells)
     signed = np.where(shown.cells, inside - 0.5, 0.5 - away) * shown.pixel_um
     counted = shown.known & (np.abs(signed) < REACH_UM + STEP_UM)
-    place = np.rint(signed[counted] / STEP_UM).astype(int)
+    nearest = np.rint(signed[counted] / STEP_UM).astype(int)
     grey = shown.image[counted].astype(np.float64) - dark
     half = round(REACH_UM / STEP_UM)
-    steps = [grey[place == step] for step in range(-half, half + 1)]
+    steps = [grey[nearest == step] for step in range(-half, half + 1)]
     return np.array([step.mean() if step.size > 10 else np.nan for step in steps])
 
 
@@ -199,11 +199,11 @@ def rise_numbers(profile: Floats) -> dict[str, float]:
     outer end over that at the inner end.
     """
     nothing = dict.fromkeys(("at_um", "width_um", "halo"), float("nan"))
-    known = np.flatnonzero(np.isfinite(profile))
-    if len(known) < 8:
+    counted = np.flatnonzero(np.isfinite(profile))
+    if len(counted) < 8:
         return nothing
-    where = (known - len(profile) // 2) * STEP_UM
-    values = profile[known]
+    where = (counted - len(profile) // 2) * STEP_UM
+    values = profile[counted]
     low, high = values[:2].mean(), np.median(values[-4:])
     if high <= low:
         return nothing

@@ -44,7 +44,7 @@ _BINS = 305  # levels of a histogram
 _LEVEL_GROUPS = 10  # groups of cut-outs by the level of their background
 _SHARES = (0.1, 0.5, 0.9)
 
-Said = Iterator[tuple[str, float]]
+_Quantities = Iterator[tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -88,39 +88,39 @@ def measure(shown: Iterable[Shown], side: int) -> Measured:
     noise: list[NoiseGroup | None] = []
     cut_outs = []
     grey: dict[str, Floats] = {}
-    for each in shown:
-        found = levels(each)
-        if not np.isfinite(found["dark"]):
+    for view in shown:
+        grey_levels = levels(view)
+        if not np.isfinite(grey_levels["dark"]):
             continue
-        of_cells = cell_table(each, found["dark"])
-        profile = rise(each, found["dark"])
+        of_cells = cell_table(view, grey_levels["dark"])
+        profile = rise(view, grey_levels["dark"])
         row = {
-            "name": each.name,
-            "unit": each.unit,
-            "pattern": each.pattern,
-            "intensity": each.intensity,
-            **found,
+            "name": view.name,
+            "unit": view.unit,
+            "pattern": view.pattern,
+            "intensity": view.intensity,
+            **grey_levels,
             **rise_numbers(profile),
         }
-        if each.whole is not None:
-            row |= _of_field(each, of_cells)
-            spectra.append(field_spectrum(each))
-            noise.append(group(*noise_of(each, side)))
+        if view.whole is not None:
+            row |= _of_field(view, of_cells)
+            spectra.append(field_spectrum(view))
+            noise.append(group(*noise_of(view, side)))
         else:
-            cut_outs.append(noise_of(each, side))
+            cut_outs.append(noise_of(view, side))
         rows.append(row)
         cells.append(of_cells)
-        profiles.append(profile / max(found["inside_90"], 1.0))
-        inside = each.image[each.cells].astype(np.int64) - round(found["dark"]) - LOWEST
+        profiles.append(profile / max(grey_levels["inside_90"], 1.0))
+        inside = view.image[view.cells].astype(np.int64) - round(grey_levels["dark"]) - LOWEST
         counted = np.bincount(np.clip(inside, 0, _BINS - 1), minlength=_BINS) / inside.size
-        grey[each.pattern] = grey.get(each.pattern, np.zeros(_BINS)) + counted
+        grey[view.pattern] = grey.get(view.pattern, np.zeros(_BINS)) + counted
     if cut_outs:
-        level, power = (np.concatenate(part) for part in zip(*cut_outs, strict=True))
+        level, power = (np.concatenate(arrays) for arrays in zip(*cut_outs, strict=True))
         noise.extend(groups_by_level(level, power, _LEVEL_GROUPS))
     return Measured(
         pd.DataFrame(rows),
-        pd.concat([part for part in cells if len(part)], ignore_index=True),
-        [each for each in noise if each is not None],
+        pd.concat([table for table in cells if len(table)], ignore_index=True),
+        [noise_group for noise_group in noise if noise_group is not None],
         np.array(spectra),
         np.array(profiles),
         grey,
@@ -143,54 +143,56 @@ def _of_field(shown: Shown, cells: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def quantities(found: Measured) -> dict[str, float]:
+def quantities(measured: Measured) -> dict[str, float]:
     """Return what the table says of a set, one number a row."""
-    said = dict(_levels(found))
-    said.update(_sizes(found))
-    if found.whole_fields:
-        said.update(_counts(found))
-    said.update(_border(found))
-    for pattern, rows in found.cells.groupby("pattern"):
-        said[f"contrast inside cells, {pattern}"] = float(rows["contrast"].median())
-    for name, value in fit_noise(found.noise).items():
-        said[f"noise: {name}"] = value
-    said.update(_spectra(found))
-    return said
+    values = dict(_levels(measured))
+    values.update(_sizes(measured))
+    if measured.whole_fields:
+        values.update(_counts(measured))
+    values.update(_border(measured))
+    for pattern, rows in measured.cells.groupby("pattern"):
+        values[f"contrast inside cells, {pattern}"] = float(rows["contrast"].median())
+    for name, value in fit_noise(measured.noise).items():
+        values[f"noise: {name}"] = value
+    values.update(_spectra(measured))
+    return values
 
 
-def _levels(found: Measured) -> Said:
+def _levels(measured: Measured) -> _Quantities:
     """Yield levels of background and cells: quantiles over fields of quantiles of pixels."""
-    fields = found.fields
+    fields = measured.fields
     for name, values in (
         ("background, darkest tenth", fields["dark"]),
         ("outside cells, median over dark", fields["outside_50"] - fields["dark"]),
         ("outside cells, 90% over dark", fields["outside_90"] - fields["dark"]),
     ):
         yield from _quantiles(name, values)
-    parts = {"all": fields}
-    if found.whole_fields:
-        parts = {str(name): rows for name, rows in fields.groupby("intensity")}
-    for part, rows in parts.items():
+    tables = {"all": fields}
+    if measured.whole_fields:
+        tables = {str(name): rows for name, rows in fields.groupby("intensity")}
+    for intensity, rows in tables.items():
         for share in (10, 50, 90):
-            yield from _quantiles(f"cells, {share}% of pixels, {part}", rows[f"inside_{share}"])
+            yield from _quantiles(
+                f"cells, {share}% of pixels, {intensity}", rows[f"inside_{share}"]
+            )
     for pattern, rows in fields.groupby("pattern"):
         for share in (10, 90):
             ratio = rows[f"inside_{share}"] / rows["inside_50"]
             yield f"cells, {share}% over median of pixels, {pattern}", float(ratio.median())
 
 
-def _sizes(found: Measured) -> Said:
-    nuclei = found.nuclei
+def _sizes(measured: Measured) -> _Quantities:
+    nuclei = measured.nuclei
     yield from _quantiles("nucleus diameter µm", nuclei["diameter_um"])
-    if found.whole_fields:
+    if measured.whole_fields:
         logs = np.log(nuclei["diameter_um"]).groupby(nuclei["name"])
         yield "nucleus diameter, sd between fields (log)", float(logs.median().std())
         yield "nucleus diameter, sd within fields (log)", float(logs.std().median())
     yield from _quantiles("elongation", nuclei["elongation"])
 
 
-def _counts(found: Measured) -> Said:
-    fields, cells = found.fields, found.cells[found.cells["brightness"] > 1]
+def _counts(measured: Measured) -> _Quantities:
+    fields, cells = measured.fields, measured.cells[measured.cells["brightness"] > 1]
     spread = np.log(cells["brightness"]).groupby(cells["name"]).std()
     yield "brightness of cells, sd within fields (log)", float(spread.median())
     yield from _quantiles("whole cells a field", fields["whole"])
@@ -201,24 +203,24 @@ def _counts(found: Measured) -> Said:
         yield f"steps between over within, {name}", float(fields[f"step {name}"].median())
 
 
-def _border(found: Measured) -> Said:
+def _border(measured: Measured) -> _Quantities:
     for name in ("at_um", "width_um", "halo"):
-        yield f"rise at the border, {name}", float(found.fields[name].median())
-        for pattern, rows in found.fields.groupby("pattern"):
+        yield f"rise at the border, {name}", float(measured.fields[name].median())
+        for pattern, rows in measured.fields.groupby("pattern"):
             yield f"rise at the border, {name}, {pattern}", float(rows[name].median())
 
 
-def _spectra(found: Measured) -> Said:
-    for pattern, rows in found.nuclei.groupby("pattern"):
-        for place, name in enumerate(BAND_NAMES):
-            if rows[f"band_{place}"].notna().any():
-                power = float(rows[f"band_{place}"].median())
+def _spectra(measured: Measured) -> _Quantities:
+    for pattern, rows in measured.nuclei.groupby("pattern"):
+        for band, name in enumerate(BAND_NAMES):
+            if rows[f"band_{band}"].notna().any():
+                power = float(rows[f"band_{band}"].median())
                 yield f"power in nuclei, {pattern}, {name}", power
-    if len(found.spectra):
-        for name, power in zip(BAND_NAMES, np.median(found.spectra, axis=0), strict=True):
+    if len(measured.spectra):
+        for name, power in zip(BAND_NAMES, np.median(measured.spectra, axis=0), strict=True):
             yield f"power of fields, {name}", float(power)
 
 
-def _quantiles(name: str, values: pd.Series[float]) -> Said:
+def _quantiles(name: str, values: pd.Series[float]) -> _Quantities:
     for share in _SHARES:
         yield f"{name} [{share:.0%}]", float(values.quantile(share))

@@ -58,9 +58,9 @@ def group(levels: Floats, powers: Floats) -> NoiseGroup | None:
 def groups_by_level(levels: Floats, powers: Floats, count: int) -> list[NoiseGroup]:
     """Return groups of squares of about one level each, for cut-outs too small for a group."""
     limits = np.quantile(levels, np.linspace(0, 1, count + 1)[1:-1])
-    place = np.digitize(levels, limits)
-    found = [group(levels[place == p], powers[place == p]) for p in range(count)]
-    return [each for each in found if each is not None]
+    bins = np.digitize(levels, limits)
+    groups = [group(levels[bins == p], powers[bins == p]) for p in range(count)]
+    return [noise_group for noise_group in groups if noise_group is not None]
 
 
 def fit_noise(groups: Sequence[NoiseGroup]) -> dict[str, float]:
@@ -74,9 +74,9 @@ def fit_noise(groups: Sequence[NoiseGroup]) -> dict[str, float]:
     variance over level between the groups, ``unexplained`` the mean deviation of the spectra from
     the fit (logarithm): about 0.05 if the grain is a Gaussian.
     """
-    levels = np.array([each.level for each in groups])
+    levels = np.array([noise_group.level for noise_group in groups])
     side = groups[0].power.shape[0]
-    seen = np.array([each.power[_counted(side)] for each in groups])
+    seen = np.array([noise_group.power[_counted(side)] for noise_group in groups])
     rounding = _expected(side, 0.0, 0.0) * _ROUNDING
 
     def strengths(plain: Floats) -> Floats:
@@ -86,11 +86,11 @@ def fit_noise(groups: Sequence[NoiseGroup]) -> dict[str, float]:
 
     def off(grain: Floats) -> float:
         plain = _expected(side, *np.abs(grain))
-        wanted = strengths(plain)[:, np.newaxis] * plain + rounding
-        return float(np.abs(np.log(seen / wanted)).mean())
+        expected = strengths(plain)[:, np.newaxis] * plain + rounding
+        return float(np.abs(np.log(seen / expected)).mean())
 
-    found = minimize(off, (0.5, 0.5), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-4})
-    down, across = (float(value) for value in np.abs(found.x))
+    fit = minimize(off, (0.5, 0.5), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-4})
+    down, across = (float(value) for value in np.abs(fit.x))
     variances = strengths(_expected(side, down, across))
     slope = np.median(
         [
@@ -113,7 +113,7 @@ def fit_noise(groups: Sequence[NoiseGroup]) -> dict[str, float]:
         "variance_50": float(np.median(variances)),
         "variance_90": float(np.quantile(variances, 0.9)),
         "gain_spread": float(np.log(variances / levels).std()),
-        "unexplained": float(found.fun),
+        "unexplained": float(fit.fun),
     }
 
 
@@ -137,7 +137,7 @@ def _window(side: int) -> Floats:
 @cache
 def _rest(side: int) -> Floats:
     """Return the matrix that takes a quadratic surface out of a square."""
-    y, x = (part.ravel() / side for part in np.mgrid[:side, :side])
+    y, x = (axis.ravel() / side for axis in np.mgrid[:side, :side])
     surface = np.stack([np.ones_like(x), x, y, x * y, x**2, y**2], axis=1)
     return np.asarray(np.eye(side * side) - surface @ np.linalg.pinv(surface))
 
@@ -163,8 +163,8 @@ def _correlation(sigma: float, side: int) -> Floats:
     point[side] = 1
     weights = ndimage.gaussian_filter1d(point, sigma, truncate=2) if sigma > 0.1 else point
     lags = [float((weights[lag:] * weights[: len(weights) - lag]).sum()) for lag in range(side)]
-    apart = np.abs(np.subtract.outer(np.arange(side), np.arange(side)))
-    return np.asarray(np.array(lags)[apart])
+    distance = np.abs(np.subtract.outer(np.arange(side), np.arange(side)))
+    return np.asarray(np.array(lags)[distance])
 
 
 def pairing(shown: Shown) -> dict[str, float]:
@@ -176,7 +176,7 @@ def pairing(shown: Shown) -> dict[str, float]:
     and highest mean step are compared, whatever place the pattern begins at.
     """
     image, free = shown.image.astype(np.float64), shown.outside
-    found = {}
+    ratios = {}
     for axis, name in ((1, "across"), (0, "down")):
         steps = np.abs(np.diff(image, axis=axis))
         both = np.logical_and(
@@ -184,8 +184,8 @@ def pairing(shown: Shown) -> dict[str, float]:
         )
         for period in (2, 4):
             means = []
-            for place in range(period):
-                part = (slice(None), slice(place, None, period))[:: 1 if axis else -1]
-                means.append(steps[part][both[part]].mean() if both[part].any() else np.nan)
-            found[f"{name}_{period}"] = float(max(means) / min(means)) if min(means) else np.nan
-    return found
+            for start in range(period):
+                lines = (slice(None), slice(start, None, period))[:: 1 if axis else -1]
+                means.append(steps[lines][both[lines]].mean() if both[lines].any() else np.nan)
+            ratios[f"{name}_{period}"] = float(max(means) / min(means)) if min(means) else np.nan
+    return ratios

@@ -53,11 +53,18 @@ class MiviaLayout(Layout):
         Image.fromarray(np.where(cells, 255, 0).astype(np.uint8)).save(folder / f"{name}_mask.bmp")
 
         lines = [_HEADER]
-        for place, cell in enumerate(annotated, start=1):
+        for cell_number, cell in enumerate(annotated, start=1):
             seed_y, seed_x = _seed(drawn.instances, cell)
             box = (cell.min_x, cell.min_y, cell.max_x, cell.max_y)
-            said = (planned.intensity, f"{place:03d}", seed_x, seed_y, *_words(planned, cell), *box)
-            lines.append(";".join(map(str, said)))
+            row = (
+                planned.intensity,
+                f"{cell_number:03d}",
+                seed_x,
+                seed_y,
+                *_words(planned, cell),
+                *box,
+            )
+            lines.append(";".join(map(str, row)))
         ending = "\r" if number <= _OLD else "\n"
         (folder / f"{name}.csv").write_bytes(ending.join(lines).encode("latin-1"))
 

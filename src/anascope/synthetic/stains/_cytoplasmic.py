@@ -89,8 +89,8 @@ class FibrillarSegmental(Cytoplasmic):
 
     def _detail(self, tile: Tile) -> Floats:
         fibres = threads(tile.noise.along(tile.across, tile.along, (0.3, 10.0)), 0.35)
-        parts = soft_step(tile.noise.along(tile.along, tile.across, (0.7, 0.5)) - 0.3, 0.4)
-        return fibres * (0.15 + 1.1 * parts)
+        patches = soft_step(tile.noise.along(tile.along, tile.across, (0.7, 0.5)) - 0.3, 0.4)
+        return fibres * (0.15 + 1.1 * patches)
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ class DiscreteDots(Cytoplasmic):
         index = (angle * 256 / (2 * np.pi)).astype(int) % 256
         inner, outer = 1.1 * tile.cell.nucleus[index], 0.8 * tile.cell.body[index]
         away = inner + (outer - inner).clip(0) * rng.uniform(0, 1, count) ** 1.5
-        places = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
-        return tile.dots(places, 0.35, np.exp(rng.normal(0.2, 0.3, count)))
+        centres = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
+        return tile.dots(centres, 0.35, np.exp(rng.normal(0.2, 0.3, count)))
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ class Centromere(Stain):
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
-        places = tile.places_inside(int(rng.integers(40, 61)), most=0.8)
-        height = np.exp(rng.normal(0, 0.75, len(places)))
+        centres = tile.points_inside(int(rng.integers(40, 61)), most=0.8)
+        height = np.exp(rng.normal(0, 0.75, len(centres)))
         # A nucleus is 3 to 5 µm thick: a part of its dots lies over or under the plane of focus.
-        deep = rng.random(len(places)) < 0.12
-        light = tile.dots(places[~deep], self.dot_um, height[~deep])
-        light += tile.dots(places[deep], 2 * self.dot_um, 0.4 * height[deep])
+        deep = rng.random(len(centres)) < 0.12
+        light = tile.dots(centres[~deep], self.dot_um, height[~deep])
+        light += tile.dots(centres[deep], 2 * self.dot_um, 0.4 * height[deep])
         between = np.float32(self.nucleoplasm) * tile.profile
         return (light + between * (1 - 0.3 * tile.nucleoli)) * tile.inside
 
@@ -47,8 +47,8 @@ class Centromere(Stain):
             along, across = along + rng.choice([-0.62, 0.62], count) * size, 0.6 * across
         elif tile.cell.phase is Phase.PROMETAPHASE:
             along, across = rng.normal(0, 0.22 * size, (2, count))
-        places = tile.turned(along, across)
-        light = tile.dots(places, self.dot_um, np.exp(rng.normal(0.3, 0.3, count)))
+        centres = tile.turned(along, across)
+        light = tile.dots(centres, self.dot_um, np.exp(rng.normal(0.3, 0.3, count)))
         dim = rounded(tile) * np.float32(self.cytoplasm + self.nucleoplasm)
         return light + dim
 
@@ -71,9 +71,9 @@ class NuclearDots(Stain):
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
-        places = tile.places_inside(int(rng.integers(self.fewest, self.most + 1)), most=0.8)
-        height = np.exp(rng.normal(0, 0.3, len(places)))
-        light = tile.dots(places, self.dot_um, height)
+        centres = tile.points_inside(int(rng.integers(self.fewest, self.most + 1)), most=0.8)
+        height = np.exp(rng.normal(0, 0.3, len(centres)))
+        light = tile.dots(centres, self.dot_um, height)
         return (light + np.float32(self.nucleoplasm) * tile.profile) * tile.inside
 
     def mitosis(self, tile: Tile) -> Floats:
@@ -81,8 +81,8 @@ class NuclearDots(Stain):
         count = int(rng.integers(0, max(2, self.most // 2)))
         angle = rng.uniform(0, 2 * np.pi, count)
         away = size * rng.uniform(0.6, 0.85, count)
-        places = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
-        light = tile.dots(places, self.dot_um, np.full(count, 0.7))
+        centres = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
+        light = tile.dots(centres, self.dot_um, np.full(count, 0.7))
         return light + rounded(tile) * np.float32(self.nucleoplasm + self.cytoplasm)
 
 

@@ -28,8 +28,8 @@ class Spindle(Stain):
     def mitosis(self, tile: Tile) -> Floats:
         size = np.float32(tile.cell.nucleus.mean())
         poles = tile.poles
-        apart = np.float32(np.hypot(*poles[0]))
-        along = tile.along / apart
+        distance = np.float32(np.hypot(*poles[0]))
+        along = tile.along / distance
         width = 0.45 * size * np.sqrt(np.clip(1 - along**2, 0.02, 1))
         if tile.cell.phase is Phase.TELOPHASE:
             width = 0.18 * size + 0.3 * np.abs(tile.along)

@@ -84,13 +84,13 @@ class PunctateNucleolar(Nucleolar):
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
-        places = []
+        centres = []
         for y, x, radius in tile.cell.nucleoli:
             count = int(rng.integers(3, 9))
             angle = rng.uniform(0, 2 * np.pi, count)
             away = radius * np.sqrt(rng.uniform(0, 1.1, count))
-            places.append(np.stack([y + away * np.sin(angle), x + away * np.cos(angle)], axis=1))
-        where = np.concatenate(places)
+            centres.append(np.stack([y + away * np.sin(angle), x + away * np.cos(angle)], axis=1))
+        where = np.concatenate(centres)
         light = tile.dots(where, 0.25, np.exp(rng.normal(0, 0.3, len(where))))
         return (light + self._dim(tile)) * tile.inside
 
@@ -101,7 +101,7 @@ class PunctateNucleolar(Nucleolar):
         along = rng.normal(0, 0.05 * size, count)
         if tile.cell.phase in (Phase.ANAPHASE, Phase.TELOPHASE):
             along += rng.choice([-0.4, 0.4], count) * size
-        places = tile.turned(along, across)
-        return tile.dots(places, 0.28, np.ones(count)) + rounded(tile) * np.float32(
+        centres = tile.turned(along, across)
+        return tile.dots(centres, 0.28, np.ones(count)) + rounded(tile) * np.float32(
             0.4 * self.mitotic
         )

@@ -31,15 +31,15 @@ def distances(real: Measured, drawn: Measured) -> dict[str, float]:
 
     The first Wasserstein distance of the histograms, each field or cell weighing the same.
     """
-    found = {}
+    by_pattern = {}
     for pattern in sorted(set(real.grey) & set(drawn.grey)):
         ours, theirs = real.grey[pattern], drawn.grey[pattern]
         at = np.arange(len(ours))
-        found[pattern] = float(wasserstein_distance(at, at, ours, theirs))
-    return found
+        by_pattern[pattern] = float(wasserstein_distance(at, at, ours, theirs))
+    return by_pattern
 
 
-def asked(
+def parameters_of(
     real: Measured, drawn: Measured, microscope: Microscope, table: pd.DataFrame
 ) -> pd.DataFrame:
     """Return what the real images ask of each parameter, and what the preset has.
@@ -48,8 +48,8 @@ def asked(
     same measure says of real images over what it says of drawn ones, which takes out what the
     measure itself gets wrong; it means nothing where the preset has 0.
     """
-    said = table.set_index("quantity")
-    wanted: list[tuple[str, float, str]] = [
+    quantities = table.set_index("quantity")
+    parameters: list[tuple[str, float, str]] = [
         ("electrons_per_level", microscope.electrons_per_level, "noise: electrons_per_level"),
         ("read_noise", microscope.read_noise, "noise: read_noise"),
         ("noise_grain, down", microscope.noise_grain[0], "noise: grain_down"),
@@ -62,20 +62,25 @@ def asked(
     names = {"background": "background, darkest tenth"}
     for name, limits in ends.items():
         for value, share in zip(limits, ("10%", "90%"), strict=True):
-            wanted.append((f"{name}, {share}", value, f"{names.get(name, name)} [{share}]"))
+            parameters.append((f"{name}, {share}", value, f"{names.get(name, name)} [{share}]"))
     rows = []
     if real.whole_fields:
-        pair = [border(found.fields) for found in (real, drawn)]
+        pair = [border(measured.fields) for measured in (real, drawn)]
     else:  # nobody says which cells are positive: the middle of all
         pair = [
-            float(said[which]["cells, 90% of pixels, all [50%]"]) for which in ("real", "drawn")
+            float(quantities[which]["cells, 90% of pixels, all [50%]"])
+            for which in ("real", "drawn")
         ]
-    rows.append(_asked("border_level", microscope.border_level, *pair))
-    for name, has, key in wanted:
-        rows.append(_asked(name, has, float(said["real"][key]), float(said["drawn"][key])))
+    rows.append(_parameter_row("border_level", microscope.border_level, *pair))
+    for name, has, key in parameters:
+        rows.append(
+            _parameter_row(
+                name, has, float(quantities["real"][key]), float(quantities["drawn"][key])
+            )
+        )
     return pd.DataFrame(rows)
 
 
-def _asked(name: str, has: float, real: float, drawn: float) -> dict[str, Any]:
+def _parameter_row(name: str, has: float, real: float, drawn: float) -> dict[str, Any]:
     by_ratio = has * real / drawn if drawn > 0 else float("nan")
     return {"parameter": name, "preset": has, "direct": real, "by_ratio": by_ratio}
