@@ -65,11 +65,11 @@ def show(
         return
     names = list(plan.folds)
     sets = {(row["fold"], row["set"]): row for row in rows}
-    parts = ("train", "validation", "test")
+    splits = ("train", "validation", "test")
     print_table(
         "Patients",
-        ["fold", *parts],
-        [[name, *(sets[name, part]["patients"] for part in parts)] for name in names],
+        ["fold", *splits],
+        [[name, *(sets[name, split]["patients"] for split in splits)] for name in names],
     )
     classes = [key for key in rows[0] if key not in ("fold", "set", "patients", "fields")]
     print_table(
