@@ -78,8 +78,8 @@ def an_epoch_in_double(path: Path, rank: int, count: int) -> Results:
     """Return what the training loop itself comes to in one epoch, in double precision."""
 
     class Double(_Training):
-        def _own(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-            signal, ranges = super()._own(batch)
+        def _rows(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+            signal, ranges = super()._rows(batch)
             return signal.double(), ranges.double()
 
     training = Double(open_run(path), torch.device("cpu"), Process(rank, count), unwatched)
