@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +79,7 @@ def run(
     from anascope.workers import Processes, RayCluster
 
     chosen = load_study(study, preset=preset, changes=key_values("--set", changes or []))
-    chosen = chosen.restricted(_values(only or []), fold or ())
+    chosen = chosen.restricted(key_values("--only", only or [], as_lists=True), fold or ())
     opened = new_study(
         out,
         chosen,
@@ -283,11 +283,3 @@ def _in_a_word(row: dict[str, Any]) -> str:
         return str(row["state"])
     doing = "epoch" if row["at_work"] else "stopped at"
     return f"{doing} {int(row['epochs_done'])}/{row['epochs']}"
-
-
-def _values(texts: Sequence[str]) -> dict[str, list[Any]]:
-    """Read ``KEY=V1,V2`` as a list of YAML values."""
-    return {
-        key: value if isinstance(value, list) else [value]
-        for key, value in key_values("--only", texts, as_lists=True).items()
-    }
