@@ -135,7 +135,7 @@ class Recipe:
         self._work, self._accelerator, self._share = work, accelerator, share
         self._variant = variant
         self._command, self._watcher = command, watcher
-        self.taken: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
         """Seconds of training by step."""
 
     @cached_property
@@ -214,5 +214,5 @@ class Recipe:
             command=self._command,
             watcher=self._watcher,
         )
-        self.taken[step] = seconds(run)
+        self.seconds[step] = seconds(run)
         return run

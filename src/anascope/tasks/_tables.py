@@ -54,9 +54,7 @@ def score(
     return {
         task.name: {
             "n": task.counted(table, vocabulary),
-            **{
-                measure.name: measure.of(table, vocabulary) for measure in task.measures(vocabulary)
-            },
+            **{m.name: m.of(table, vocabulary) for m in task.measures(vocabulary)},
             **task.details(table, vocabulary),
         }
         for task in tasks

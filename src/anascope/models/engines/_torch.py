@@ -49,14 +49,10 @@ class TorchEngine(Engine):
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         if not self._patches:
-            (output,) = self._predict(signal[np.newaxis], ranges)
-            places = output["places"][0] if "places" in output else None
+            (read,) = self._predict(signal[np.newaxis], ranges)
+            places = read["places"][0] if "places" in read else None
             return FieldOutput(
-                output["mask"][0, 0],
-                output["pattern"][0],
-                output["intensity"][0],
-                places,
-                self.stride,
+                read["mask"][0, 0], read["pattern"][0], read["intensity"][0], places, self.stride
             )
         height, width = signal.shape
         grid = PatchGrid.over(height, width, self.card.preset.image.network_size)

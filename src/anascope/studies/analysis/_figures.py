@@ -132,10 +132,9 @@ class Figures:
 
     def calibration(self, results: Results, task: LabelTask) -> Figure:
         """Draw reliability diagrams of all trainings, by patch."""
+        words = results.vocabulary
         panels = {
-            trained.training.label: task.answers(
-                trained.table("patch"), results.vocabulary
-            ).calibration
+            trained.training.label: task.answers(trained.table("patch"), words).calibration
             for trained in results.trainings
         }
         figure = Figure(

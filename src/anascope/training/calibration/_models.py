@@ -17,7 +17,7 @@ from anascope.models import ModelCard, model_folder, read_card, write_card
 from anascope.records import FieldRecord
 from anascope.training.calibration._judgement import fit_judgement
 from anascope.training.calibration._mitosis import fit_mitosis
-from anascope.training.evaluation import read_whole_fields
+from anascope.training.evaluation import logit_columns, read_whole_fields
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class HeldOut:
         Raises:
             InputError: if a label is not one that the network can tell.
         """
-        logits = _logit_columns(read_card(self.model))
+        logits = logit_columns(read_card(self.model))
         rows = [
             {
                 "patient": record.split_unit,
@@ -144,11 +144,6 @@ def calibrate_model(
             rule, _ = fit_mitosis(folder, {cohort.info.name: cohort})
             write_card(folder, read_card(folder).model_copy(update={"mitosis": rule}))
     return read_card(out)
-
-
-def _logit_columns(card: ModelCard) -> list[str]:
-    patterns = [f"logit_{name}" for name in card.patterns]
-    return [*patterns, *(f"logit_above_{level}" for level in card.intensities[:-1])]
 
 
 def _common(labels: pd.Series[str]) -> str | None:

@@ -15,7 +15,7 @@ from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
 from anascope.cohorts import Cohort
 from anascope.images import at_scale, signal_range
 from anascope.metrics import BOX, matched_cells
-from anascope.models import read_card
+from anascope.models import ModelCard, read_card
 from anascope.models.engines import FieldOutput, open_engine
 from anascope.records import FieldRecord, MaskValue
 from anascope.training.evaluation import field_masks
@@ -89,10 +89,11 @@ class ReadFields:
         """
         rows = []
         card, cohort = self._card, self._cohort
+        levels, columns = card.intensities[:-1], logit_columns(card)
         for record, output, _, mask in self._read:
             probabilities = softmax(output.pattern)
             above = expit(output.intensity)
-            levels = card.intensities[:-1]
+            logits = [*output.pattern, *output.intensity]
             rows.append(
                 {
                     "field": record.field,
@@ -110,14 +111,7 @@ class ReadFields:
                         for name in cohort.patterns
                     },
                     **{f"p_above_{n}": float(p) for n, p in zip(levels, above, strict=True)},
-                    **{
-                        f"logit_{n}": float(v)
-                        for n, v in zip(card.patterns, output.pattern, strict=True)
-                    },
-                    **{
-                        f"logit_above_{n}": float(v)
-                        for n, v in zip(levels, output.intensity, strict=True)
-                    },
+                    **dict(zip(columns, map(float, logits), strict=True)),
                 }
             )
         return pd.DataFrame(rows)
@@ -173,6 +167,12 @@ class ReadFields:
             table = pd.DataFrame(logits, columns=[f"logit_{name}" for name in card.patterns])
             rows.append(table.assign(field=record.field, pattern=truth["pattern"], **names))
         return pd.concat(rows, ignore_index=True)
+
+
+def logit_columns(card: ModelCard) -> list[str]:
+    """Return ``logit_<class>`` of the patterns, then ``logit_above_<level>``."""
+    patterns = [f"logit_{name}" for name in card.patterns]
+    return [*patterns, *(f"logit_above_{level}" for level in card.intensities[:-1])]
 
 
 def _ellipse(shape: tuple[int, int]) -> NDArray[np.bool_]:
