@@ -146,7 +146,7 @@ def main() -> None:
             "second": SECOND,
             "third": THIRD,
             "share_of_patches": given.share,
-            "training_seconds": recipe.taken,
+            "training_seconds": recipe.seconds,
             "drawn_and_cells_alone": elsewhere.results(),
             **found,
             "calibrated_on": chosen,

@@ -129,9 +129,9 @@ class Memory:
 
 def read_many(model: str, source: str, out: str) -> None:
     """Read a folder and print what memory was held; for a process of its own."""
-    found = find_images([Path(source)], specimen="file")
-    watcher = Memory(len(found.found))
-    read_batch(found, Path(out), ReaderSettings(model=model, sheets=False), watcher=watcher)
+    inputs = find_images([Path(source)], specimen="file")
+    watcher = Memory(len(inputs.files))
+    read_batch(inputs, Path(out), ReaderSettings(model=model, sheets=False), watcher=watcher)
     print(json.dumps({"mib_after_files": watcher.mib, "peak_mib": peak_mib()}))
 
 

@@ -31,8 +31,8 @@ app.command("calibrate")(_calibrate.calibrate)
 app.command("export")(_export.export)
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(version: bool) -> None:
+    if version:
         typer.echo(f"anascope {__version__}")
         raise typer.Exit
 

@@ -40,7 +40,7 @@ def import_(
     from anascope.cohorts import open_source
 
     opened = open_source(source, format_name)
-    cohort = _made(opened, destination, format_name, "importing", skip_bad=skip_bad)
+    cohort = _imported(opened, destination, format_name, "importing", skip_bad=skip_bad)
     info = cohort.info
     for line in info.left_out:
         warn(f"left out: {line}")
@@ -66,7 +66,7 @@ def merge(
     from anascope.cohorts import Cohort, MergedSource, merged_names
 
     opened = {name: Cohort.open(path) for name, path in merged_names(cohorts).items()}
-    cohort = _made(MergedSource(opened, destination.name), destination, "merged", "merging")
+    cohort = _imported(MergedSource(opened, destination.name), destination, "merged", "merging")
     if as_json:
         print_json(cohort.info.model_dump())
     else:
@@ -93,7 +93,7 @@ def mosaic(
     source = MosaicSource(
         Cohort.open(cells), height_and_width(shape), seed=seed, name=destination.name
     )
-    cohort = _made(source, destination, "mosaic", "laying")
+    cohort = _imported(source, destination, "mosaic", "laying")
     if as_json:
         print_json(cohort.info.model_dump())
     else:
@@ -119,7 +119,7 @@ def show(
     print_line(f"source: {summary.source} ({summary.source_format})")
     print_line(f"fingerprint: {summary.fingerprint}")
     print_line(f"image sizes: {_sizes(summary)}")
-    missing = [f"{what} in {count}" for what, count in summary.missing.items() if count]
+    missing = [f"{label} in {count}" for label, count in summary.missing.items() if count]
     print_line(f"missing: {', '.join(missing) or 'nothing'}")
     if summary.patterns:
         _print_labels("Patterns", summary.patterns, with_codes=True)
@@ -227,7 +227,7 @@ def _shortened(lines: Sequence[str]) -> list[str]:
     return [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more; cohort.json lists them all"]
 
 
-def _made(
+def _imported(
     source: Source, destination: Path, source_format: str, doing: str, *, skip_bad: bool = False
 ) -> Cohort:
     """Import with a bar that says what is being done."""

@@ -14,7 +14,7 @@ from anascope.records import SPLITS
 
 def evaluate(
     run: Annotated[Path, typer.Argument(help="Run folder.")],
-    part: Annotated[str, typer.Option(help=f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}.")] = "test",
+    split: Annotated[str, typer.Option(help=f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}.")] = "test",
     cohort: Annotated[
         Path | None, typer.Option(help="Where the run's cohort is now, if it has moved.")
     ] = None,
@@ -31,7 +31,7 @@ def evaluate(
     with progress("evaluating", None) as bar:
         result = evaluate_run(
             opened,
-            part=part,
+            split=split,
             device=torch_device(accelerator),
             on_field=lambda: bar.advance(bar.task_ids[0]),
         )
@@ -48,7 +48,7 @@ def evaluate(
         for task in tasks_named(opened.preset.tasks)
         for measure in task.measures(vocabulary)
     ]
-    title = f"{run}: fold {opened.fold.name}, {part} patients"
+    title = f"{run}: fold {opened.fold.name}, {split} patients"
     print_table(title, ["", *(f"by {level}" for level in levels)], rows)
     variants = result.metrics["field"]["mask_variants"]
     print_line(
@@ -57,4 +57,4 @@ def evaluate(
         f"{variants['dice_without_border_cells']:.3f} without cells at the border"
     )
     written = (opened.metrics, opened.predictions, opened.fields, opened.cells)
-    print_line(f"written: {', '.join(str(opened.of_part(file, part)) for file in written)}")
+    print_line(f"written: {', '.join(str(opened.of_split(file, split)) for file in written)}")

@@ -29,9 +29,9 @@ def gallery(
 
     paths = [cohort] if beside is None else [cohort, beside]
     opened = [Cohort.open(path) for path in paths]
-    names = [each.info.name for each in opened]
+    names = [member.info.name for member in opened]
     if len(set(names)) < len(names):
-        names = [f"{each.info.name} ({each.path})" for each in opened]
-    places = [choose_crops(each, per_cell=per_cell, side=side, seed=seed) for each in opened]
-    draw_gallery(list(zip(names, places, strict=True)), out)
+        names = [f"{member.info.name} ({member.path})" for member in opened]
+    crops = [choose_crops(member, per_cell=per_cell, side=side, seed=seed) for member in opened]
+    draw_gallery(list(zip(names, crops, strict=True)), out)
     print_line(f"{out}: {' beside '.join(names)}")

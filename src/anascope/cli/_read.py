@@ -141,7 +141,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
         "specimens": done.specimens,
         "fields_read": done.fields,
         "fields_kept": done.kept,
-        "not_read": [{"source": one.source, "reason": one.reason} for one in done.not_read],
+        "not_read": [{"source": image.source, "reason": image.reason} for image in done.not_read],
         "seconds": done.seconds,
     }
 

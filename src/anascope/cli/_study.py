@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +79,7 @@ def run(
     from anascope.workers import Processes, RayCluster
 
     chosen = load_study(study, preset=preset, changes=key_values("--set", changes or []))
-    chosen = chosen.restricted(_values(only or []), fold or ())
+    chosen = chosen.restricted(key_values("--only", only or [], as_lists=True), fold or ())
     opened = new_study(
         out,
         chosen,
@@ -110,10 +110,7 @@ def run(
         print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
     else:
         print_line(f"{out}: {len(ended.done)} of {len(opened.runs)} runs done")
-        for name, reason in list(ended.failed.items())[:_SHOWN_FAILURES]:
-            print_line(f"failed: {name}: {reason}")
-        if len(ended.failed) > _SHOWN_FAILURES:
-            print_line(f"all {len(ended.failed)} that failed: anascope study status {out} --json")
+        _print_failures(out, ended.failed)
         if ended.done:
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:
@@ -135,21 +132,18 @@ def status(
         print_json({"driven": driven, "counts": counts, "runs": rows})
         return
     folds = list(dict.fromkeys(run.fold for run in opened.runs))
-    shown: dict[str, dict[str, str]] = {}
+    states: dict[str, dict[str, str]] = {}
     for row in rows:
-        shown.setdefault(row["training"], {})[row["fold"]] = _in_a_word(row)
+        states.setdefault(row["training"], {})[row["fold"]] = _in_a_word(row)
     print_table(
         f"{study}: {opened.study.description}",
         ["training", *folds],
-        [[label, *(by_fold[fold] for fold in folds)] for label, by_fold in shown.items()],
+        [[label, *(by_fold[fold] for fold in folds)] for label, by_fold in states.items()],
     )
-    said = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-    print_line(f"{said}; {'at work' if driven else 'nobody works on it'}")
-    failed = [row for row in rows if row["state"] == State.FAILED.value]
-    for row in failed[:_SHOWN_FAILURES]:
-        print_line(f"failed: {row['run']}: {row['reason']}")
-    if len(failed) > _SHOWN_FAILURES:
-        print_line(f"all {len(failed)} that failed: anascope study status {study} --json")
+    progress = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    print_line(f"{progress}; {'at work' if driven else 'nobody works on it'}")
+    failed = {r["run"]: r["reason"] for r in rows if r["state"] == State.FAILED.value}
+    _print_failures(study, failed)
 
 
 @app.command("calibrate")
@@ -195,26 +189,30 @@ def report(
 
     opened = open_study(study, cohort=cohort)
     folder = out or opened.layout.report
-    made = report_study(opened, folder, warn=warn)
-    findings = [block for block in made.document.sections[0].blocks if isinstance(block, Finding)]
+    result = report_study(opened, folder, warn=warn)
+    findings = [block for block in result.document.sections[0].blocks if isinstance(block, Finding)]
     if as_json:
         print_json(
             {
                 "report": str(folder / "report.html"),
-                "tables": [table.name for table in made.tables],
-                "figures": [figure.name for figure in made.figures],
+                "tables": [table.name for table in result.tables],
+                "figures": [figure.name for figure in result.figures],
                 "conclusions": [
-                    {"headline": each.headline, "detail": each.detail, "verdict": each.verdict}
-                    for each in findings
+                    {
+                        "headline": finding.headline,
+                        "detail": finding.detail,
+                        "verdict": finding.verdict,
+                    }
+                    for finding in findings
                 ],
             }
         )
         return
-    for each in findings:
-        print_line(f"- {each.headline.replace('**', '')}")
+    for finding in findings:
+        print_line(f"- {finding.headline.replace('**', '')}")
     print_line(
-        f"written: {folder}/report.html, report.pdf, {len(made.tables)} tables (CSV, Markdown), "
-        f"{len(made.figures)} figures (PNG, SVG)"
+        f"written: {folder}/report.html, report.pdf, {len(result.tables)} tables (CSV, Markdown), "
+        f"{len(result.figures)} figures (PNG, SVG)"
     )
 
 
@@ -235,10 +233,17 @@ def show(
     print_table(
         f"{study}: {opened.description}",
         ["training", *(factor_name(key) for key in keys)],
-        [[each.label, *(str(each.changes[key]) for key in keys)] for each in trainings],
+        [[training.label, *(str(training.changes[key]) for key in keys)] for training in trainings],
     )
     folds = ", ".join(opened.folds.only) if opened.folds.only else f"all {opened.folds.count}"
     print_line(f"preset {opened.preset}; folds: {folds}")
+
+
+def _print_failures(study: Path, failed: Mapping[str, str]) -> None:
+    for name, reason in list(failed.items())[:_SHOWN_FAILURES]:
+        print_line(f"failed: {name}: {reason}")
+    if len(failed) > _SHOWN_FAILURES:
+        print_line(f"all {len(failed)} that failed: anascope study status {study} --json")
 
 
 def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
@@ -278,11 +283,3 @@ def _in_a_word(row: dict[str, Any]) -> str:
         return str(row["state"])
     doing = "epoch" if row["at_work"] else "stopped at"
     return f"{doing} {int(row['epochs_done'])}/{row['epochs']}"
-
-
-def _values(texts: Sequence[str]) -> dict[str, list[Any]]:
-    """Read ``KEY=V1,V2`` as a list of YAML values."""
-    return {
-        key: value if isinstance(value, list) else [value]
-        for key, value in key_values("--only", texts, as_lists=True).items()
-    }

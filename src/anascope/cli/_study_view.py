@@ -47,11 +47,11 @@ class Lines:
         elif isinstance(event, RunEnded):
             self._clock.ended(event.run)
             self._ended += 1
-            left = self._clock.left()
+            seconds_left = self._clock.seconds_left()
             end = f"failed: {event.failure}" if event.failure else "done"
             self._say(
                 f"{self._ended}/{self._total}  {event.run.name}  {end}"
-                + (f"  (left: {_duration(left)})" if left else "")
+                + (f"  (left: {_duration(seconds_left)})" if seconds_left else "")
             )
 
     def _say(self, text: str) -> None:
@@ -86,17 +86,17 @@ class View:
     def _show(self) -> None:
         self._shown = time.monotonic()
         running = self._clock.running()
-        self._live.update(Group(*self._parts(running)), refresh=True)
+        self._live.update(Group(*self._lines(running)), refresh=True)
 
-    def _parts(self, running: dict[str, Progress]) -> Iterator[RenderableType]:
+    def _lines(self, running: dict[str, Progress]) -> Iterator[RenderableType]:
         study = self._study
-        left = self._clock.left()
+        seconds_left = self._clock.seconds_left()
         yield Text.assemble(
             (f"{study.path.name}", "bold"),
             f"  {len(self._done)} of {len(study.runs)} runs done"
             f", {len(running)} running, {len(self._failed)} failed"
             f", {len(study.runs) - len(self._done) - len(running) - len(self._failed)} waiting"
-            f"   time left {_duration(left) if left else 'not known yet'}",
+            f"   time left {_duration(seconds_left) if seconds_left else 'not known yet'}",
         )
         yield self._grid(running)
         for run in study.runs:
@@ -156,19 +156,19 @@ class Clock:
 
     def running(self) -> dict[str, Progress]:
         """Return the progress of the runs that run."""
-        found = {}
+        running = {}
         for name in islice(self._open, self._slots):
             progress = self._study.layout.progress(name)
             if progress is not None:
-                found[name] = progress
-        return found
+                running[name] = progress
+        return running
 
     def ended(self, run: PlannedRun) -> None:
         """Note that a run has ended."""
         if self._open.pop(run.name, None):
             self._epochs_ended += run.preset.training.epochs
 
-    def left(self) -> float | None:
+    def seconds_left(self) -> float | None:
         """Return the seconds that the rest will take, or None while nothing can be said."""
         done = self._epochs_ended + sum(p.epochs_done for p in self.running().values())
         if self._epochs_before is None:  # of runs that were begun before

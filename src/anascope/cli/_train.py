@@ -61,7 +61,7 @@ def train(
         "training.seed": seed,
     }
     wanted = key_values("--set", changes or []) | {k: v for k, v in short.items() if v is not None}
-    chosen = load_preset(preset, wanted)
+    loaded = load_preset(preset, wanted)
     path = out or Path("runs") / f"{Path(preset).stem}-{fold}"
     opened = Cohort.open(cohort)
     plan = read_folds(folds) if folds else draw_folds(opened)
@@ -69,11 +69,11 @@ def train(
     from anascope.training import new_run, read_history, train_or_resume
 
     if not resume:
-        new_run(path, preset=chosen, cohort=opened, plan=plan, fold=fold, command=sys.argv)
+        new_run(path, preset=loaded, cohort=opened, plan=plan, fold=fold, command=sys.argv)
     with _progress() as watcher:
         run = train_or_resume(
             path,
-            preset=chosen,
+            preset=loaded,
             cohort=opened,
             plan=plan,
             fold=fold,

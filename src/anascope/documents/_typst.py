@@ -50,12 +50,12 @@ def write_typeset(files: TypstFiles, path: Path) -> None:
 
     with typst_folder(files) as main:
         try:
-            made = typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
+            pdf = typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
         except typst.TypstError as error:
             # The template is fixed and texts are data: what may fail is a picture.
             raise InputError(path, error.message, "pictures that Typst draws") from error
     with replacing(path) as temporary:
-        temporary.write_bytes(made)
+        temporary.write_bytes(pdf)
 
 
 @contextmanager

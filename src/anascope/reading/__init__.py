@@ -7,7 +7,7 @@ is PyTorch.
 """
 
 from anascope.decisions import UNDECIDED, Decision
-from anascope.reading._inputs import Found, Inputs, find_images, refused
+from anascope.reading._inputs import InputFile, Inputs, find_images, refused
 from anascope.reading._quality import LIMITS as QUALITY_LIMITS
 from anascope.reading._quality import FieldMeasures, measure_field
 from anascope.reading._read import read
@@ -34,7 +34,7 @@ __all__ = [
     "FieldReading",
     "FieldSummary",
     "Flag",
-    "Found",
+    "InputFile",
     "Inputs",
     "NotRead",
     "QualityFlag",

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from anascope.errors import InputError
 from anascope.images import GreyImage, read_pages
-from anascope.reading._inputs import Found, refused
+from anascope.reading._inputs import InputFile, refused
 from anascope.reading._reader import Reader
 from anascope.reading._records import FieldArrays, FieldReading, NotRead
 
@@ -38,7 +38,7 @@ class FieldImage:
 
 
 def decode(
-    files: Iterable[Found], pixel_size_um: float | None = None
+    files: Iterable[InputFile], pixel_size_um: float | None = None
 ) -> Iterator[FieldImage | NotRead]:
     """Yield every field of every file, or why a file cannot be read to its end.
 
@@ -67,7 +67,7 @@ def decode(
 def read_fields(
     reader: Reader,
     images: Iterator[FieldImage | NotRead],
-    kept: Callable[[str, str], FieldReading | None] = lambda specimen, field: None,
+    stored: Callable[[str, str], FieldReading | None] = lambda specimen, field: None,
 ) -> Iterator[NotRead | tuple[FieldReading, FieldArrays | None]]:
     """Read fields one after the other; what cannot be read stops no other.
 
@@ -85,9 +85,9 @@ def read_fields(
         if isinstance(image, NotRead):
             yield image
             continue
-        known = kept(image.specimen, image.field)
-        if known is not None:
-            yield known, None
+        reading = stored(image.specimen, image.field)
+        if reading is not None:
+            yield reading, None
             continue
         try:
             reading, arrays = reader.field(

@@ -93,13 +93,13 @@ def _noise(slope: Floats, labels: NDArray[np.int32]) -> float:
 
 def _boxes(labels: NDArray[np.int32]) -> list[tuple[slice, slice]]:
     boxes = [box for box in ndimage.find_objects(labels) if box is not None]
-    chosen = boxes[:: -(-len(boxes) // _MOST_CELLS)] if boxes else []
+    sampled = boxes[:: -(-len(boxes) // _MOST_CELLS)] if boxes else []
     return [
         (
             slice(max(y.start - _MARGIN, 0), y.stop + _MARGIN),
             slice(max(x.start - _MARGIN, 0), x.stop + _MARGIN),
         )
-        for y, x in chosen
+        for y, x in sampled
     ]
 
 
@@ -112,8 +112,8 @@ def _sigma(signal: Floats, slope: Floats, noise: float) -> float | None:
     by_noise = noise * np.sqrt(-2 * np.log(1 - _STEEP))
     if steep <= _OVER_NOISE * by_noise:
         return None
-    whole = (bright - dark) ** 2 / (2 * np.pi * (steep**2 - by_noise**2))
-    return float(np.sqrt(max(whole - 1, 0)))  # the measurement's own blur has a deviation of 1
+    variance = (bright - dark) ** 2 / (2 * np.pi * (steep**2 - by_noise**2))
+    return float(np.sqrt(max(variance - 1, 0)))  # the measurement's own blur has a deviation of 1
 
 
 def _quantiles(values: Floats, *shares: float) -> list[float]:

@@ -28,8 +28,8 @@ class Row:
 
     def fits(self, path: Path) -> bool:
         """Tell whether this row is about a file: names and folders are the same from the end."""
-        parts = path.absolute().parts
-        return parts[-len(self.image.parts) :] == self.image.parts
+        names = path.absolute().parts
+        return names[-len(self.image.parts) :] == self.image.parts
 
     def __str__(self) -> str:
         return spelled(str(self.image))

@@ -21,7 +21,7 @@ _PAGE = re.compile(r"(.*)-page\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class InputFile:
     """A file to read.
 
     Attributes:
@@ -46,11 +46,11 @@ class Inputs:
     """What there is to read.
 
     Attributes:
-        found: Files, in the order in which they were given.
+        files: In the order in which they were given.
         not_read: What cannot be read, and why.
     """
 
-    found: tuple[Found, ...]
+    files: tuple[InputFile, ...]
     not_read: tuple[NotRead, ...]
 
 
@@ -82,14 +82,14 @@ def find_images(
     listed, not_read = _listed(paths, standard_input)
     if table is not None:
         return _by_table(listed, not_read, Path(table), given=bool(paths))
-    found = []
-    names = _field_names([one.path for one in listed])
-    for one, name, whose in zip(listed, names, specimens_of(listed, specimen), strict=True):
+    files = []
+    names = _field_names([file.path for file in listed])
+    for file, name, whose in zip(listed, names, specimens_of(listed, specimen), strict=True):
         if isinstance(whose, NotRead):
             not_read.append(whose)
         else:
-            found.append(Found(one.path, whose, name))
-    return Inputs(tuple(found), tuple(not_read))
+            files.append(InputFile(file.path, whose, name))
+    return Inputs(tuple(files), tuple(not_read))
 
 
 def refused(error: InputError) -> NotRead:
@@ -104,11 +104,11 @@ def _listed(
         standard_input = sys.stdin.buffer
     listed: list[Listed] = []
     not_read: list[NotRead] = []
-    for one in list_files(paths, standard_input):
-        if isinstance(one, NotRead):
-            not_read.append(one)
+    for file in list_files(paths, standard_input):
+        if isinstance(file, NotRead):
+            not_read.append(file)
         else:
-            listed.append(one)
+            listed.append(file)
     return listed, not_read
 
 
@@ -116,31 +116,31 @@ def _by_table(listed: list[Listed], not_read: list[NotRead], path: Path, *, give
     rows, unusable = read_image_table(path)
     not_read += map(refused, unusable)
     if given:
-        fitting = _fitting([one.path for one in listed], rows)
+        fitting = _fitting([file.path for file in listed], rows)
     else:
         by_path = {path.parent / row.image: row for row in rows}
         listed, missing = _listed(list(by_path), None)
         not_read += missing
-        fitting = [by_path.get(one.path) for one in listed]
+        fitting = [by_path.get(file.path) for file in listed]
     used = Counter(row.image for row in fitting if row is not None)
-    found = []
-    names = _field_names([one.path for one in listed])
-    for one, name, row in zip(listed, names, fitting, strict=True):
+    files = []
+    names = _field_names([file.path for file in listed])
+    for file, name, row in zip(listed, names, fitting, strict=True):
         if row is None:
             reason = f"in no row of {spelled(path)}; expected one with its name"
         elif used[row.image] > 1:
             reason = f"one of several files that '{row}' fits; expected folders before it"
         else:
-            found.append(Found(one.path, row.specimen, name, row.pixel_size_um))
+            files.append(InputFile(file.path, row.specimen, name, row.pixel_size_um))
             continue
-        not_read.append(NotRead(spelled(one.path), reason))
+        not_read.append(NotRead(spelled(file.path), reason))
     if given:
         not_read += [
             NotRead(row.where, f"'{row}'; expected one of the given images")
             for row in rows
             if row.image not in used
         ]
-    return Inputs(tuple(found), tuple(not_read))
+    return Inputs(tuple(files), tuple(not_read))
 
 
 def _fitting(paths: Sequence[Path], rows: Sequence[Row]) -> list[Row | None]:
@@ -161,8 +161,8 @@ def _fitting(paths: Sequence[Path], rows: Sequence[Row]) -> list[Row | None]:
 def _field_names(paths: Sequence[Path]) -> list[str]:
     """Return a name for each file that no other has, nor a page of another."""
     names = unique_names(paths)
-    known = set(names)
+    taken = set(names)
     return [
-        f"{name}-file" if (found := _PAGE.fullmatch(name)) and found[1] in known else name
+        f"{name}-file" if (page := _PAGE.fullmatch(name)) and page[1] in taken else name
         for name in names
     ]

@@ -52,22 +52,22 @@ def list_files(
         paths: Files, folders, patterns such as ``plate/*.tif``, or ``-``.
         standard_input: What ``-`` reads: a path a line, or a path between null bytes.
     """
-    seen: dict[tuple[int, int], Path] = {}
-    for found in _all(paths, standard_input):
-        if isinstance(found, NotRead):
-            yield found
+    paths_by_inode: dict[tuple[int, int], Path] = {}
+    for listed in _all(paths, standard_input):
+        if isinstance(listed, NotRead):
+            yield listed
             continue
         try:
-            status = found.path.stat()
+            status = listed.path.stat()
         except OSError:  # a link to nothing: whoever reads it says so
-            yield found
+            yield listed
             continue
-        first = seen.setdefault((status.st_dev, status.st_ino), found.path)
-        if first is found.path:
-            yield found
+        path = paths_by_inode.setdefault((status.st_dev, status.st_ino), listed.path)
+        if path is listed.path:
+            yield listed
         else:
             yield NotRead(
-                spelled(found.path), f"the same file as {spelled(first)}; expected each file once"
+                spelled(listed.path), f"the same file as {spelled(path)}; expected each file once"
             )
 
 
@@ -77,9 +77,9 @@ def _all(
     for path in paths:
         if str(path) == LIST and standard_input is not None:
             for line in _lines(standard_input.read()):
-                yield from _one(Path(line), patterns=False)
+                yield from _at(Path(line), patterns=False)
         else:
-            yield from _one(Path(path), patterns=True)
+            yield from _at(Path(path), patterns=True)
 
 
 def _lines(content: bytes) -> list[str]:
@@ -88,7 +88,7 @@ def _lines(content: bytes) -> list[str]:
     return [os.fsdecode(line) for line in lines if line.strip()]
 
 
-def _one(path: Path, *, patterns: bool) -> Iterator[Listed | NotRead]:
+def _at(path: Path, *, patterns: bool) -> Iterator[Listed | NotRead]:
     try:
         folder = bool(path.stat()) and path.is_dir()
     except (OSError, ValueError) as error:
@@ -96,15 +96,15 @@ def _one(path: Path, *, patterns: bool) -> Iterator[Listed | NotRead]:
         if not fitting:
             yield NotRead(spelled(path), f"{why_not(path, error)}; expected {EXPECTED}")
         for name in fitting:
-            yield from _one(Path(name), patterns=False)
+            yield from _at(Path(name), patterns=False)
         return
     if not folder:
         yield Listed(path)
         return
     empty = True
-    for found in _below(path, path, ()):
+    for listed in _below(path, path, ()):
         empty = False
-        yield found
+        yield listed
     if empty:
         yield NotRead(spelled(path), f"a folder without an image; expected {EXPECTED}")
 
@@ -126,8 +126,8 @@ def _below(
     except OSError as error:
         yield NotRead(spelled(folder), f"{why_not(folder, error)}; expected a folder")
         return
-    here = (status.st_dev, status.st_ino)
-    if here in above:
+    identity = (status.st_dev, status.st_ino)
+    if identity in above:
         yield NotRead(
             spelled(folder), "a link to a folder above it; expected folders without a circle"
         )
@@ -144,7 +144,7 @@ def _below(
         elif path.suffix.lower() in _SUFFIXES:
             yield Listed(path, root)
     for entry in folders:
-        yield from _below(Path(entry.path), root, (*above, here))
+        yield from _below(Path(entry.path), root, (*above, identity))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

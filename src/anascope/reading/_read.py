@@ -48,18 +48,18 @@ def read(
         InputError: if there is no such model, or nothing at all could be read.
     """
     reader = model if isinstance(model, Reader) else Reader(model, coverage=coverage)
-    given: list[Any] = list(images) if isinstance(images, list | tuple) else [images]
-    names = [f"array-{number}" for number in range(1, len(given) + 1)]
+    sequence: list[Any] = list(images) if isinstance(images, list | tuple) else [images]
+    names = [f"array-{number}" for number in range(1, len(sequence) + 1)]
     arrays = [
         FieldImage(pixels, pixel_size_um, name, "arrays" if specimen == "folder" else name, name)
-        for name, pixels in zip(names, given, strict=True)
+        for name, pixels in zip(names, sequence, strict=True)
         if isinstance(pixels, np.ndarray)
     ]
-    paths = [image for image in given if not isinstance(image, np.ndarray)]
+    paths = [image for image in sequence if not isinstance(image, np.ndarray)]
     inputs = find_images(paths, specimen=specimen) if paths else Inputs((), ())
     not_read = list(inputs.not_read)
     fields: dict[str, list[FieldReading]] = {}
-    for result in read_fields(reader, chain(arrays, decode(inputs.found, pixel_size_um))):
+    for result in read_fields(reader, chain(arrays, decode(inputs.files, pixel_size_um))):
         if isinstance(result, NotRead):
             not_read.append(result)
         else:

@@ -140,13 +140,13 @@ class Reader:
             fields: Its fields, at least one, read by this model.
         """
         figures = [field.mitotic_figures for field in fields]
-        known = [count for count in figures if count is not None]
+        counted = [count for count in figures if count is not None]
         return SpecimenReading(
             specimen=name,
             decision=decide_together([field.decision for field in fields], self.card.judgement),
             fields=tuple(field.field for field in fields),
             cells=sum(len(field.cells) for field in fields),
-            mitotic_figures=sum(known) if known else None,
+            mitotic_figures=sum(counted) if counted else None,
             flagged=sum(bool(field.quality) for field in fields),
         )
 
@@ -200,11 +200,11 @@ class Reader:
             return ()
         rule = self.card.mitosis
         mitotic = None if rule is None else rule.probabilities(measures)
-        own = None
+        patterns = None
         if output.places is not None:
             logits = cell_logits(labels, output.places, output.place_in(labels.shape))
             logits = logits[measures.number - 1]
-            own = softmax(logits / self.card.judgement.temperature, axis=1)
+            patterns = softmax(logits / self.card.judgement.temperature, axis=1)
         classes = self.card.pattern_space.classes
         return tuple(
             CellReading(
@@ -219,17 +219,17 @@ class Reader:
                 area_um2=None if size_um is None else float(measures.area[i]) * size_um**2,
                 brightness=float(measures.brightness[i]),
                 mitotic=None if mitotic is None else float(mitotic[i]),
-                pattern=None if own is None else classes[int(own[i].argmax())],
-                pattern_probability=None if own is None else float(own[i].max()),
+                pattern=None if patterns is None else classes[int(patterns[i].argmax())],
+                pattern_probability=None if patterns is None else float(patterns[i].max()),
                 at_border=bool(measures.at_border[i]),
             )
             for i in range(len(measures))
         )
 
 
-def _check_pixel_size(size_um: float, where: str) -> None:
+def _check_pixel_size(size_um: float, source: str) -> None:
     if not 0.01 <= size_um <= 10:
-        raise InputError(where, f"{size_um:g} µm a pixel", "0.01 to 10 micrometres")
+        raise InputError(source, f"{size_um:g} µm a pixel", "0.01 to 10 micrometres")
 
 
 def _prepared(pixels: GreyImage, scale: float) -> tuple[NDArray[np.float32], tuple[float, float]]:

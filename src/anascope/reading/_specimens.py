@@ -34,22 +34,22 @@ def specimens_of(files: Sequence[Listed], rule: str | None) -> list[str | NotRea
         return _by_pattern(files, rule.removeprefix(PATTERN))
     if rule not in (None, "folder", "file"):
         raise InputError("specimen", f"'{rule}'", _RULES)
-    deep = {one.root for one in files if one.root is not None and one.path.parent != one.root}
-    by_folder = [rule == "folder" or (rule is None and one.root in deep) for one in files]
-    parts = [
-        _spelled_parts(one.path.absolute().parent) if folder else _file_parts(one.path)
-        for one, folder in zip(files, by_folder, strict=True)
+    deep = {file.root for file in files if file.root is not None and file.path.parent != file.root}
+    by_folder = [rule == "folder" or (rule is None and file.root in deep) for file in files]
+    names = [
+        _spelled_parts(file.path.absolute().parent) if folder else _file_parts(file.path)
+        for file, folder in zip(files, by_folder, strict=True)
     ]
-    return list(shortest_names(parts))
+    return list(shortest_names(names))
 
 
 def unique_names(paths: Sequence[Path]) -> list[str]:
     """Return a name for each file: its stem, with folders above it where stems are the same."""
-    taken: set[str] = set()
+    used: set[str] = set()
     result = []
     for name in shortest_names([_file_parts(path) for path in paths]):
-        free = numbered(name, taken)  # one stem with two endings, or in two cases
-        taken.add(free.casefold())
+        free = numbered(name, used)  # one stem with two endings, or in two cases
+        used.add(free.casefold())
         result.append(free)
     return result
 
@@ -59,7 +59,7 @@ def _file_parts(path: Path) -> tuple[str, ...]:
 
 
 def _spelled_parts(folder: Path) -> tuple[str, ...]:
-    return tuple(spelled(part) for part in folder.parts[1:]) or ("root",)
+    return tuple(spelled(name) for name in folder.parts[1:]) or ("root",)
 
 
 def _by_pattern(files: Sequence[Listed], pattern: str) -> list[str | NotRead]:
@@ -71,14 +71,14 @@ def _by_pattern(files: Sequence[Listed], pattern: str) -> list[str | NotRead]:
         raise InputError("specimen pattern", f"'{pattern}'", "a pattern with a group: (...)")
     group = "specimen" if "specimen" in expression.groupindex else 1
     result: list[str | NotRead] = []
-    for one in files:
-        found = expression.search(one.path.name)
-        name = found[group] if found else None
+    for file in files:
+        match = expression.search(file.path.name)
+        name = match[group] if match else None
         result.append(
             spelled(name)
             if name
             else NotRead(
-                spelled(one.path), f"no specimen in its name; expected one that fits '{pattern}'"
+                spelled(file.path), f"no specimen in its name; expected one that fits '{pattern}'"
             )
         )
     return result

@@ -46,7 +46,7 @@ class Cohorts:
 
     def drawn(self) -> dict[str, Cohort]:
         """Return the drawn cohorts."""
-        return {name: self._made(name, self._drawing(name), "synthetic") for name in DRAWN}
+        return {name: self._imported(name, self._drawing(name), "synthetic") for name in DRAWN}
 
     def cells(self) -> Cohort:
         """Return the cells of I3A Task 1, each by itself."""
@@ -54,22 +54,22 @@ class Cohorts:
         def opened() -> Source:
             return open_source(self._data / "i3a-task1", "i3a-task1")
 
-        return self._made("i3a-task1", opened, "i3a-task1")
+        return self._imported("i3a-task1", opened, "i3a-task1")
 
     def mosaics(self) -> Cohort:
         """Return the mosaics of I3A Task 1's cells."""
-        return self._made(
+        return self._imported(
             MOSAICS, lambda: MosaicSource(self.cells(), seed=404, name=MOSAICS), "mosaic"
         )
 
     def everything(self) -> Cohort:
         """Return all of them as one."""
-        parts = {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()}
-        return self.merged("real-and-drawn", parts)
+        cohorts = {REAL: self.real, MOSAICS: self.mosaics(), **self.drawn()}
+        return self.merged("real-and-drawn", cohorts)
 
-    def merged(self, name: str, parts: dict[str, Cohort]) -> Cohort:
+    def merged(self, name: str, cohorts: dict[str, Cohort]) -> Cohort:
         """Return cohorts as one."""
-        return self._made(name, lambda: MergedSource(parts, name), "merged")
+        return self._imported(name, lambda: MergedSource(cohorts, name), "merged")
 
     def _drawing(self, name: str) -> Callable[[], Source]:
         microscope, patients, seed = DRAWN[name]
@@ -77,7 +77,7 @@ class Cohorts:
             Drawing(lessons(patients, seed), microscope, seed), jobs=self._jobs
         )
 
-    def _made(self, name: str, source: Callable[[], Source], source_format: str) -> Cohort:
+    def _imported(self, name: str, source: Callable[[], Source], source_format: str) -> Cohort:
         path = self._work / name
         if not path.exists():
             import_cohort(source(), path, source_format=source_format)

@@ -41,7 +41,7 @@ def lessons(patients: int, seed: int) -> Population:
         order.extend(rng.permutation(once).tolist())
     levels = ("intermediate", "positive")
     labels = tuple(
-        (leaf, "negative" if leaf == "negative" else levels[place % 2])
-        for place, leaf in enumerate(order[:patients])
+        (leaf, "negative" if leaf == "negative" else levels[index % 2])
+        for index, leaf in enumerate(order[:patients])
     )
     return Population(labels, 1)

@@ -59,16 +59,16 @@ def plans_over(real: FoldPlan, everything: Cohort) -> dict[str, FoldPlan]:
     """
     units = sorted({record.split_unit for record in everything.fields})
     others = tuple(unit for unit in units if not unit.startswith(f"{REAL}/"))
-    everybody = {patient for each in real.folds.values() for patient in each.test}
-    tested = {name: set(each.test) for name, each in real.folds.items()}
+    everybody = {patient for fold in real.folds.values() for patient in fold.test}
+    tested = {name: set(fold.test) for name, fold in real.folds.items()}
     tested["contest"] = everybody - {f"{number:02d}" for number in CONTEST}
     tested["none"] = everybody
 
-    def named(patients: set[str]) -> tuple[str, ...]:
+    def in_everything(patients: set[str]) -> tuple[str, ...]:
         return tuple(f"{REAL}/{patient}" for patient in sorted(patients))
 
     folds = {
-        name: Fold(name, (*named(everybody - test), *others), (), named(test))
+        name: Fold(name, (*in_everything(everybody - test), *others), (), in_everything(test))
         for name, test in tested.items()
     }
     fingerprint = everything.info.fingerprint
@@ -135,7 +135,7 @@ class Recipe:
         self._work, self._accelerator, self._share = work, accelerator, share
         self._variant = variant
         self._command, self._watcher = command, watcher
-        self.taken: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
         """Seconds of training by step."""
 
     @cached_property
@@ -148,9 +148,9 @@ class Recipe:
     @cached_property
     def second(self) -> Run:
         """Then mosaics of real cells beside them."""
-        own = f"{self._variant.name}-" if self._variant.second else ""
+        prefix = f"{self._variant.name}-" if self._variant.second else ""
         changes = {**SECOND, **self._variant.second}
-        return self._next(f"{own}cells", changes, self.first, "none")
+        return self._next(f"{prefix}cells", changes, self.first, "none")
 
     def third(self, name: str) -> Run:
         """Return the network that went on on MIVIA, without the test patients of a plan.
@@ -178,11 +178,11 @@ class Recipe:
     def tested(self, name: str) -> list[FieldRecord]:
         """Return the fields of MIVIA that a plan's network has not seen."""
         patients = {unit.removeprefix(f"{REAL}/") for unit in self._plans[name].fold(name).test}
-        return [each for each in self.cohorts.real.fields if each.split_unit in patients]
+        return [record for record in self.cohorts.real.fields if record.split_unit in patients]
 
     def _third_step(self, name: str) -> str:
-        own = f"{self._variant.name}-" if self._variant != AS_SHIPPED else ""
-        return f"{own}mivia-{name}"
+        prefix = f"{self._variant.name}-" if self._variant != AS_SHIPPED else ""
+        return f"{prefix}mivia-{name}"
 
     def _path(self, step: str) -> Path:
         return self._work / "runs" / f"{self._size}-{step}"
@@ -214,5 +214,5 @@ class Recipe:
             command=self._command,
             watcher=self._watcher,
         )
-        self.taken[step] = seconds(run)
+        self.seconds[step] = seconds(run)
         return run

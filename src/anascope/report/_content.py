@@ -41,11 +41,11 @@ class _Content:
         return {
             "number": number,
             "title": _line(section.title),
-            "anchor": section.place,
+            "anchor": section.slug,
             "blocks": self.blocks(section.blocks),
             "sections": [
-                self.section(part, f"{number}.{index}")
-                for index, part in enumerate(section.sections, start=1)
+                self.section(subsection, f"{number}.{index}")
+                for index, subsection in enumerate(section.sections, start=1)
             ],
         }
 
@@ -92,14 +92,14 @@ def content(document: Document, source: Callable[[FigureBlock], str]) -> dict[st
         document: What to lay out.
         source: Says under which address the template finds a figure.
     """
-    made = _Content(source)
+    builder = _Content(source)
     return {
         "title": _line(document.title),
         "subtitle": _line(document.subtitle),
         "date": document.date.isoformat() if document.date else "",
         "facts": [{"name": _line(name), "value": _spans(value)} for name, value in document.facts],
         "sections": [
-            made.section(section, str(index))
+            builder.section(section, str(index))
             for index, section in enumerate(document.sections, start=1)
         ],
         "footer": _spans(document.footer),

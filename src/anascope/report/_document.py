@@ -74,9 +74,9 @@ class FigureBlock:
     @property
     def picture(self) -> Path:
         """The file that is shown."""
-        chosen = self.svg or self.png
-        assert chosen is not None
-        return chosen
+        shown = self.svg or self.png
+        assert shown is not None
+        return shown
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Section:
     sections: tuple[Section, ...] = ()
 
     @property
-    def place(self) -> str:
+    def slug(self) -> str:
         """The anchor, or what the title gives as one."""
         return self.anchor or re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "section"
 
@@ -149,19 +149,19 @@ class Document:
     date: datetime.date | None = None
 
     def __post_init__(self) -> None:
-        places: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for section in self.sections:
-            for part in (section, *section.sections):
-                check_name(part.place)
-                places[f"section {part.place}"] += 1
-                for block in _flat(part.blocks):
+            for nested in (section, *section.sections):
+                check_name(nested.slug)
+                counts[f"section {nested.slug}"] += 1
+                for block in _flat(nested.blocks):
                     if isinstance(block, TableBlock):
-                        places[f"table {block.table.name}"] += 1
+                        counts[f"table {block.table.name}"] += 1
                     elif isinstance(block, FigureBlock):
-                        places[f"figure {block.name}"] += 1
-            if any(part.sections for part in section.sections):
+                        counts[f"figure {block.name}"] += 1
+            if any(nested.sections for nested in section.sections):
                 raise ValueError(f"section '{section.title}': sections are nested twice")
-        twice = [place for place, count in places.items() if count > 1]
+        twice = [name for name, count in counts.items() if count > 1]
         if twice:
             raise ValueError(f"{twice[0]} stands twice in the report")
 

@@ -66,12 +66,12 @@ def to_markdown(table: Table) -> str:
         if index >= first_summary and cells[0]:
             cells[0] = f"**{cells[0]}**"
         lines.append(cells)
-    parts = [
+    blocks = [
         f"**{_escaped(showable(table.title).strip())}**" if table.title.strip() else "",
         "\n".join(f"| {' | '.join(cells)} |" for cells in lines),
         "".join(_span(span) for span in spans(table.note)).strip(),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def write_markdown(table: Table, path: str | Path) -> None:

@@ -43,10 +43,10 @@ def formatted(cell: Cell, digits: int = 3) -> Formatted:
     if cell is None or is_missing(cell):
         return Formatted(MISSING)
     if isinstance(cell, Interval):
-        parts = (cell.estimate, cell.low, cell.high)
+        bounds = (cell.estimate, cell.low, cell.high)
         # An end that happens to lie near zero does not turn to powers beside its neighbours.
-        scale = max((abs(part) for part in parts if math.isfinite(part)), default=0.0)
-        value, low, high = (_number(part, digits, scale) for part in parts)
+        scale = max((abs(bound) for bound in bounds if math.isfinite(bound)), default=0.0)
+        value, low, high = (_number(bound, digits, scale) for bound in bounds)
         return Formatted(value, f"[{low}, {high}]")
     if isinstance(cell, bool):
         return Formatted("yes" if cell else "no")

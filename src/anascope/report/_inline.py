@@ -64,7 +64,7 @@ def spans(markup: str) -> list[Span]:
     [('strong', 'Dice'), ('text', ' by '), ('code', 'eval')]
     """
     text = re.sub(r"\s+", " ", showable(markup))
-    made: list[Span] = []
+    merged: list[Span] = []
     bold = 0
     for token in _parser().parseInline(text)[0].children or ():
         if token.markup == "**":
@@ -73,11 +73,11 @@ def spans(markup: str) -> list[Span]:
         kind: Kind = "code" if token.type == "code_inline" else "strong" if bold else "text"
         # Marks that mean nothing here, such as single stars, are text.
         content = token.content or token.markup
-        if content and made and made[-1].kind == kind != "code":
-            made[-1] = Span(kind, made[-1].text + content)
+        if content and merged and merged[-1].kind == kind != "code":
+            merged[-1] = Span(kind, merged[-1].text + content)
         elif content:
-            made.append(Span(kind, content))
-    return made
+            merged.append(Span(kind, content))
+    return merged
 
 
 def plain(markup: str) -> str:

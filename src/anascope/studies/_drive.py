@@ -90,15 +90,15 @@ def _drive(
     by_name = {run.name: run for run in study.runs}
     done = [run for run in study.runs if study.layout.state(run.name) is State.DONE]
     finished = [run.name for run in done]
-    left = longest_first([by_name[name] for name in by_name.keys() - set(finished)])
+    waiting = longest_first([by_name[name] for name in by_name.keys() - set(finished)])
     failed: dict[str, str] = {}
-    for run in left:  # what failed before is tried again, and waits until then
+    for run in waiting:  # what failed before is tried again, and waits until then
         study.layout.failure(run.name).unlink(missing_ok=True)
     watcher(StudyBegan(study, tuple(done), executor.slots))
     # Workers have a working directory of their own. Links stay links: what stands behind them may
     # differ from node to node.
     layout, cohort = Layout(study.path.absolute()), study.cohort_path.absolute()
-    jobs = (Job(layout, run, cohort, accelerator, study.command) for run in left)
+    jobs = (Job(layout, run, cohort, accelerator, study.command) for run in waiting)
     with closing(do_jobs(executor, jobs, work=work, watcher=watcher)) as outcomes:
         for outcome in outcomes:
             if outcome.failure is None:

@@ -30,7 +30,7 @@ def load_study(
     Raises:
         InputError: if there is no such study, or something in it does not fit.
     """
-    where, value = read_settings("study", name, _PACKAGE)
+    source, value = read_settings("study", name, _PACKAGE)
     if preset is not None:
         value["preset"] = preset
     if changes:
@@ -42,7 +42,7 @@ def load_study(
             for key, new in changes.items()
         }
         value["changes"] = {**common, **read}
-    return as_settings(Study, where, value)
+    return as_settings(Study, source, value)
 
 
 def study_to_yaml(study: Study) -> str:

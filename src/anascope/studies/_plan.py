@@ -60,9 +60,9 @@ def plan_runs(
             study wants.
     """
     by_key = {name.rpartition("-")[2]: name for name in begun}
-    wanted = [folds.fold(name) for name in study.folds.only or folds.folds]
+    planned = [folds.fold(name) for name in study.folds.only or folds.folds]
     # Once a fold, not once a run: hundreds of patients stand in each.
-    texts = [(fold.name, _said(fold).encode()) for fold in wanted]
+    texts = [(fold.name, _as_text(fold).encode()) for fold in planned]
     runs = []
     for training in study.trainings():
         changed = change_preset(preset, training.changes)
@@ -81,5 +81,5 @@ def longest_first(runs: Sequence[PlannedRun]) -> list[PlannedRun]:
     return sorted(runs, key=lambda run: -run.preset.training.epochs)
 
 
-def _said(fold: Fold) -> str:
+def _as_text(fold: Fold) -> str:
     return to_json([fold.name, fold.train, fold.validation, fold.test])

@@ -58,18 +58,18 @@ class Study(Section):
     @model_validator(mode="after")
     def _is_a_grid(self) -> Study:
         keys = [tuple(setting) for setting in self.settings]
-        if len({frozenset(each) for each in keys}) > 1:
+        if len({frozenset(names) for names in keys}) > 1:
             raise ValueError("entries of settings with different keys; expected the same in each")
         twice = (set(keys[0]) & set(self.factors)) | (set(self.changes) & {*keys[0], *self.factors})
         if twice:
             raise ValueError(
                 f"'{min(twice)}' twice; expected it in one of changes, factors and settings"
             )
-        seen: set[str] = set()
+        slugs: set[str] = set()
         for training in self.trainings():
-            if training.slug in seen:
+            if training.slug in slugs:
                 raise ValueError(f"training '{training.label}' twice; expected different ones")
-            seen.add(training.slug)
+            slugs.add(training.slug)
         return self
 
     def trainings(self) -> tuple[Training, ...]:
@@ -85,12 +85,12 @@ class Study(Section):
 
     def varied(self) -> dict[str, tuple[Any, ...]]:
         """Return the factors that have more than one value, with their values in order."""
-        found: dict[str, list[Any]] = {}
+        varied: dict[str, list[Any]] = {}
         for training in self.trainings():
             for key, value in training.changes.items():
-                if value not in found.setdefault(key, []):
-                    found[key].append(value)
-        return {key: tuple(values) for key, values in found.items() if len(values) > 1}
+                if value not in varied.setdefault(key, []):
+                    varied[key].append(value)
+        return {key: tuple(values) for key, values in varied.items() if len(values) > 1}
 
     def restricted(self, only: Mapping[str, Sequence[Any]], folds: Sequence[str] = ()) -> Study:
         """Return the study with fewer values of some factors, or fewer folds.
@@ -98,15 +98,15 @@ class Study(Section):
         Raises:
             InputError: if a factor or value is not in the study, or nothing is left.
         """
-        known = {key for training in self.trainings() for key in training.changes}
+        keys = {key for training in self.trainings() for key in training.changes}
         for key, wanted in only.items():
-            if key not in known:
-                raise InputError("only", f"'{key}'", did_you_mean(key, sorted(known)))
+            if key not in keys:
+                raise InputError("only", f"'{key}'", did_you_mean(key, sorted(keys)))
             values = [training.changes[key] for training in self.trainings()]
             for value in wanted:
                 if value not in values:
-                    shown = ", ".join(dict.fromkeys(str(v) for v in values))
-                    raise InputError("only", f"{value!r} of {key}", f"one of {shown}")
+                    expected = ", ".join(dict.fromkeys(str(v) for v in values))
+                    raise InputError("only", f"{value!r} of {key}", f"one of {expected}")
         settings = tuple(
             setting
             for setting in self.settings
@@ -118,7 +118,7 @@ class Study(Section):
             key: tuple(v for v in values if key not in only or v in only[key])
             for key, values in self.factors.items()
         }
-        chosen = self.folds
+        section = self.folds
         if folds:
-            chosen = chosen.model_copy(update={"only": tuple(folds)})
-        return self.model_copy(update={"factors": factors, "settings": settings, "folds": chosen})
+            section = section.model_copy(update={"only": tuple(folds)})
+        return self.model_copy(update={"factors": factors, "settings": settings, "folds": section})

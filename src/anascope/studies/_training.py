@@ -61,8 +61,8 @@ def value_label(key: str, value: Any) -> str:
     """
     if key in _LABELS:
         return _LABELS[key](value)
-    shown = " ".join(str(part) for part in value) if isinstance(value, tuple | list) else value
-    return f"{factor_name(key)} {shown}"
+    text = " ".join(str(item) for item in value) if isinstance(value, tuple | list) else value
+    return f"{factor_name(key)} {text}"
 
 
 @dataclass(frozen=True)
@@ -78,22 +78,22 @@ class Training:
     @cached_property
     def label(self) -> str:
         """The training's name in tables: ``Dice, 30 epochs, α 0.6``."""
-        named = [value_label(key, value) for key, value in self.changes.items()]
-        return ", ".join(named) or "as the preset"
+        labels = [value_label(key, value) for key, value in self.changes.items()]
+        return ", ".join(labels) or "as the preset"
 
     @cached_property
     def slug(self) -> str:
         """The training's name in file names: ``dice-epochs30-alpha0.6``."""
-        parts = []
+        words = []
         for key, value in self.changes.items():
             if key == "loss.mask":
-                parts.append(str(value))
+                words.append(str(value))
                 continue
-            shown = f"{value:g}" if isinstance(value, float) else str(value)
-            last = key.rpartition(".")[2]
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            name = key.rpartition(".")[2]
             # A number stands right behind its name, everything else apart.
-            parts.append(f"{last}{'' if shown[:1].isalnum() else '-'}{shown}")
-        slug = re.sub(r"[^A-Za-z0-9.]+|\.{2,}", "-", "-".join(parts))
+            words.append(f"{name}{'' if text[:1].isalnum() else '-'}{text}")
+        slug = re.sub(r"[^A-Za-z0-9.]+|\.{2,}", "-", "-".join(words))
         return re.sub(r"-[-.]*", "-", slug).strip("-.") or "preset"
 
     def __hash__(self) -> int:

@@ -49,8 +49,8 @@ class Measure:
 
     def of(self, table: pd.DataFrame, vocabulary: Vocabulary) -> float:
         """Return the measure of all rows of ``table``; NaN where it is undefined."""
-        together = np.zeros(len(table), np.intp)
-        return float(self.value(self._sums(table, vocabulary, together, 1)[0]))
+        owner = np.zeros(len(table), np.intp)
+        return float(self.value(self._sums(table, vocabulary, owner, 1)[0]))
 
     def _sums(
         self, table: pd.DataFrame, vocabulary: Vocabulary, owner: NDArray[np.intp], owners: int

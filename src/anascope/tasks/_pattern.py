@@ -49,8 +49,8 @@ class PatternTask(LabelTask):
     def right(self, logits: Tensor, target: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
         """Return which rows are labelled and right, and which are labelled."""
         labelled = target.any(dim=1) & ~target.all(dim=1)
-        chosen = logits.argmax(dim=1, keepdim=True)
-        return target.gather(1, chosen)[:, 0] & labelled, labelled
+        predicted = logits.argmax(dim=1, keepdim=True)
+        return target.gather(1, predicted)[:, 0] & labelled, labelled
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return the softmax."""

@@ -48,13 +48,13 @@ def score(
         InputError: if a column is missing, or a label is not one that the network can tell.
     """
     columns = [task.columns(vocabulary) for task in tasks]
-    _require(table, [name for each in columns for name in each.summed])
-    _require(table, [each.label for each in columns if each.label is not None])
-    _require(table, [name for each in columns for name in each.averaged])
+    _require(table, [name for of_task in columns for name in of_task.summed])
+    _require(table, [of_task.label for of_task in columns if of_task.label is not None])
+    _require(table, [name for of_task in columns for name in of_task.averaged])
     return {
         task.name: {
             "n": task.counted(table, vocabulary),
-            **{each.name: each.of(table, vocabulary) for each in task.measures(vocabulary)},
+            **{m.name: m.of(table, vocabulary) for m in task.measures(vocabulary)},
             **task.details(table, vocabulary),
         }
         for task in tasks
@@ -117,9 +117,9 @@ def _together(
     tasks: Sequence[Task],
 ) -> pd.DataFrame:
     columns = [task.columns(vocabulary) for task in tasks]
-    summed = [name for each in columns for name in each.summed]
-    averaged = [name for each in columns for name in each.averaged]
-    labels = [each.label for each in columns if each.label is not None]
+    summed = [name for of_task in columns for name in of_task.summed]
+    averaged = [name for of_task in columns for name in of_task.averaged]
+    labels = [of_task.label for of_task in columns if of_task.label is not None]
     _require(patches, [*keys, *summed, *labels, *averaged])
     if patches[keys[-1]].isna().any():
         raise InputError("table of predictions", f"rows without a {keys[-1]}", "its name")
@@ -147,8 +147,8 @@ def _sums(values: NDArray[_Number], group: NDArray[np.int64], count: int) -> NDA
 
 def _common_labels(labels: pd.Series[str], group: NDArray[np.int64], count: int) -> pd.Series[str]:
     """Return the one label that each group's rows give, None where they give none or several."""
-    given: list[set[str]] = [set() for _ in range(count)]
+    distinct: list[set[str]] = [set() for _ in range(count)]
     for number, label in zip(group.tolist(), labels, strict=True):
         if not pd.isna(label):
-            given[number].add(label)
-    return pd.Series([next(iter(s)) if len(s) == 1 else None for s in given], dtype=object)
+            distinct[number].add(label)
+    return pd.Series([next(iter(s)) if len(s) == 1 else None for s in distinct], dtype=object)

@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 def evaluate_run(
     run: Run,
     *,
-    part: str = "test",
+    split: str = "test",
     device: torch.device | str = "cpu",
     on_field: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Measure the run's model on one part of its fold and write what was measured.
+    """Measure the run's model on one split of its fold and write what was measured.
 
     Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``; for
-    other parts than test their names end in ``-train`` or ``-validation``.
+    other splits than test their names end in ``-train`` or ``-validation``.
 
     Raises:
-        InputError: if the run has no model yet, or there is no such part, or it has no fields.
+        InputError: if the run has no model yet, or there is no such split, or it has no fields.
     """
     # Plots and tables: who only trains needs neither.
     from anascope.models import load_model
     from anascope.report.plots import DrawnField, draw_cells
     from anascope.training.evaluation import evaluate
 
-    if part not in SPLITS:
-        raise InputError("part", f"'{part}'", f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
+    if split not in SPLITS:
+        raise InputError("split", f"'{split}'", f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
     if not run.model.is_dir():
         raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
     model = load_model(run.model)
     cohort = run.open_cohort()
-    records = run.fold.records(cohort.fields, part)
+    records = run.fold.records(cohort.fields, split)
     if not records:
-        raise InputError(run.path, f"no fields in part '{part}'", "a part with fields")
+        raise InputError(run.path, f"no fields in split '{split}'", "a split with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
     for file, table in ((run.predictions, result.patches), (run.fields, result.fields)):
-        with replacing(run.of_part(file, part)) as temporary:
+        with replacing(run.of_split(file, split)) as temporary:
             table.to_parquet(temporary, index=False)
     by_name = {record.field: record for record in records}
     dice = result.fields.set_index("field")["dice"]
@@ -62,10 +62,10 @@ def evaluate_run(
             )
             for name, mask in result.drawn.items()
         ],
-        run.of_part(run.cells, part),
+        run.of_split(run.cells, split),
     )
     # Last, so that metrics.json says that everything else is there.
     write_json(
-        run.of_part(run.metrics, part), {"part": part, "fold": run.fold.name, **result.metrics}
+        run.of_split(run.metrics, split), {"part": split, "fold": run.fold.name, **result.metrics}
     )
     return result

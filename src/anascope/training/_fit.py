@@ -28,7 +28,7 @@ from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
 from anascope.training._device import autocast, own_device
 from anascope.training._events import EpochDone, StepDone, TrainingBegan
 from anascope.training._history import Row, TensorBoard, write_history
-from anascope.training._processes import Part, check_devices, run_in_processes
+from anascope.training._processes import Process, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
 from anascope.training._tally import Tally
@@ -69,22 +69,22 @@ def fit(
     device = torch_device(accelerator)
     check_devices(devices, device, run.preset.training.batch_size)
     if devices == 1:
-        _train(run, device, Part(), watcher)
+        _train(run, device, Process(), watcher)
     else:
         run_in_processes(partial(_train, run, device), devices, device, watcher)
 
 
-def _train(run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
-    _Training(run, device, part, watcher).run_all()
+def _train(run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
+    _Training(run, device, process, watcher).run_all()
 
 
 class _Training:
     """One training: its parts, and the loop over epochs and steps."""
 
-    def __init__(self, run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
+    def __init__(self, run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
         self.run = run
         self.preset = run.preset
-        self.part = part
+        self.process = process
         self.watcher = watcher
         self.device = own_device(device)
         self.autocast = partial(autocast, self.device, self.preset.training.precision)
@@ -98,7 +98,7 @@ class _Training:
 
         self.network = build_network(self.preset, self.vocabulary)
         self.network.to(self.device)
-        if part.count > 1:
+        if process.count > 1:
             synchronise_batch_norm(self.network, self.device)
         decay = self.preset.training.weight_average
         self.average = WeightAverage(self.network, decay) if decay else None
@@ -110,9 +110,9 @@ class _Training:
             seed=self.preset.training.seed,
         )
         self.balancer = balancer.to(self.device)
-        if part.count > 1 and not self.balancer.divisible:
+        if process.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
-            raise InputError("devices", f"{part.count} with balancer '{name}'", "1 for this one")
+            raise InputError("devices", f"{process.count} with balancer '{name}'", "1 for this one")
         self.optimizer = torch.optim.Adam(
             self.network.parameters(), lr=self.preset.training.learning_rate
         )
@@ -121,7 +121,7 @@ class _Training:
         self._resume()
 
     @property
-    def kept(self) -> JointUNet:
+    def saved_network(self) -> JointUNet:
         """The network that is validated and saved."""
         if self.average is None:
             return self.network
@@ -140,7 +140,7 @@ class _Training:
         self.watcher(TrainingBegan(epochs, self.steps, first))
         if first > epochs:
             return
-        if self.part.rank > 0:
+        if self.process.rank > 0:
             for epoch in range(first, epochs + 1):
                 self._epoch(epoch)
             return
@@ -221,17 +221,17 @@ class _Training:
         batches = self.train.batches(size, order)
         changed = (augment(batch, self.preset.augmentation, generator) for batch in batches)
         with self.autocast():
-            update_bn(map(self._views, changed), self.kept)
+            update_bn(map(self._views, changed), self.saved_network)
 
     @torch.no_grad()
     def _validate(self) -> dict[str, float]:
         if self.validation is None:
             return {}
         tally = self._tally()
-        self.kept.eval()
+        self.saved_network.eval()
         for batch in self.validation.batches(self.preset.training.batch_size):
             with self.autocast():
-                (own,) = predict(self.kept, self.preset.image, [self._own(batch)])
+                (own,) = predict(self.saved_network, self.preset.image, [self._rows(batch)])
                 prediction = self._of_all(own, len(batch))
                 losses = self.criterion(prediction, batch.targets)
             tally.add(batch, prediction, torch.stack(losses))
@@ -240,21 +240,21 @@ class _Training:
     def _views(self, batch: Batch) -> Tensor:
         """Return what the network sees of this process's rows."""
         image = self.preset.image
-        signal, ranges = self._own(batch)
+        signal, ranges = self._rows(batch)
         return build_views(signal, ranges, image.views, neighbourhood=image.neighbourhood)
 
-    def _own(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _rows(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Return signal and ranges of this process's rows.
 
         Every process makes the whole batch, and so draws the same changes to it: that is little
         beside the network, and it needs all truth to compute the losses of the whole.
         """
-        own = self.part.own(len(batch))
-        return batch.signal[own], batch.ranges[own]
+        rows = self.process.own_rows(len(batch))
+        return batch.signal[rows], batch.ranges[rows]
 
     def _of_all(self, prediction: Prediction, total: int) -> Prediction:
-        """Return what all processes predict for a batch of ``total`` rows, from their parts."""
-        rows = self.part.rows(total)
+        """Return what all processes predict for a batch of ``total`` rows, from their rows."""
+        rows = self.process.rows(total)
         return {task: gather_rows(logits, rows) for task, logits in prediction.items()}
 
     def _keep_if_best(self, row: Row) -> None:
@@ -276,7 +276,7 @@ class _Training:
             metrics={key: value for key, value in row.items() if key.startswith("validation")}
             | {"epoch": best.epoch},
         )
-        save_model(self.run.model, Model(self.kept, card))
+        save_model(self.run.model, Model(self.saved_network, card))
 
     def _save(self, epoch: int) -> None:
         state: dict[str, Any] = {

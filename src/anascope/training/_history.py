@@ -44,8 +44,8 @@ class TensorBoard:
         """Write one epoch."""
         for key, value in row.items():
             if key != "epoch":
-                part, _, name = key.partition("_")
-                self._writer.add_scalar(f"{part}/{name or part}", value, int(row["epoch"]))
+                group, _, name = key.partition("_")
+                self._writer.add_scalar(f"{group}/{name or group}", value, int(row["epoch"]))
 
     def close(self) -> None:
         """Write what is pending."""

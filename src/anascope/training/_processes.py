@@ -24,8 +24,8 @@ _GRACE = 10.0  # seconds that an interrupted process has to tidy up
 
 
 @dataclass(frozen=True)
-class Part:
-    """Which part of the work is this process's.
+class Process:
+    """Which process of a training this is, and so which rows of a batch it does.
 
     Attributes:
         rank: Its number, from 0; process 0 alone writes files.
@@ -38,16 +38,16 @@ class Part:
     def rows(self, total: int) -> list[int]:
         """Return how many rows of a batch of ``total`` each process has: as equal as can be.
 
-        >>> Part(0, 3).rows(8)
+        >>> Process(0, 3).rows(8)
         [2, 3, 3]
         """
         ends = [total * (rank + 1) // self.count for rank in range(self.count)]
         return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
-    def own(self, total: int) -> slice:
+    def own_rows(self, total: int) -> slice:
         """Return which rows of a batch of ``total`` are this process's.
 
-        >>> Part(1, 3).own(8)
+        >>> Process(1, 3).own_rows(8)
         slice(2, 5, None)
         """
         return slice(total * self.rank // self.count, total * (self.rank + 1) // self.count)
@@ -73,7 +73,7 @@ def check_devices(devices: int, device: torch.device, batch_size: int) -> None:
         raise InputError("devices", str(devices), f"at most the batch size, {batch_size}")
 
 
-Train = Callable[[Part, Watcher], None]
+Train = Callable[[Process, Watcher], None]
 """What every process does; must be importable by name, as a new process finds it so."""
 
 
@@ -126,7 +126,7 @@ def _enter(
         backend, init_method=meeting, rank=rank, world_size=count, device_id=device
     )
     try:
-        train(Part(rank, count), events.put if rank == 0 else unwatched)
+        train(Process(rank, count), events.put if rank == 0 else unwatched)
     except AnascopeError as error:
         events.put(error)
         return

@@ -61,13 +61,13 @@ class Run(RunFiles):
     cohort_path: Path
     cohort_fingerprint: str
 
-    def of_part(self, file: Path, part: str) -> Path:
+    def of_split(self, file: Path, split: str) -> Path:
         """Return where one of an evaluation's files goes: ``metrics.json``, of test patients.
 
-        Other parts have names of their own, ``metrics-validation.json``, so that a look at
+        Other splits have names of their own, ``metrics-validation.json``, so that a look at
         them leaves the results on test patients alone.
         """
-        return file if part == "test" else file.with_stem(f"{file.stem}-{part}")
+        return file if split == "test" else file.with_stem(f"{file.stem}-{split}")
 
     def open_cohort(self) -> Cohort:
         """Open the run's cohort.

@@ -37,9 +37,9 @@ def _value(select: str, row: Row, tasks: Sequence[Task]) -> float:
     if select == "last" or not any(key.startswith("validation") for key in row):
         return row["epoch"]
     if select == "loss":
-        return -sum(_known(row[f"validation_loss_{task.name}"]) for task in tasks)
-    return sum(_known(row[f"validation_{task.selected_by}"]) for task in tasks) / len(tasks)
+        return -sum(_or_zero(row[f"validation_loss_{task.name}"]) for task in tasks)
+    return sum(_or_zero(row[f"validation_{task.selected_by}"]) for task in tasks) / len(tasks)
 
 
-def _known(value: float) -> float:
+def _or_zero(value: float) -> float:
     return 0.0 if math.isnan(value) else value

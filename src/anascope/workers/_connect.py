@@ -51,7 +51,7 @@ def connect(ray: Any, address: str | None) -> bool:
         }
     # A cluster that is started sends nothing to Ray's makers, unless the user says so. There is no
     # argument for that: its processes read it from the environment that they start with.
-    chosen = os.environ.get(_REPORTS)
+    reports = os.environ.get(_REPORTS)
     os.environ.setdefault(_REPORTS, "0")
     try:
         _knock(address)
@@ -69,7 +69,7 @@ def connect(ray: Any, address: str | None) -> bool:
             "that of a Ray cluster that runs: auto, HOST:PORT or ray://HOST:PORT",
         ) from error
     finally:
-        if chosen is None:
+        if reports is None:
             os.environ.pop(_REPORTS, None)
     return True
 

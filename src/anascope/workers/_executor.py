@@ -83,7 +83,7 @@ class Executor(ABC):
         """
         waiting = enumerate(items)
         again: deque[int] = deque()
-        held: dict[int, Item] = {}  # begun, and not yet handed on
+        in_hand: dict[int, Item] = {}  # begun, and not yet handed on
         ready: dict[int, Result[Item, Value]] = {}
         deaths: Counter[int] = Counter()
         first = 0  # the next to be handed on, if that is in order
@@ -91,12 +91,12 @@ class Executor(ABC):
             while True:
                 while again:
                     number = again.popleft()
-                    crew.begin(number, held[number])
+                    crew.begin(number, in_hand[number])
                 limit = crew.limit()
-                while len(held) < limit and (following := next(waiting, None)) is not None:
-                    number, held[following[0]] = following
+                while len(in_hand) < limit and (following := next(waiting, None)) is not None:
+                    number, in_hand[following[0]] = following
                     crew.begin(*following)
-                if not held:
+                if not in_hand:
                     return
                 for number, reply in crew.ended(_TICK):
                     if isinstance(reply, str):
@@ -106,10 +106,10 @@ class Executor(ABC):
                             continue
                         times = f"{deaths[number]} times" if self.retries else "once"
                         reply = Reply(error=WorkerDied(reply.format(times=times)))
-                    ready[number] = Result(held[number], reply.value, reply.raised())
+                    ready[number] = Result(in_hand[number], reply.value, reply.raised())
                 while ready and (not in_order or first in ready):
                     number = first if in_order else next(iter(ready))
-                    del held[number]
+                    del in_hand[number]
                     first += 1
                     yield ready.pop(number)
                 watcher(Tick())

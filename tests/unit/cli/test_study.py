@@ -220,12 +220,12 @@ def test_the_clock_reckons_with_epochs(study: StudyFolder, monkeypatch: pytest.M
     monkeypatch.setattr("time.monotonic", lambda: now)
     epochs = sum(run.preset.training.epochs for run in study.runs)
     clock = Clock(study, [], 1)
-    assert clock.left() is None
+    assert clock.seconds_left() is None
     first = max(study.runs, key=lambda run: run.preset.training.epochs)
     now = 140.0
     clock.ended(first)
     done = first.preset.training.epochs
-    assert clock.left() == pytest.approx(40 / done * (epochs - done))
+    assert clock.seconds_left() == pytest.approx(40 / done * (epochs - done))
 
 
 def test_runs_done_before_do_not_count_as_pace(
@@ -238,7 +238,7 @@ def test_runs_done_before_do_not_count_as_pace(
     path = study.layout.run(study.runs[-1].name) / "progress.json"
     said = {"epochs": left, "step": 0, "steps": 2, "losses": [], "weights": []}
     write_json(path, {**said, "epoch": 1})
-    assert clock.left() is None
+    assert clock.seconds_left() is None
     now = 10.0
     write_json(path, {**said, "epoch": 2})
-    assert clock.left() == pytest.approx(10.0 * (left - 1))
+    assert clock.seconds_left() == pytest.approx(10.0 * (left - 1))

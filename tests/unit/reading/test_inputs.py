@@ -9,7 +9,7 @@ import pytest
 
 from anascope.errors import InputError
 from anascope.images import SignalImage
-from anascope.reading._inputs import Found, Inputs, find_images, refused
+from anascope.reading._inputs import InputFile, Inputs, find_images, refused
 from anascope.reading._listing import natural
 from anascope.reading._records import NotRead
 
@@ -22,11 +22,11 @@ def make(root: Path, *names: str) -> None:
 
 
 def names(inputs: Inputs, root: Path) -> list[str]:
-    return [found.path.relative_to(root).as_posix() for found in inputs.found]
+    return [found.path.relative_to(root).as_posix() for found in inputs.files]
 
 
 def whose(inputs: Inputs) -> list[str]:
-    return [found.specimen for found in inputs.found]
+    return [found.specimen for found in inputs.files]
 
 
 def reasons(inputs: Inputs) -> list[str]:
@@ -70,7 +70,7 @@ def test_patterns(tmp_path: Path) -> None:
     assert names(find_images([tmp_path / "p" / "?*.png"]), tmp_path) == [
         "p/9.png", "p/10.png", "p/a[1].png",
     ]  # fmt: skip
-    assert len(find_images([f"{tmp_path}/**/*.png"]).found) == 4
+    assert len(find_images([f"{tmp_path}/**/*.png"]).files) == 4
     # A file that is there is no pattern.
     assert names(find_images([tmp_path / "p" / "a[1].png"]), tmp_path) == ["p/a[1].png"]
 
@@ -104,7 +104,7 @@ def test_by_default_a_plate_is_by_folder_and_a_flat_folder_by_file(tmp_path: Pat
     make(tmp_path, "plate/A1/1.png", "plate/A1/2.png", "plate/A2/1.png", "flat/x.png", "flat/y.png")
     inputs = find_images([tmp_path / "plate", tmp_path / "flat"])
     assert whose(inputs) == ["A1", "A1", "A2", "x", "y"]
-    assert [found.field for found in inputs.found] == ["A1-1", "2", "A2-1", "x", "y"]
+    assert [found.field for found in inputs.files] == ["A1-1", "2", "A2-1", "x", "y"]
 
 
 def test_folders_of_one_name_do_not_become_one_specimen(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_names_of_fields_are_unique(tmp_path: Path) -> None:
         "d.ome.tif",
         "a-2.png",
     )
-    found = find_images([tmp_path]).found
+    found = find_images([tmp_path]).files
     fields = [one.field for one in found]
     assert len({field.casefold() for field in fields}) == len(fields)
     assert "d" in fields
@@ -153,14 +153,14 @@ def test_names_of_pages() -> None:
     import numpy as np
 
     pixels = np.zeros((20, 20), np.uint8)
-    found = Found(Path("a.tif"), "S1", "a")
+    found = InputFile(Path("a.tif"), "S1", "a")
     assert found.name_of(SignalImage(pixels, None, "a", 1, 1)) == "a"
     assert found.name_of(SignalImage(pixels, None, "a", 3, 12)) == "a-page03"
 
 
 def test_odd_names_become_text(tmp_path: Path) -> None:
     make(tmp_path, "two\nlines\x1b.png")
-    (found,) = find_images([tmp_path]).found
+    (found,) = find_images([tmp_path]).files
     assert found.field == found.specimen == "two�lines�"
 
 
@@ -171,7 +171,7 @@ def test_a_table_says_whose_it_is(tmp_path: Path) -> None:
         "\ufeffImage;specimen;note;pixel_size_um\na/1.png;S1;x;0,1612\nb\\1.png;S2;;\n2.png;S2;;0.2\n"
     )
     inputs = find_images([tmp_path], table=table)
-    assert [(one.specimen, one.pixel_size_um) for one in inputs.found] == [
+    assert [(one.specimen, one.pixel_size_um) for one in inputs.files] == [
         ("S1", 0.1612), ("S2", None), ("S2", 0.2),
     ]  # fmt: skip
     assert reasons(inputs) == [f"in no row of {table}"]
@@ -189,7 +189,7 @@ def test_a_row_that_fits_several_files_is_not_guessed(tmp_path: Path) -> None:
     make(tmp_path, "a/1.png", "b/1.png")
     (tmp_path / "t.csv").write_text("image,specimen\n1.png,S1\n")
     inputs = find_images([tmp_path], table=tmp_path / "t.csv")
-    assert not inputs.found
+    assert not inputs.files
     assert reasons(inputs) == ["one of several files that '1.png' fits"] * 2
 
 
@@ -202,7 +202,7 @@ def test_many_files_take_no_time(tmp_path: Path) -> None:
     make(tmp_path, *(f"{n % 50}/{n}.png" for n in range(1000)))
     rows = "".join(f"{n}.png,S{n % 50}\n" for n in range(1000))
     (tmp_path / "t.csv").write_text(f"image,specimen\n{rows}")
-    assert len(find_images([tmp_path], table=tmp_path / "t.csv").found) == 1000
+    assert len(find_images([tmp_path], table=tmp_path / "t.csv").files) == 1000
 
 
 def test_an_error_becomes_what_was_not_read() -> None:

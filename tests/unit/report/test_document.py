@@ -10,9 +10,9 @@ from anascope.report import Details, Document, FigureBlock, Section, Table, Tabl
 
 
 def test_an_anchor_comes_from_the_title() -> None:
-    assert Section("What was found, at α = 1?").place == "what-was-found-at-1"
-    assert Section("α").place == "section"
-    assert Section("α", anchor="alpha").place == "alpha"
+    assert Section("What was found, at α = 1?").slug == "what-was-found-at-1"
+    assert Section("α").slug == "section"
+    assert Section("α", anchor="alpha").slug == "alpha"
 
 
 def test_two_sections_with_one_place() -> None:
@@ -28,7 +28,7 @@ def test_two_tables_with_one_name() -> None:
 
 def test_a_section_a_table_and_a_figure_may_share_a_name() -> None:
     blocks = (TableBlock(Table("a", "", ("a",), ())), FigureBlock("a", png=Path("a.png")))
-    assert Document("t", sections=(Section("A", blocks),)).sections[0].place == "a"
+    assert Document("t", sections=(Section("A", blocks),)).sections[0].slug == "a"
 
 
 def test_sections_nested_twice() -> None:

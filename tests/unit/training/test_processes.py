@@ -37,7 +37,7 @@ from anascope.training import (
     read_history,
 )
 from anascope.training._fit import _Training
-from anascope.training._processes import Part
+from anascope.training._processes import Process
 from anascope.training.inputs import Batch, PatchSampler
 from anascope.workers import Event, Watcher, unwatched
 from tests.small_cohort import patients, write_cohort
@@ -78,11 +78,11 @@ def an_epoch_in_double(path: Path, rank: int, count: int) -> Results:
     """Return what the training loop itself comes to in one epoch, in double precision."""
 
     class Double(_Training):
-        def _own(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-            signal, ranges = super()._own(batch)
+        def _rows(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+            signal, ranges = super()._rows(batch)
             return signal.double(), ranges.double()
 
-    training = Double(open_run(path), torch.device("cpu"), Part(rank, count), unwatched)
+    training = Double(open_run(path), torch.device("cpu"), Process(rank, count), unwatched)
     training.network.double()
     training.balancer.double()
     # Biases before a batch normalisation have no gradient but what rounding leaves, which Adam
@@ -175,7 +175,7 @@ class EndIt:
                 os.kill(process.pid, signal.SIGKILL)
 
 
-def train_slowly(run: Run, device: torch.device, part: Part, watcher: Watcher) -> None:
+def train_slowly(run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
     """Train as ever, but with a rest in each step, so that it is not over before it is ended."""
 
     class Slow(_Training):
@@ -183,7 +183,7 @@ def train_slowly(run: Run, device: torch.device, part: Part, watcher: Watcher) -
             time.sleep(0.05)
             return super()._views(batch)
 
-    Slow(run, device, part, watcher).run_all()
+    Slow(run, device, process, watcher).run_all()
 
 
 def ended(run: Run, how: str, error: type[BaseException]) -> EndIt:
@@ -245,14 +245,14 @@ def test_a_balancer_that_works_on_one_device_alone_is_refused(
     monkeypatch.setattr(FixedWeights, "divisible", False)
     run = begin(tmp_path / "run", cohort, balancing__balancer="fixed")
     with pytest.raises(InputError, match="2 with balancer 'fixed'; expected 1 for this one"):
-        _Training(run, torch.device("cpu"), Part(0, 2), unwatched)
+        _Training(run, torch.device("cpu"), Process(0, 2), unwatched)
 
 
 def test_parts_of_a_batch_make_it_up() -> None:
     for count in (1, 2, 3, 5):
         for total in range(12):
-            rows = Part(0, count).rows(total)
-            owned = [range(total)[Part(rank, count).own(total)] for rank in range(count)]
+            rows = Process(0, count).rows(total)
+            owned = [range(total)[Process(rank, count).own_rows(total)] for rank in range(count)]
             assert [len(own) for own in owned] == rows
             assert [row for own in owned for row in own] == list(range(total))
             assert max(rows) - min(rows) <= 1

@@ -47,8 +47,8 @@ def test_another_cohort_is_refused(run: Run, tmp_path: Path) -> None:
 
 
 def test_results_of_test_patients_have_a_name_of_their_own(run: Run) -> None:
-    assert run.of_part(run.metrics, "test") == run.path / "metrics.json"
-    assert run.of_part(run.metrics, "validation") == run.path / "metrics-validation.json"
+    assert run.of_split(run.metrics, "test") == run.path / "metrics.json"
+    assert run.of_split(run.metrics, "validation") == run.path / "metrics-validation.json"
 
 
 def test_unknown_fold_leaves_nothing_behind(cohort: Cohort, tmp_path: Path) -> None:

@@ -35,6 +35,6 @@ def model_folder(model: str | Path | None = None) -> Path:
         raise InputError("model", "none in this copy of anascope", "the folder of one")
     folder = Path(model)
     if not folder.is_dir():
-        wanted = f"a folder or {did_you_mean(str(model), shipped)}"
-        raise InputError(folder, "no such folder", wanted)
+        expected = f"a folder or {did_you_mean(str(model), shipped)}"
+        raise InputError(folder, "no such folder", expected)
     return folder

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anascope.reading import Found, Inputs, NotRead
+from anascope.reading import InputFile, Inputs, NotRead
 from anascope.reading.batch._settings import ReaderSettings, keep_settings
 from anascope.reading.batch._specimen import SpecimenDone, is_done
 from anascope.reading.batch._worker import ReadSpecimen, Work, ended
@@ -85,7 +85,7 @@ def read_batch(
     keep_settings(out, settings, reader.card)
     del reader  # workers have their own
     results = ResultsFolder(out, model=model, date=datetime.date.today())
-    specimens = _by_specimen(inputs.found)
+    specimens = _by_specimen(inputs.files)
     names = sorted(specimens)
     work: list[Work] = [
         (name, tuple(files))
@@ -93,8 +93,8 @@ def read_batch(
         if not is_done(results, name, files)
     ]
     del results  # it knows every field's name, and workers have their own
-    left = sum(len(files) for _, files in work)
-    watcher(BatchBegan(len(inputs.found), len(inputs.found) - left))
+    waiting = sum(len(files) for _, files in work)
+    watcher(BatchBegan(len(inputs.files), len(inputs.files) - waiting))
     not_read = list(inputs.not_read)
     fields = kept = 0
     seconds: dict[str, float] = {}
@@ -113,8 +113,8 @@ def read_batch(
     return BatchSummary(out, len(results.specimens), fields, kept, tuple(not_read), seconds)
 
 
-def _by_specimen(found: Sequence[Found]) -> dict[str, list[Found]]:
-    specimens: dict[str, list[Found]] = {}
-    for one in found:
-        specimens.setdefault(one.specimen, []).append(one)
+def _by_specimen(files: Sequence[InputFile]) -> dict[str, list[InputFile]]:
+    specimens: dict[str, list[InputFile]] = {}
+    for file in files:
+        specimens.setdefault(file.specimen, []).append(file)
     return specimens

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from anascope.reading import FieldArrays, FieldReading, Found, NotRead, Reader
+from anascope.reading import FieldArrays, FieldReading, InputFile, NotRead, Reader
 from anascope.reading._fields import decode, read_fields
 from anascope.reading._stopwatch import Stopwatch
 from anascope.reading.results import ResultsFolder
@@ -34,7 +34,7 @@ class SpecimenDone:
     seconds: dict[str, float]
 
 
-def is_done(results: ResultsFolder, specimen: str, files: Sequence[Found]) -> bool:
+def is_done(results: ResultsFolder, specimen: str, files: Sequence[InputFile]) -> bool:
     """Tell whether everything of these files is there already, without opening them.
 
     A specimen is written after all pages of its files.
@@ -48,7 +48,7 @@ def read_specimen(
     reader: Reader,
     results: ResultsFolder,
     specimen: str,
-    files: Sequence[Found],
+    files: Sequence[InputFile],
     *,
     sheets: bool = True,
 ) -> SpecimenDone:
@@ -68,13 +68,13 @@ def read_specimen(
     not_read: list[NotRead] = []
     kept = 0
 
-    def known(_: str, field: str) -> FieldReading | None:
+    def stored(_: str, field: str) -> FieldReading | None:
         there = results.has_field(specimen, field)
         return results.read_field(specimen, field) if there else None
 
     with ThreadPoolExecutor(1) as thread:
         waiting: deque[Future[None]] = deque()
-        for result in read_fields(reader, decode(files), known):
+        for result in read_fields(reader, decode(files), stored):
             if isinstance(result, NotRead):
                 not_read.append(result)
                 continue

@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from anascope.errors import InputError
-from anascope.reading import Found, NotRead, Reader, refused
+from anascope.reading import InputFile, NotRead, Reader, refused
 from anascope.reading.batch._settings import ReaderSettings
 from anascope.reading.batch._specimen import SpecimenDone, read_specimen
 from anascope.reading.results import ResultsFolder
 from anascope.workers import Result, WorkerDied
 
-Work = tuple[str, tuple[Found, ...]]
+Work = tuple[str, tuple[InputFile, ...]]
 """A specimen and its files."""
 
 

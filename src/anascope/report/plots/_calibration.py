@@ -51,30 +51,30 @@ def calibration_figure(panels: Mapping[str, Calibration], *, columns: int = 4) -
     columns = beside(len(panels), columns)
     inches = panel_inches(columns)
     titles = [
-        f"{wrapped(name, inches)}\nECE {number(found.error)}, n {found.n}"
-        for name, found in panels.items()
+        f"{wrapped(name, inches)}\nECE {number(curve.error)}, n {curve.n}"
+        for name, curve in panels.items()
     ]
     lines = 1 + max(title.count("\n") for title in titles)
     # Nearly square; held to be square, they would be laid out with their labels cut off.
     height = min(inches, _LARGEST) + 0.16 * lines + 0.15
-    with small_multiples(len(panels), columns, height=height, extra=0.6) as (made, grid):
-        for axes, found, title in zip(grid, panels.values(), titles, strict=True):
-            _draw(axes, found)
+    with small_multiples(len(panels), columns, height=height, extra=0.6) as (figure, grid):
+        for axes, curve, title in zip(grid, panels.values(), titles, strict=True):
+            _draw(axes, curve)
             axes.set_title(title)
         label_outer(grid, columns, x="confidence", y="share right")
-        legend_above(made, _handles())
-        return made
+        legend_above(figure, _handles())
+        return figure
 
 
-def _draw(axes: Axes, found: Calibration) -> None:
+def _draw(axes: Axes, calibration: Calibration) -> None:
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=(0, (1, 2)), linewidth=1)
-    used = found.counts > 0
-    confidence, accuracy = found.confidence[used], found.accuracy[used]
+    used = calibration.counts > 0
+    confidence, accuracy = calibration.confidence[used], calibration.accuracy[used]
     axes.plot(confidence, accuracy, color=COLOURS["first"], linewidth=0.6)
     axes.scatter(
         confidence,
         accuracy,
-        s=np.maximum(_AREA * found.counts[used] / max(found.n, 1), _SMALLEST),
+        s=np.maximum(_AREA * calibration.counts[used] / max(calibration.n, 1), _SMALLEST),
         color=COLOURS["first"],
         linewidth=0,
         zorder=3,

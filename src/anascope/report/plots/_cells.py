@@ -45,11 +45,11 @@ def draw_cells(fields: Sequence[DrawnField], path: Paths, *, columns: int = 2) -
     """
     columns = min(columns, len(fields))
     rows = -(-len(fields) // columns)
-    with figure(rows, columns, width=6.2 * columns, height=4.9 * rows + 0.4) as (made, axes):
-        for place, field in zip(axes, fields, strict=False):
-            _draw(place, field)
-        for place in axes[len(fields) :]:
-            place.set_visible(False)
+    with figure(rows, columns, width=6.2 * columns, height=4.9 * rows + 0.4) as (drawing, axes):
+        for panel, field in zip(axes, fields, strict=False):
+            _draw(panel, field)
+        for panel in axes[len(fields) :]:
+            panel.set_visible(False)
         handles: list[Artist] = [
             Line2D([], [], color=COLOURS["predicted"], label="predicted cells")
         ]
@@ -58,16 +58,16 @@ def draw_cells(fields: Sequence[DrawnField], path: Paths, *, columns: int = 2) -
             handles.append(Line2D([], [], color=COLOURS["truth"], label="annotated cells"))
         if any((truth == MaskValue.UNKNOWN).any() for truth in truths):
             handles.append(Patch(facecolor="#888888", label="not known"))
-        made.legend(handles=handles, loc="outside lower center", ncols=3)
-        save(made, path)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=3)
+        save(drawing, path)
 
 
 def _draw(axes: Axes, field: DrawnField) -> None:
-    shown: NDArray[Any] = stretched(field.image)
+    grey: NDArray[Any] = stretched(field.image)
     if field.truth is not None:
         # Grey haze over what nobody annotated, so that it is not read as a false alarm.
-        shown = np.where(field.truth == MaskValue.UNKNOWN, 89 + 0.3 * shown, shown)
-    axes.imshow(shown, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        grey = np.where(field.truth == MaskValue.UNKNOWN, 89 + 0.3 * grey, grey)
+    axes.imshow(grey, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     if field.truth is not None:
         cells = field.truth == MaskValue.CELL
         axes.contour(cells, levels=[0.5], colors=COLOURS["truth"], linewidths=1.0)

@@ -85,12 +85,12 @@ def confusion_figure(matrices: Sequence[ConfusionMatrix], *, columns: int = 2) -
     below = _NAMES if alike else rows * _NAMES
     with small_multiples(
         len(matrices), columns, height=classes * cell + 0.3, extra=below + 0.2, share=alike
-    ) as (made, grid):
+    ) as (figure, grid):
         for axes, matrix in zip(grid, matrices, strict=True):
             _draw(axes, matrix, with_share=cell >= needed)
             axes.set_title(wrapped(matrix.title, classes * cell))
         label_outer(grid, columns, x="predicted class", y="true class")
-        return made
+        return figure
 
 
 def _cell(classes: int, columns: int, alike: bool) -> float:
@@ -104,11 +104,11 @@ def _draw(axes: Axes, matrix: ConfusionMatrix, *, with_share: bool) -> None:
     shares = matrix.counts / np.maximum(totals, 1)
     axes.imshow(np.where(totals > 0, shares, np.nan), cmap="Blues", vmin=0, vmax=1)
     axes.set_anchor("NW")
-    places = range(len(matrix.classes))
-    for true in places:
+    indices = range(len(matrix.classes))
+    for true in indices:
         if not totals[true]:
             continue
-        for predicted in places:
+        for predicted in indices:
             count, share = int(matrix.counts[true, predicted]), float(shares[true, predicted])
             axes.text(
                 predicted,
@@ -120,9 +120,9 @@ def _draw(axes: Axes, matrix: ConfusionMatrix, *, with_share: bool) -> None:
                 color="white" if share > _DARK else "black" if count else "#888888",
             )
     axes.set_xticks(
-        places, labels=list(matrix.classes), rotation=45, ha="right", rotation_mode="anchor"
+        indices, labels=list(matrix.classes), rotation=45, ha="right", rotation_mode="anchor"
     )
-    axes.set_yticks(places, labels=[wrapped(name, _NAMES) for name in matrix.classes])
+    axes.set_yticks(indices, labels=[wrapped(name, _NAMES) for name in matrix.classes])
     axes.set_xticks(np.arange(len(matrix.classes) - 1) + 0.5, minor=True)
     axes.set_yticks(np.arange(len(matrix.classes) - 1) + 0.5, minor=True)
     axes.tick_params(which="both", length=0)

@@ -14,7 +14,7 @@ from anascope.report.plots._style import Paths, page, save
 from anascope.tasks import TASKS, Task
 
 _LOG_FROM = 1000.0  # ratio of largest to smallest loss over which the axis is logarithmic
-_PARTS = {"train": (0, (4, 1.5)), "validation": "-"}
+_SPLITS = {"train": (0, (4, 1.5)), "validation": "-"}
 
 
 def draw_curves(
@@ -44,12 +44,12 @@ def curves_figure(
     """Return the figure that :func:`draw_curves` writes."""
     require_some(history, "epoch")
     history = history.replace([np.inf, -np.inf], np.nan)
-    with page(1, 3, height=2.7) as (made, (accuracy, loss, weight)):
+    with page(1, 3, height=2.7) as (figure, (accuracy, loss, weight)):
         for task in tasks:
-            for part, style in _PARTS.items():
-                label = f"{task.name}, {part}"
-                _line(accuracy, history, f"{part}_accuracy_{task.name}", task, style, label)
-                _line(loss, history, f"{part}_loss_{task.name}", task, style, label)
+            for split, style in _SPLITS.items():
+                label = f"{task.name}, {split}"
+                _line(accuracy, history, f"{split}_accuracy_{task.name}", task, style, label)
+                _line(loss, history, f"{split}_loss_{task.name}", task, style, label)
             _line(weight, history, f"weight_{task.name}", task, "-", task.name)
         accuracy.set(ylabel="share right", ylim=(0, 1.02), title="Accuracy")
         _scale(loss, history.filter(regex="_loss_").to_numpy(np.float64))
@@ -59,10 +59,10 @@ def curves_figure(
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(epoch_ticks())
         handles, labels = accuracy.get_legend_handles_labels()
-        made.legend(handles, labels, loc="outside lower center", ncols=len(tasks), handlelength=3)
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(tasks), handlelength=3)
         if title:
-            made.suptitle(title, x=0.01, ha="left", weight="bold")
-        return made
+            figure.suptitle(title, x=0.01, ha="left", weight="bold")
+        return figure
 
 
 def _line(

@@ -45,14 +45,14 @@ def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path
     if path.suffix.lower() not in _FORMATS:
         raise InputError(path, f"ending '{path.suffix}'", f"one of {', '.join(_FORMATS)}")
     panels: dict[Key, list[NDArray[np.uint8]]] = defaultdict(list)
-    for place, (_, crops) in enumerate(cohorts):
+    for index, (_, crops) in enumerate(cohorts):
         for crop in crops:
-            panels[crop.pattern, crop.intensity, place].append(_shown(crop))
+            panels[crop.pattern, crop.intensity, index].append(_stretched_crop(crop))
     require_some(panels, "place")
     save(_figure([name for name, _ in cohorts], panels), path)
 
 
-def _shown(crop: Crop) -> NDArray[np.uint8]:
+def _stretched_crop(crop: Crop) -> NDArray[np.uint8]:
     """Return a place as it is shown, stretched as its whole field is."""
     y, x = crop.window.y, crop.window.x
     grey = stretched(crop.field)
@@ -62,7 +62,7 @@ def _shown(crop: Crop) -> NDArray[np.uint8]:
 def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.uint8]]]) -> Figure:
     rows = [node.name for node in all_patterns() if any(key[0] == node.name for key in panels)]
     levels = [level for level in intensity_levels() if any(key[1] == level for key in panels)]
-    columns = [(level, place) for level in levels for place in range(len(names))]
+    columns = [(level, index) for level in levels for index in range(len(names))]
     pictures = [picture for panel in panels.values() for picture in panel]
     high, wide = (max(picture.shape[axis] for picture in pictures) for axis in (0, 1))
     most = max(map(len, panels.values()))
@@ -77,26 +77,26 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.uint8]]]) ->
     bottom = _LINE * (2 + rule.count("\n"))
     height = top + len(rows) * (high + _WIDE_GAP) + bottom
     with mpl.rc_context(PAGE_SETTINGS):
-        made = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
-        FigureCanvasAgg(made)
+        figure = Figure(figsize=(width / _DPI, height / _DPI), dpi=_DPI)
+        FigureCanvasAgg(figure)
 
-        def write(x: float, y: float, text: str, **how: Any) -> None:
+        def write(x: float, y: float, text: str, **style: Any) -> None:
             """Write at a place in pixels from the top left."""
-            made.text(x / width, 1 - y / height, text, **({"fontsize": PAGE_FONT} | how))
+            figure.text(x / width, 1 - y / height, text, **({"fontsize": PAGE_FONT} | style))
 
-        for column, (level, place) in enumerate(columns):
+        for column, (level, index) in enumerate(columns):
             left = side + column * (across + _WIDE_GAP)
-            if place == 0:
+            if index == 0:
                 write(left, _LINE, level, weight="bold", va="center")
             if len(names) > 1 or column == 0:
-                write(left, 1.8 * _LINE, heads[place], va="top")
+                write(left, 1.8 * _LINE, heads[index], va="top")
             for row, pattern in enumerate(rows):
                 upper = top + row * (high + _WIDE_GAP)
-                panel = panels.get((pattern, level, place), [])
+                panel = panels.get((pattern, level, index), [])
                 for number, picture in enumerate(panel):
                     x, (tall, broad) = left + number * (wide + _GAP), picture.shape
                     area = (x / width, 1 - (upper + tall) / height, broad / width, tall / height)
-                    axes = made.add_axes(area)
+                    axes = figure.add_axes(area)
                     axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
                     axes.set_axis_off()
                 if not panel:
@@ -106,4 +106,4 @@ def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.uint8]]]) ->
             middle = top + row * (high + _WIDE_GAP) + high / 2
             write(side / 2, middle, label, rotation=90, ha="center", va="center", weight="bold")
         write(side, height - bottom + 0.5 * _LINE, rule, va="top", color=GREY)
-        return made
+        return figure

@@ -83,7 +83,7 @@ def intervals_figure(
     _require_single(panels)
     labels = list(dict.fromkeys(row.label for row in rows))
     series = list(dict.fromkeys(row.series for row in rows))
-    styles = {name: series_style(place) for place, name in enumerate(series)}
+    styles = {name: series_style(index) for index, name in enumerate(series)}
     step = len(series) + _GAP  # lines from one label to the next
     columns = beside(len(panels), columns)
     titles = [wrapped(title, (PAGE_WIDTH - _LABEL_INCHES) / columns - 0.1) for title in panels]
@@ -96,13 +96,13 @@ def intervals_figure(
         height=_LINE * step * len(labels) + 0.16 * lines + 0.3,
         extra=0.3 + 0.22 * len(legend),
         share=False,
-    ) as (made, grid):
-        middles = [place * step + (len(series) - 1) / 2 for place in range(len(labels))]
+    ) as (figure, grid):
+        middles = [index * step + (len(series) - 1) / 2 for index in range(len(labels))]
         names = [wrapped(label, _LABEL_INCHES) for label in labels]
-        for place, (axes, title) in enumerate(zip(grid, titles, strict=True)):
+        for index, (axes, title) in enumerate(zip(grid, titles, strict=True)):
             axes.set_title(title)
             axes.set_yticks(middles, labels=names)
-            axes.tick_params(axis="y", length=0, labelleft=place % columns == 0)
+            axes.tick_params(axis="y", length=0, labelleft=index % columns == 0)
             axes.set_ylim(len(labels) * step - (1 + _GAP) / 2, -(1 + _GAP) / 2)
             axes.grid(False, axis="y")
             axes.spines["left"].set_visible(False)
@@ -115,10 +115,10 @@ def intervals_figure(
             for row in panel:
                 y = labels.index(row.label) * step + series.index(row.series)
                 _draw(axes, row.interval, y, styles[row.series], zero=zero)
-        made.supxlabel(xlabel)
+        figure.supxlabel(xlabel)
         if legend:
-            legend_above(made, *legend)
-        return made
+            legend_above(figure, *legend)
+        return figure
 
 
 def _draw(axes: Axes, interval: Interval, y: float, style: SeriesStyle, *, zero: bool) -> None:
@@ -181,11 +181,11 @@ def _short(value: float, _: float) -> str:
 
 def _require_single(panels: Mapping[str, Sequence[IntervalRow]]) -> None:
     for title, panel in panels.items():
-        seen: set[tuple[str, str]] = set()
+        drawn: set[tuple[str, str]] = set()
         for row in panel:
-            if (row.label, row.series) in seen:
+            if (row.label, row.series) in drawn:
                 raise ValueError(
                     f"panel {title!r} has two rows {row.label!r}, series {row.series!r}; "
                     "expected one"
                 )
-            seen.add((row.label, row.series))
+            drawn.add((row.label, row.series))

@@ -19,14 +19,14 @@ UNDEFINED = "–"
 """Stands where there is no number."""
 
 
-def require_some(things: Sized, what: str) -> None:
+def require_some(items: Sized, noun: str) -> None:
     """Refuse to draw nothing.
 
     Raises:
         ValueError: if ``things`` is empty.
     """
-    if not len(things):
-        raise ValueError(f"nothing to draw; expected at least one {what}")
+    if not len(items):
+        raise ValueError(f"nothing to draw; expected at least one {noun}")
 
 
 def wrapped(text: str, inches: float) -> str:
@@ -41,11 +41,11 @@ def wrapped(text: str, inches: float) -> str:
     """
     letters = max(int(inches * 72 / (_LETTER * PAGE_FONT)), 1)
     lines: list[str] = []
-    for part in text.replace(", ", ",\n").split("\n"):
-        if lines and len(lines[-1]) + 1 + len(part) <= letters:
-            lines[-1] += f" {part}"
+    for phrase in text.replace(", ", ",\n").split("\n"):
+        if lines and len(lines[-1]) + 1 + len(phrase) <= letters:
+            lines[-1] += f" {phrase}"
         else:
-            lines.append(part)
+            lines.append(phrase)
     return "\n".join(fill(line, letters, break_long_words=False) for line in lines)
 
 
@@ -59,7 +59,7 @@ def epoch_ticks() -> MaxNLocator:
     return MaxNLocator(4, integer=True, steps=[1, 2, 5, 10])
 
 
-def legend_above(made: Figure, *rows: Sequence[Artist]) -> None:
+def legend_above(figure: Figure, *rows: Sequence[Artist]) -> None:
     """Put a legend above all axes, with these rows of handles."""
     columns = max(len(row) for row in rows)
     empty = Line2D([], [], linestyle="", label=" ")
@@ -67,7 +67,7 @@ def legend_above(made: Figure, *rows: Sequence[Artist]) -> None:
     handles = [
         row[column] if column < len(row) else empty for column in range(columns) for row in rows
     ]
-    made.legend(handles=handles, loc="outside upper center", ncols=columns, handlelength=2.6)
+    figure.legend(handles=handles, loc="outside upper center", ncols=columns, handlelength=2.6)
 
 
 @contextmanager
@@ -92,12 +92,12 @@ def small_multiples(
     columns = beside(count, columns)
     rows = -(-count // columns)
     tall = rows * height + extra
-    with page(rows, columns, height=tall, sharex=share, sharey=share) as (made, grid):
-        for place in grid[count:]:
-            place.remove()
+    with page(rows, columns, height=tall, sharex=share, sharey=share) as (figure, grid):
+        for axes in grid[count:]:
+            axes.remove()
         for lowest in lowest_of_columns(grid[:count], columns):
             lowest.tick_params(labelbottom=True)
-        yield made, grid[:count]
+        yield figure, grid[:count]
 
 
 def beside(count: int, columns: int) -> int:

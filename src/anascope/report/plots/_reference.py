@@ -73,7 +73,7 @@ def reference_figure(images: Sequence[ReferenceImage], *, columns: int = 4) -> F
     lines = max(title.count("\n") for title in titles) + max(c.count("\n") for c in captions) + 2
     aspect = max(image.image.shape[0] / image.image.shape[1] for image in images)
     height = min(inches, _LARGEST) * aspect + 0.16 * lines + 0.15
-    with small_multiples(len(images), columns, height=height, share=False) as (made, grid):
+    with small_multiples(len(images), columns, height=height, share=False) as (figure, grid):
         for axes, image, title, caption in zip(grid, images, titles, captions, strict=True):
             axes.imshow(stretched(image.image), cmap="gray", vmin=0, vmax=255)
             axes.set_anchor("NW")
@@ -84,7 +84,7 @@ def reference_figure(images: Sequence[ReferenceImage], *, columns: int = 4) -> F
             axes.spines[:].set_visible(False)
             if image.pixel_size_um is not None:
                 _scale_bar(axes, image.image.shape, image.pixel_size_um)
-        return made
+        return figure
 
 
 def _scale_bar(axes: Axes, shape: tuple[int, ...], pixel_size_um: float) -> None:
@@ -92,14 +92,12 @@ def _scale_bar(axes: Axes, shape: tuple[int, ...], pixel_size_um: float) -> None
     length_um = bar_length_um(width, pixel_size_um)
     length = length_um / pixel_size_um
     margin, thickness = 0.04 * width, 0.015 * width
-    left, top = width - margin - length - 0.5, height - margin - thickness - 0.5
-    bar = Rectangle(
-        (left, top), length, thickness, facecolor="white", edgecolor="black", linewidth=0.5
-    )
+    x, y = width - margin - length - 0.5, height - margin - thickness - 0.5
+    bar = Rectangle((x, y), length, thickness, facecolor="white", edgecolor="black", linewidth=0.5)
     axes.add_patch(bar)
     axes.text(
-        left + length,
-        top - 0.01 * width,
+        x + length,
+        y - 0.01 * width,
         f"{length_um:g} µm",
         color="white",
         ha="right",  # over the middle of a short bar, it would leave the image

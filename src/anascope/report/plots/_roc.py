@@ -40,12 +40,12 @@ def roc_figure(curves: Mapping[str, RocCurve], *, title: str = "") -> Figure:
     require_some(curves, "training")
     entries = {name: _entry(curve.auroc, name) for name, curve in curves.items()}
     legend = sum(0.07 + 0.14 * (1 + entry.count("\n")) for entry in entries.values())
-    with page(1, 1, height=max(3.9, 0.6 + legend)) as (made, (axes,)):
+    with page(1, 1, height=max(3.9, 0.6 + legend)) as (figure, (axes,)):
         (chance,) = axes.plot([0, 1], [0, 1], color=GREY, linestyle=(0, (1, 2)), linewidth=1)
         chance.set_label(_entry(0.5, "chance"))
         lines: dict[str, Line2D] = {}
-        for place, (name, curve) in enumerate(curves.items()):
-            style = series_style(place)
+        for index, (name, curve) in enumerate(curves.items()):
+            style = series_style(index)
             (lines[name],) = axes.plot(
                 curve.false_positive_rate,
                 curve.true_positive_rate,
@@ -53,11 +53,11 @@ def roc_figure(curves: Mapping[str, RocCurve], *, title: str = "") -> Figure:
                 linestyle=style.linestyle,
                 marker=style.marker,
                 # At a distance along the line, and not at the same places for all lines.
-                markevery=(0.02 * (place % 8), 0.17),
+                markevery=(0.02 * (index % 8), 0.17),
                 label=entries[name],
             )
         best_first = sorted(curves, key=lambda name: _rank(curves[name].auroc))
-        made.legend(
+        figure.legend(
             handles=[*(lines[name] for name in best_first), chance],
             loc="outside right upper",
             title="AUROC, training",
@@ -73,7 +73,7 @@ def roc_figure(curves: Mapping[str, RocCurve], *, title: str = "") -> Figure:
         axes.set_anchor("NW")
         if title:
             axes.set_title(wrapped(title, 3.5), weight="bold")
-        return made
+        return figure
 
 
 def _rank(auroc: float) -> float:
@@ -83,5 +83,5 @@ def _rank(auroc: float) -> float:
 def _entry(auroc: float, name: str) -> str:
     # The number first: digits are all as wide, so the numbers stand below each other. A point
     # is as wide as a blank.
-    shown = _DASH if math.isnan(auroc) else number(auroc)
-    return f"{shown}  " + wrapped(name, _LEGEND_INCHES).replace("\n", f"\n{_NO_NUMBER}  ")
+    area = _DASH if math.isnan(auroc) else number(auroc)
+    return f"{area}  " + wrapped(name, _LEGEND_INCHES).replace("\n", f"\n{_NO_NUMBER}  ")

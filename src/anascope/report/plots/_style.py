@@ -98,10 +98,10 @@ def figure(
     The figure has a canvas of its own: no global state of pyplot, no window.
     """
     with mpl.rc_context(_SETTINGS):
-        made = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasAgg(made)
-        grid = made.subplots(rows, columns, squeeze=False)
-        yield made, list(grid.flat)
+        drawing = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(drawing)
+        grid = drawing.subplots(rows, columns, squeeze=False)
+        yield drawing, list(grid.flat)
 
 
 @contextmanager
@@ -118,24 +118,24 @@ def page(
     Drawn at its true size: on paper, text is :data:`PAGE_FONT` points.
     """
     with mpl.rc_context(PAGE_SETTINGS):
-        made = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
-        FigureCanvasAgg(made)
-        grid = made.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
+        drawing = Figure(figsize=(PAGE_WIDTH, height), layout="constrained")
+        FigureCanvasAgg(drawing)
+        grid = drawing.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
         for axes in grid.flat:
             # Ticks are made when they are drawn, which may be outside these settings.
             axes.tick_params(labelsize=PAGE_FONT)
-        yield made, list(grid.flat)
+        yield drawing, list(grid.flat)
 
 
-def save(made: Figure, path: Paths) -> None:
+def save(figure: Figure, path: Paths) -> None:
     """Write a figure in the format of the path's ending, whole or not at all; or of several.
 
     The same figure gives the same bytes. Letters in an SVG file are outlines, so that it looks
     the same where the font is missing.
     """
     with mpl.rc_context(_SETTINGS):
-        for each in map(Path, [path] if isinstance(path, str | Path) else path):
-            metadata = _UNDATED.get(each.suffix.lower())
-            with replacing(each) as temporary:
-                made.savefig(temporary, dpi=made.dpi, metadata=metadata)
-            made.set_layout_engine("none")  # laid out once, and alike in all files
+        for target in map(Path, [path] if isinstance(path, str | Path) else path):
+            metadata = _UNDATED.get(target.suffix.lower())
+            with replacing(target) as temporary:
+                figure.savefig(temporary, dpi=figure.dpi, metadata=metadata)
+            figure.set_layout_engine("none")  # laid out once, and alike in all files

@@ -51,7 +51,7 @@ def traces_figure(traces: Sequence[BalanceTrace], tasks: Sequence[str]) -> Figur
     """Return the figure that :func:`draw_balance_traces` writes."""
     require_some(traces, "balancer")
     columns = len(traces)
-    with page(2, columns, height=4.2, sharex=True, sharey="row") as (made, grid):
+    with page(2, columns, height=4.2, sharex=True, sharey="row") as (figure, grid):
         above, below = grid[:columns], grid[columns:]
         for axes, trace in zip(above, traces, strict=True):
             axes.set_title(wrapped(trace.title, panel_inches(columns)))
@@ -65,17 +65,17 @@ def traces_figure(traces: Sequence[BalanceTrace], tasks: Sequence[str]) -> Figur
             _draw(axes, losses, max(1, len(losses) // _POINTS))
         above[0].set_ylabel("balance weight")
         below[0].set_ylabel("loss")
-        legend_above(made, [_handle(place, task) for place, task in enumerate(tasks)])
-        return made
+        legend_above(figure, [_handle(index, task) for index, task in enumerate(tasks)])
+        return figure
 
 
-def _draw(axes: Axes, values: NDArray[np.float64], every: int) -> None:
-    steps = len(values) // every * every
-    means = values[:steps].reshape(-1, every, values.shape[1]).mean(axis=1)
+def _draw(axes: Axes, values: NDArray[np.float64], window: int) -> None:
+    steps = len(values) // window * window
+    means = values[:steps].reshape(-1, window, values.shape[1]).mean(axis=1)
     for task in range(values.shape[1]):
         style = series_style(task)
         axes.plot(
-            (np.arange(len(means)) + 1) * every,
+            (np.arange(len(means)) + 1) * window,
             means[:, task],
             color=style.color,
             linestyle=style.linestyle,
@@ -83,6 +83,6 @@ def _draw(axes: Axes, values: NDArray[np.float64], every: int) -> None:
         )
 
 
-def _handle(place: int, task: str) -> Line2D:
-    style = series_style(place)
+def _handle(index: int, task: str) -> Line2D:
+    style = series_style(index)
     return Line2D([], [], color=style.color, linestyle=style.linestyle, label=task)

@@ -73,7 +73,7 @@ def weights_figure(
     titles = [wrapped(name, panel_inches(columns)) for name in histories]
     lines = 1 + max(title.count("\n") for title in titles)
     height = 1.45 + 0.16 * lines
-    with small_multiples(len(histories), columns, height=height, extra=0.6) as (made, grid):
+    with small_multiples(len(histories), columns, height=height, extra=0.6) as (figure, grid):
         for axes, folds, title in zip(grid, histories.values(), titles, strict=True):
             axes.set_title(title)
             axes.xaxis.set_major_locator(epoch_ticks())
@@ -87,8 +87,8 @@ def weights_figure(
                 axes.axhline(0, color=GREY, linewidth=1.2, zorder=_OVER_GRID)
             _draw(axes, folds, tasks)
         label_outer(grid, columns, x="epoch", y="balance weight")
-        legend_above(made, _handles(tasks))
-        return made
+        legend_above(figure, _handles(tasks))
+        return figure
 
 
 def _draw(axes: Axes, folds: Sequence[pd.DataFrame], tasks: Sequence[Task]) -> None:
@@ -124,7 +124,7 @@ def _weights(
 ) -> NDArray[np.float64]:
     """Return all weights that are finite, in one row."""
     columns = [f"weight_{task.name}" for task in tasks]
-    folds = [fold[columns].to_numpy(float).ravel() for some in histories.values() for fold in some]
+    folds = [run[columns].to_numpy(float).ravel() for runs in histories.values() for run in runs]
     weights = np.concatenate([np.zeros(0), *folds])
     return np.asarray(weights[np.isfinite(weights)])
 

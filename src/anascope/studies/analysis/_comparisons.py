@@ -56,17 +56,17 @@ class Comparisons:
 
     def measure(self, key: str) -> Measure:
         """Return the measure of that key."""
-        return next(each for each in self.measures if each.key == key)
+        return next(measure for measure in self.measures if measure.key == key)
 
     def interval(self, training: TrainingResults, measure: Measure) -> Interval:
         """Return a measure of a training over all its test patients."""
         return self._jackknife(training, measure, self.patients([training])).interval()
 
     def difference(
-        self, one: TrainingResults, other: TrainingResults, measure: Measure
+        self, first: TrainingResults, second: TrainingResults, measure: Measure
     ) -> Interval:
-        """Return by how much ``one`` exceeds ``other``, over the patients that both tested."""
-        return self._mean_difference([(one, other)], measure)
+        """Return by how much ``first`` exceeds ``second``, over the patients that both tested."""
+        return self._mean_difference([(first, second)], measure)
 
     def effect(self, factor: str, value: object, reference: object, measure: Measure) -> Effect:
         """Return what ``value`` of a factor does, over all trainings that are otherwise equal."""
@@ -81,26 +81,26 @@ class Comparisons:
 
     def patients(self, trainings: Sequence[TrainingResults]) -> tuple[str, ...]:
         """Return the patients that all of ``trainings`` tested, sorted."""
-        tested = [set(each.table(self.level)["patient"]) for each in trainings]
+        tested = [set(training.table(self.level)["patient"]) for training in trainings]
         return tuple(sorted(set.intersection(*tested))) if tested else ()
 
     def _pairs(self, factor: str, value: object, reference: object) -> list[Pair]:
         """Return the trainings that have ``value``, each with its like that has ``reference``."""
-        found = []
-        for one in self.results.trainings:
-            for other in self.results.trainings:
-                changes, others = dict(one.training.changes), dict(other.training.changes)
+        pairs = []
+        for trained in self.results.trainings:
+            for partner in self.results.trainings:
+                changes, others = dict(trained.training.changes), dict(partner.training.changes)
                 if changes.pop(factor, None) == value and others.pop(factor, None) == reference:
-                    found += [(one, other)] if changes == others else []
-        return found
+                    pairs += [(trained, partner)] if changes == others else []
+        return pairs
 
     def _mean_difference(self, pairs: Sequence[Pair], measure: Measure) -> Interval:
         patients = self.patients([training for pair in pairs for training in pair])
         if not patients:
             return Interval(float("nan"), float("nan"), float("nan"))
         differences = [
-            self._jackknife(one, measure, patients) - self._jackknife(other, measure, patients)
-            for one, other in pairs
+            self._jackknife(first, measure, patients) - self._jackknife(second, measure, patients)
+            for first, second in pairs
         ]
         return Jackknife.mean(differences).interval(lowest=-1.0)
 

@@ -78,24 +78,24 @@ def conclusions(comparisons: Comparisons) -> Iterator[Conclusion]:
 
 def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Conclusion]:
     measured = [
-        (each, interval)
-        for each in comparisons.results.trainings
-        if each.whole and (interval := comparisons.interval(each, measure)).defined
+        (trained, interval)
+        for trained in comparisons.results.trainings
+        if trained.whole and (interval := comparisons.interval(trained, measure)).defined
     ]
     if len(measured) < 2:
         return
-    ranked = sorted(measured, key=lambda each: each[1].estimate, reverse=True)
-    first, *others = [each for each, _ in ranked]
-    lead = comparisons.difference(first, others[0], measure)
+    ranked = sorted(measured, key=lambda pair: pair[1].estimate, reverse=True)
+    best, *others = [trained for trained, _ in ranked]
+    lead = comparisons.difference(best, others[0], measure)
     beaten = tuple(
         other.training.label
         for other in others
-        if comparisons.difference(first, other, measure).excludes_zero
+        if comparisons.difference(best, other, measure).excludes_zero
     )
     clear = lead.excludes_zero
     yield Conclusion(
         headline=(
-            f"Best {measure.task} {measure.label}: **{first.training.label}** with "
+            f"Best {measure.task} {measure.label}: **{best.training.label}** with "
             f"{_number(ranked[0][1])}" + ("." if clear else ", but its lead is within chance.")
         ),
         detail=(
@@ -110,10 +110,10 @@ def _best(comparisons: Comparisons, measure: Measure) -> Iterator[Conclusion]:
         verdict="clear" if clear else "open",
         kind="best",
         subject=measure.task,
-        value=first.training.label,
+        value=best.training.label,
         reference=others[0].training.label,
         better=beaten,
-        figures={first.training.label: ranked[0][1], others[0].training.label: lead},
+        figures={best.training.label: ranked[0][1], others[0].training.label: lead},
     )
 
 
@@ -121,34 +121,34 @@ def _what_it_does(
     comparisons: Comparisons, factor: str, value: object, reference: object
 ) -> Iterator[Conclusion]:
     effects = {
-        measure.task: effect
+        measure.task: first
         for measure in comparisons.results.accuracies
-        if (effect := comparisons.effect(factor, value, reference, measure)).interval.defined
+        if (first := comparisons.effect(factor, value, reference, measure)).interval.defined
     }
     if not effects:  # without a partner, without a patient of both, or without truth
         return
-    one = next(iter(effects.values()))
-    better = [task for task, effect in effects.items() if effect.interval.low > 0]
-    worse = [task for task, effect in effects.items() if effect.interval.high < 0]
+    first = next(iter(effects.values()))
+    better = [task for task, first in effects.items() if first.interval.low > 0]
+    worse = [task for task, first in effects.items() if first.interval.high < 0]
     open_ = [task for task in effects if task not in better + worse]
     this, that = value_label(factor, value), value_label(factor, reference)
-    said = [
+    outcomes = [
         f"{word} in {_listed(tasks)}"
         for word, tasks in (("better", better), ("worse", worse))
         if tasks
     ]
     headline = (
-        f"{_headed(factor_name(factor))}: **{this}** is {_listed(said)} than {that}"
-        if said
+        f"{_headed(factor_name(factor))}: **{this}** is {_listed(outcomes)} than {that}"
+        if outcomes
         else f"{_headed(factor_name(factor))}: {this} and {that} cannot be told apart"
     )
-    headline += f"; {_listed(open_)} {_are(open_)} left open." if said and open_ else "."
+    headline += f"; {_listed(open_)} {_are(open_)} left open." if outcomes and open_ else "."
     yield Conclusion(
         headline=headline,
         detail=(
-            f"Accuracy of {this} less that of {that}, mean over {_counted(one.pairs, 'pair')} of "
-            f"trainings that differ in nothing else and {_counted(one.patients, 'patient')}: "
-            + "; ".join(f"{task} {_signed(effect)}" for task, effect in effects.items())
+            f"Accuracy of {this} less that of {that}, mean over {_counted(first.pairs, 'pair')} of "
+            f"trainings that differ in nothing else and {_counted(first.patients, 'patient')}: "
+            + "; ".join(f"{task} {_signed(first)}" for task, first in effects.items())
             + "."
         ),
         verdict=_verdict(better or worse),
@@ -159,23 +159,23 @@ def _what_it_does(
         better=tuple(better),
         worse=tuple(worse),
         undecided=tuple(open_),
-        figures={task: effect.interval for task, effect in effects.items()},
+        figures={task: first.interval for task, first in effects.items()},
     )
 
 
 def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
     measure = comparisons.measure("intensity.auroc")
-    found = {
-        each.training.label: interval
-        for each in comparisons.results.trainings
-        if (interval := comparisons.interval(each, measure)).defined
+    areas = {
+        trained.training.label: interval
+        for trained in comparisons.results.trainings
+        if (interval := comparisons.interval(trained, measure)).defined
     }
-    if not found:
+    if not areas:
         return
-    above = {label: area for label, area in found.items() if area.low > _CHANCE}
-    rest = {label: area for label, area in found.items() if label not in above}
-    detail = "; ".join(f"{label}: {_number(area)}" for label, area in (rest or above).items())
-    if not rest:
+    above = {label: area for label, area in areas.items() if area.low > _CHANCE}
+    not_above = {label: area for label, area in areas.items() if label not in above}
+    detail = "; ".join(f"{label}: {_number(area)}" for label, area in (not_above or above).items())
+    if not not_above:
         yield Conclusion(
             "Every training tells the intensity better than chance.",
             f"AUROC by {comparisons.level} over all folds: {detail}.",
@@ -183,11 +183,11 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
             kind="chance",
             subject=measure.task,
             better=tuple(above),
-            figures=found,
+            figures=areas,
         )
         return
     yield Conclusion(
-        f"{len(rest)} of {_counted(len(found), 'training')} cannot be told from guessing in "
+        f"{len(not_above)} of {_counted(len(areas), 'training')} cannot be told from guessing in "
         "intensity.",
         f"AUROC by {comparisons.level} over all folds, with intervals that hold 0.5 or lie below "
         f"it: {detail}.",
@@ -195,16 +195,16 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
         kind="chance",
         subject=measure.task,
         better=tuple(above),
-        undecided=tuple(rest),
-        figures=found,
+        undecided=tuple(not_above),
+        figures=areas,
     )
 
 
 def _weights(results: Results) -> Conclusion:
     lost = {
-        each.training.label: _summed_up(found, results.tasks)
-        for each in results.trainings
-        if (found := [w for run in each.folds.values() if (w := lost_weight(run))])
+        trained.training.label: _summed_up(loss, results.tasks)
+        for trained in results.trainings
+        if (loss := [w for run in trained.folds.values() if (w := lost_weight(run))])
     }
     if not lost:
         return Conclusion(
@@ -213,17 +213,17 @@ def _weights(results: Results) -> Conclusion:
             "clear",
             kind="weights",
         )
-    runs = sum(found.folds for found in lost.values())
+    runs = sum(loss.folds for loss in lost.values())
     negative = any(_has_negative_weight(run) for run in results.runs)
-    said = "; ".join(
-        f"{label}: {found.folds} of {_counted(_folds_of(results, label), 'fold')}, first in epoch "
-        f"{found.epoch} ({_listed(found.tasks)})"
-        for label, found in lost.items()
+    detail = "; ".join(
+        f"{label}: {loss.folds} of {_counted(_folds_of(results, label), 'fold')}, first in "
+        f"epoch {loss.epoch} ({_listed(loss.tasks)})"
+        for label, loss in lost.items()
     )
     return Conclusion(
         f"In {runs} of {_counted(len(results.runs), 'run')} a balance weight fell to zero or "
         f"below, so that a task was {'trained backwards' if negative else 'left out'}.",
-        f"{said}.",
+        f"{detail}.",
         "clear",
         kind="weights",
         worse=tuple(lost),
@@ -238,11 +238,11 @@ def _has_negative_weight(run: RunResults) -> bool:
 
 def _unfinished(results: Results) -> Conclusion:
     names = list(results.unfinished.items())
-    shown = "; ".join(f"`{name}`: {why}" for name, why in names[:5])
-    more = f"; and {len(names) - 5} more" if len(names) > 5 else ""
+    reasons = "; ".join(f"`{name}`: {why}" for name, why in names[:5])
+    further = f"; and {len(names) - 5} more" if len(names) > 5 else ""
     return Conclusion(
         f"{len(names)} of {_counted(len(results.study.runs), 'run')} {_are(names)} missing here.",
-        f"{shown}{more}.",
+        f"{reasons}{further}.",
         "open",
         kind="missing",
         undecided=tuple(results.unfinished),
@@ -257,7 +257,7 @@ def _summed_up(lost: Sequence[tuple[int, tuple[str, ...]]], tasks: Sequence[Task
 
 
 def _folds_of(results: Results, label: str) -> int:
-    return next(len(each.folds) for each in results.trainings if each.training.label == label)
+    return next(len(t.folds) for t in results.trainings if t.training.label == label)
 
 
 def _number(interval: Interval) -> str:
@@ -291,5 +291,5 @@ def _are(items: Sequence[object]) -> str:
 
 
 def _listed(items: Sequence[str]) -> str:
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
+    *before, last = items
+    return f"{', '.join(before)} and {last}" if before else last

@@ -105,8 +105,8 @@ class _Builder:
 
     def means(self) -> Section:
         blocks: list[Block] = [
-            self.table(each)
-            for each in mean_tables(self.results, beside_published=self.beside_published)
+            self.table(table)
+            for table in mean_tables(self.results, beside_published=self.beside_published)
         ]
         preset = self.results.study.study.preset
         if self.beside_published and preset != _PUBLISHED_PRESET:
@@ -126,30 +126,30 @@ class _Builder:
     def folds(self) -> Section:
         tables = tuple(
             self.table(
-                fold_accuracy_table(self.results, each, beside_published=self.beside_published)
+                fold_accuracy_table(self.results, trained, beside_published=self.beside_published)
             )
-            for each in self.results.trainings
+            for trained in self.results.trainings
         )
         return Section("Accuracy in each fold", tables)
 
     def measures(self) -> Section:
-        parts = []
+        sections = []
         for level, comparisons in self.levels.items():
-            blocks: list[Block] = [self.table(each) for each in measure_tables(comparisons)]
+            blocks: list[Block] = [self.table(table) for table in measure_tables(comparisons)]
             if level != "patch":
                 blocks.append(self.figure(self.draw.intervals(comparisons)))
             pairs = comparison_table(comparisons)
             if pairs.rows:
                 title = f"Every two trainings compared ({len(pairs.rows)} pairs)"
                 blocks.append(Details(title, (self.table(pairs),)))
-            parts.append(Section(f"By {level}", tuple(blocks)))
-        return Section("All measures, with intervals", sections=tuple(parts))
+            sections.append(Section(f"By {level}", tuple(blocks)))
+        return Section("All measures, with intervals", sections=tuple(sections))
 
     def roc(self) -> Section:
-        tested = {fold for each in self.results.trainings for fold in each.folds}
-        last = [fold for fold in self.results.folds if fold in tested][-1]
-        figures = [*self.draw.roc(self.results, last), *self.draw.roc(self.results, None)]
-        return Section("ROC of the intensity", tuple(self.figure(each) for each in figures))
+        tested = {fold for trained in self.results.trainings for fold in trained.folds}
+        fold = [fold for fold in self.results.folds if fold in tested][-1]
+        figures = [*self.draw.roc(self.results, fold), *self.draw.roc(self.results, None)]
+        return Section("ROC of the intensity", tuple(self.figure(figure) for figure in figures))
 
     def errors(self) -> Section:
         blocks = tuple(
@@ -184,7 +184,7 @@ class _Builder:
                 (Paragraph("The cohort is not at hand: no counts and no reference images."),),
             )
         blocks: list[Block] = [self.table(fold_table(self.results, self.cohort))]
-        blocks += [self.table(each) for each in class_tables(self.summary)]
+        blocks += [self.table(table) for table in class_tables(self.summary)]
         if self.summary.published_note:
             blocks.append(Paragraph(escape(f"This is {self.summary.published_note}.")))
         if self.cohort.patterns:
@@ -193,11 +193,11 @@ class _Builder:
 
     def runs(self) -> Section:
         blocks: list[Block] = [self.table(cost_table(self.results))]
-        for each in self.results.trainings:
-            for fold in each.folds:
-                losses = loss_table(each, fold, beside_published=self.beside_published)
-                curves = self.draw.curves(each, fold)
-                title = f"{escape(each.training.label)}, fold {fold}: curves and losses by epoch"
+        for trained in self.results.trainings:
+            for fold in trained.folds:
+                losses = loss_table(trained, fold, beside_published=self.beside_published)
+                curves = self.draw.curves(trained, fold)
+                title = f"{escape(trained.training.label)}, fold {fold}: curves and losses by epoch"
                 blocks.append(Details(title, (self.figure(curves), self.table(losses))))
         return Section("Runs", tuple(blocks))
 

@@ -62,7 +62,7 @@ class Figures:
 
     def reference(self, cohort: Cohort) -> Figure:
         """Draw an image of each pattern (Fig. 1): of its fields the one of median brightness."""
-        chosen = [_reference_field(cohort, pattern) for pattern in _by_tree(cohort)]
+        records = [_reference_field(cohort, pattern) for pattern in _by_tree(cohort)]
         images = [
             ReferenceImage(
                 title=f"{record.pattern}",
@@ -70,7 +70,7 @@ class Figures:
                 image=cohort.image(record),
                 pixel_size_um=record.pixel_size_um,
             )
-            for record in chosen
+            for record in records
         ]
         figure = Figure(
             "reference",
@@ -80,15 +80,15 @@ class Figures:
         )
         return self._draw(figure, lambda path: draw_reference(images, path))
 
-    def curves(self, each: TrainingResults, fold: str) -> Figure:
+    def curves(self, trained: TrainingResults, fold: str) -> Figure:
         """Draw accuracies, losses and balance weights of a run (Fig. 6, 7)."""
-        run = each.folds[fold]
+        run = trained.folds[fold]
         figure = Figure(
-            f"curves-{each.training.slug}-{fold}",
-            f"{each.training.label}, fold {fold}: accuracies, losses and balance weights.",
+            f"curves-{trained.training.slug}-{fold}",
+            f"{trained.training.label}, fold {fold}: accuracies, losses and balance weights.",
             "Curves by epoch",
         )
-        title = f"{each.training.label}, fold {fold}"
+        title = f"{trained.training.label}, fold {fold}"
         return self._draw(
             figure, lambda path: draw_curves(run.history, path, title=title, tasks=run.tasks)
         )
@@ -102,26 +102,26 @@ class Figures:
         figures = []
         for output, level in enumerate(levels[:-1]):
             curves = {
-                each.training.label: _roc(results, each, fold, output)
-                for each in results.trainings
-                if fold is None or fold in each.folds
+                trained.training.label: _roc(results, trained, fold, output)
+                for trained in results.trainings
+                if fold is None or fold in trained.folds
             }
-            where = f"fold {fold}" if fold else "all folds pooled"
+            of_folds = f"fold {fold}" if fold else "all folds pooled"
             name = f"roc-{f'fold-{fold}' if fold else 'pooled'}"
             name += f"-above-{level}" if len(levels) > 2 else ""
             figure = Figure(
                 name,
-                f"ROC of the intensity (above {level} or not), test patches, {where}, with the "
+                f"ROC of the intensity (above {level} or not), test patches, {of_folds}, with the "
                 "area under each curve.",
-                f"ROC curves of {len(curves)} trainings, {where}",
+                f"ROC curves of {len(curves)} trainings, {of_folds}",
             )
-            title = f"Intensity above {level}: {where}"
+            title = f"Intensity above {level}: {of_folds}"
             figures.append(self._draw(figure, partial(draw_roc, curves, title=title)))
         return figures
 
     def confusion(self, results: Results, task: LabelTask, level: Level) -> Figure:
         """Draw the confusion matrices of all trainings, all folds together."""
-        matrices = [_confusion(results, each, task, level) for each in results.trainings]
+        matrices = [_confusion(results, trained, task, level) for trained in results.trainings]
         figure = Figure(
             f"confusion-{task.name}-by-{level}",
             f"Confusion of the {task.name} by {level}, all folds together: number, and shade by "
@@ -132,9 +132,10 @@ class Figures:
 
     def calibration(self, results: Results, task: LabelTask) -> Figure:
         """Draw reliability diagrams of all trainings, by patch."""
+        words = results.vocabulary
         panels = {
-            each.training.label: task.answers(each.table("patch"), results.vocabulary).calibration
-            for each in results.trainings
+            trained.training.label: task.answers(trained.table("patch"), words).calibration
+            for trained in results.trainings
         }
         figure = Figure(
             f"calibration-{task.name}",
@@ -147,8 +148,8 @@ class Figures:
     def weights(self, results: Results) -> Figure:
         """Draw how the balance weights moved."""
         histories = {
-            each.training.label: [run.history for run in each.folds.values()]
-            for each in results.trainings
+            trained.training.label: [run.history for run in trained.folds.values()]
+            for trained in results.trainings
         }
         figure = Figure(
             "weights",
@@ -161,8 +162,8 @@ class Figures:
         """Draw the accuracies of all trainings with their intervals."""
         panels = {
             f"{measure.task}": [
-                IntervalRow(each.training.label, comparisons.interval(each, measure))
-                for each in comparisons.results.trainings
+                IntervalRow(trained.training.label, comparisons.interval(trained, measure))
+                for trained in comparisons.results.trainings
             ]
             for measure in comparisons.results.accuracies
         }
@@ -203,16 +204,16 @@ class Figures:
         return figure
 
 
-def _roc(results: Results, each: TrainingResults, fold: str | None, output: int) -> RocCurve:
-    table = each.table("patch") if fold is None else each.folds[fold].patches
+def _roc(results: Results, trained: TrainingResults, fold: str | None, output: int) -> RocCurve:
+    table = trained.table("patch") if fold is None else trained.folds[fold].patches
     return INTENSITY.roc(table, results.vocabulary, output)
 
 
 def _confusion(
-    results: Results, each: TrainingResults, task: LabelTask, level: Level
+    results: Results, trained: TrainingResults, task: LabelTask, level: Level
 ) -> ConfusionMatrix:
-    counts = task.answers(each.table(level), results.vocabulary).confusion
-    return ConfusionMatrix(each.training.label, counts, task.classes(results.vocabulary))
+    counts = task.answers(trained.table(level), results.vocabulary).confusion
+    return ConfusionMatrix(trained.training.label, counts, task.classes(results.vocabulary))
 
 
 def _by_tree(cohort: Cohort) -> list[str]:

@@ -26,11 +26,11 @@ def measure_tables(comparisons: Comparisons) -> list[Table]:
         measures = task.measures(results.vocabulary)
         rows: tuple[tuple[Cell, ...], ...] = tuple(
             (
-                each.training.label,
-                len(comparisons.patients([each])),
-                *(comparisons.interval(each, measure) for measure in measures),
+                trained.training.label,
+                len(comparisons.patients([trained])),
+                *(comparisons.interval(trained, measure) for measure in measures),
             )
-            for each in results.trainings
+            for trained in results.trainings
         )
         tables.append(
             Table(
@@ -56,11 +56,11 @@ def comparison_table(comparisons: Comparisons) -> Table:
     measures = [measure for measure in comparisons.measures if measure.compares]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            one.training.label,
-            other.training.label,
-            *(comparisons.difference(one, other, measure) for measure in measures),
+            first.training.label,
+            second.training.label,
+            *(comparisons.difference(first, second, measure) for measure in measures),
         )
-        for one, other in comparisons.all_pairs()
+        for first, second in comparisons.all_pairs()
     )
     return Table(
         name=f"comparisons-by-{comparisons.level}",
@@ -79,10 +79,10 @@ _CALIBRATED: tuple[Level, ...] = ("patch", "specimen")
 def calibration_table(results: Results) -> Table:
     """Return the expected calibration error of each training, by patch and by specimen."""
     rows: list[tuple[Cell, ...]] = []
-    for each in results.trainings:
-        row: list[Cell] = [each.training.label]
+    for trained in results.trainings:
+        row: list[Cell] = [trained.training.label]
         for task in results.label_tasks:
-            answers = (task.answers(each.table(x), results.vocabulary) for x in _CALIBRATED)
+            answers = (task.answers(trained.table(x), results.vocabulary) for x in _CALIBRATED)
             row += [of_level.calibration.error for of_level in answers]
         rows.append(tuple(row))
     return Table(
@@ -100,9 +100,9 @@ def calibration_table(results: Results) -> Table:
 def weight_table(results: Results) -> Table:
     """Return where the balance weights went."""
     rows: list[tuple[Cell, ...]] = []
-    for each in results.trainings:
-        runs = list(each.folds.values())
-        row: list[Cell] = [each.training.label]
+    for trained in results.trainings:
+        runs = list(trained.folds.values())
+        row: list[Cell] = [trained.training.label]
         for task in results.tasks:
             column = f"weight_{task.name}"
             row.append(float(np.mean([run.history[column].iloc[-1] for run in runs])))
@@ -135,13 +135,13 @@ def lost_weight(run: RunResults) -> tuple[int, tuple[str, ...]] | None:
 def cost_table(results: Results) -> Table:
     """Return how long the trainings took, and on what."""
     rows: list[tuple[Cell, ...]] = []
-    for each in results.trainings:
-        runs = list(each.folds.values())
+    for trained in results.trainings:
+        runs = list(trained.folds.values())
         seconds = [float(run.history["seconds"].sum()) for run in runs]
         rates = [float(run.history["patches_per_second"].median()) for run in runs]
         rows.append(
             (
-                each.training.label,
+                trained.training.label,
                 len(runs),
                 float(np.mean(seconds)) / 60,
                 float(np.sum(seconds)) / 60,
@@ -160,13 +160,12 @@ def cost_table(results: Results) -> Table:
 
 def machines(runs: Sequence[RunResults]) -> list[str]:
     """Return in a line each what the runs were trained on."""
-    found = dict.fromkeys(_machine(run) for run in runs)
-    return list(found)
+    return list(dict.fromkeys(_machine(run) for run in runs))
 
 
 def _machine(run: RunResults) -> str:
-    machine = run.hardware
-    threads = f"{machine.threads} thread{'s' * (machine.threads != 1)} of {machine.cores} cores"
-    if machine.gpu:
-        return f"{machine.gpu}, {machine.processor}"
-    return f"{machine.processor}, {threads}"
+    hardware = run.hardware
+    threads = f"{hardware.threads} thread{'s' * (hardware.threads != 1)} of {hardware.cores} cores"
+    if hardware.gpu:
+        return f"{hardware.gpu}, {hardware.processor}"
+    return f"{hardware.processor}, {threads}"

@@ -31,11 +31,11 @@ class _Figures(Section):
 @cache
 def published_trainings() -> tuple[PublishedTraining, ...]:
     """Return all trainings of the published study."""
-    where, value = read_settings("figures", "published", "anascope.studies.analysis")
-    return as_settings(_Figures, where, value).trainings
+    source, value = read_settings("figures", "published", "anascope.studies.analysis")
+    return as_settings(_Figures, source, value).trainings
 
 
 def published_like(training: Training) -> PublishedTraining | None:
     """Return the published training that this is, whatever its seed, or None."""
     changes = {key: value for key, value in training.changes.items() if key != "training.seed"}
-    return next((known for known in published_trainings() if known.changes == changes), None)
+    return next((p for p in published_trainings() if p.changes == changes), None)

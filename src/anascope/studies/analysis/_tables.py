@@ -26,7 +26,7 @@ def fold_table(results: Results, cohort: Cohort) -> Table:
     sets = {(row["fold"], row["set"]): row for row in counted}
     rows = []
     for fold in results.folds:
-        tested = [each.folds[fold] for each in results.trainings if fold in each.folds]
+        tested = [trained.folds[fold] for trained in results.trainings if fold in trained.folds]
         rows.append(
             (
                 f"fold {fold}",
@@ -59,7 +59,7 @@ def class_tables(summary: Summary) -> list[Table]:
 
 
 def _class_table(kind: str, counts: Sequence[LabelCount], summary: Summary) -> Table:
-    stated = {each.what: each for each in summary.published or ()}
+    stated = {count.what: count for count in summary.published or ()}
     labelled = sum(count.fields for count in counts)
     rows: list[tuple[Cell, ...]] = []
     for count in counts:
@@ -86,13 +86,13 @@ def _class_table(kind: str, counts: Sequence[LabelCount], summary: Summary) -> T
 
 
 def fold_accuracy_table(
-    results: Results, each: TrainingResults, *, beside_published: bool
+    results: Results, trained: TrainingResults, *, beside_published: bool
 ) -> Table:
     """Return a training's accuracy in each fold (II to VII, IX, X)."""
-    published = published_like(each.training) if beside_published else None
+    published = published_like(trained.training) if beside_published else None
     rows: list[tuple[Cell, ...]] = []
     for measure in results.accuracies:
-        values = [fold_value(each, fold, measure) for fold in results.folds]
+        values = [fold_value(trained, fold, measure) for fold in results.folds]
         rows.append((measure.task, *values, _mean(values)))
         if published and measure.task in published.accuracies:
             by_fold = published.accuracies[measure.task]
@@ -101,8 +101,8 @@ def fold_accuracy_table(
                 (f"{measure.task}, published", *(by_fold.get(f) for f in results.folds), mean)
             )
     return Table(
-        name=f"accuracy-{each.training.slug}",
-        title=f"Accuracy in each fold: {each.training.label}",
+        name=f"accuracy-{trained.training.slug}",
+        title=f"Accuracy in each fold: {trained.training.label}",
         columns=("accuracy", *(f"fold {fold}" for fold in results.folds), "mean"),
         rows=tuple(rows),
         note="Of test patches. Published folds are another draw of the patients."
@@ -111,31 +111,31 @@ def fold_accuracy_table(
     )
 
 
-def loss_table(each: TrainingResults, fold: str, *, beside_published: bool) -> Table:
+def loss_table(trained: TrainingResults, fold: str, *, beside_published: bool) -> Table:
     """Return a run's losses by epoch (VIII)."""
-    history = each.folds[fold].history
-    tasks = [task.name for task in each.folds[fold].tasks]
+    history = trained.folds[fold].history
+    tasks = [task.name for task in trained.folds[fold].tasks]
     columns = [f"train_loss_{task}" for task in tasks]
     heads = [f"{task} loss" for task in tasks]
     for task in tasks:
         if f"validation_loss_{task}" in history:
             columns.append(f"validation_loss_{task}")
             heads.append(f"{task} loss, validation")
-    published = published_like(each.training) if beside_published else None
+    published = published_like(trained.training) if beside_published else None
     stated = published.losses.get(fold, ()) if published else ()
     rows: list[tuple[Cell, ...]] = []
-    for place, (_, epoch) in enumerate(history.iterrows()):
+    for index, (_, epoch) in enumerate(history.iterrows()):
         row: list[Cell] = [int(epoch["epoch"]), *(float(epoch[column]) for column in columns)]
         if stated:
-            row += [stated[place][task] if place < len(stated) else None for task in TASK_NAMES]
+            row += [stated[index][task] if index < len(stated) else None for task in TASK_NAMES]
         rows.append(tuple(row))
     return Table(
-        name=f"losses-{each.training.slug}-{fold}",
-        title=f"Losses by epoch: {each.training.label}, fold {fold}",
+        name=f"losses-{trained.training.slug}-{fold}",
+        title=f"Losses by epoch: {trained.training.label}, fold {fold}",
         columns=("epoch", *heads, *(f"{task} loss, published" for task in TASK_NAMES if stated)),
         rows=tuple(rows),
         digits=4,
-        note=f"Mean over the steps of an epoch. The mask loss is {_mask_loss(each)}.",
+        note=f"Mean over the steps of an epoch. The mask loss is {_mask_loss(trained)}.",
     )
 
 
@@ -149,9 +149,9 @@ def mean_tables(results: Results, *, beside_published: bool) -> Iterator[Table]:
     )
     for factor in results.study.study.varied():
         with_partner = [
-            each
-            for each in results.trainings
-            if any(_differ(each, o, factor) for o in results.trainings)
+            trained
+            for trained in results.trainings
+            if any(_differ(trained, o, factor) for o in results.trainings)
         ]
         if with_partner:
             yield _mean_table(
@@ -171,14 +171,14 @@ def _mean_table(
     beside_published: bool,
 ) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for each in trainings:
-        row: list[Cell] = [each.training.label, len(each.folds)]
+    for trained in trainings:
+        row: list[Cell] = [trained.training.label, len(trained.folds)]
         row += [
-            _mean([fold_value(each, fold, measure) for fold in each.folds])
+            _mean([fold_value(trained, fold, measure) for fold in trained.folds])
             for measure in results.accuracies
         ]
         if beside_published:
-            published = published_like(each.training)
+            published = published_like(trained.training)
             row += [published.means[task] if published else None for task in TASK_NAMES]
         rows.append(tuple(row))
     return Table(
@@ -195,9 +195,9 @@ def _mean_table(
     )
 
 
-def fold_value(each: TrainingResults, fold: str, measure: Measure) -> float | None:
+def fold_value(trained: TrainingResults, fold: str, measure: Measure) -> float | None:
     """Return a measure of a training's test patches in one fold; None if it is not done."""
-    run = each.folds.get(fold)
+    run = trained.folds.get(fold)
     return run_value(run, measure) if run else None
 
 
@@ -208,19 +208,19 @@ def run_value(run: RunResults, measure: Measure) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _differ(one: TrainingResults, other: TrainingResults, factor: str) -> bool:
+def _differ(first: TrainingResults, second: TrainingResults, factor: str) -> bool:
     """Tell whether two trainings differ in ``factor`` alone."""
-    a, b = dict(one.training.changes), dict(other.training.changes)
+    a, b = dict(first.training.changes), dict(second.training.changes)
     return a.pop(factor, None) != b.pop(factor, None) and a == b
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
+    defined = [value for value in values if value is not None]
+    return float(np.mean(defined)) if defined else None
 
 
-def _mask_loss(each: TrainingResults) -> str:
-    kind = next(iter(each.folds.values())).run.preset.loss.mask
+def _mask_loss(trained: TrainingResults) -> str:
+    kind = next(iter(trained.folds.values())).run.preset.loss.mask
     return value_label("loss.mask", kind)
 
 

@@ -46,13 +46,13 @@ def report_study(
         cohort = None
     with replacing_folder(out) as folder:
         figures = Figures(folder / "figures")
-        made = build_report(results, cohort, figures)
-        for table in made.tables:
+        report = build_report(results, cohort, figures)
+        for table in report.tables:
             write_csv(table, folder / "tables" / f"{table.name}.csv")
             write_markdown(table, folder / "tables" / f"{table.name}.md")
-        write_html(made.document, folder / "report.html")
-        write_pdf(made.document, folder / "report.pdf")
-    return made
+        write_html(report.document, folder / "report.html")
+        write_pdf(report.document, folder / "report.pdf")
+    return report
 
 
 def _may_be_replaced(out: Path) -> bool:

@@ -32,17 +32,17 @@ def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judg
     Raises:
         ValueError: if no row has a pattern.
     """
-    told = rows[rows["pattern"].notna()]
-    if told.empty:
+    labelled = rows[rows["pattern"].notna()]
+    if labelled.empty:
         raise ValueError("no row has a pattern")
-    logits, allowed = _logits(told, card)
+    logits, allowed = _logits(labelled, card)
     temperature = fit_temperature(logits, allowed)
     return Judgement(
         temperature=temperature,
         intensity_temperature=_intensity_temperature(rows, card),
         limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
         measured_on=measured_on,
-        specimens=len(told),
+        specimens=len(labelled),
     )
 
 
@@ -66,15 +66,15 @@ def calibration_error(
     groups = groups[:, within]
     divided = logits.copy()
     for field in rows["field"].unique():
-        own = (rows["field"] == field).to_numpy()
-        divided[own] /= fit_temperature(logits[~own], allowed[~own])
+        of_field = (rows["field"] == field).to_numpy()
+        divided[of_field] /= fit_temperature(logits[~of_field], allowed[~of_field])
     truth = rows["pattern"].to_numpy()
     errors = {}
-    for what, values in (("before", logits), ("after", divided)):
+    for stage, values in (("before", logits), ("after", divided)):
         probabilities = softmax(values, axis=1) @ groups.T
         confidence = probabilities.max(axis=1)
         right = np.array(labels)[probabilities.argmax(axis=1)] == truth
-        errors[what] = calibration(confidence, right, bins=_BINS).error
+        errors[stage] = calibration(confidence, right, bins=_BINS).error
     answers = np.random.default_rng(0).random((_DRAWS, len(confidence))) < confidence
     exact = [calibration(confidence, drawn, bins=_BINS).error for drawn in answers]
     return {**errors, "if_exact": float(np.mean(exact))}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.neural_network import MLPClassifier
@@ -35,21 +36,7 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
     Raises:
         InputError: if no annotated cell is mitotic, or they stand in fewer than ten fields.
     """
-    rows, targets, fields, origin = [], [], [], []
-    for name, cohort in cohorts.items():
-        if cohort.cells() is None:
-            wanted = "a cohort whose cells are annotated"
-            raise InputError(cohort.path, "no table of cells", wanted)
-        for record, _, labels, _ in found_in(folder, cohort, cohort.fields):
-            cells = measure_cells(labels, cohort.image(record), record.full_scale)
-            truth = annotated(cohort, record)
-            table = features(cells)
-            for found, known in matched_cells(cells, truth):
-                rows.append(table[found])
-                targets.append(truth["kind"].iloc[known] == "mitotic_cell")
-                fields.append(f"{name}/{record.field}")
-                origin.append(name)
-    x, y = np.array(rows), np.array(targets)
+    x, y, fields, origin = _annotated_cells(folder, cohorts)
     if len(set(fields)) < _PARTS or not 0 < y.sum() < len(y):
         counted = f"{int(y.sum())} mitotic of {len(y)} annotated cells in {len(set(fields))} fields"
         wanted = f"both kinds, in at least {_PARTS} fields"
@@ -63,17 +50,7 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
     )[:, 1]
     model.fit(x, y)
     scaler, network = model[0], model[1]
-    told: dict[str, Any] = {}
-    for name in cohorts:
-        own = np.array(origin) == name
-        called, is_mitotic = held_out[own] >= 0.5, y[own]
-        told[name] = {
-            "cells": int(own.sum()),
-            "mitotic": int(is_mitotic.sum()),
-            "auroc": float(roc_auc_score(is_mitotic, held_out[own])),
-            "precision": float((called & is_mitotic).sum() / max(called.sum(), 1)),
-            "recall": float((called & is_mitotic).sum() / max(is_mitotic.sum(), 1)),
-        }
+    scores = {name: _scores(held_out[origin == name], y[origin == name]) for name in cohorts}
     rule = MitosisRule(
         mean=tuple(scaler.mean_.tolist()),
         scale=tuple(scaler.scale_.tolist()),
@@ -82,9 +59,41 @@ def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRul
             for weights, bias in zip(network.coefs_, network.intercepts_, strict=True)
         ),
         measured_on=", ".join(
-            f"{name}: AUROC {each['auroc']:.3f}, recall {each['recall']:.3f}, precision "
-            f"{each['precision']:.3f} over {each['cells']} cells"
-            for name, each in told.items()
+            f"{name}: AUROC {score['auroc']:.3f}, recall {score['recall']:.3f}, precision "
+            f"{score['precision']:.3f} over {score['cells']} cells"
+            for name, score in scores.items()
         ),
     )
-    return rule, {"features": list(FEATURES), "held_out_fields": told}
+    return rule, {"features": list(FEATURES), "held_out_fields": scores}
+
+
+def _annotated_cells(
+    folder: Path, cohorts: Mapping[str, Cohort]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str], NDArray[np.str_]]:
+    """Return the found cells that are annotated: features, whether mitotic, field and cohort."""
+    rows, mitotic, fields, origin = [], [], [], []
+    for name, cohort in cohorts.items():
+        if cohort.cells() is None:
+            wanted = "a cohort whose cells are annotated"
+            raise InputError(cohort.path, "no table of cells", wanted)
+        for record, _, labels, _ in found_in(folder, cohort, cohort.fields):
+            cells = measure_cells(labels, cohort.image(record), record.full_scale)
+            truth = annotated(cohort, record)
+            table = features(cells)
+            for cell, annotation in matched_cells(cells, truth):
+                rows.append(table[cell])
+                mitotic.append(truth["kind"].iloc[annotation] == "mitotic_cell")
+                fields.append(f"{name}/{record.field}")
+                origin.append(name)
+    return np.array(rows), np.array(mitotic), fields, np.array(origin)
+
+
+def _scores(probabilities: NDArray[np.float64], mitotic: NDArray[np.bool_]) -> dict[str, Any]:
+    called = probabilities >= 0.5
+    return {
+        "cells": len(mitotic),
+        "mitotic": int(mitotic.sum()),
+        "auroc": float(roc_auc_score(mitotic, probabilities)),
+        "precision": float((called & mitotic).sum() / max(called.sum(), 1)),
+        "recall": float((called & mitotic).sum() / max(mitotic.sum(), 1)),
+    }

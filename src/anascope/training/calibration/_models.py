@@ -17,7 +17,7 @@ from anascope.models import ModelCard, model_folder, read_card, write_card
 from anascope.records import FieldRecord
 from anascope.training.calibration._judgement import fit_judgement
 from anascope.training.calibration._mitosis import fit_mitosis
-from anascope.training.evaluation import read_whole_fields
+from anascope.training.evaluation import logit_columns, read_whole_fields
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class HeldOut:
         Raises:
             InputError: if a label is not one that the network can tell.
         """
-        logits = _logit_columns(read_card(self.model))
+        logits = logit_columns(read_card(self.model))
         rows = [
             {
                 "patient": record.split_unit,
@@ -64,8 +64,8 @@ class HeldOut:
         fields = pd.DataFrame(
             rows, columns=["patient", "specimen", "pattern", "intensity", *logits]
         )
-        how = dict.fromkeys(logits, "mean") | {"pattern": _common, "intensity": _common}
-        specimens = fields.groupby(["patient", "specimen"], sort=False).agg(how).reset_index()
+        rules = dict.fromkeys(logits, "mean") | {"pattern": _common, "intensity": _common}
+        specimens = fields.groupby(["patient", "specimen"], sort=False).agg(rules).reset_index()
         return specimens.drop_duplicates("patient", ignore_index=True)
 
 
@@ -85,15 +85,15 @@ def calibrate(
     Returns:
         What was measured; None, and the cards stay as they are, if no pattern is known.
     """
-    rows = pd.concat([each.rows(accelerator) for each in held_out], ignore_index=True)
-    known = int(rows["pattern"].notna().sum())
-    if not known:
+    rows = pd.concat([fields.rows(accelerator) for fields in held_out], ignore_index=True)
+    specimens = int(rows["pattern"].notna().sum())
+    if not specimens:
         return None
     card = read_card(held_out[0].model)
-    judgement = fit_judgement(rows, card, f"{known} specimens, one a patient: {whom}")
-    for each in held_out:
-        card = read_card(each.model).model_copy(update={"judgement": judgement})
-        write_card(each.model, card)
+    judgement = fit_judgement(rows, card, f"{specimens} specimens, one a patient: {whom}")
+    for fields in held_out:
+        card = read_card(fields.model).model_copy(update={"judgement": judgement})
+        write_card(fields.model, card)
     return judgement
 
 
@@ -146,12 +146,7 @@ def calibrate_model(
     return read_card(out)
 
 
-def _logit_columns(card: ModelCard) -> list[str]:
-    patterns = [f"logit_{name}" for name in card.patterns]
-    return [*patterns, *(f"logit_above_{level}" for level in card.intensities[:-1])]
-
-
 def _common(labels: pd.Series[str]) -> str | None:
     """Return the one label that the fields of a specimen have, else None."""
-    given = labels.dropna().unique()
-    return str(given[0]) if len(given) == 1 else None
+    known = labels.dropna().unique()
+    return str(known[0]) if len(known) == 1 else None

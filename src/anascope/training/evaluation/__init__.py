@@ -7,7 +7,12 @@ a laboratory reads them (:class:`ReadFields`). The measures themselves are :mod:
 from anascope.training.evaluation._annotated_cells import annotated
 from anascope.training.evaluation._evaluate import Evaluation, evaluate, field_masks, specimen_table
 from anascope.training.evaluation._predict import FieldPrediction, predict_fields
-from anascope.training.evaluation._whole_fields import ReadFields, found_in, read_whole_fields
+from anascope.training.evaluation._whole_fields import (
+    ReadFields,
+    found_in,
+    logit_columns,
+    read_whole_fields,
+)
 
 __all__ = [
     "Evaluation",
@@ -17,6 +22,7 @@ __all__ = [
     "evaluate",
     "field_masks",
     "found_in",
+    "logit_columns",
     "predict_fields",
     "read_whole_fields",
     "specimen_table",

@@ -13,5 +13,5 @@ def annotated(cohort: Cohort, record: FieldRecord) -> pd.DataFrame:
     table = cohort.cells()
     if table is None:
         raise ValueError(f"{cohort.path} has no table of cells")
-    own = table[(table["field"] == record.field) & table["kind"].isin(["cell", "mitotic_cell"])]
-    return own.reset_index(drop=True)
+    cells = table[(table["field"] == record.field) & table["kind"].isin(["cell", "mitotic_cell"])]
+    return cells.reset_index(drop=True)

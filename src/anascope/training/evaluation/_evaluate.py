@@ -182,7 +182,7 @@ def field_masks(
         "dice_without_border_cells": partial(without_border_cells, cell_diameter=cell_diameter),
     }
     for name, inner in border_rules.items():
-        kept = inner(truth == MaskValue.CELL).astype(np.uint8) * np.uint8(MaskValue.CELL)
-        kept[unknown_inside] = MaskValue.UNKNOWN
-        scores[name] = mask_counts(inner(cells), kept).dice
+        inner_truth = inner(truth == MaskValue.CELL).astype(np.uint8) * np.uint8(MaskValue.CELL)
+        inner_truth[unknown_inside] = MaskValue.UNKNOWN
+        scores[name] = mask_counts(inner(cells), inner_truth).dice
     return {**asdict(counts), **scores}

@@ -15,7 +15,7 @@ from anascope.cells import CellMeasures, cell_logits, label_cells, measure_cells
 from anascope.cohorts import Cohort
 from anascope.images import at_scale, signal_range
 from anascope.metrics import BOX, matched_cells
-from anascope.models import read_card
+from anascope.models import ModelCard, read_card
 from anascope.models.engines import FieldOutput, open_engine
 from anascope.records import FieldRecord, MaskValue
 from anascope.training.evaluation import field_masks
@@ -25,7 +25,7 @@ from anascope.words import nucleus_pixels
 _OUTLINED = 0.1  # share of its box that a cell with an outline fills
 
 ReadField = tuple[FieldRecord, FieldOutput, float]
-Found = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
+FoundField = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float32]]
 
 
 def read_whole_fields(
@@ -51,7 +51,7 @@ def read_whole_fields(
         yield record, engine.run(unit, (float(dark), float(bright))), scale
 
 
-def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[Found]:
+def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[FoundField]:
     """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
 
     Arguments as for :func:`read_whole_fields`.
@@ -78,7 +78,7 @@ class ReadFields:
 
     def __init__(self, folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> None:
         self._card, self._cohort = read_card(folder), cohort
-        self._found = list(found_in(folder, cohort, records))
+        self._read = list(found_in(folder, cohort, records))
 
     def scores(self) -> pd.DataFrame:
         """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
@@ -89,10 +89,11 @@ class ReadFields:
         """
         rows = []
         card, cohort = self._card, self._cohort
-        for record, said, _, mask in self._found:
-            probabilities = softmax(said.pattern)
-            above = expit(said.intensity)
-            levels = card.intensities[:-1]
+        levels, columns = card.intensities[:-1], logit_columns(card)
+        for record, output, _, mask in self._read:
+            probabilities = softmax(output.pattern)
+            above = expit(output.intensity)
+            logits = [*output.pattern, *output.intensity]
             rows.append(
                 {
                     "field": record.field,
@@ -110,14 +111,7 @@ class ReadFields:
                         for name in cohort.patterns
                     },
                     **{f"p_above_{n}": float(p) for n, p in zip(levels, above, strict=True)},
-                    **{
-                        f"logit_{n}": float(v)
-                        for n, v in zip(card.patterns, said.pattern, strict=True)
-                    },
-                    **{
-                        f"logit_above_{n}": float(v)
-                        for n, v in zip(levels, said.intensity, strict=True)
-                    },
+                    **dict(zip(columns, map(float, logits), strict=True)),
                 }
             )
         return pd.DataFrame(rows)
@@ -130,14 +124,14 @@ class ReadFields:
         what is there, are left out, as the annotators left them out.
         """
         counts = {"annotated": 0, "found": 0, "matched": 0}
-        for record, _, labels, _ in self._found:
+        for record, _, labels, _ in self._read:
             cells = measure_cells(labels, self._cohort.image(record), record.full_scale)
             truth = annotated(self._cohort, record)
             counted = ~cells.at_border & ~_unknown(cells, labels, self._cohort.mask(record))
             matched = matched_cells(cells, truth)
             counts["annotated"] += len(truth)
             counts["matched"] += len(matched)
-            counts["found"] += len(set(np.flatnonzero(counted)) | {found for found, _ in matched})
+            counts["found"] += len(set(np.flatnonzero(counted)) | {cell for cell, _ in matched})
         return counts
 
     def cell_patterns(self) -> pd.DataFrame:
@@ -151,9 +145,9 @@ class ReadFields:
         card, cohort = self._card, self._cohort
         groups = np.array([card.pattern_space.allowed(name) for name in cohort.patterns])
         rows = []
-        for record, said, _, _ in self._found:
+        for record, output, _, _ in self._read:
             mask = cohort.mask(record)
-            if said.places is None or mask is None:
+            if output.places is None or mask is None:
                 raise ValueError(f"no places are named, or {record.field} has no mask")
             truth = annotated(cohort, record)
             truth = truth[truth["kind"] == "cell"].reset_index(drop=True)
@@ -163,24 +157,30 @@ class ReadFields:
                 cell = mask[inside] == MaskValue.CELL
                 # Where the annotators drew no outline, what is known of the cell is its box.
                 labels[inside][cell if cell.mean() >= _OUTLINED else _ellipse(cell.shape)] = number
-            logits = cell_logits(labels, said.places, said.place_in(labels.shape))
+            logits = cell_logits(labels, output.places, output.place_in(labels.shape))
             in_field = logits + logits.mean(axis=0)
             named, named_in_field = (
-                np.array(cohort.patterns)[(softmax(each, axis=1) @ groups.T).argmax(axis=1)]
-                for each in (logits, in_field)
+                np.array(cohort.patterns)[(softmax(values, axis=1) @ groups.T).argmax(axis=1)]
+                for values in (logits, in_field)
             )
             names = {"named": named, "named_in_field": named_in_field}
-            own = pd.DataFrame(logits, columns=[f"logit_{name}" for name in card.patterns])
-            rows.append(own.assign(field=record.field, pattern=truth["pattern"], **names))
+            table = pd.DataFrame(logits, columns=[f"logit_{name}" for name in card.patterns])
+            rows.append(table.assign(field=record.field, pattern=truth["pattern"], **names))
         return pd.concat(rows, ignore_index=True)
+
+
+def logit_columns(card: ModelCard) -> list[str]:
+    """Return ``logit_<class>`` of the patterns, then ``logit_above_<level>``."""
+    patterns = [f"logit_{name}" for name in card.patterns]
+    return [*patterns, *(f"logit_above_{level}" for level in card.intensities[:-1])]
 
 
 def _ellipse(shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Return the largest ellipse in a box."""
-    found = np.zeros(shape, bool)
+    inside = np.zeros(shape, bool)
     height, width = shape
-    found[ellipse((height - 1) / 2, (width - 1) / 2, height / 2, width / 2, shape)] = True
-    return found
+    inside[ellipse((height - 1) / 2, (width - 1) / 2, height / 2, width / 2, shape)] = True
+    return inside
 
 
 def _unknown(

@@ -57,8 +57,8 @@ def _other_stain(signal: Tensor, ranges: Tensor, power: Tensor) -> Tensor:
 def _blurred(signal: Tensor, sigma: Tensor, most: float) -> Tensor:
     """Blur each patch by a Gaussian of its own deviation in pixels; mirrored beyond its edge."""
     half = max(round(3 * most), 1)
-    at = torch.arange(-half, half + 1, device=signal.device, dtype=signal.dtype)
-    weights = torch.exp(-(at**2) / (2 * sigma[:, 0, 0].clamp(min=1e-2) ** 2))
+    offsets = torch.arange(-half, half + 1, device=signal.device, dtype=signal.dtype)
+    weights = torch.exp(-(offsets**2) / (2 * sigma[:, 0, 0].clamp(min=1e-2) ** 2))
     weights = weights / weights.sum(dim=1, keepdim=True)
     # All patches as channels of one image, each with a kernel of its own.
     image = pad(signal.transpose(0, 1), (half, half, half, half), mode="reflect")

@@ -46,8 +46,8 @@ class PatchSampler:
             generator: Where chance comes from; on the CPU.
         """
         if self._weights is not None:
-            chosen = torch.multinomial(self._weights, self._count, True, generator=generator)
-            return [int(number) for number in chosen]
+            drawn = torch.multinomial(self._weights, self._count, True, generator=generator)
+            return [int(number) for number in drawn]
         order: list[int] = []
         while len(order) < self._count:
             order += torch.randperm(self._all, generator=generator).tolist()
@@ -61,14 +61,14 @@ def cohort_of(record: FieldRecord) -> str:
 
 def _chances(fields: ResidentFields, preset: SamplingPreset) -> list[float]:
     """Return how likely each patch is drawn: by its cohort, then by pattern, then alike."""
-    records = [fields.records[place.field] for place in fields.patches]
+    records = [fields.records[patch.field] for patch in fields.patches]
     cohorts = [cohort_of(record) if preset.cohorts else "" for record in records]
     shares = preset.cohorts or {"": 1.0}
-    found = set(cohorts)
-    for name in found - set(shares):
+    names = set(cohorts)
+    for name in names - set(shares):
         raise InputError("sampling.cohorts", f"no share of cohort '{name}'", "one for each")
-    for name in set(shares) - found:
-        raise InputError("sampling.cohorts", f"'{name}'", did_you_mean(name, sorted(found)))
+    for name in set(shares) - names:
+        raise InputError("sampling.cohorts", f"'{name}'", did_you_mean(name, sorted(names)))
     patterns = [record.pattern if preset.even_patterns else None for record in records]
     groups = list(zip(cohorts, patterns, strict=True))
     patches, kinds = Counter(groups), Counter(cohort for cohort, _ in set(groups))

@@ -15,7 +15,7 @@ from anascope.errors import InputError
 from anascope.images import stretched
 from anascope.records import Window
 from anascope.report.plots import draw_gallery
-from anascope.report.plots._gallery import _figure, _shown
+from anascope.report.plots._gallery import _figure, _stretched_crop
 from tests.unit.report.plots.figures import assert_readable, words
 
 Grey = NDArray[np.uint8]
@@ -36,7 +36,7 @@ def panels(*cohorts: tuple[str, ...]) -> dict[tuple[str, str, int], list[Grey]]:
     for place, patterns in enumerate(cohorts):
         for crop in crops(patterns, seed=place):
             key = (crop.pattern, crop.intensity, place)
-            found.setdefault(key, []).append(_shown(crop))
+            found.setdefault(key, []).append(_stretched_crop(crop))
     return found
 
 

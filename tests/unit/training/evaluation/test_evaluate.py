@@ -193,10 +193,10 @@ def test_run_without_a_model_is_refused(run: Run) -> None:
         evaluate_run(run)
 
 
-def test_unknown_part_is_refused(run: Run) -> None:
+def test_unknown_split_is_refused(run: Run) -> None:
     give_model(run)
     with pytest.raises(InputError, match="train, validation or test"):
-        evaluate_run(run, part="tests")
+        evaluate_run(run, split="tests")
 
 
 def test_evaluating_twice_gives_the_same(run: Run) -> None:
