@@ -78,20 +78,13 @@ class PooledHead(Head):
         return logits
 
 
-class DenseHead(Head):
+class DenseHead(PooledHead):
     """Logits at every place of the embedding, averaged over the cells. Any image size works.
 
     Background has no say in what the image is called, and the logits of a place show what that
     place was taken for: a heat map, and a pattern for each cell. An image in which the decoder
     sees no cell is averaged over all places.
     """
-
-    def __init__(self, channels: int, size: tuple[int, int], hidden: int, outputs: int) -> None:
-        super().__init__()
-        del size
-        self.hidden = nn.Linear(channels, hidden)
-        self.relu = nn.ReLU(inplace=True)
-        self.out = nn.Linear(hidden, outputs)
 
     def places(self, embedding: Tensor) -> Tensor:
         """Return logits (batch, outputs, y, x) of an embedding (batch, channel, y, x)."""
