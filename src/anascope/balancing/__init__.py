@@ -20,7 +20,7 @@ one is made.
 """
 
 from anascope.balancing._aggregators import AGGREGATORS
-from anascope.balancing._base import Balancer
+from anascope.balancing._base import Balancer, Step
 from anascope.balancing._dynamic_weight_average import DynamicWeightAverage
 from anascope.balancing._fixed import FixedWeights
 from anascope.balancing._gradnorm import GradNorm
@@ -46,6 +46,7 @@ __all__ = [
     "JacobianDescent",
     "SharedFeatures",
     "StableGradNorm",
+    "Step",
     "UncertaintyWeights",
     "any_over_processes",
     "average_gradients",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,22 @@ from anascope.errors import InputError, NotFiniteError
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
+
+
+class Step(NamedTuple):
+    """The tasks that take part in a step, one or more.
+
+    Attributes:
+        losses: Theirs alone.
+        chosen: Their indices among all tasks.
+        shared: The cut.
+        scale: What the gradients of the network are multiplied with.
+    """
+
+    losses: Sequence[Tensor]
+    chosen: Sequence[int]
+    shared: SharedFeatures
+    scale: float | Tensor
 
 
 class Balancer(nn.Module, ABC):
@@ -90,24 +106,11 @@ class Balancer(nn.Module, ABC):
             raise InputError("scale of the gradients", str(scale), "a number over 0")
         chosen = self._chosen(losses, active)
         if chosen:
-            self._step([losses[index] for index in chosen], chosen, shared, scale)
+            self._step(Step([losses[index] for index in chosen], chosen, shared, scale))
 
     @abstractmethod
-    def _step(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
-        """Do what :meth:`backward` promises for the tasks that take part, one or more.
-
-        Args:
-            losses: Theirs alone.
-            chosen: Their places among all tasks.
-            shared: The cut.
-            scale: As for :meth:`backward`.
-        """
+    def _step(self, step: Step) -> None:
+        """Do what :meth:`backward` promises for the tasks that take part, one or more."""
 
     def reset(self) -> None:
         """Forget everything, for a new training."""
@@ -140,27 +143,20 @@ class Balancer(nn.Module, ABC):
             self.finite.logical_and_(sound)
         return [index for index, flag in enumerate(flags) if flag]
 
-    def _backward_weighted(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
+    def _backward_weighted(self, step: Step) -> None:
         """Carry the weighted losses back through heads and shared part."""
-        for loss, index in zip(losses, chosen, strict=True):
-            loss.backward((self.weights[index] * scale).to(loss.dtype))
-        shared.backward()
+        for loss, index in zip(step.losses, step.chosen, strict=True):
+            loss.backward((self.weights[index] * step.scale).to(loss.dtype))
+        step.shared.backward()
 
     @torch.no_grad()
-    def _values(
-        self, losses: Sequence[Tensor], shared: SharedFeatures, scale: float | Tensor
-    ) -> Tensor:
+    def _values(self, step: Step) -> Tensor:
         """Return (losses,) those of the whole batch, once the gradients are there.
 
         All are NaN if a scaled gradient has overflown: the network's step will be skipped.
         """
-        values = torch.stack([loss.detach() for loss in losses])
-        if is_scaled(scale):
-            values = torch.where(gradients_finite([*losses, *shared.outputs]), values, torch.nan)
+        values = torch.stack([loss.detach() for loss in step.losses])
+        if is_scaled(step.scale):
+            finite = gradients_finite([*step.losses, *step.shared.outputs])
+            values = torch.where(finite, values, torch.nan)
         return mean_over_processes(values, self.group)

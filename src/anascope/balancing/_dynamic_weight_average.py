@@ -8,8 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from anascope.balancing._base import Balancer
-from anascope.balancing._shared import SharedFeatures
+from anascope.balancing._base import Balancer, Step
 from anascope.errors import InputError
 
 _TINY = 1e-12  # keeps the ratio to a mean loss of zero defined
@@ -75,17 +74,11 @@ class DynamicWeightAverage(Balancer):
         self.counts.zero_()
         self.means.fill_(float("nan"))
 
-    def _step(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
-        self._backward_weighted(losses, chosen, shared, scale)
-        values = self._values(losses, shared, scale)
+    def _step(self, step: Step) -> None:
+        self._backward_weighted(step)
+        values = self._values(step)
         sound = values.isfinite().all()
-        for value, index in zip(values, chosen, strict=True):
+        for value, index in zip(values, step.chosen, strict=True):
             self.sums[index] += torch.where(sound, value, 0)
             self.counts[index] += sound
 

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
-from torch import Tensor
 
-from anascope.balancing._base import Balancer
-from anascope.balancing._shared import SharedFeatures
+from anascope.balancing._base import Balancer, Step
 
 
 class FixedWeights(Balancer):
@@ -31,13 +29,9 @@ class FixedWeights(Balancer):
         super().reset()
         self.weights.data.copy_(torch.tensor(self._initial))
 
-    def _step(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
-        weighted = [self.weights[index] * loss for index, loss in zip(chosen, losses, strict=True)]
-        (torch.stack(weighted).sum() * scale).backward()
-        shared.backward()
+    def _step(self, step: Step) -> None:
+        weighted = [
+            self.weights[index] * loss for index, loss in zip(step.chosen, step.losses, strict=True)
+        ]
+        (torch.stack(weighted).sum() * step.scale).backward()
+        step.shared.backward()

@@ -9,9 +9,8 @@ import torch
 from torch import Tensor
 
 from anascope.balancing._adam import WeightsAdam
-from anascope.balancing._base import Balancer
+from anascope.balancing._base import Balancer, Step
 from anascope.balancing._processes import mean_over_processes
-from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError
 
 _TINY = 1e-12  # keeps the ratio to a first loss of zero defined
@@ -82,36 +81,24 @@ class GradNorm(Balancer):
         self.initial_losses.fill_(float("nan"))
         self._optimizer = self._new_optimizer()
 
-    def _step(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
-        norms = self._backward_heads(losses, chosen, shared, scale)
-        shared.backward()
-        values = self._values(losses, shared, scale)
+    def _step(self, step: Step) -> None:
+        norms = self._backward_heads(step)
+        step.shared.backward()
+        values = self._values(step)
         # Indexing by a tensor made here would wait for the device; all tasks is the rule.
-        everyone = len(chosen) == len(self.tasks)
-        which = slice(None) if everyone else torch.tensor(chosen, device=values.device)
+        everyone = len(step.chosen) == len(self.tasks)
+        which = slice(None) if everyone else torch.tensor(step.chosen, device=values.device)
         dtype = self.weights.dtype
         self._update_weights(values.to(dtype), norms.to(dtype), which)
 
-    def _backward_heads(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> Tensor:
+    def _backward_heads(self, step: Step) -> Tensor:
         """Carry each weighted loss back to the leaves; return its unscaled norm at the weight."""
-        embedding, leaf = shared.outputs[-1], shared.leaves[-1]
+        embedding, leaf = step.shared.outputs[-1], step.shared.leaves[-1]
         summed: Tensor | None = None
         norms = []
-        for loss, index in zip(losses, chosen, strict=True):
+        for loss, index in zip(step.losses, step.chosen, strict=True):
             leaf.grad = None
-            loss.backward((self.weights[index] * scale).to(loss.dtype))
+            loss.backward((self.weights[index] * step.scale).to(loss.dtype))
             gradient = torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
             (at_weight,) = torch.autograd.grad(
                 embedding, self._shared_weight[0], gradient, retain_graph=True
@@ -121,7 +108,7 @@ class GradNorm(Balancer):
             norms.append(torch.linalg.vector_norm(at_weight, dtype=self.weights.dtype))
             summed = gradient if summed is None else summed + gradient
         leaf.grad = summed
-        return torch.stack(norms) / scale
+        return torch.stack(norms) / step.scale
 
     @torch.no_grad()
     def _update_weights(self, losses: Tensor, norms: Tensor, index: slice | Tensor) -> None:

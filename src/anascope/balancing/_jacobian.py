@@ -9,11 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing._aggregators import chance_from, make_aggregator, weights_of_rows
-from anascope.balancing._base import Balancer
+from anascope.balancing._base import Balancer, Step
 from anascope.balancing._graph import is_scaled
 from anascope.balancing._jacobian_rows import check_complete, or_zeros, row_at_parameters
 from anascope.balancing._processes import mean_over_processes, process_count
-from anascope.balancing._shared import SharedFeatures
 from anascope.errors import InputError, did_you_mean
 
 
@@ -112,13 +111,8 @@ class JacobianDescent(Balancer):
         if hasattr(self._aggregator, "reset"):
             self._aggregator.reset()
 
-    def _step(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
+    def _step(self, step: Step) -> None:
+        losses, chosen, shared, scale = step
         before = self.weights.clone(), self.get_extra_state()
         if self._steps == 0 and self.at == "parameters":
             check_complete(shared.outputs, self._shared[0])
@@ -146,7 +140,7 @@ class JacobianDescent(Balancer):
             for parameter, gradient in zip(parameters, gradients, strict=True):
                 parameter.grad = gradient if parameter.grad is None else parameter.grad + gradient
         if is_scaled(scale):
-            self._take_back(self._values(losses, shared, scale).isfinite().all(), *before)
+            self._take_back(self._values(step).isfinite().all(), *before)
 
     @torch.no_grad()
     def _take_back(self, sound: Tensor, weights: Tensor, state: dict[str, Any]) -> None:

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from anascope.balancing._adam import WeightsAdam
-from anascope.balancing._base import Balancer
-from anascope.balancing._shared import SharedFeatures
+from anascope.balancing._base import Balancer, Step
 from anascope.errors import InputError
 
 
@@ -80,15 +79,9 @@ class UncertaintyWeights(Balancer):
             value.zero_()
         self._optimizer = self._new_optimizer()
 
-    def _step(
-        self,
-        losses: Sequence[Tensor],
-        chosen: Sequence[int],
-        shared: SharedFeatures,
-        scale: float | Tensor,
-    ) -> None:
-        self._backward_weighted(losses, chosen, shared, scale)
-        self._update(self._values(losses, shared, scale).to(self.weights.dtype), chosen)
+    def _step(self, step: Step) -> None:
+        self._backward_weighted(step)
+        self._update(self._values(step).to(self.weights.dtype), step.chosen)
 
     @torch.no_grad()
     def _update(self, losses: Tensor, chosen: Sequence[int]) -> None:
