@@ -90,7 +90,7 @@ FILES = [
     Ours(
         "study/runs/*/hardware.json",
         lambda f: read_results(open_study(f / "study")),
-        "threads",
+        "processor",
     ),
     Ours(
         "model/card.json",

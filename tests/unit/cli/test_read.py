@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from anascope.cli._app import app
@@ -59,6 +60,7 @@ def done(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("anascope.files.read_json", noted)
+        patch.setattr("anascope.cli._output.console", Console(width=200))
         result = call(*options, "--out", out)
     assert not [path for path in opened if path.parent == out and path.name != "settings.json"]
     return out, result
