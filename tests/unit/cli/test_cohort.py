@@ -131,8 +131,8 @@ def test_check_lists_findings_one_a_line_and_exits_with_1(tmp_path: Path) -> Non
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
         "error: empty mask: masks/f2.png: an empty mask; expected at least one cell",
-        f"error: unreadable image: {tmp_path}/images/f3.png: an empty file; expected an image file: "
-        "PNG, JPEG, BMP or TIFF",
+        f"error: unreadable image: {tmp_path}/images/f3.png: an empty file; expected an image "
+        "file: PNG, JPEG, BMP or TIFF",
         f"{path}: 3 fields checked, 2 errors, 0 warnings",
     ]
 
