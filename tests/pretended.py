@@ -47,9 +47,11 @@ GRID: dict[str, Any] = {
 }
 
 
-def made_up_study(path: Path, *, people: int = 12, **changes: Any) -> StudyFolder:
+def made_up_study(
+    path: Path, *, people: int = 12, shape: tuple[int, int] = (60, 80), **changes: Any
+) -> StudyFolder:
     """Return a study folder of a small cohort, with the grid above; nothing is run."""
-    cohort = write_cohort(path / "cohort", patients(people), shape=(60, 80))
+    cohort = write_cohort(path / "cohort", patients(people), shape=shape)
     return new_study(path / "study", Study(**{**GRID, **changes}), cohort, command=["made", "up"])
 
 

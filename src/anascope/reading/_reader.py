@@ -165,7 +165,7 @@ class Reader:
         if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16):
             found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
             raise InputError(source, found, "grey levels (y, x), uint8 or uint16")
-        smallest = 2 * self._engine.stride  # two places of the embedding each way
+        smallest = self._engine.smallest
         if min(pixels.shape) * scale < smallest:
             found = f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
             side = int(np.ceil(smallest / scale))

@@ -60,6 +60,11 @@ class Engine(ABC):
     accelerator: str
     stride: int
 
+    @property
+    def smallest(self) -> int:
+        """Least side of a field, in pixels at the network's scale: two places of the embedding."""
+        return 2 * self.stride
+
     @abstractmethod
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field.

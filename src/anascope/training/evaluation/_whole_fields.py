@@ -33,6 +33,8 @@ def read_whole_fields(
 ) -> Iterator[ReadField]:
     """Yield for each field what the network says of it as a whole, and how it was resized.
 
+    A field that is too small to be read as a whole is left out, as reading refuses it.
+
     Args:
         folder: Of the model.
         cohort: Where the fields are.
@@ -44,6 +46,8 @@ def read_whole_fields(
     for record in records:
         scale = image.scale_of(record.pixel_size_um, record.field)
         small = at_scale(cohort.image(record), scale, record.full_scale)
+        if min(small.shape) < engine.smallest:
+            continue
         unit = small.astype(np.float32)
         if small.dtype == np.uint8:
             unit /= 255

@@ -44,7 +44,7 @@ def save_untrained(folder: Path, **data: object) -> None:
 def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
     """Twelve patients with two fields each, and one of whom nothing is known."""
     records = [*patients(12, fields=2), record("bare", patient="x", pattern=None, intensity=None)]
-    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", records, shape=(100, 120))
+    return write_cohort(tmp_path_factory.mktemp("data") / "cohort", records)
 
 
 @pytest.fixture
@@ -73,6 +73,12 @@ def test_a_patient_is_one_row_of_mean_logits(cohort: Cohort, model: Path) -> Non
     fields = [each for each in cohort.fields if each.split_unit == first]
     alone = [HeldOut(model, cohort, [field]).rows()["logit_nucleolar"][0] for field in fields]
     assert rows["logit_nucleolar"][0] == pytest.approx(np.mean(alone))
+
+
+def test_a_field_too_small_to_be_read_is_left_out(model: Path, tmp_path: Path) -> None:
+    tiny = write_cohort(tmp_path / "tiny", patients(2), shape=(60, 80))
+    assert HeldOut(model, tiny, tiny.fields).rows().empty
+    assert calibrate([HeldOut(model, tiny, tiny.fields)], "nobody") is None
 
 
 def test_what_is_measured_is_fitted_to_the_rows(cohort: Cohort, model: Path) -> None:
