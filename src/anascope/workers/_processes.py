@@ -22,6 +22,7 @@ from anascope.workers._result import Reply, reply_of
 from anascope.workers._this_process import ThisProcess
 
 _AHEAD = 2  # items that are begun or wait, for each process: none is idle while results are used
+_LEAVES = 10.0  # seconds that an idle process may take to end
 _DIED = (
     "its process died {times} (killed, e.g. for want of memory, or driven by a script without "
     '`if __name__ == "__main__":`)'
@@ -101,6 +102,13 @@ class _Worker:
         except Exception as error:  # the item cannot be pickled
             return Reply(error=error)
 
+    def leave(self) -> None:
+        """End the process: one that is idle by itself, so that it clears up what it holds."""
+        self._pipe.close()
+        self.process.join(_LEAVES)
+        self.process.kill()
+        self.process.join()
+
 
 def _serve(pipe: Connection, work: Callable[[Any], Any], threads: int) -> None:
     """Be a worker, until the driver closes the pipe or ends in whatever way."""
@@ -133,7 +141,7 @@ class _Crew:
         self._orders: queue.SimpleQueue[tuple[int, Any] | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[Ended | Exception] = queue.SimpleQueue()
         self._lock = Lock()  # of the two that follow
-        self._processes: list[BaseProcess] = []
+        self._busy: set[BaseProcess] = set()
         self._over = False
         self._foremen = [Thread(target=self._hand_out, daemon=True) for _ in range(jobs)]
         for foreman in self._foremen:
@@ -156,27 +164,30 @@ class _Crew:
     def end(self) -> None:
         with self._lock:
             self._over = True
-            for process in self._processes:
+            for process in self._busy:
                 process.kill()
         for _ in self._foremen:
             self._orders.put(None)
         for foreman in self._foremen:
             foreman.join()
-        for process in self._processes:
-            process.join()
 
     def _hand_out(self) -> None:
         worker: _Worker | None = None
         while (order := self._orders.get()) is not None:
             with self._lock:
                 if self._over:
-                    return
+                    break
                 if worker is None or not worker.process.is_alive():
                     try:
                         worker = _Worker(self._work, self._threads)
                     except Exception as error:  # the work cannot be pickled
                         self._replies.put(error)
                         return
-                    self._processes.append(worker.process)
+                self._busy.add(worker.process)
             number, item = order
-            self._replies.put((number, worker.ask(item)))
+            reply = worker.ask(item)
+            with self._lock:
+                self._busy.remove(worker.process)
+            self._replies.put((number, reply))
+        if worker is not None:
+            worker.leave()
