@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from anascope.words import NUCLEUS_UM
+
 # Checked where a microscope is read from a file.
 _Positive = Annotated[float, Field(gt=0)]
 _NotNegative = Annotated[float, Field(ge=0)]
@@ -70,7 +72,7 @@ class Microscope:
     glare_um: _Positive = 6.0
     focus_um: _NotNegative = 0.7
     stuck_pixels: Annotated[int, Field(ge=0)] = 0
-    nucleus_um: _Positive = 13.0
+    nucleus_um: _Positive = NUCLEUS_UM
     elongation: tuple[_Positive, _Positive] = (1.15, 1.45)
     nuclei_per_mm2: tuple[_Positive, _Positive] = (1200.0, 3600.0)
 
