@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from anascope.presets import load_preset
-from benchmarks.pages import _markdown, tables
+from benchmarks.pages import _markdown
 from benchmarks.speed._shared import ratio, time_in_turns
 from benchmarks.speed._ways import VARIANTS, Setting, compiled_parts
 from benchmarks.speed.gradnorm import (
