@@ -20,7 +20,7 @@ from PIL import Image
 
 from anascope.errors import InputError
 from anascope.images import SignalImage, read_pages, spelled, stem_of
-from tests.malformed.files import COLOUR, GREY, WIDE, cut, saved, tiff
+from tests.robustness.files import COLOUR, GREY, WIDE, cut, saved, tiff
 
 STACK = np.stack([GREY, 255 - GREY, GREY // 2])
 

@@ -12,10 +12,10 @@ from anascope.cli._app import app
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import load_model
-from tests.malformed.case import GOOD, Case
-from tests.malformed.cases import CASES
-from tests.malformed.files import GREY, saved
 from tests.refusals import refused
+from tests.robustness.case import GOOD, Case
+from tests.robustness.cases import CASES
+from tests.robustness.files import GREY, saved
 
 pytestmark = pytest.mark.timeout(60)
 

@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.malformed.case import GOOD, IMAGE, READ, Case, nothing, write
-from tests.malformed.files import GREY, saved
 from tests.refusals import Refusal
+from tests.robustness.case import GOOD, IMAGE, READ, Case, nothing, write
+from tests.robustness.files import GREY, saved
 from tests.workbooks import workbook
 
 CIRCLE = "folders without a circle"

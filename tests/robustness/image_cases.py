@@ -6,7 +6,8 @@ import imagecodecs
 import numpy as np
 from PIL import Image
 
-from tests.malformed.case import (
+from tests.refusals import Refusal
+from tests.robustness.case import (
     FIELD,
     GOOD,
     IMAGE,
@@ -18,7 +19,7 @@ from tests.malformed.case import (
     Case,
     write,
 )
-from tests.malformed.files import (
+from tests.robustness.files import (
     COLOUR,
     GREY,
     WIDE,
@@ -32,7 +33,6 @@ from tests.malformed.files import (
     saved,
     tiff,
 )
-from tests.refusals import Refusal
 
 Said = tuple[str, str]
 

@@ -22,9 +22,9 @@ from anascope.studies import Job, State, load_study, new_study, open_study
 from anascope.studies.analysis import read_results
 from anascope.training import new_run, open_run
 from anascope.words import PatternSpace, Vocabulary
-from tests.malformed.files import GREY, saved
 from tests.pretended import pretend
 from tests.refusals import refused
+from tests.robustness.files import GREY, saved
 from tests.small_cohort import patients, write_cohort
 
 

@@ -6,8 +6,8 @@ import pickle
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.malformed.case import Case
 from tests.refusals import Refusal
+from tests.robustness.case import Case
 
 FOLDER = "a folder with card.json and weights"
 

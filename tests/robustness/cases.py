@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.malformed.image_cases import IMAGES
-from tests.malformed.model_cases import MODELS
-from tests.malformed.path_cases import PATHS
+from tests.robustness.image_cases import IMAGES
+from tests.robustness.model_cases import MODELS
+from tests.robustness.path_cases import PATHS
 
 CASES = [*IMAGES, *PATHS, *MODELS]
