@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -23,12 +24,34 @@ class FolderFile(StrEnum):
     RUN = "run.json"
     STUDY = "study.json"
     READING = "reading.json"
+    SPECIMENS = "specimens.json"
     SPECIMEN = "specimen.json"
     FIELD = "field.json"
 
 
+_OF_WHOLE_FOLDERS = (
+    FolderFile.COHORT,
+    FolderFile.RUN,
+    FolderFile.STUDY,
+    FolderFile.SPECIMENS,
+)
+_FORMAT = re.compile(rb'"format":\s*"anascope-')
+
+
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
+
+
+def is_written_by_anascope(folder: Path) -> bool:
+    """Tell whether all that a folder holds was written by anascope.
+
+    A file of the right name is not enough: others may call theirs ``study.json`` as well.
+    """
+    for name in _OF_WHOLE_FOLDERS:
+        with suppress(OSError):
+            if _FORMAT.search((folder / name).read_bytes()):
+                return True
+    return False
 
 
 class PathIn:

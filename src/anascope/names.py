@@ -77,6 +77,16 @@ class FolderNames:
         return folder
 
 
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """Return a key that sorts names as people do: ``2`` before ``10``, whatever the case.
+
+    >>> sorted(["F10", "f2"], key=natural)
+    ['f2', 'F10']
+    """
+    pieces = re.split(r"([0-9]+)", text.casefold())
+    return [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in pieces if p]
+
+
 def numbered(name: str, taken: Container[str]) -> str:
     """Return ``name``, or the first of ``name-2``, ``name-3``, ... that is not taken.
 
@@ -117,6 +127,24 @@ def shortest_names(paths: Sequence[tuple[str, ...]]) -> list[str]:
         if not longer:
             return [name(path) for path in paths]
         lengths |= longer
+
+
+def free_name(wanted: str, path: tuple[str, ...], taken: Container[str]) -> str:
+    """Return ``wanted``, or more of ``path`` if that is taken, or else a number after it.
+
+    Args:
+        wanted: One of the names that :func:`shortest_names` may give to ``path``.
+        path: What it is a name of.
+        taken: Names that are taken, in the form that ``str.casefold`` gives.
+
+    >>> free_name("01", ("plate", "b", "01"), {"01", "b-01"})
+    'plate-b-01'
+    """
+    longer = ("-".join(path[start:]) for start in range(len(path) - 1, -1, -1))
+    for name in (wanted, *longer):
+        if name.endswith(wanted) and name.casefold() not in taken:
+            return name
+    return numbered(wanted, taken)
 
 
 def names_of_files(paths: Iterable[str]) -> dict[str, str]:

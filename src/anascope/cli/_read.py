@@ -62,8 +62,8 @@ def read(
     """Read IMAGES: cells, pattern and intensity of every specimen, for research use.
 
     Writes tables, masks, outlines, pictures and a report into the folder --out, each specimen as
-    soon as it is done. Started again it goes on where it stopped. Exit status 1 if anything could
-    not be read; all else is read all the same.
+    soon as it is done. Started again it goes on where it stopped, and reads anew what has changed.
+    Exit status 1 if anything could not be read; all else is read all the same.
     """
     from anascope.errors import InputError
     from anascope.reading import find_images
@@ -89,6 +89,8 @@ def read(
         _progress() as watcher,
     ):
         done = read_batch(inputs, out, settings, executor=readers, watcher=watcher)
+    for name, other in done.renamed.items():
+        warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:
         warn(f"not read: {refusal.source}: {refusal.reason}")
     if len(done.not_read) > _SHOWN:
@@ -97,8 +99,9 @@ def read(
         print_json(_as_dict(done))
     else:
         _print_specimens(done)
+        kept = f", {done.kept} kept" if done.kept else ""
         print_line(
-            f"{out}: {done.specimens} specimens, {done.fields} fields read now, "
+            f"{out}: {done.specimens} specimens, {done.fields} fields read now{kept}, "
             f"{len(done.not_read)} not read"
         )
         print_line(f"next: open {out / 'report.html'} in a browser")
@@ -141,6 +144,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
         "specimens": done.specimens,
         "fields_read": done.fields,
         "fields_kept": done.kept,
+        "images_read_anew": dict(done.anew),
         "not_read": [{"source": image.source, "reason": image.reason} for image in done.not_read],
         "seconds": done.seconds,
     }
@@ -159,6 +163,10 @@ def _progress() -> Iterator[Watcher]:
             if isinstance(event, BatchBegan):
                 if event.done:
                     line = f"{event.done} of {event.files} images are read already"
+                    errors.print(line, highlight=False)
+                if event.anew:
+                    reasons = ", ".join(f"{count} {why}" for why, count in event.anew.items())
+                    line = f"{sum(event.anew.values())} images are read anew: {reasons}"
                     errors.print(line, highlight=False)
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):

@@ -17,6 +17,7 @@ from anascope.images._names import spelled, stem_of
 from anascope.images._pages import (
     EXPECTED,
     SignalImage,
+    content_sha256,
     page_name,
     read_pages,
     read_signal,
@@ -38,6 +39,7 @@ __all__ = [
     "at_scale",
     "bar_length_um",
     "cells_shown",
+    "content_sha256",
     "page_name",
     "plain_mask",
     "read_mask",

@@ -7,6 +7,7 @@ bioio and its readers of CZI, ND2 and LIF are not installed with anascope; who w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from anascope.errors import InputError
 from anascope.images._channels import Channel, green_channel
 from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from
+from anascope.images._page import Page
 from anascope.images._pixel_size import pixel_size
 
 MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
@@ -21,8 +23,8 @@ MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
 _EXTRA = "anascope[bioio] (pip install 'anascope[bioio]'), or the field saved as TIFF"
 
 
-def microscope_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float | None, int, int]]:
-    """Yield the fields of a CZI, ND2 or LIF file: signal, pixel size in µm, number, how many.
+def microscope_fields(path: Path, where: str) -> Iterator[Page]:
+    """Yield the fields of a CZI, ND2 or LIF file.
 
     A field is one scene, time and depth; of several channels the green one.
 
@@ -51,8 +53,17 @@ def microscope_fields(path: Path, where: str) -> Iterator[tuple[GreyImage, float
     for number, (scene, time, depth) in enumerate(planes, start=1):
         image.set_scene(scene)
         channel = green_channel([Channel(str(name)) for name in image.channel_names], where)
-        axes = "YXS" if "S" in image.dims.order else "YX"
-        pixels = image.get_image_data(axes, T=time, Z=depth, C=channel)
         sizes = image.physical_pixel_sizes
-        size = pixel_size(sizes.X, sizes.Y, "µm")
-        yield grey_from(pixels, where, EXPECTED_VALUES), size, number, len(planes)
+        yield Page(
+            partial(_signal, image, scene, {"T": time, "Z": depth, "C": channel}, where),
+            pixel_size(sizes.X, sizes.Y, "µm"),
+            channel,
+            number,
+            len(planes),
+        )
+
+
+def _signal(image: Any, scene: str, indices: dict[str, int], where: str) -> GreyImage:
+    image.set_scene(scene)
+    axes = "YXS" if "S" in image.dims.order else "YX"
+    return grey_from(image.get_image_data(axes, **indices), where, EXPECTED_VALUES)

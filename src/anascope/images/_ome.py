@@ -25,10 +25,12 @@ class Plane:
     Attributes:
         page: The page that holds it, from 0.
         pixel_size_um: Or None if it is not said.
+        channel: Which of the channels that the file describes it is, from 0, or None.
     """
 
     page: int
     pixel_size_um: float | None
+    channel: int | None = None
 
 
 def ome_planes(xml: str, pages: int, where: str | Path) -> list[Plane]:
@@ -77,7 +79,7 @@ def _of_image(image: ElementTree.Element, where: str | Path) -> Iterator[Plane]:
     order = pixels.attrib["DimensionOrder"][2:]  # "XYCZT": C is the fastest
     for position, page in sorted(_pages(pixels, sizes, order)):
         if position[2] == green:
-            yield Plane(page, size)
+            yield Plane(page, size, green)
 
 
 def _pages(

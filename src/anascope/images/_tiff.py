@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ from anascope.errors import InputError
 from anascope.images._channels import Channel, green_channel
 from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from, refuse_one_bit
 from anascope.images._ome import MOST_PAGES, Plane, ome_planes
+from anascope.images._page import Page
 from anascope.images._pixel_size import tiff_pixel_size
 
 _MOST_VALUES = 400_000_000
@@ -28,22 +30,21 @@ _JPEGS = {tifffile.COMPRESSION.OJPEG, tifffile.COMPRESSION.JPEG}
 _REDUCED, _TRANSPARENCY = 1, 4  # bits of the tag NewSubfileType
 
 
-def tiff_fields(
-    file: Path | BinaryIO, where: str, *, one_bit: bool
-) -> Iterator[tuple[GreyImage, float | None, int, int]]:
-    """Yield the fields of a TIFF file: signal, pixel size in µm, number from 1, how many.
+def tiff_fields(file: Path | BinaryIO, where: str, *, one_bit: bool) -> Iterator[Page]:
+    """Yield the fields of a TIFF file.
 
     Raises:
-        InputError: if the file or a page of it is damaged or of another kind; one bit a pixel is
-            refused unless ``one_bit``.
+        InputError: if the file is damaged, and, of a page that is decoded, if that is damaged or of
+            another kind; one bit a pixel is refused unless ``one_bit``.
     """
     with tifffile.TiffFile(file) as opened:
         planes = _planes(opened, where)
         for number, plane in enumerate(planes, start=1):
             page_where = where if len(planes) == 1 else f"{where}, page {number}"
-            yield (
-                _signal(opened, plane.page, page_where, one_bit),
+            yield Page(
+                partial(_signal, opened, plane.page, page_where, one_bit),
                 plane.pixel_size_um,
+                plane.channel,
                 number,
                 len(planes),
             )
@@ -56,11 +57,12 @@ def _planes(opened: tifffile.TiffFile, where: str) -> list[Plane]:
     if opened.is_ome and opened.ome_metadata:
         return ome_planes(opened.ome_metadata, count, where)
     imagej: dict[str, Any] | None = opened.imagej_metadata if opened.is_imagej else None
+    channel = None
     if imagej is not None:
-        numbers = _green_pages(imagej, count, where)
+        numbers, channel = _green_pages(imagej, count, where)
     else:
         numbers = [n for n in range(count) if not _is_derived(opened.pages[n])]
-    return [Plane(n, tiff_pixel_size(opened.pages[n], imagej)) for n in numbers]
+    return [Plane(n, tiff_pixel_size(opened.pages[n], imagej), channel) for n in numbers]
 
 
 def _is_derived(page: Any) -> bool:
@@ -68,14 +70,14 @@ def _is_derived(page: Any) -> bool:
     return bool(int(page.subfiletype) & (_REDUCED | _TRANSPARENCY))
 
 
-def _green_pages(imagej: dict[str, Any], count: int, where: str) -> list[int]:
-    """Return the pages of the green channel of what ImageJ has saved; channels run fastest."""
+def _green_pages(imagej: dict[str, Any], count: int, where: str) -> tuple[list[int], int]:
+    """Return the pages of the green channel of what ImageJ has saved, and which channel it is."""
     images = int(imagej.get("images", 1))
     if images > count:
         raise InputError(where, f"{images} images on {count} pages", "a page for each image")
     number = int(imagej.get("channels", 1))
     green = green_channel(_imagej_channels(imagej, number), where)
-    return [n for n in range(count) if n % number == green]
+    return [n for n in range(count) if n % number == green], green  # channels run fastest
 
 
 def _imagej_channels(imagej: dict[str, Any], number: int) -> list[Channel]:

@@ -11,6 +11,7 @@ from anascope._version import __version__
 from anascope.cells import MitosisRule
 from anascope.decisions import Judgement
 from anascope.errors import InputError
+from anascope.files import sha256_of, to_json
 from anascope.presets import Preset
 from anascope.settings import Section, read_file, write_file
 from anascope.words import RESEARCH_USE, IntensityScale, PatternSpace, Vocabulary
@@ -84,6 +85,12 @@ class ModelCard(Section):
     def intensity_scale(self) -> IntensityScale:
         """The intensity levels as a scale."""
         return IntensityScale(self.intensities)
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of all that decides how an image is read."""
+        deciding = self.model_dump(mode="json", exclude={"metrics", "data", "name", "written_by"})
+        return sha256_of(to_json(deciding).encode())
 
 
 def read_card(folder: str | Path) -> ModelCard:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import TypeVar
 
 from anascope.errors import InputError
-from anascope.images import GreyImage, read_pages
+from anascope.images import GreyImage, SignalImage, read_pages
 from anascope.reading._inputs import InputFile, refused
 from anascope.reading._reader import Reader
-from anascope.reading._records import FieldArrays, FieldReading, NotRead
+from anascope.reading._records import (
+    FieldArrays,
+    FieldReading,
+    NotRead,
+    PixelSizeFrom,
+    Provenance,
+)
 
 Item = TypeVar("Item")
 
@@ -26,6 +32,7 @@ class FieldImage:
         pixels: Axes (y, x), uint8 or uint16.
         pixel_size_um: Micrometres, or None to leave it to the reader.
         field, specimen, source: What they are called.
+        provenance: Which image it is; None for an array.
         seconds: Time by stage that it took so far.
     """
 
@@ -34,13 +41,14 @@ class FieldImage:
     field: str
     specimen: str
     source: str
+    provenance: Provenance | None = None
     seconds: dict[str, float] = attribute(default_factory=dict)
 
 
 def decode(
     files: Iterable[InputFile], pixel_size_um: float | None = None
 ) -> Iterator[FieldImage | NotRead]:
-    """Yield every field of every file, or why a file cannot be read to its end.
+    """Yield every field of every file, or why a file or a page of it cannot be read.
 
     Args:
         files: Which ones.
@@ -50,25 +58,48 @@ def decode(
         started = time.perf_counter()
         try:
             for image in read_pages(file.path):
-                sizes = (file.pixel_size_um, image.pixel_size_um, pixel_size_um)
-                yield FieldImage(
-                    image.pixels,
-                    next((size for size in sizes if size is not None), None),
-                    file.name_of(image),
-                    file.specimen,
-                    str(file.path),
-                    {"decode": time.perf_counter() - started},
-                )
+                if isinstance(image, InputError):
+                    yield refused(image, file.uri)
+                else:
+                    took = {"decode": time.perf_counter() - started}
+                    yield _field_image(file, image, pixel_size_um, took)
                 started = time.perf_counter()
         except InputError as error:
-            yield refused(error)
+            yield refused(error, file.uri)
+
+
+def _field_image(
+    file: InputFile, image: SignalImage, option_um: float | None, seconds: dict[str, float]
+) -> FieldImage:
+    sizes: dict[PixelSizeFrom, float | None] = {
+        "table": file.pixel_size_um,
+        "file": image.pixel_size_um,
+        "option": option_um,
+    }
+    size_from = next((name for name, size in sizes.items() if size is not None), None)
+    provenance = Provenance(
+        file=file.uri,
+        sha256=image.sha256,
+        page=image.page,
+        pages=image.pages,
+        channel=image.channel,
+        pixel_size_from=size_from,
+        specimen=file.specimen_key,
+    )
+    return FieldImage(
+        image.pixels,
+        None if size_from is None else sizes[size_from],
+        file.name_of(image),
+        file.specimen,
+        str(file.path),
+        provenance,
+        seconds,
+    )
 
 
 def read_fields(
-    reader: Reader,
-    images: Iterator[FieldImage | NotRead],
-    stored: Callable[[str, str], FieldReading | None] = lambda specimen, field: None,
-) -> Iterator[NotRead | tuple[FieldReading, FieldArrays | None]]:
+    reader: Reader, images: Iterator[FieldImage | NotRead]
+) -> Iterator[NotRead | tuple[FieldReading, FieldArrays]]:
     """Read fields one after the other; what cannot be read stops no other.
 
     While one is in the network, the next image is made in a thread.
@@ -76,19 +107,16 @@ def read_fields(
     Args:
         reader: Reads.
         images: As :func:`decode` yields them.
-        kept: Returns what was read earlier of a specimen's field, or None if it is to be read.
 
     Yields:
-        What was read and its arrays, None if it was read earlier; or why a field is not read.
+        What was read and its arrays, or why a field is not read.
     """
+    model = reader.card.identity
     for image in _one_ahead(images):
         if isinstance(image, NotRead):
             yield image
             continue
-        reading = stored(image.specimen, image.field)
-        if reading is not None:
-            yield reading, None
-            continue
+        provenance = image.provenance
         try:
             reading, arrays = reader.field(
                 image.pixels,
@@ -98,9 +126,14 @@ def read_fields(
                 source=image.source,
             )
         except InputError as error:
-            yield refused(error)
+            yield refused(error, None if provenance is None else provenance.file)
             continue
-        yield replace(reading, seconds=image.seconds | reading.seconds), arrays
+        if provenance is not None:
+            provenance = replace(provenance, model=model)
+            if provenance.pixel_size_from is None and reading.pixel_size_um is not None:
+                provenance = replace(provenance, pixel_size_from="option")  # the reader's own
+        seconds = image.seconds | reading.seconds
+        yield replace(reading, provenance=provenance, seconds=seconds), arrays
 
 
 def _one_ahead(items: Iterator[Item]) -> Iterator[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import Counter, defaultdict
@@ -17,7 +18,8 @@ from anascope.reading._listing import Listed, list_files
 from anascope.reading._records import NotRead
 from anascope.reading._specimens import specimens_of, unique_names
 
-_PAGE = re.compile(r"(.*)-page\d+")
+PAGE = re.compile(r"(.*)-page\d+")
+"""The name of one page of a file; the group is that of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,24 @@ class InputFile:
         specimen: Which specimen it belongs to.
         field: Its name; no other file has it, nor has a page of another.
         pixel_size_um: What a table says, in micrometres; None leaves it to the file.
+        specimen_key: What makes it that specimen and no other: the file or folder as a URI, or
+            ``name:`` and the name where that is given in a table or in the files' names.
     """
 
     path: Path
     specimen: str
     field: str
     pixel_size_um: float | None = None
+    specimen_key: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.specimen_key:
+            object.__setattr__(self, "specimen_key", f"name:{self.specimen}")
+
+    @property
+    def uri(self) -> str:
+        """Where it is, whatever the working folder and whatever bytes its name has."""
+        return uri_of(self.path)
 
     def name_of(self, image: SignalImage) -> str:
         """Return the name of the field that one page of the file is."""
@@ -88,13 +102,24 @@ def find_images(
         if isinstance(whose, NotRead):
             not_read.append(whose)
         else:
-            files.append(InputFile(file.path, whose, name))
+            key = "" if whose.path is None else uri_of(whose.path)
+            files.append(InputFile(file.path, whose.name, name, specimen_key=key))
     return Inputs(tuple(files), tuple(not_read))
 
 
-def refused(error: InputError) -> NotRead:
-    """Return an error as what could not be read: ``source: reason`` is its message."""
-    return NotRead(error.where, one_line(f"{error.found}; expected {error.expected}"))
+def uri_of(path: Path) -> str:
+    """Return a path as a URI: absolute, without ``..``, links left as they are."""
+    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - pathlib keeps ".."
+
+
+def refused(error: InputError, file: str | None = None) -> NotRead:
+    """Return an error as what could not be read: ``source: reason`` is its message.
+
+    Args:
+        error: What is wrong.
+        file: The URI of the image file that it is about, if it is about one.
+    """
+    return NotRead(error.where, one_line(f"{error.found}; expected {error.expected}"), file)
 
 
 def _listed(
@@ -163,6 +188,6 @@ def _field_names(paths: Sequence[Path]) -> list[str]:
     names = unique_names(paths)
     taken = set(names)
     return [
-        f"{name}-file" if (page := _PAGE.fullmatch(name)) and page[1] in taken else name
+        f"{name}-file" if (page := PAGE.fullmatch(name)) and page[1] in taken else name
         for name in names
     ]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from anascope.files import FolderFile
+from anascope.files import is_written_by_anascope
 from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled, why_not
+from anascope.names import natural
 from anascope.reading._records import NotRead
 
 LIST = "-"
 """Stands for a list of paths on standard input."""
 
 _SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES
+_OURS = "in a folder that anascope has written; expected the image of a field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +34,28 @@ class Listed:
     root: Path | None = None
 
 
-def natural(text: str) -> list[tuple[bool, int, str]]:
-    """Return a key that sorts names as people do: ``2`` before ``10``, whatever the case."""
-    pieces = re.split(r"([0-9]+)", text.casefold())
-    return [(not p.isdecimal(), int(p) if p.isdecimal() else 0, p) for p in pieces if p]
-
-
 def list_files(
     paths: Sequence[str | Path], standard_input: BinaryIO | None = None
 ) -> Iterator[Listed | NotRead]:
     """Yield every image file that ``paths`` name, once; and what cannot be looked at.
 
     A folder is looked through with all below it, in natural order. Of a folder only files with the
-    ending of an image are taken; hidden files and what anascope itself has written are passed over.
-    A file that is named outright is taken whatever it is called.
+    ending of an image are taken; hidden files and folders that anascope itself has written are
+    passed over. A file that is named outright is taken whatever it is called, but for one in such a
+    folder: what is drawn there is no field.
 
     Args:
         paths: Files, folders, patterns such as ``plate/*.tif``, or ``-``.
         standard_input: What ``-`` reads: a path a line, or a path between null bytes.
     """
     paths_by_inode: dict[tuple[int, int], Path] = {}
-    for listed in _all(paths, standard_input):
+    ours = _OurFolders()
+    for listed in _all(paths, standard_input, ours):
         if isinstance(listed, NotRead):
             yield listed
+            continue
+        if listed.root is None and ours.hold(listed.path.parent):
+            yield NotRead(spelled(listed.path), _OURS)
             continue
         try:
             status = listed.path.stat()
@@ -71,15 +71,33 @@ def list_files(
             )
 
 
+class _OurFolders:
+    """Which folders anascope has written; each is looked at once."""
+
+    def __init__(self) -> None:
+        self._is_ours: dict[Path, bool] = {}
+
+    def hold(self, folder: Path) -> bool:
+        """Tell whether anascope has written a folder, or one that it is in."""
+        folder = folder.absolute()
+        return any(map(self.include, (folder, *folder.parents)))
+
+    def include(self, folder: Path) -> bool:
+        """Tell whether anascope has written all of this folder."""
+        if folder not in self._is_ours:
+            self._is_ours[folder] = is_written_by_anascope(folder)
+        return self._is_ours[folder]
+
+
 def _all(
-    paths: Iterable[str | Path], standard_input: BinaryIO | None
+    paths: Iterable[str | Path], standard_input: BinaryIO | None, ours: _OurFolders
 ) -> Iterator[Listed | NotRead]:
     for path in paths:
         if str(path) == LIST and standard_input is not None:
             for line in _lines(standard_input.read()):
-                yield from _at(Path(line), patterns=False)
+                yield from _at(Path(line), ours, patterns=False)
         else:
-            yield from _at(Path(path), patterns=True)
+            yield from _at(Path(path), ours, patterns=True)
 
 
 def _lines(content: bytes) -> list[str]:
@@ -88,7 +106,7 @@ def _lines(content: bytes) -> list[str]:
     return [os.fsdecode(line) for line in lines if line.strip()]
 
 
-def _at(path: Path, *, patterns: bool) -> Iterator[Listed | NotRead]:
+def _at(path: Path, ours: _OurFolders, *, patterns: bool) -> Iterator[Listed | NotRead]:
     try:
         folder = bool(path.stat()) and path.is_dir()
     except (OSError, ValueError) as error:
@@ -96,13 +114,17 @@ def _at(path: Path, *, patterns: bool) -> Iterator[Listed | NotRead]:
         if not fitting:
             yield NotRead(spelled(path), f"{why_not(path, error)}; expected {EXPECTED}")
         for name in fitting:
-            yield from _at(Path(name), patterns=False)
+            if not ours.hold(Path(name)):
+                yield from _at(Path(name), ours, patterns=False)
         return
     if not folder:
         yield Listed(path)
         return
+    if ours.hold(path):
+        yield NotRead(spelled(path), _OURS)
+        return
     empty = True
-    for listed in _below(path, path, ()):
+    for listed in _below(path, path, (), ours):
         empty = False
         yield listed
     if empty:
@@ -117,7 +139,7 @@ def _fitting(path: Path) -> list[str]:
 
 
 def _below(
-    folder: Path, root: Path, above: tuple[tuple[int, int], ...]
+    folder: Path, root: Path, above: tuple[tuple[int, int], ...], ours: _OurFolders
 ) -> Iterator[Listed | NotRead]:
     """Yield what is in a folder: its files, then folder by folder what is below."""
     try:
@@ -132,8 +154,8 @@ def _below(
             spelled(folder), "a link to a folder above it; expected folders without a circle"
         )
         return
-    if {entry.name for entry in entries} & set(FolderFile):
-        return  # written by anascope: what is drawn there is no field
+    if ours.include(folder.absolute()):
+        return  # what is drawn there is no field
     folders = []
     for entry in entries:
         if entry.name.startswith("."):
@@ -144,7 +166,7 @@ def _below(
         elif path.suffix.lower() in _SUFFIXES:
             yield Listed(path, root)
     for entry in folders:
-        yield from _below(Path(entry.path), root, (*above, identity))
+        yield from _below(Path(entry.path), root, (*above, identity), ours)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -120,6 +120,7 @@ class Reader:
             field=field,
             specimen=specimen,
             source=source,
+            provenance=None,
             height=pixels.shape[0],
             width=pixels.shape[1],
             pixel_size_um=size_um,

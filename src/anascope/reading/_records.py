@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ Measured = Annotated[
     WithJsonSchema({"type": ["number", "null"]}),
 ]
 """A number that may be NaN where there is nothing to measure."""
+PixelSizeFrom = Literal["table", "file", "option"]
 
 
 class Flag(StrEnum):
@@ -89,6 +90,33 @@ class CellReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which image a field is and what read it: where all of it is the same, so is the result.
+
+    Attributes:
+        file: Where the image file is, as a URI.
+        sha256: Hash of the file's content.
+        page: Which page of the file it is, from 1.
+        pages: How many the file has.
+        channel: Which of the channels that the file describes was read, from 0, or None if it
+            describes none.
+        pixel_size_from: Who says the pixel size: a table, the file or an option, or None.
+        specimen: What makes its specimen: the file or folder as a URI, or ``name:`` and the name
+            where that was given in a table or in the files' names.
+        model: Hash of what the model reads with (:attr:`anascope.models.ModelCard.identity`).
+    """
+
+    file: str
+    sha256: str
+    page: Annotated[int, Field(ge=1)]
+    pages: Annotated[int, Field(ge=1)]
+    channel: Count | None
+    pixel_size_from: PixelSizeFrom | None
+    specimen: str
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSummary:
     """One field, without its cells.
 
@@ -96,6 +124,7 @@ class FieldSummary:
         field: Its name: the file's stem, with the page if there are several.
         specimen: Which specimen it belongs to.
         source: The file as it was given, or "array".
+        provenance: Which image that is and what read it, or None for an array.
         height, width: Pixels of the image.
         pixel_size_um: Micrometres, or None if it is not known.
         decision: What it would be called alone.
@@ -107,6 +136,7 @@ class FieldSummary:
     field: str
     specimen: str
     source: str
+    provenance: Provenance | None
     height: Count
     width: Count
     pixel_size_um: float | None
@@ -179,12 +209,14 @@ class NotRead:
     """A file that could not be read, and why.
 
     Attributes:
-        source: The file.
+        source: The file, with the page if only that could not be read.
         reason: One line: what, where, what was expected.
+        file: Where the image file is, as a URI, or None if it was none.
     """
 
     source: str
     reason: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

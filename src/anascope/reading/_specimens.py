@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from anascope.errors import InputError
@@ -16,7 +17,21 @@ PATTERN = "pattern:"
 _RULES = f"folder, file or {PATTERN}REGEX"
 
 
-def specimens_of(files: Sequence[Listed], rule: str | None) -> list[str | NotRead]:
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """Which specimen a file belongs to.
+
+    Attributes:
+        name: What it is called; no other has that name.
+        path: The file or folder that is the specimen, or None where its name says what belongs to
+            it: then files of that name belong together wherever they are.
+    """
+
+    name: str
+    path: Path | None = None
+
+
+def specimens_of(files: Sequence[Listed], rule: str | None) -> list[Specimen | NotRead]:
     """Return the specimen of each file, or why it has none.
 
     - ``folder``: all files of one folder are one specimen, called as the folder is. Folders of
@@ -36,33 +51,40 @@ def specimens_of(files: Sequence[Listed], rule: str | None) -> list[str | NotRea
         raise InputError("specimen", f"'{rule}'", _RULES)
     deep = {file.root for file in files if file.root is not None and file.path.parent != file.root}
     by_folder = [rule == "folder" or (rule is None and file.root in deep) for file in files]
-    names = [
-        _spelled_parts(file.path.absolute().parent) if folder else _file_parts(file.path)
+    paths = [
+        file.path.absolute().parent if folder else file.path
         for file, folder in zip(files, by_folder, strict=True)
     ]
-    return list(shortest_names(names))
+    names = shortest_names(
+        [name_parts(path, file=not folder) for path, folder in zip(paths, by_folder, strict=True)]
+    )
+    return list(map(Specimen, names, paths))
 
 
 def unique_names(paths: Sequence[Path]) -> list[str]:
     """Return a name for each file: its stem, with folders above it where stems are the same."""
     used: set[str] = set()
     result = []
-    for name in shortest_names([_file_parts(path) for path in paths]):
+    for name in shortest_names([name_parts(path) for path in paths]):
         free = numbered(name, used)  # one stem with two endings, or in two cases
         used.add(free.casefold())
         result.append(free)
     return result
 
 
-def _file_parts(path: Path) -> tuple[str, ...]:
-    return (*_spelled_parts(path.absolute().parent), stem_of(path))
+def name_parts(path: Path, *, file: bool = True) -> tuple[str, ...]:
+    """Return what a file or folder may be called after: its own name last, a file's without suffix.
+
+    Args:
+        path: Where it is.
+        file: Whether it is a file.
+    """
+    path = path.absolute()
+    folders = tuple(spelled(name) for name in path.parts[1:-1])
+    return (*folders, stem_of(path) if file else spelled(path.name) or "root")
 
 
-def _spelled_parts(folder: Path) -> tuple[str, ...]:
-    return tuple(spelled(name) for name in folder.parts[1:]) or ("root",)
-
-
-def _by_pattern(files: Sequence[Listed], pattern: str) -> list[str | NotRead]:
+def _by_pattern(files: Sequence[Listed], pattern: str) -> list[Specimen | NotRead]:
     try:
         expression = re.compile(pattern)
     except re.error as error:
@@ -70,12 +92,12 @@ def _by_pattern(files: Sequence[Listed], pattern: str) -> list[str | NotRead]:
     if expression.groups == 0:
         raise InputError("specimen pattern", f"'{pattern}'", "a pattern with a group: (...)")
     group = "specimen" if "specimen" in expression.groupindex else 1
-    result: list[str | NotRead] = []
+    result: list[Specimen | NotRead] = []
     for file in files:
         match = expression.search(file.path.name)
         name = match[group] if match else None
         result.append(
-            spelled(name)
+            Specimen(spelled(name))
             if name
             else NotRead(
                 spelled(file.path), f"no specimen in its name; expected one that fits '{pattern}'"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +21,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from anascope.errors import InputError
-from anascope.images import SignalImage, read_pages, spelled, stem_of
+from anascope.images import SignalImage, _pages, content_sha256, read_pages, spelled, stem_of
 from tests.robustness.files import COLOUR, GREY, WIDE, cut, saved, tiff
 
 STACK = np.stack([GREY, 255 - GREY, GREY // 2])
 
 
 def pages(path: Path) -> list[SignalImage]:
-    return list(read_pages(path))
+    return [whole(page) for page in read_pages(path)]
+
+
+def whole(page: SignalImage | InputError) -> SignalImage:
+    """Return a page that was read, or raise why it was not."""
+    if isinstance(page, InputError):
+        raise page
+    return page
 
 
 def write(path: Path, pixels: NDArray[Any], **options: Any) -> Path:
@@ -83,15 +92,45 @@ def test_every_page_is_a_field(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.stack([image.pixels for image in found]), STACK)
 
 
-def test_pages_come_one_at_a_time_and_the_first_damaged_one_is_named(tmp_path: Path) -> None:
+def test_a_damaged_page_stops_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with tifffile.TiffWriter(path) as writer:
         writer.write(GREY, photometric="minisblack")
         writer.write(GREY.astype(np.float32), photometric="minisblack")
-    fields = read_pages(path)
-    np.testing.assert_array_equal(next(fields).pixels, GREY)
-    with pytest.raises(InputError, match=r"a\.tif, page 2: pixels of type float32"):
-        next(fields)
+        writer.write(GREY[:10, :10], photometric="minisblack")
+        writer.write(GREY[::-1], photometric="minisblack")
+    first, floats, small, last = read_pages(path)
+    np.testing.assert_array_equal(whole(first).pixels, GREY)
+    assert isinstance(floats, InputError)
+    assert (floats.where, floats.found) == (f"{path}, page 2", "pixels of type float32")
+    assert isinstance(small, InputError)
+    assert (small.where, small.found) == (f"{path}, page 3", "an image of 10×10 pixels")
+    np.testing.assert_array_equal(whole(last).pixels, GREY[::-1])
+    assert (whole(last).page, whole(last).pages) == (4, 4)
+
+
+def test_the_hash_is_that_of_the_bytes_that_are_decoded(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tif", STACK)
+    content = path.read_bytes()
+    pages_of_file = read_pages(path)
+    first = whole(next(pages_of_file))
+    path.write_bytes(b"another file")
+    rest = [whole(page) for page in pages_of_file]
+    assert {page.sha256 for page in (first, *rest)} == {hashlib.sha256(content).hexdigest()}
+    np.testing.assert_array_equal(np.stack([page.pixels for page in (first, *rest)]), STACK)
+
+
+def test_a_large_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pages, "_IN_MEMORY", 0)
+    path = write(tmp_path / "a.tif", STACK)
+    assert {page.sha256 for page in pages(path)} == {content_sha256(path)}
+    pages_of_file = read_pages(path)
+    next(pages_of_file)
+    os.utime(path, (1, 1))
+    with pytest.raises(InputError, match="a file that changed while it was read"):
+        list(pages_of_file)
 
 
 def test_smaller_copies_are_no_fields(tmp_path: Path) -> None:

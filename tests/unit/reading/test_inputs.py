@@ -9,9 +9,10 @@ import pytest
 
 from anascope.errors import InputError
 from anascope.images import SignalImage
+from anascope.names import natural
 from anascope.reading._inputs import InputFile, Inputs, find_images, refused
-from anascope.reading._listing import natural
 from anascope.reading._records import NotRead
+from anascope.reading.results import ResultsFolder
 
 
 def make(root: Path, *names: str) -> None:
@@ -54,9 +55,20 @@ def test_numbers_sort_as_numbers() -> None:
 
 def test_hidden_files_and_our_own_results_are_left_out(tmp_path: Path) -> None:
     make(tmp_path, "a.png", ".hidden.png", "._a.png", ".thumbs/b.png")
-    make(tmp_path, "results/reading.json", "results/S1/overlay.png", "half/S1/specimen.json")
-    make(tmp_path, "half/S1/sheet.png", "half/S1/f/field.json", "half/S1/f/overlay.png")
-    assert names(find_images([tmp_path]), tmp_path) == ["a.png"]
+    make(tmp_path, "out/b.png", "out/specimens/S1/contact.jpg", "out/specimens/S1/f/overlay.jpg")
+    ResultsFolder(tmp_path / "out").begin()
+    make(tmp_path, "runs/1/curves.png", "study.json", "c/study.json", "c/d.png")
+    (tmp_path / "runs" / "1" / "run.json").write_text('{"format": "anascope-run"}')
+    assert names(find_images([tmp_path]), tmp_path) == ["a.png", "c/d.png", "out/b.png"]
+
+
+@pytest.mark.parametrize("given", ["specimens", "specimens/S1", "specimens/S1/contact.jpg"])
+def test_what_anascope_has_drawn_is_no_field(tmp_path: Path, given: str) -> None:
+    make(tmp_path, "out/specimens/S1/contact.jpg")
+    ResultsFolder(tmp_path / "out").begin()
+    inputs = find_images([tmp_path / "out" / given, tmp_path / "**" / "*.jpg"])
+    assert not inputs.files
+    assert reasons(inputs) == ["in a folder that anascope has written"]
 
 
 def test_what_is_named_outright_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
@@ -154,8 +166,8 @@ def test_names_of_pages() -> None:
 
     pixels = np.zeros((20, 20), np.uint8)
     found = InputFile(Path("a.tif"), "S1", "a")
-    assert found.name_of(SignalImage(pixels, None, "a", 1, 1)) == "a"
-    assert found.name_of(SignalImage(pixels, None, "a", 3, 12)) == "a-page03"
+    assert found.name_of(SignalImage(pixels, None, "a", 1, 1, None, "")) == "a"
+    assert found.name_of(SignalImage(pixels, None, "a", 3, 12, None, "")) == "a-page03"
 
 
 def test_odd_names_become_text(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ How one field is read is :class:`anascope.reading.Reader`; what is written of it
 """
 
 from anascope.reading.batch._driver import BatchBegan, BatchSummary, SpecimenEnded, read_batch
+from anascope.reading.batch._kept import WhyAnew
 from anascope.reading.batch._settings import ReaderSettings
 from anascope.reading.batch._specimen import SpecimenDone
 
@@ -14,5 +15,6 @@ __all__ = [
     "ReaderSettings",
     "SpecimenDone",
     "SpecimenEnded",
+    "WhyAnew",
     "read_batch",
 ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anascope.reading import InputFile, Inputs, NotRead
-from anascope.reading.batch._settings import ReaderSettings, keep_settings
-from anascope.reading.batch._specimen import SpecimenDone, is_done
-from anascope.reading.batch._worker import ReadSpecimen, Work, ended
-from anascope.reading.results import ResultsFolder
+from anascope.reading import Inputs, NotRead
+from anascope.reading.batch._kept import Asked, WhyAnew
+from anascope.reading.batch._plan import make_plan
+from anascope.reading.batch._settings import SETTINGS, ReaderSettings, SettingsFile
+from anascope.reading.batch._specimen import SpecimenDone
+from anascope.reading.batch._worker import ReadSpecimen, ended
+from anascope.reading.results import ResultsFolder, Store
+from anascope.settings import write_file
 from anascope.workers import Event, Executor, ThisProcess, Watcher, unwatched
 
 
@@ -24,8 +27,11 @@ class BatchSummary:
         out: The folder of results.
         specimens: How many are in it.
         fields: How many were read now.
-        kept: How many fields were there already, in specimens that were looked at again.
-        not_read: What could not be read, and why.
+        kept: How many fields of the given images were read earlier and still hold.
+        anew: How many of the given images were read anew, by why.
+        renamed: What specimens are called whose names, as they were given, the folder has for
+            others.
+        not_read: What could not be read, and why; and what is damaged in the folder.
         seconds: Time by stage, summed over the fields that were read now.
     """
 
@@ -33,21 +39,30 @@ class BatchSummary:
     specimens: int
     fields: int
     kept: int
+    anew: Mapping[WhyAnew, int]
+    renamed: Mapping[str, str]
     not_read: tuple[NotRead, ...]
     seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class BatchBegan(Event):
-    """A batch begins or goes on: ``files`` are to be read, ``done`` of them were read before."""
+    """A batch begins or goes on.
+
+    Attributes:
+        files: How many images are given.
+        done: How many of them were read before and still hold.
+        anew: How many of them were read before and are read anew, by why.
+    """
 
     files: int
     done: int
+    anew: Mapping[WhyAnew, int]
 
 
 @dataclass(frozen=True)
 class SpecimenEnded(Event):
-    """A specimen of so many files has ended, read or not."""
+    """A specimen of so many files that were to be read has ended, read or not."""
 
     specimen: SpecimenDone
     files: int
@@ -64,57 +79,57 @@ def read_batch(
     """Read images into a folder of results.
 
     Results of a specimen are there as soon as it is done. Started again with the same folder, it
-    goes on with what is missing. A file that cannot be read is listed with the reason and stops
-    nothing else. Memory does not grow with the number of images.
+    goes on with what is missing: a result is kept if the content of the image, its pixel size, its
+    specimen, the model and the coverage are the same, and is read anew if not. Other images add to
+    what is there. A file that cannot be read is listed with the reason and stops nothing else.
+    Memory does not grow with the number of images.
 
     Args:
         inputs: What to read (:func:`anascope.reading.find_images`).
-        out: The folder of results; it may have results of the same model.
+        out: The folder of results; it may have results.
         settings: How to read.
         executor: Who reads; this process if None.
         watcher: Is told :class:`BatchBegan` and :class:`SpecimenEnded`.
 
     Raises:
-        InputError: if there is no such model, or the folder has results of another.
+        InputError: if there is no such model, or the folder has results of other images by another
+            model or for another coverage.
     """
     out = Path(out)
     settings = settings or ReaderSettings()
     executor = executor or ThisProcess()
+    today = datetime.date.today()
     reader = settings.reader()
-    model = reader.model
-    keep_settings(out, settings, reader.card)
+    model, identity = reader.model, reader.card.identity
     del reader  # workers have their own
-    results = ResultsFolder(out, model=model, date=datetime.date.today())
-    specimens = _by_specimen(inputs.files)
-    names = sorted(specimens)
-    work: list[Work] = [
-        (name, tuple(files))
-        for name, files in specimens.items()
-        if not is_done(results, name, files)
-    ]
-    del results  # it knows every field's name, and workers have their own
-    waiting = sum(len(files) for _, files in work)
-    watcher(BatchBegan(len(inputs.files), len(inputs.files) - waiting))
-    not_read = list(inputs.not_read)
-    fields = kept = 0
+    store = Store(out.absolute())
+    asked = Asked(identity, settings.coverage, settings.pixel_size_um, settings.sheets)
+    plan = make_plan(store, inputs.files, asked)
+    store.begin()
+    write_file(out / SETTINGS, SettingsFile(model=model, settings=settings))
+    del store  # it knows every field, and workers know theirs
+    watcher(BatchBegan(len(inputs.files), plan.files_done, plan.anew))
+    not_read = [*inputs.not_read, *plan.not_read]
+    fields = 0
     seconds: dict[str, float] = {}
-    read = ReadSpecimen(names, out.absolute(), settings, model)
-    with closing(executor.map(read, work, watcher=watcher)) as results_of_work:
+    read = ReadSpecimen(settings, today)
+    with closing(executor.map(read, plan.work, watcher=watcher)) as results_of_work:
         for result in results_of_work:
             done = ended(result)
             not_read.extend(done.not_read)
             fields += done.fields
-            kept += done.kept
             for stage, took in done.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + took
-            watcher(SpecimenEnded(done, len(result.item[1])))
-    results = ResultsFolder(out, model=model, date=datetime.date.today())
-    results.close(not_read)
-    return BatchSummary(out, len(results.specimens), fields, kept, tuple(not_read), seconds)
-
-
-def _by_specimen(files: Sequence[InputFile]) -> dict[str, list[InputFile]]:
-    specimens: dict[str, list[InputFile]] = {}
-    for file in files:
-        specimens.setdefault(file.specimen, []).append(file)
-    return specimens
+            watcher(SpecimenEnded(done, len(result.item.files)))
+    results = ResultsFolder(out, model=model, date=today)
+    not_read = [*dict.fromkeys((*not_read, *results.close(not_read)))]
+    return BatchSummary(
+        out,
+        len(results.specimens),
+        fields,
+        plan.fields_kept,
+        plan.anew,
+        plan.renamed,
+        tuple(not_read),
+        seconds,
+    )

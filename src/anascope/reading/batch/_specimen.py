@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import deque
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from anascope.reading import FieldArrays, FieldReading, InputFile, NotRead, Reader
-from anascope.reading._fields import decode, read_fields
+from anascope.names import natural
+from anascope.reading import FieldArrays, FieldReading, NotRead, Reader
+from anascope.reading._fields import FieldImage, decode, read_fields
 from anascope.reading._stopwatch import Stopwatch
-from anascope.reading.results import ResultsFolder
+from anascope.reading.batch._plan import SpecimenWork
+from anascope.reading.results import SpecimenFolder
 
 _WAITING = 2  # fields that may wait to be written: images would pile up before a slow disk
 
@@ -22,35 +24,23 @@ class SpecimenDone:
     Attributes:
         specimen: Its name.
         fields: How many of its fields were read now.
-        kept: How many were there already.
         not_read: What could not be read, and why.
         seconds: Time by stage, of the fields read now.
     """
 
     specimen: str
     fields: int
-    kept: int
     not_read: tuple[NotRead, ...]
     seconds: dict[str, float]
 
 
-def is_done(results: ResultsFolder, specimen: str, files: Sequence[InputFile]) -> bool:
-    """Tell whether everything of these files is there already, without opening them.
-
-    A specimen is written after all pages of its files.
-    """
-    if specimen not in results.specimens:
-        return False
-    return all(results.has_source(specimen, str(file.path)) for file in files)
-
-
 def read_specimen(
     reader: Reader,
-    results: ResultsFolder,
-    specimen: str,
-    files: Sequence[InputFile],
+    work: SpecimenWork,
     *,
-    sheets: bool = True,
+    pixel_size_um: float | None,
+    sheets: bool,
+    date: datetime.date,
 ) -> SpecimenDone:
     """Read the fields of a specimen that are not there yet, and decide on it.
 
@@ -58,45 +48,51 @@ def read_specimen(
 
     Args:
         reader: Reads.
-        results: Takes what is read.
-        specimen: Its name.
-        files: Its image files.
-        sheets: Whether it gets a PDF.
+        work: What is to be done.
+        pixel_size_um: Of images that do not say theirs, in micrometres.
+        sheets: Whether the specimen gets a PDF.
+        date: When it is read.
     """
     watch = Stopwatch()
-    readings: list[FieldReading] = []
+    folder = work.folder
+    readings = {name: folder.read_field(name) for name in folder.fields}
+    kept = len(readings)
     not_read: list[NotRead] = []
-    kept = 0
-
-    def stored(_: str, field: str) -> FieldReading | None:
-        there = results.has_field(specimen, field)
-        return results.read_field(specimen, field) if there else None
-
     with ThreadPoolExecutor(1) as thread:
         waiting: deque[Future[None]] = deque()
-        for result in read_fields(reader, decode(files), stored):
+        images = (image for image in decode(work.files, pixel_size_um) if not _is_kept(image, work))
+        for result in read_fields(reader, images):
             if isinstance(result, NotRead):
                 not_read.append(result)
                 continue
             reading, arrays = result
-            readings.append(reading)
-            if arrays is None:
-                kept += 1
-                continue
+            readings[reading.field] = reading
             watch.add(reading.seconds)
-            waiting.append(thread.submit(_write, results, reading, arrays, watch))
+            waiting.append(thread.submit(_write, folder, reading, arrays, watch))
             if len(waiting) > _WAITING:
                 waiting.popleft().result()
         for write in waiting:
             write.result()
+    if work.files:
+        folder.write_not_read({file.uri for file in work.files}, not_read)
     if readings:
         with watch.stage("specimen"):
-            results.write_specimen(reader.specimen(specimen, readings), sheet=sheets)
-    return SpecimenDone(specimen, len(readings) - kept, kept, tuple(not_read), watch.seconds)
+            fields = [
+                readings[name] for name in sorted(readings, key=lambda name: (natural(name), name))
+            ]
+            specimen = reader.specimen(work.specimen, fields)
+            folder.write_specimen(specimen, sheet=sheets, model=reader.model, date=date)
+    return SpecimenDone(work.specimen, len(readings) - kept, tuple(not_read), watch.seconds)
+
+
+def _is_kept(image: FieldImage | NotRead, work: SpecimenWork) -> bool:
+    if isinstance(image, NotRead) or image.provenance is None:
+        return False
+    return (image.provenance.file, image.provenance.page) in work.pages_kept
 
 
 def _write(
-    results: ResultsFolder, reading: FieldReading, arrays: FieldArrays, watch: Stopwatch
+    folder: SpecimenFolder, reading: FieldReading, arrays: FieldArrays, watch: Stopwatch
 ) -> None:
     with watch.stage("write"):
-        results.write_field(reading, arrays)
+        folder.write_field(reading, arrays)

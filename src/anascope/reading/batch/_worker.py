@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from anascope.errors import InputError
-from anascope.reading import InputFile, NotRead, Reader, refused
+from anascope.reading import NotRead, Reader, refused
+from anascope.reading.batch._plan import SpecimenWork
 from anascope.reading.batch._settings import ReaderSettings
 from anascope.reading.batch._specimen import SpecimenDone, read_specimen
-from anascope.reading.results import ResultsFolder
 from anascope.workers import Result, WorkerDied
-
-Work = tuple[str, tuple[InputFile, ...]]
-"""A specimen and its files."""
 
 
 @dataclass(frozen=True)
@@ -24,47 +19,39 @@ class ReadSpecimen:
     """Reads specimens into a folder of results; the reader is made for the first and kept.
 
     Attributes:
-        names: All specimens of the batch in a fixed order: every worker gives their folders the
-            same names.
-        out: The folder of results.
         settings: How to read.
-        model: What the results say of the model.
+        date: When it is read.
     """
 
-    names: Sequence[str]
-    out: Path
     settings: ReaderSettings
-    model: str
+    date: datetime.date
 
-    def __call__(self, work: Work) -> SpecimenDone:
+    def __call__(self, work: SpecimenWork) -> SpecimenDone:
         """Read one."""
-        specimen, files = work
-        sheets = self.settings.sheets
-        return read_specimen(self._reader, self._results, specimen, files, sheets=sheets)
+        return read_specimen(
+            self._reader,
+            work,
+            pixel_size_um=self.settings.pixel_size_um,
+            sheets=self.settings.sheets,
+            date=self.date,
+        )
 
     @cached_property
     def _reader(self) -> Reader:
         return self.settings.reader()
 
-    @cached_property
-    def _results(self) -> ResultsFolder:
-        results = ResultsFolder(self.out, model=self.model, date=datetime.date.today())
-        for name in self.names:
-            results.folder_of(name)
-        return results
 
-
-def ended(result: Result[Work, SpecimenDone]) -> SpecimenDone:
+def ended(result: Result[SpecimenWork, SpecimenDone]) -> SpecimenDone:
     """Return how a specimen ended: what goes wrong with one stops no other.
 
     Raises:
         Exception: that is a defect, not something about the specimen's files or its worker.
     """
-    specimen, error = result.item[0], result.error
+    specimen, error = result.item.specimen, result.error
     if isinstance(error, InputError):
         not_read = refused(error)
     elif isinstance(error, OSError | UnicodeError | WorkerDied):
         not_read = NotRead(specimen, str(error))
     else:
         return result.get()
-    return SpecimenDone(specimen, 0, 0, (not_read,), {})
+    return SpecimenDone(specimen, 0, (not_read,), {})

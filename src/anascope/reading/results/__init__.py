@@ -21,6 +21,8 @@ from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._rois import write_rois
 from anascope.reading.results._schema import schema
 from anascope.reading.results._sheet import sheet_files, write_sheet
+from anascope.reading.results._specimen_folder import SpecimenFolder
+from anascope.reading.results._store import Store, StoredField
 from anascope.reading.results._tables import cell_table, field_table, specimen_table
 
 __all__ = [
@@ -30,6 +32,9 @@ __all__ = [
     "PageField",
     "PageSpecimen",
     "ResultsFolder",
+    "SpecimenFolder",
+    "Store",
+    "StoredField",
     "cell_table",
     "colour_of",
     "contact_sheet",

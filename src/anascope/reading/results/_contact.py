@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from anascope.decisions import NOT_CALIBRATED
+from anascope.errors import InputError
 from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
 from anascope.reading.results._lettering import fitted, font
 from anascope.reading.results._percent import percent
@@ -68,5 +69,8 @@ def _said(decision: Decision) -> str:
 
 
 def _opened(path: Path) -> Image.Image:
-    with Image.open(path) as opened:
-        return opened.convert("RGB")
+    try:
+        with Image.open(path) as opened:
+            return opened.convert("RGB")
+    except OSError as error:
+        raise InputError(path, f"a damaged picture ({error})", "JPEG") from None

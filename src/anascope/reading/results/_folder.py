@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence, Set
+from functools import cached_property
 from pathlib import Path
 
-from anascope.files import replacing_folder
+from anascope.errors import InputError
 from anascope.reading import FieldArrays, FieldReading, NotRead, SpecimenReading
-from anascope.reading.results._contact import contact_sheet
-from anascope.reading.results._field_files import (
-    THUMBNAIL,
-    read_field_files,
-    write_field_files,
-    write_jpeg,
-)
-from anascope.reading.results._sheet import write_sheet
-from anascope.reading.results._store import CONTACT, SHEET, Store
+from anascope.reading.results._specimen_folder import SpecimenFolder
+from anascope.reading.results._store import Store, stored_field
 from anascope.reading.results._summary import write_summary
 
 
@@ -37,20 +31,15 @@ class ResultsFolder:
     A field's files appear together, by one rename; so do, each, all other files. What is there
     can be looked at while the rest is read, and a reading that was broken off can go on:
     :meth:`has_field` says what is done. Tables and page are made from those files alone, so that
-    no more than a few fields are ever in memory.
+    no more than a few fields are ever in memory. What is damaged is no result: it is listed with
+    what could not be read, until it is written anew.
 
-    Several processes may write one folder, each its own specimens, if each first asks
-    :meth:`folder_of` for all specimens in the same order: names that some file systems take for
-    one get their folders then. One of them closes it when all are done. In a process, one thread
-    at a time writes a specimen's fields.
+    One thread at a time writes a specimen's fields.
 
     Args:
         path: The folder; it may exist, with results or without.
         model: Name and version of the model.
         date: When it was read; stands on sheets and page.
-
-    Raises:
-        InputError: if something in the folder is not as it was written.
     """
 
     def __init__(
@@ -59,24 +48,29 @@ class ResultsFolder:
         self.path = Path(path)
         self.model = model
         self.date = date
-        self._store = Store(self.path)
+        self._open: dict[str, SpecimenFolder] = {}  # of specimens that are being written
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store(self.path)
 
     @property
     def specimens(self) -> Set[str]:
-        """Names of the specimens whose files are there."""
+        """Names of the specimens that are decided."""
         return self._store.specimens
 
     def folder_of(self, specimen: str, field: str | None = None) -> Path:
         """Return where the files of a specimen are, or of one of its fields."""
-        return self._store.folder_of(specimen, field)
+        folder = self._specimen(specimen)
+        return folder.path if field is None else folder.folder_of(field)
+
+    def begin(self) -> None:
+        """Mark the folder as one of results, before anything is read from where it lies."""
+        self._store.begin()
 
     def has_field(self, specimen: str, field: str) -> bool:
         """Whether the files of a field are there."""
-        return self._store.has_field(specimen, field)
-
-    def has_source(self, specimen: str, source: str) -> bool:
-        """Whether the files of any field are there that was read from ``source``."""
-        return self._store.has_source(specimen, source)
+        return field in self._store.fields_of(specimen)
 
     def read_field(self, specimen: str, field: str, *, cells: bool = True) -> FieldReading:
         """Return what was read of a field, as it was written.
@@ -87,9 +81,9 @@ class ResultsFolder:
             cells: Whether its cells are wanted too.
 
         Raises:
-            InputError: if it was not written.
+            InputError: if it was not written, or is damaged.
         """
-        return read_field_files(self.folder_of(specimen, field), cells=cells)
+        return self._specimen(specimen).read_field(field, cells=cells)
 
     def write_field(self, field: FieldReading, arrays: FieldArrays) -> Path:
         """Write all files of a field; what was there of it stays until all are written.
@@ -97,10 +91,10 @@ class ResultsFolder:
         Returns:
             Its folder.
         """
-        folder = self.folder_of(field.specimen, field.field)
-        with replacing_folder(folder) as unfinished:
-            write_field_files(field, arrays, unfinished)
-        self._store.note_field(field.specimen, field.field, field.source)
+        self._store.begin()
+        specimen = self._open.setdefault(field.specimen, self._specimen(field.specimen))
+        folder = specimen.write_field(field, arrays)
+        self._store.note(stored_field(field, folder.name))
         return folder
 
     def write_specimen(self, specimen: SpecimenReading, *, sheet: bool = True) -> Path:
@@ -114,26 +108,38 @@ class ResultsFolder:
             Its folder.
 
         Raises:
-            InputError: if one of its fields was not written.
+            InputError: if one of its fields was not written, or is damaged.
         """
-        folder = self.folder_of(specimen.specimen)
-        fields = [self.read_field(specimen.specimen, name, cells=False) for name in specimen.fields]
-        small = {
-            name: self.folder_of(specimen.specimen, name) / THUMBNAIL for name in specimen.fields
-        }
-        write_jpeg(contact_sheet(specimen, fields, small), folder / CONTACT)
-        if sheet:
-            write_sheet(specimen, fields, small, folder / SHEET, model=self.model, date=self.date)
-        self._store.write_specimen(specimen)
-        return folder
+        folder = self._specimen(specimen.specimen)
+        folder.write_specimen(specimen, sheet=sheet, model=self.model, date=self.date)
+        self._store.note_specimen(specimen.specimen)
+        self._open.pop(specimen.specimen, None)
+        return folder.path
 
-    def close(self, not_read: Sequence[NotRead] = ()) -> None:
+    def close(self, not_read: Sequence[NotRead] = ()) -> tuple[NotRead, ...]:
         """Write tables, ``reading.json`` and the page of all that is in the folder.
 
         May be called again when more has been written.
 
         Args:
-            not_read: What could not be read.
+            not_read: What could not be read, beside what the folder itself says of that.
+
+        Returns:
+            What is damaged in the folder, and so stands in none of them but as not read.
         """
-        self._store.remove_temporary()
-        write_summary(self._store, not_read, model=self.model, date=self.date)
+        vars(self).pop("_store", None)  # others may have written as well
+        store = self._store
+        store.remove_temporary()
+        while True:
+            damaged = tuple(store.damaged)
+            all_not_read = dict.fromkeys((*not_read, *store.not_read(), *damaged))
+            try:
+                write_summary(store, tuple(all_not_read), model=self.model, date=self.date)
+            except InputError as error:
+                if not store.set_aside_at(error):
+                    raise
+            else:
+                return damaged
+
+    def _specimen(self, name: str) -> SpecimenFolder:
+        return self._open.get(name) or self._store.specimen_folder(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -21,7 +20,8 @@ from anascope.reading.results._as_json import (
 )
 from anascope.reading.results._field_files import HEAT, THUMBNAIL, read_field_files
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
-from anascope.reading.results._store import SHEET, Store
+from anascope.reading.results._specimen_folder import SHEET
+from anascope.reading.results._store import Store
 from anascope.reading.results._table_files import table_files
 from anascope.reading.results._tables import (
     cell_table,
@@ -98,7 +98,8 @@ def _read_fields(folders: Iterable[Path]) -> Iterator[FieldFile]:
 
 def _entry(store: Store, specimen: SpecimenReading) -> SpecimenEntry:
     values = {attribute.name: getattr(specimen, attribute.name) for attribute in fields(specimen)}
-    return SpecimenEntry(**values, folder=store.relative(specimen.specimen))
+    folder = store.specimen_folder(specimen.specimen).path
+    return SpecimenEntry(**values, folder=folder.relative_to(store.path).as_posix())
 
 
 @dataclass(frozen=True)
@@ -109,22 +110,22 @@ class _PageSpecimens:
 
     def __iter__(self) -> Iterator[PageSpecimen]:
         for specimen in self.store.read_specimens():
-            name = specimen.specimen
-            shown = filter(partial(self.store.has_field, name), specimen.fields)
-            sheet = self.store.folder_of(name) / SHEET
+            folder = self.store.specimen_folder(specimen.specimen)
             yield PageSpecimen(
                 specimen,
-                tuple(self._field(name, field) for field in shown),
-                f"{self.store.relative(name)}/{SHEET}" if sheet.exists() else "",
+                tuple(self._field(folder.folder_of(name)) for name in specimen.fields),
+                self._relative(folder.path / SHEET) if (folder.path / SHEET).exists() else "",
             )
 
-    def _field(self, specimen: str, name: str) -> PageField:
-        folder = self.store.folder_of(specimen, name)
+    def _field(self, folder: Path) -> PageField:
         field = read_file(FieldFile, folder / FolderFile.FIELD)
         return PageField(
             FieldReading(**summary_of(field), cells=()),
             field.cell_count,
-            self.store.relative(specimen, name),
+            self._relative(folder),
             (folder / THUMBNAIL).read_bytes,
             heat=(folder / HEAT).exists(),
         )
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.store.path).as_posix()

@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 import tifffile
-from PIL import Image
 
 from anascope.errors import InputError
 from anascope.files import read_json
-from anascope.models import save_model
 from anascope.reading import NotRead, Reader, find_images, read
 from anascope.reading.batch import BatchBegan, ReaderSettings, SpecimenEnded, read_batch
+from anascope.reading.batch._plan import SpecimenWork
 from anascope.workers import Crew, Event, Executor, Processes, RayCluster, ThisProcess, WorkerDied
-from tests.unit.models.engines.test_engines import model
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path: Path = tmp_path_factory.mktemp("model")
-    save_model(path, model("dense"))
-    return path
-
-
-@pytest.fixture
-def settings(folder: Path) -> ReaderSettings:
-    return ReaderSettings(model=str(folder), engine="torch", sheets=False)
-
-
-def draw(path: Path, seed: int) -> np.ndarray:
-    """Write a field of 300×400 pixels with round bright cells; return its pixels."""
-    rng = np.random.default_rng(seed)
-    y, x = np.indices((300, 400))
-    light = np.full((300, 400), 12.0)
-    for cy, cx in rng.uniform((30, 30), (270, 370), (12, 2)):
-        light[np.hypot(y - cy, x - cx) < 30] = 120
-    pixels = np.clip(light + rng.normal(0, 2, light.shape), 0, 255).astype(np.uint8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).save(path)
-    return pixels
-
-
-def wells(root: Path, names: Sequence[str] = ("a", "b", "c"), fields: int = 2) -> Path:
-    for place, name in enumerate(names):
-        for number in range(fields):
-            draw(root / name / f"{number}.png", 10 * place + number)
-    return root
+from tests.unit.reading.batch.conftest import draw, wells
 
 
 class Stopped(Exception):
@@ -113,7 +79,7 @@ def test_a_new_field_makes_its_specimen_new(tmp_path: Path, settings: ReaderSett
     read_batch(find_images([root]), out, settings)
     draw(root / "b" / "7.png", 99)
     done = read_batch(find_images([root]), out, settings)
-    assert (done.specimens, done.fields, done.kept) == (2, 1, 2)
+    assert (done.specimens, done.fields, done.kept) == (2, 1, 4)
     assert len(read_json(out / "specimens" / "b" / "specimen.json")["fields"]) == 3
 
 
@@ -124,15 +90,6 @@ def test_a_broken_file_stops_nothing(tmp_path: Path, settings: ReaderSettings) -
     assert (done.specimens, done.fields) == (2, 4)
     assert [Path(one.source).name for one in done.not_read] == ["broken.png"]
     assert read_json(out / "reading.json")["not_read"][0]["reason"] == done.not_read[0].reason
-
-
-def test_results_of_another_model_are_left_alone(tmp_path: Path, settings: ReaderSettings) -> None:
-    root, out = wells(tmp_path / "slides", ("a",)), tmp_path / "out"
-    read_batch(find_images([root]), out, settings)
-    save_model(tmp_path / "other", model("pooled"))
-    other = ReaderSettings(model=str(tmp_path / "other"), engine="torch")
-    with pytest.raises(InputError, match="or another folder for the results"):
-        read_batch(find_images([root]), out, other)
 
 
 def test_the_library_says_what_the_command_writes(
@@ -202,8 +159,8 @@ class Failing(ThisProcess):
 
     @contextmanager
     def crew(self, work: Callable[[Any], Any]) -> Iterator[Crew]:
-        def fail_at_b(item: tuple[str, object]) -> object:
-            if item[0] == "b":
+        def fail_at_b(item: SpecimenWork) -> object:
+            if item.specimen == "b":
                 raise self._error
             return work(item)
 

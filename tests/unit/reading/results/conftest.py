@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from anascope.reading import (
     FieldArrays,
     FieldReading,
     Flag,
+    Provenance,
     QualityFlag,
     SpecimenReading,
 )
@@ -123,6 +125,16 @@ def made_up_field(
         field=field,
         specimen=specimen,
         source=f"{field}.tif",
+        provenance=Provenance(
+            file=f"file:///images/{quote(field)}.tif",
+            sha256=f"{seed:064x}",
+            page=1,
+            pages=1,
+            channel=None,
+            pixel_size_from="file" if told else None,
+            specimen=f"name:{specimen}",
+            model="m" * 64,
+        ),
         height=SHAPE[0],
         width=SHAPE[1],
         pixel_size_um=0.3 if told else None,
