@@ -175,33 +175,40 @@ def _decoded(
     pages = _fields(file, where, kind, one_bit)
     with closing(pages):  # type: ignore[type-var]
         while True:
-            with _as_input_error(where, kind):
+            with _as_input_error(where, kind) as complaints:
                 page = next(pages, None)
             if page is None:
+                if complaints:
+                    raise _damaged(where, kind)
                 return
-            pixels: GreyImage | InputError
-            try:
-                with _as_input_error(where, kind):
-                    pixels = page.decode()
-            except InputError as error:
-                pixels = error
+            pixels = _decoded_page(page, where, kind)
+            if complaints:  # of what all pages hang on; a page may say more exactly what is wrong
+                raise pixels if isinstance(pixels, InputError) else _damaged(where, kind)
             yield page, pixels
 
 
+def _decoded_page(page: Page, where: str, kind: str) -> GreyImage | InputError:
+    try:
+        with _as_input_error(where, kind) as complaints:
+            pixels = page.decode()
+    except InputError as error:
+        return error
+    return _damaged(where, kind) if complaints else pixels
+
+
 @contextmanager
-def _as_input_error(where: str, kind: str) -> Iterator[None]:
-    """Turn whatever a decoder raises, or complains of, into an error of ours."""
+def _as_input_error(where: str, kind: str) -> Iterator[list[str]]:
+    """Turn whatever a decoder raises into an error of ours; give what it complains of."""
+    # Only while decoding: what the caller does between two fields is not ours to judge.
     with tifffile_complaints() as complaints:
         try:
-            yield
+            yield complaints
         except InputError:
             raise
         except MemoryError as error:
             raise InputError(where, "more than the memory holds", EXPECTED) from error
         except Exception as error:  # whatever the format makes its decoder raise
             raise _damaged(where, kind) from error
-    if complaints:
-        raise _damaged(where, kind)
 
 
 def page_name(stem: str, page: int, pages: int) -> str:
