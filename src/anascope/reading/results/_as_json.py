@@ -13,7 +13,7 @@ from anascope.reading._records import Count
 from anascope.reading.results._patterns import codes_of
 from anascope.words import RESEARCH_USE
 
-FORMAT: Literal["reading-1"] = "reading-1"
+FORMAT: Literal["reading-2"] = "reading-2"
 """Names the form of the JSON, and the schema that it follows."""
 
 
@@ -81,7 +81,7 @@ class ReadingHead:
         not_read: What could not be read.
     """
 
-    format: Literal["reading-1"] = FORMAT
+    format: Literal["reading-2"] = FORMAT
     notice: str = RESEARCH_USE
     anascope: str = __version__
     model: str

@@ -253,7 +253,7 @@ def test_the_schema_describes_every_key_and_lets_no_other_pass() -> None:
         {"notice": 1},
         {"further": 1},
         {"date": "yesterday"},
-        {"format": "reading-2"},
+        {"format": "reading-1"},
         {"fields": [{}]},
         {"classes": [{"name": "homogeneous", "codes": ["1"]}]},
     ],
