@@ -9,7 +9,7 @@ from anascope.names import free_name, numbered
 from anascope.reading import InputFile
 from anascope.reading._inputs import PAGE
 from anascope.reading._specimens import name_parts
-from anascope.reading.results._store import StoredField
+from anascope.reading.results import StoredField
 
 
 class Names:
