@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from anascope.errors import InputError, did_you_mean
-from anascope.files import write_json
+from anascope.files import MOST_JSON_BYTES, read_bytes, write_json
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Content = TypeVar("_Content")
@@ -24,9 +24,9 @@ adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 class Section(BaseModel):
-    """Base of everything that is read from settings: unknown keys are refused."""
+    """Base of everything that is read from settings: unknown keys, NaN and infinity are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Description(BaseModel):
@@ -35,23 +35,19 @@ class Description(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-def read_file(kind: type[_Content], path: Path) -> _Content:
+def read_file(kind: type[_Content], path: Path, *, most: int = MOST_JSON_BYTES) -> _Content:
     """Return what :func:`write_file` wrote.
 
     Args:
         kind: What it wrote: a model or a dataclass.
         path: The JSON file.
+        most: Its greatest size in bytes.
 
     Raises:
-        InputError: if there is none, it is of another kind or version, or for the first key that
-            is missing or has a value that does not fit.
+        InputError: if there is none, it is too large or nested too deep, it is of another kind or
+            version, or for the first key that is missing or has a value that does not fit.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(path, "no such file", "a JSON file") from None
-    except OSError as error:
-        raise InputError(path, f"cannot be read ({error.strerror})", "a JSON file") from None
+    content = read_bytes(path, "a JSON file", most=most)
     try:
         value: _Content = adapter(kind).validate_json(content, strict=True)
     except ValidationError as error:

@@ -70,9 +70,9 @@ class Reader:
 
     @property
     def model(self) -> str:
-        """Its name, the beginning of its hash, and what runs it."""
+        """Its name, the beginning of its identity, and what runs it."""
         card = self.card
-        return f"{card.name or 'model'} {card.weights_sha256[:10]} ({self._engine.name})"
+        return f"{card.name or 'model'} {card.identity[:10]} ({self._engine.name})"
 
     def field(
         self,

@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from anascope.models._card import ModelCard
 
-ONNX = "network.onnx"
-"""Name of an exported network in a model's folder."""
-
 Floats = NDArray[np.float32]
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from anascope.environment import torch_device
+from anascope.environment import checked_threads, torch_device
+from anascope.models._card import WEIGHTS
 from anascope.models._model import load_model
+from anascope.models.engines._checked import check_numbers, check_tasks
 from anascope.models.engines._engine import Engine, FieldOutput, Floats
 from anascope.networks import PatchGrid, WholeField, cut, predict, stitch
 
@@ -27,7 +29,8 @@ class TorchEngine(Engine):
         threads: Of the CPU, while a field is read; as PyTorch chooses if None.
 
     Raises:
-        InputError: if the folder holds no model, or PyTorch cannot use the accelerator here.
+        InputError: if the folder holds no model that was trained for all of the tasks, PyTorch
+            cannot use the accelerator here, or there are too many threads.
     """
 
     name = "torch"
@@ -35,9 +38,11 @@ class TorchEngine(Engine):
     def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
         self._device = torch_device(accelerator)
         self.accelerator = "gpu" if self._device.type == "cuda" else "cpu"
-        self._threads = threads
+        self._threads = checked_threads(threads)
         model = load_model(folder)
         self.card = model.card
+        check_tasks(self.card, folder)
+        self._path = folder / WEIGHTS
         self._network = WholeField(model.network).to(self._device).eval()
         self.stride = model.network.encoder.strides[-1]
         self._patches = not model.network.takes_any_size
@@ -45,7 +50,9 @@ class TorchEngine(Engine):
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
         with _torch_threads(self._threads), torch.inference_mode():
-            return self._read(signal, ranges)
+            output = self._read(signal, ranges)
+        check_numbers(output, self._path)
+        return output
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         if not self._patches:
