@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.cohorts import Cohort
-from anascope.files import read_json, write_json
+from anascope.files import write_json
 from anascope.models import (
     CARD,
     ONNX,

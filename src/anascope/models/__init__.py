@@ -2,10 +2,10 @@
 
 A model is a folder: ``weights.safetensors``, ``card.json``, and ``network.onnx`` where the network
 was exported. The card holds the hash of each of the others, and a file is run only if it is the one
-that was hashed. Loading a model never runs code from the files. Here are also the models that come with the package
-(:func:`model_folder`), the export for other software, and :mod:`anascope.models.engines`, which
-runs a model over a whole field. How a network is built is :mod:`anascope.networks`, how it is
-trained :mod:`anascope.training`.
+that was hashed. Loading a model never runs code from the files. Here are also the models that come
+with the package (:func:`model_folder`), the export for other software, and
+:mod:`anascope.models.engines`, which runs a model over a whole field. How a network is built is
+:mod:`anascope.networks`, how it is trained :mod:`anascope.training`.
 
 Cards, shipped models and engines are had without PyTorch, which is imported with the first name
 that needs it.

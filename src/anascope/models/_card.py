@@ -33,11 +33,6 @@ def _by_name(value: object) -> object:
 
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-_Hashes = Annotated[
-    dict[str, Sha256],
-    BeforeValidator(_by_name),
-    Field(default_factory=dict, validation_alias=AliasChoices("files", _HASHED_WEIGHTS_ALONE)),
-]
 
 
 class ModelCard(Section):
@@ -70,7 +65,9 @@ class ModelCard(Section):
     judgement: Judgement = Judgement()
     mitosis: MitosisRule | None = None
     name: str = ""
-    files: _Hashes
+    files: Annotated[dict[str, Sha256], BeforeValidator(_by_name)] = Field(
+        default_factory=dict, validation_alias=AliasChoices("files", _HASHED_WEIGHTS_ALONE)
+    )
     use: str = f"{RESEARCH_USE} The licence of the training images applies to the weights as well."
     written_by: str = f"anascope {__version__}"
 

@@ -101,9 +101,9 @@ class OnnxEngine(Engine):
         check_outputs(output, self.card, self._path)
         places = side // self.stride
         if output.mask.shape != (side, side):
-            raise InputError(self._path, f"a mask {output.mask.shape}", f"{(side, side)}")
+            raise InputError(self._path, f"a mask of shape {output.mask.shape}", f"{(side, side)}")
         if output.places is not None and output.places.shape[1:] != (places, places):
-            found = f"places {output.places.shape[1:]} with {STRIDE} {self.stride}"
+            found = f"places of shape {output.places.shape[1:]} with {STRIDE} {self.stride}"
             raise InputError(self._path, found, f"{(places, places)}")
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:

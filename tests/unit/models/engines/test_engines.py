@@ -13,11 +13,21 @@ import torch
 
 import anascope
 from anascope.errors import InputError
-from anascope.models import Model, ModelCard, build_network, export_onnx, load_model, save_model
-from anascope.models.engines import ONNX, open_engine
+from anascope.models import (
+    ONNX,
+    Model,
+    ModelCard,
+    build_network,
+    export_model,
+    export_onnx,
+    load_model,
+    save_model,
+)
+from anascope.models.engines import open_engine
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from tests.vouched import vouch
 
 CLASSES = ("homogeneous", "centromere", "golgi")
 
@@ -41,7 +51,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     path: Path = tmp_path_factory.mktemp(request.param)
     save_model(path, model(request.param))
-    export_onnx(load_model(path), path / ONNX)
+    export_model(path)
     return path
 
 
@@ -84,7 +94,7 @@ def test_an_export_of_before_is_to_be_made_anew(folder: Path, tmp_path: Path) ->
     copytree(folder, tmp_path / "old")
     old = onnx.load(tmp_path / "old" / ONNX)
     del old.metadata_props[:]
-    onnx.save(old, tmp_path / "old" / ONNX)
+    vouch(tmp_path / "old", ONNX, old.SerializeToString())
     with pytest.raises(InputError, match=r"no 'stride' in its metadata; expected .* anew"):
         open_engine(tmp_path / "old", engine="onnxruntime")
 
@@ -182,6 +192,6 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_damaged_network_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     save_model(tmp_path, model("dense"))
-    (tmp_path / ONNX).write_bytes(b"\x80\x04pickled")
+    vouch(tmp_path, ONNX, b"\x80\x04pickled")
     with pytest.raises(InputError, match="not a network"):
         open_engine(tmp_path)
