@@ -26,7 +26,5 @@ def export(
 
     if format_name != "onnx":
         raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, ["onnx"]))
-    if out is not None and out.suffix != ".onnx":
-        raise InputError("--out", f"{out}", "a name that ends in .onnx")
     path = export_model(model, out)
     print_line(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from anascope.errors import InputError
 from anascope.files import replacing, sha256_of
 from anascope.models._card import CARD, ONNX
 from anascope.models._export_onnx import export_onnx
@@ -11,7 +12,7 @@ from anascope.models._model import load_model
 from anascope.settings import write_file
 
 
-def export_model(folder: str | Path, path: str | Path | None = None) -> Path:
+def export_model(folder: str | Path, out: str | Path | None = None) -> Path:
     """Write the network of a model as an ONNX file (:func:`~anascope.models.export_onnx`).
 
     A file in the model's own folder is named on its card, with its hash, as those are that a model
@@ -20,16 +21,19 @@ def export_model(folder: str | Path, path: str | Path | None = None) -> Path:
 
     Args:
         folder: The model's.
-        path: The file; ``network.onnx`` in the folder if None.
+        out: The file; ``network.onnx`` in the folder if None.
 
     Returns:
         The path of the file.
 
     Raises:
-        InputError: if the folder holds no model, or it cannot be exported.
+        InputError: if the folder holds no model, it cannot be exported, or the name of the file
+            does not end in ``.onnx``.
     """
     folder = Path(folder)
-    path = folder / ONNX if path is None else Path(path)
+    path = folder / ONNX if out is None else Path(out)
+    if path.suffix != ".onnx":  # in the model's folder it could be the card or the weights
+        raise InputError("out", str(path), "a name that ends in .onnx")
     model = load_model(folder)
     if path.parent.resolve() != folder.resolve():
         export_onnx(model, path)

@@ -20,6 +20,7 @@ OUTPUTS = {"mask": 4, "pattern": 2, "intensity": 2, "places": 4}
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
 _STRIDES = (1, 64)
+_OTHER_FILES = "session.model_external_initializers_file_folder_path"
 _EXPORTED = "a network that anascope exported"
 
 
@@ -55,6 +56,9 @@ class OnnxEngine(Engine):
         if threads:
             options.intra_op_num_threads = threads
         self._path = folder / ONNX
+        # Numbers that the network would take from other files are not vouched for: below a file
+        # there are none.
+        options.add_session_config_entry(_OTHER_FILES, str(self._path / "none"))
         content = read_vouched(folder, self.card, ONNX, most=_MOST_BYTES)
         try:
             self._session: Any = onnxruntime.InferenceSession(

@@ -258,9 +258,17 @@ def test_a_network_whose_numbers_lie_in_another_file_is_refused(
     made = onnx.load_from_string(graph())
     (tmp_path / "beside").write_bytes(b"\0" * 400)
     for tensor in made.graph.initializer:
-        onnx.external_data_helper.set_external_data(tensor, "beside", offset=0, length=4)
+        size = len(tensor.raw_data)
+        onnx.external_data_helper.set_external_data(tensor, "beside", offset=0, length=size)
         tensor.ClearField("raw_data")
         tensor.data_location = onnx.TensorProto.EXTERNAL
     vouch(tmp_path, ONNX, made.SerializeToString())
     with refused(tmp_path / ONNX, "not a network (...)", "an exported one"):
         open_engine(tmp_path)
+
+
+@pytest.mark.parametrize("engine", ["auto", *FILES])
+@pytest.mark.parametrize("threads", [0, -1, 100_000])
+def test_threads_that_would_end_the_process_are_refused(engine: str, threads: int) -> None:
+    with refused("threads", str(threads), "1 to ..."):
+        open_engine(model_folder(), engine=engine, threads=threads)
