@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, TypeVar, get_args
 
 import yaml
@@ -16,6 +17,7 @@ from anascope.files import MOST_JSON_BYTES, read_bytes, write_json
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Content = TypeVar("_Content")
+_MOST_YAML_BYTES = 1_000_000
 _SHOWN = 60  # letters of a wrong value
 _HEAD = (("format",), ("version",))
 
@@ -78,7 +80,7 @@ def parse_settings(where: str, text: str, expected: str) -> dict[str, Any]:
     """
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise InputError(where, f"not YAML ({error})", expected) from None
     if not isinstance(value, dict):
         raise InputError(where, "no keys", expected)
@@ -109,8 +111,8 @@ def read_settings(kind: str, name: str, package: str) -> tuple[str, dict[str, An
     elif Path(name).suffix in (".yaml", ".yml"):
         where = name
         try:
-            text = Path(name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = read_bytes(Path(name), "a YAML file", most=_MOST_YAML_BYTES).decode("utf-8")
+        except UnicodeDecodeError as error:
             raise InputError(name, f"cannot be read ({error})", "a YAML file") from None
     else:
         expected = f"{did_you_mean(name, names)}, or a path that ends in .yaml"
@@ -154,6 +156,19 @@ def as_yaml(settings: BaseModel) -> str:
     return text
 
 
+class _Brief(Repr):
+    """Writes a wrong value as Python does, but for what is nested deep.
+
+    In YAML a few lines of aliases that name each other can stand for a value that fits into no
+    memory once it is written out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxstring = self.maxlong = self.maxother = _SHOWN
+
+
 def _change(value: dict[str, Any], key: str, new: Any) -> None:
     *parents, last = key.split(".")
     for parent in parents:
@@ -165,7 +180,7 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
         value = value[parent]
     try:
         value[last] = yaml.safe_load(new) if isinstance(new, str) else new
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise InputError(f"key '{key}'", f"value '{new}'", "a YAML value") from None
 
 
@@ -176,7 +191,7 @@ def _as_input_error(kind: type, where: str, error: ValidationError) -> InputErro
         (complaint for complaint in complaints if complaint["loc"] in _HEAD), complaints[0]
     )
     key = ".".join(map(str, first["loc"]))
-    shown = f"{first['input']!r:.{_SHOWN}}"
+    shown = f"{_Brief().repr(first['input']):.{_SHOWN}}"
     message = first["msg"].removeprefix("Input should be ")
     if first["type"] == "json_invalid":
         return InputError(where, f"not JSON ({first['ctx']['error']})", "a JSON file")

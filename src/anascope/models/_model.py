@@ -154,8 +154,8 @@ def _check_shapes(described: dict[str, Tensor], state: dict[str, Tensor], folder
     for begin, (key, more) in _OUTPUTS.items():
         # The card is wrong where nothing but a last layer has another number of outputs.
         if other and all(name.startswith(begin) for name in other):
-            said, found = (len(tensors[other[0]]) + more for tensors in (described, state))
-            raise InputError(f"{folder / CARD}, {key}", f"{said}", f"{found}, as {path} has")
+            said, right = (len(tensors[other[0]]) + more for tensors in (described, state))
+            raise InputError(f"{folder / CARD}, {key}", f"{said}", f"{right}, as {path} has")
     for name in other:
         found = f"{_kind(state[name])} as '{name}'"
         raise InputError(path, found, f"{_kind(described[name])}: {network}")
