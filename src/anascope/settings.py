@@ -212,15 +212,22 @@ def _as_input_error(kind: type, where: str, error: ValidationError) -> InputErro
 def _keys(kind: Any, above: Iterable[str]) -> list[str]:
     """Return the keys of the model that stands below the keys ``above`` of ``kind``."""
     for name in above:
-        fields = _model_in(kind).model_fields
-        kind = fields[name].annotation if name in fields else get_args(kind)[-1]
-    return list(_model_in(kind).model_fields)
+        fields = _fields_in(kind)
+        if name in fields:
+            kind = fields[name].annotation
+        else:  # a key of a dictionary, or a place in a list
+            kind = next(inner for inner in reversed(get_args(kind)) if inner is not Ellipsis)
+    return list(_fields_in(kind))
 
 
-def _model_in(kind: Any) -> type[BaseModel]:
-    """Return the model that ``kind`` is, or holds: in a dictionary, or beside None."""
-    return next(
+def _fields_in(kind: Any) -> Mapping[str, Any]:
+    """Return the fields of the model that ``kind`` is, or that stands there beside None or in a
+    dictionary or a list.
+    """
+    models = (
         candidate
         for candidate in (kind, *get_args(kind))
         if isinstance(candidate, type) and issubclass(candidate, BaseModel)
     )
+    model = next(models, None)
+    return {} if model is None else model.model_fields

@@ -229,6 +229,7 @@ _VOUCHED: list[Case] = [
     ),
 ]
 
+_MISSPELLED = '{"weights": [[1]], "bias": [0], "wieght": 1}'
 _OTHER_CARDS: list[Case] = [
     _case(
         "a card with an unknown key",
@@ -236,6 +237,16 @@ _OTHER_CARDS: list[Case] = [
         _CARD,
         "unknown key 'run'",
         "one of format, version, preset, ...",
+    ),
+    _case(
+        "a card with an unknown key deep inside",
+        _card(
+            "mitosis",
+            '{"mean": [], "scale": [], "layers": [{"weights": [[1]], "bias": [0], "wieght": 1}]}',
+        ),
+        _CARD,
+        "unknown key 'mitosis.layers.0.wieght'",
+        "one of weights, bias (did you mean 'weights'?)",
     ),
     _case(
         "a card with a pattern that nobody knows",
