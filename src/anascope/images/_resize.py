@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from anascope.arrays import let_go, room_for, row_bands
 from anascope.images._grey import GreyImage
 
 Floats = NDArray[np.float32]
@@ -34,8 +35,12 @@ def at_scale(
     """
     if scale == 1.0 and pixels.dtype == np.uint8:
         return pixels.astype(np.uint8)  # a copy, that may be changed
-    values = pixels.astype(np.float32) if scale == 1.0 else resize_area(pixels, scale)
-    return (values / np.float32(full_scale)).astype(np.float16)
+    small = room_for(size_at(pixels.shape, scale), np.float16)
+    for rows in row_bands(small):
+        values = pixels[rows].astype(np.float32)  if scale == 1.0 else resize_area(pixels, scale, rows)
+        small[rows] = values / np.float32(full_scale)
+        let_go(pixels)
+    return small
 
 
 def resized(image: NDArray[Any], shape: tuple[int, int], *, nearest: bool = False) -> NDArray[Any]:
@@ -69,7 +74,7 @@ def resized(image: NDArray[Any], shape: tuple[int, int], *, nearest: bool = Fals
     return np.array(picture.transform(size, Image.Transform.AFFINE, steps, how))
 
 
-def resize_area(image: NDArray[Any], scale: float) -> Floats:
+def resize_area(image: NDArray[Any], scale: float, rows: slice | None = None) -> Floats:
     """Resize by averaging what each new pixel covers; interpolate bilinearly where it grows.
 
     New pixel ``i`` of ``n`` is the mean of the old pixels from ``floor(i·N/n)`` up to but not
@@ -80,24 +85,34 @@ def resize_area(image: NDArray[Any], scale: float) -> Floats:
     Args:
         image: Axes (y, x), of any real type.
         scale: By how much; 0.5 halves both sides.
+        rows: Which rows of the new image are wanted, from ``start`` up to but not including
+            ``stop``; all if None. They are the same as those of the whole.
 
     Returns:
-        float32, axes (y, x), of the size that :func:`size_at` gives.
+        float32, axes (y, x), of the size that :func:`size_at` gives, or those rows of it.
     """
     height, width = size_at(image.shape, scale)
+    new = np.arange(height) if rows is None else np.arange(rows.start, rows.stop)
     if height > image.shape[0]:
-        tall = _grown(image.astype(np.float32), height)
-        return np.ascontiguousarray(_grown(tall.T, width).T)
-    sums, rows = _summed(image, height)
-    across, columns = _summed(sums.T, width)
-    counts = (columns[:, None] * rows[None, :]).astype(np.float32)
+        tall = _grown(image, new, height)
+        return np.ascontiguousarray(_grown(tall.T, np.arange(width), width).T)
+    sums, down = _summed(image, new, height)
+    across, right = _summed(sums.T, np.arange(width), width)
+    counts = (right[:, None] * down[None, :]).astype(np.float32)
     return np.ascontiguousarray((across / counts).T)
 
 
-def _summed(image: NDArray[Any], length: int) -> tuple[Floats, NDArray[np.intp]]:
-    """Sum along the first axis what each of ``length`` new pixels covers, and count it."""
+def _summed(
+    image: NDArray[Any], place: NDArray[np.intp], length: int
+) -> tuple[Floats, NDArray[np.intp]]:
+    """Sum along the first axis what new pixels cover, and count it.
+
+    Args:
+        image: Its pixels.
+        place: Which of the new pixels.
+        length: How many new pixels there are in all.
+    """
     old = image.shape[0]
-    place = np.arange(length)
     start = place * old // length
     count = -(-(place + 1) * old // length) - start
     result = image[start].astype(np.float32)
@@ -110,14 +125,15 @@ def _summed(image: NDArray[Any], length: int) -> tuple[Floats, NDArray[np.intp]]
     return result, count
 
 
-def _grown(image: Floats, length: int) -> Floats:
-    """Interpolate between the centres of pixels along the first axis."""
+def _grown(image: NDArray[Any], new: NDArray[np.intp], length: int) -> Floats:
+    """Interpolate between the centres of pixels along the first axis; arguments as before."""
     old = image.shape[0]
     ratio = float(np.float32(old) / np.float32(length))
     # PyTorch's places are single floats, rounded once.
-    place = np.maximum((np.arange(length) + 0.5) * ratio - 0.5, 0).astype(np.float32)
+    place = np.maximum((new + 0.5) * ratio - 0.5, 0).astype(np.float32)
     below = np.minimum(place.astype(np.intp), old - 1)
     above = np.minimum(below + 1, old - 1)
     share = np.minimum(np.maximum(place - below, 0), 1).astype(np.float32)[:, None]
-    grown: Floats = image[below] * (1 - share) + image[above] * share
+    lower, upper = (image[index].astype(np.float32) for index in (below, above))
+    grown: Floats = lower * (1 - share) + upper * share
     return grown

@@ -20,6 +20,9 @@ CARD = "card.json"
 STRIDE = "stride"
 """Key in the metadata of an exported network: pixels on each side of a place of its embedding."""
 
+HALO = "halo"
+"""Key there: pixels around a part of a field on which what it says of that part depends."""
+
 
 class ModelCard(Section):
     """The card that stands beside a model's weights.

@@ -4,7 +4,17 @@ An engine gives probabilities of the mask and logits; what they mean is decided 
 :mod:`anascope.decisions`.
 """
 
-from anascope.models.engines._engine import ONNX, Engine, FieldOutput
+from anascope.models.engines._engine import ONNX, Engine, FieldMaps, FieldOutput
 from anascope.models.engines._open import open_engine
+from anascope.models.engines._tiles import TILING, Tiling, read_field
 
-__all__ = ["ONNX", "Engine", "FieldOutput", "open_engine"]
+__all__ = [
+    "ONNX",
+    "TILING",
+    "Engine",
+    "FieldMaps",
+    "FieldOutput",
+    "Tiling",
+    "open_engine",
+    "read_field",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import numpy as np
 
 from anascope.environment import takes_gpu
 from anascope.errors import InputError
-from anascope.models._card import STRIDE, read_card
-from anascope.models.engines._engine import ONNX, Engine, FieldOutput, Floats
+from anascope.models._card import HALO, STRIDE, read_card
+from anascope.models.engines._engine import ONNX, Engine, FieldMaps, FieldOutput, Floats
 
 OUTPUTS = ("mask", "pattern", "intensity", "places")
-"""Of an exported network; ``places`` only if it has that map."""
+"""What an exported network says of a field; ``places`` only if it has that map."""
+_MAPS = ("mask", "places", "intensity_places")  # what it says of a part of one
 
 
 class OnnxEngine(Engine):
@@ -55,18 +57,13 @@ class OnnxEngine(Engine):
         if STRIDE not in metadata:
             raise InputError(path, f"no '{STRIDE}' in its metadata", "a network exported anew")
         self.stride = int(metadata[STRIDE])
-        self._outputs = [output.name for output in self._session.get_outputs()]
+        self._outputs = {output.name for output in self._session.get_outputs()}
+        placed = HALO in metadata and self._outputs.issuperset(_MAPS)
+        self.halo = int(metadata[HALO]) if placed else None
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        values = self._session.run(
-            self._outputs,
-            {
-                "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
-                "ranges": np.array([ranges], np.float32),
-            },
-        )
-        outputs = {name: value[0] for name, value in zip(self._outputs, values, strict=True)}
+        outputs = self._said([name for name in OUTPUTS if name in self._outputs], signal, ranges)
         return FieldOutput(
             mask=outputs["mask"][0],
             pattern=outputs["pattern"],
@@ -74,3 +71,21 @@ class OnnxEngine(Engine):
             places=outputs.get("places"),
             stride=self.stride,
         )
+
+    def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
+        """Return what is said at each pixel and place of a part of a field."""
+        mask, places, intensity = self._said(_MAPS, signal, ranges).values()
+        return FieldMaps(mask[0], places, intensity)
+
+    def _said(
+        self, names: Sequence[str], signal: Floats, ranges: tuple[float, float]
+    ) -> dict[str, Floats]:
+        """Return some of the network's outputs by name, in that order."""
+        values = self._session.run(
+            names,
+            {
+                "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
+                "ranges": np.array([ranges], np.float32),
+            },
+        )
+        return {name: value[0] for name, value in zip(names, values, strict=True)}
