@@ -9,13 +9,16 @@ from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
 from anascope.cells._mitosis import FEATURES, MITOTIC_FROM, Layer, MitosisRule, features
 from anascope.cells._pattern import cell_logits
+from anascope.cells._windows import WINDOWING, Windowing
 
 __all__ = [
     "FEATURES",
     "MITOTIC_FROM",
+    "WINDOWING",
     "CellMeasures",
     "Layer",
     "MitosisRule",
+    "Windowing",
     "cell_logits",
     "cells_apart",
     "features",

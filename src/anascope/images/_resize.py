@@ -43,7 +43,13 @@ def at_scale(
     return small
 
 
-def resized(image: NDArray[Any], shape: tuple[int, int], *, nearest: bool = False) -> NDArray[Any]:
+def resized(
+    image: NDArray[Any],
+    shape: tuple[int, int],
+    *,
+    nearest: bool = False,
+    rows: slice | None = None,
+) -> NDArray[Any]:
     """Return an image at another size, its corners kept where they are.
 
     Interpolation is between the nearest two pixels on each axis, where the image shrinks as well:
@@ -54,11 +60,15 @@ def resized(image: NDArray[Any], shape: tuple[int, int], *, nearest: bool = Fals
         shape: Height and width to give it.
         nearest: Whether each new pixel takes the value of the pixel under its middle, as numbers
             of cells must; of two that are equally near, the lower or right one.
+        rows: Which rows of the new image are wanted, from ``start`` up to but not including
+            ``stop``; all if None. They are those of the whole, up to the rounding of floats.
 
     Returns:
-        Array of ``shape``, of the image's type if ``nearest``, else float32; the image itself if
+        Array of ``shape``, or those rows of it, of the image's type if ``nearest``, else float32; the image itself if
         it has that shape and type.
     """
+    if rows is not None and rows != slice(0, shape[0]):
+        return _rows_resized(image, shape, rows, nearest=nearest)
     if not nearest:
         image = image.astype(np.float32, copy=False)
     if image.shape == shape:
@@ -72,6 +82,34 @@ def resized(image: NDArray[Any], shape: tuple[int, int], *, nearest: bool = Fals
     down, right = (old / new for old, new in zip(image.shape, shape, strict=True))
     steps = (right, 0, offset, 0, down, offset)
     return np.array(picture.transform(size, Image.Transform.AFFINE, steps, how))
+
+
+def _rows_resized(
+    image: NDArray[Any], shape: tuple[int, int], rows: slice, *, nearest: bool
+) -> NDArray[Any]:
+    """Return some rows of an image at another size, as :func:`resized` makes it."""
+    places = (
+        (np.arange(first, last) + 0.5) * old / new
+        for first, last, old, new in zip(
+            (rows.start, 0), (rows.stop, shape[1]), image.shape, shape, strict=True
+        )
+    )
+    if nearest:
+        down, right = ((place + 1e-6).astype(np.intp) for place in places)
+        return image[down][:, right]
+    (above, below, down), (left, right, across) = (
+        _neighbours(place, old) for place, old in zip(places, image.shape, strict=True)
+    )
+    tall = image[above] * (1 - down[:, None]) + image[below] * down[:, None]
+    wide: Floats = tall[:, left] * (1 - across) + tall[:, right] * across
+    return wide
+
+
+def _neighbours(place: NDArray[np.float64], old: int) -> tuple[Any, Any, Floats]:
+    """Return for places the pixels before and after, and the share of the one after."""
+    place = np.clip(place - 0.5, 0, old - 1)
+    before = place.astype(np.intp)
+    return before, np.minimum(before + 1, old - 1), (place - before).astype(np.float32)
 
 
 def resize_area(image: NDArray[Any], scale: float, rows: slice | None = None) -> Floats:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from anascope.models import Model, ModelCard, build_network, export_onnx, save_model
-from anascope.models.engines import ONNX, Engine, Tiling, open_engine, read_field
+from anascope.models import Model, ModelCard, build_network, save_model
+from anascope.models.engines import Engine, Tiling, open_engine, read_field
 from anascope.presets import load_preset
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
@@ -34,13 +34,9 @@ def model(encoder: str, head: str = "dense") -> Model:
     return Model(network.eval(), ModelCard(preset=preset, patterns=CLASSES, intensities=levels))
 
 
-def opened(folder: Path, encoder: str, engine: str, head: str = "dense") -> Engine:
-    made = model(encoder, head)
-    save_model(folder, made)
-    if engine == "onnxruntime":
-        pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-        export_onnx(made, folder / ONNX)
-    return open_engine(folder, engine=engine, threads=1)
+def opened(folder: Path, encoder: str, head: str = "dense") -> Engine:
+    save_model(folder, model(encoder, head))
+    return open_engine(folder, engine="torch", threads=1)
 
 
 def field(height: int, width: int) -> np.ndarray:
@@ -64,7 +60,7 @@ def assert_same_in_tiles(engine: Engine, stored: np.ndarray, tiling: Tiling) -> 
 def test_tiles_say_what_one_piece_says(
     encoder: str, shape: tuple[int, int], tmp_path: Path
 ) -> None:
-    engine = opened(tmp_path, encoder, "torch")
+    engine = opened(tmp_path, encoder)
     assert engine.halo is not None
     assert engine.halo < 300
     assert_same_in_tiles(engine, field(*shape), TILES)
@@ -73,7 +69,7 @@ def test_tiles_say_what_one_piece_says(
 @pytest.mark.parametrize("encoder", ["residual", "resnet34", "efficientnet-lite0"])
 def test_the_halo_is_as_wide_as_the_network_sees(encoder: str, tmp_path: Path) -> None:
     """Narrower by a third, and mask or places differ where tiles meet."""
-    engine = opened(tmp_path, encoder, "torch")
+    engine = opened(tmp_path, encoder)
     assert engine.halo is not None
     stored = field(2 * engine.stride, 3 * engine.halo)
     tiling = Tiling(whole=1000, side=3 * engine.halo)
@@ -83,17 +79,9 @@ def test_the_halo_is_as_wide_as_the_network_sees(encoder: str, tmp_path: Path) -
         assert_same_in_tiles(engine, stored, tiling)
 
 
-def test_an_exported_network_reads_in_tiles_too(tmp_path: Path) -> None:
-    engine = opened(tmp_path, "residual", "onnxruntime")
-    assert engine.halo == 160
-    assert_same_in_tiles(engine, field(131, 77), TILES)
-    half = (field(97, 401) / np.float32(255)).astype(np.float16)
-    assert_same_in_tiles(engine, half, Tiling(whole=1000, side=400))
-
-
 @pytest.mark.parametrize("head", ["pooled", "flatten"])
 def test_a_network_without_places_has_no_halo(head: str, tmp_path: Path) -> None:
-    engine = opened(tmp_path, "residual", "torch", head)
+    engine = opened(tmp_path, "residual", head)
     assert engine.halo is None
     assert read_field(engine, field(96, 96), (0.1, 0.8), TILES).mask.shape == (96, 96)
 
