@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.arrays import let_go, room_for, row_bands
+from anascope.cells._boxes import cell_areas
 from anascope.cells._windows import WINDOWING, Windowing, cells_apart_anywhere
 from anascope.images import resized
 
@@ -63,12 +64,7 @@ def label_cells(
 
 def _drop_specks(cells: NDArray[np.int32], smallest: float) -> None:
     """Take out cells of less than ``smallest`` pixels, and number the others anew."""
-    areas = np.zeros(1, np.intp)
-    for band in row_bands(cells):
-        found = np.bincount(cells[band].ravel())
-        areas = np.pad(areas, (0, max(len(found) - len(areas), 0)))
-        areas[: len(found)] += found
-    kept = areas >= smallest
+    kept = cell_areas(cells) >= smallest
     kept[0] = False
     numbers = np.zeros(len(kept), np.int32)
     numbers[kept] = np.arange(1, int(kept.sum()) + 1)

@@ -9,13 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from anascope.cells import MITOTIC_FROM, CellMeasures, cell_logits, label_cells, measure_cells
+from anascope.arrays import row_bands
+from anascope.cells import (
+    MITOTIC_FROM,
+    WINDOWING,
+    CellMeasures,
+    Windowing,
+    cell_logits,
+    label_cells,
+    measure_cells,
+)
 from anascope.decisions import Decision, decide, decide_together
 from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
-from anascope.models.engines import FieldOutput, open_engine
+from anascope.models.engines import TILING, FieldOutput, Tiling, open_engine, read_field
+from anascope.reading._bounds import check_pixel_size, checked_scale
 from anascope.reading._quality import check_quality
 from anascope.reading._records import (
     CellReading,
@@ -25,6 +35,8 @@ from anascope.reading._records import (
 )
 from anascope.reading._stopwatch import Stopwatch
 from anascope.words import nucleus_pixels
+
+_PLACES_AT_ONCE = 2**16  # of which logits become probabilities, for all patterns
 
 
 class Reader:
@@ -39,6 +51,7 @@ class Reader:
         threads: Of the CPU; all usable if None.
         coverage: How often the set of patterns is to hold the right one, between 0 and 1.
         pixel_size_um: Of images that do not say theirs.
+        tiling, windowing: How fields are cut that are too large to be read in one piece.
 
     Raises:
         InputError: if there is no such model or engine, or a number is out of range.
@@ -53,15 +66,18 @@ class Reader:
         threads: int | None = None,
         coverage: float = COVERAGE,
         pixel_size_um: float | None = None,
+        tiling: Tiling = TILING,
+        windowing: Windowing = WINDOWING,
     ) -> None:
         if not 0 < coverage < 1:
             raise InputError("coverage", f"{coverage:g}", "a number between 0 and 1")
         if pixel_size_um is not None:
-            _check_pixel_size(pixel_size_um, "pixel_size_um")
+            check_pixel_size(pixel_size_um, "pixel_size_um")
         folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
         self._coverage = coverage
         self._pixel_size_um = pixel_size_um
+        self._tiling, self._windowing = tiling, windowing
 
     @property
     def card(self) -> ModelCard:
@@ -96,21 +112,23 @@ class Reader:
 
         Raises:
             InputError: if the network needs the pixel size and nobody says it, if it is out of
-                range, or if the image is of another type or too small for the network.
+                range, if the image is of another type, too small or too large for the network
+                (:mod:`anascope.reading._bounds`), or if there is no room for it.
         """
         size_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
-        scale = self._checked_scale(pixels, size_um, source)
+        scale = checked_scale(pixels, size_um, source, self._engine)
         watch = Stopwatch()
         with watch.stage("prepare"):
-            signal, ranges = _prepared(pixels, scale)
+            stored, ranges = _prepared(pixels, scale)
         with watch.stage("network"):
-            output = self._engine.run(signal, ranges)
+            output = read_field(self._engine, stored, ranges, self._tiling)
         with watch.stage("cells"):
             labels, mask = label_cells(
                 output.mask,
                 (pixels.shape[0], pixels.shape[1]),
                 cell_diameter=nucleus_pixels(size_um) * scale,
                 threshold=self.card.preset.threshold,
+                windowing=self._windowing,
             )
             measures = measure_cells(labels, pixels, _full_scale(pixels))
             cells = self._cells(measures, labels, output, size_um)
@@ -150,28 +168,6 @@ class Reader:
             flagged=sum(bool(field.quality) for field in fields),
         )
 
-    def _checked_scale(self, pixels: GreyImage, size_um: float | None, source: str) -> float:
-        """Return by how much to resize a field for the network.
-
-        Raises:
-            InputError: if that or the field makes no sense.
-        """
-        image = self.card.preset.image
-        if size_um is None and image.pixel_size_um is not None:
-            raise InputError(source, "no pixel size", "one in the file, or as pixel_size_um")
-        if size_um is not None:
-            _check_pixel_size(size_um, source)
-        scale = image.scale_of(size_um, source)
-        if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16):
-            found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
-            raise InputError(source, found, "grey levels (y, x), uint8 or uint16")
-        smallest = self._engine.smallest
-        if min(pixels.shape) * scale < smallest:
-            found = f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
-            side = int(np.ceil(smallest / scale))
-            raise InputError(source, found, f"at least {side}×{side} at this pixel size")
-        return scale
-
     def _decide(self, output: FieldOutput) -> Decision:
         card = self.card
         return decide(
@@ -186,8 +182,11 @@ class Reader:
     def _heat(self, output: FieldOutput) -> NDArray[np.float32] | None:
         if output.places is None:
             return None
-        probabilities = softmax(output.places / self.card.judgement.temperature, axis=0)
-        return np.asarray(probabilities, np.float32)
+        heat = np.empty_like(output.places)
+        for rows in row_bands(np.moveaxis(output.places, 0, -1), most=_PLACES_AT_ONCE):
+            logits = output.places[:, rows] / self.card.judgement.temperature
+            heat[:, rows] = softmax(logits, axis=0)
+        return heat
 
     def _cells(
         self,
@@ -227,19 +226,14 @@ class Reader:
         )
 
 
-def _check_pixel_size(size_um: float, source: str) -> None:
-    if not 0.01 <= size_um <= 10:
-        raise InputError(source, f"{size_um:g} µm a pixel", "0.01 to 10 micrometres")
-
-
-def _prepared(pixels: GreyImage, scale: float) -> tuple[NDArray[np.float32], tuple[float, float]]:
-    """Return a field as engines take it: 0 to 1 at the network's scale, and its range."""
-    small = at_scale(pixels, scale, _full_scale(pixels))
-    dark, bright = signal_range(small)
-    signal = small.astype(np.float32)
-    if small.dtype == np.uint8:
-        signal /= 255
-    return signal, (float(dark), float(bright))
+def _prepared(
+    pixels: GreyImage, scale: float
+) -> tuple[NDArray[np.uint8] | NDArray[np.float16], tuple[float, float]]:
+    """Return a field as engines take it, at the network's scale, and its range."""
+    same = scale == 1.0 and pixels.dtype == np.uint8
+    stored = pixels if same else at_scale(pixels, scale, _full_scale(pixels))
+    dark, bright = signal_range(stored)
+    return stored, (float(dark), float(bright))
 
 
 def _full_scale(pixels: GreyImage) -> int:
