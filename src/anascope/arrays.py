@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from anascope.errors import InputError
-
 IN_MEMORY = 2**27
 """Bytes of an array from which on it lies in a temporary file: fields of a camera have less."""
 _BAND = 2**22  # pixels of a band: a copy of it as 64-bit numbers takes 32 MiB
@@ -30,21 +28,16 @@ def room_for(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     The file is in the folder for temporary files (``TMPDIR``) and goes when the array does.
 
     Raises:
-        InputError: if that folder has no room for it.
+        OSError: if that folder has no room for it.
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size < IN_MEMORY:
         return np.zeros(shape, dtype)
-    try:
-        with tempfile.TemporaryFile(prefix="anascope-") as file:
-            # A full disk that is noticed only when a page is written would end the process.
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, size)
-            return np.memmap(file, dtype, "w+", shape=shape)
-    except OSError as error:
-        found = f"no room for {size / 1e9:.1f} GB ({error.strerror})"
-        folder = tempfile.gettempdir()
-        raise InputError(folder, found, "free space, or another folder as TMPDIR") from None
+    with tempfile.TemporaryFile(prefix="anascope-") as file:
+        # A full disk that is noticed only when a page is written would end the process.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+        return np.memmap(file, dtype, "w+", shape=shape)
 
 
 def row_bands(*arrays: NDArray[Any], most: int = _BAND) -> Iterator[slice]:

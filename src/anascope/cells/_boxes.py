@@ -24,7 +24,9 @@ def cell_boxes(labels: NDArray[np.int32]) -> Iterator[tuple[int, Box]]:
     """
     boxes: dict[int, Box] = {}
     for band in row_bands(labels):
-        for number, box in enumerate(ndimage.find_objects(labels[band]), start=1):
+        # SciPy's types leave out that a number may stand nowhere.
+        found: list[Box | None] = ndimage.find_objects(labels[band])  # type: ignore[assignment]
+        for number, box in enumerate(found, start=1):
             if box is None:
                 continue
             rows = slice(band.start + box[0].start, band.start + box[0].stop)

@@ -56,9 +56,7 @@ class CellMeasures:
         return len(self.number)
 
 
-def measure_cells(
-    labels: NDArray[np.int32], pixels: GreyImage, full_scale: float
-) -> CellMeasures:
+def measure_cells(labels: NDArray[np.int32], pixels: GreyImage, full_scale: float) -> CellMeasures:
     """Measure the cells of an image.
 
     Args:

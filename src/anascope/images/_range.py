@@ -25,7 +25,7 @@ def signal_range(signal: NDArray[np.uint8] | NDArray[np.float16]) -> NDArray[np.
     """
     if signal.dtype == np.uint8:
         levels = np.arange(256, dtype=np.float32) / np.float32(255)
-        counts = count_levels(signal)
+        counts = count_levels(signal.view(np.uint8))
     else:
         # Half floats that are not negative are in the order of their bits.
         levels = np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)

@@ -37,7 +37,9 @@ def at_scale(
         return pixels.astype(np.uint8)  # a copy, that may be changed
     small = room_for(size_at(pixels.shape, scale), np.float16)
     for rows in row_bands(small):
-        values = pixels[rows].astype(np.float32)  if scale == 1.0 else resize_area(pixels, scale, rows)
+        values = (
+            pixels[rows].astype(np.float32) if scale == 1.0 else resize_area(pixels, scale, rows)
+        )
         small[rows] = values / np.float32(full_scale)
         let_go(pixels)
     return small
@@ -64,8 +66,8 @@ def resized(
             ``stop``; all if None. They are those of the whole, up to the rounding of floats.
 
     Returns:
-        Array of ``shape``, or those rows of it, of the image's type if ``nearest``, else float32; the image itself if
-        it has that shape and type.
+        Array of ``shape``, or those rows of it, of the image's type if ``nearest``, else float32;
+        the image itself if it has that shape and type.
     """
     if rows is not None and rows != slice(0, shape[0]):
         return _rows_resized(image, shape, rows, nearest=nearest)
@@ -96,7 +98,8 @@ def _rows_resized(
     )
     if nearest:
         down, right = ((place + 1e-6).astype(np.intp) for place in places)
-        return image[down][:, right]
+        picked: NDArray[Any] = image[down][:, right]
+        return picked
     (above, below, down), (left, right, across) = (
         _neighbours(place, old) for place, old in zip(places, image.shape, strict=True)
     )

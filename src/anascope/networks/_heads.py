@@ -12,7 +12,6 @@ from anascope.defaults import NO_CELL
 from anascope.errors import InputError
 
 
-
 class Head(nn.Module, ABC):
     """Names a class of the image from the embedding."""
 

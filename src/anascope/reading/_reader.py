@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
-from anascope.arrays import row_bands
 from anascope.cells import (
     MITOTIC_FROM,
     WINDOWING,
-    CellMeasures,
     Windowing,
-    cell_logits,
     label_cells,
     measure_cells,
 )
@@ -24,8 +21,9 @@ from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
-from anascope.models.engines import TILING, FieldOutput, Tiling, open_engine, read_field
+from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_engine, read_field
 from anascope.reading._bounds import check_pixel_size, checked_scale
+from anascope.reading._by_place import cell_readings, heat_of
 from anascope.reading._quality import check_quality
 from anascope.reading._records import (
     CellReading,
@@ -35,8 +33,6 @@ from anascope.reading._records import (
 )
 from anascope.reading._stopwatch import Stopwatch
 from anascope.words import nucleus_pixels
-
-_PLACES_AT_ONCE = 2**16  # of which logits become probabilities, for all patterns
 
 
 class Reader:
@@ -117,38 +113,13 @@ class Reader:
         """
         size_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
         scale = checked_scale(pixels, size_um, source, self._engine)
-        watch = Stopwatch()
-        with watch.stage("prepare"):
-            stored, ranges = _prepared(pixels, scale)
-        with watch.stage("network"):
-            output = read_field(self._engine, stored, ranges, self._tiling)
-        with watch.stage("cells"):
-            labels, mask = label_cells(
-                output.mask,
-                (pixels.shape[0], pixels.shape[1]),
-                cell_diameter=nucleus_pixels(size_um) * scale,
-                threshold=self.card.preset.threshold,
-                windowing=self._windowing,
-            )
-            measures = measure_cells(labels, pixels, _full_scale(pixels))
-            cells = self._cells(measures, labels, output, size_um)
-            quality = check_quality(pixels, labels, size_um)
-            decision = self._decide(output)
-        reading = FieldReading(
-            field=field,
-            specimen=specimen,
-            source=source,
-            height=pixels.shape[0],
-            width=pixels.shape[1],
-            pixel_size_um=size_um,
-            decision=decision,
-            cells=cells,
-            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
-            quality=quality,
-            seconds=watch.seconds,
-        )
-        place = output.place_in(pixels.shape)
-        return reading, FieldArrays(pixels, labels, mask, self._heat(output), place)
+        try:
+            return self._read(pixels, scale, size_um, (field, specimen, source))
+        except MemoryError:
+            raise InputError(source, "more than the memory holds", "a smaller field") from None
+        except OSError as error:  # no file is touched but those that large arrays lie in
+            found = f"no room for it in {tempfile.gettempdir()} ({error.strerror})"
+            raise InputError(source, found, "free space, or another folder as TMPDIR") from None
 
     def specimen(self, name: str, fields: Sequence[FieldReading]) -> SpecimenReading:
         """Decide on a specimen from its fields together.
@@ -168,6 +139,46 @@ class Reader:
             flagged=sum(bool(field.quality) for field in fields),
         )
 
+    def _read(
+        self, pixels: GreyImage, scale: float, size_um: float | None, names: tuple[str, str, str]
+    ) -> tuple[FieldReading, FieldArrays]:
+        """Read a field that was checked; its names are those of field, specimen and source."""
+        field, specimen, source = names
+        watch = Stopwatch()
+        with watch.stage("prepare"):
+            stored, ranges = _prepared(pixels, scale)
+        with watch.stage("network"):
+            output = read_field(self._engine, stored, ranges, self._tiling)
+        with watch.stage("cells"):
+            labels, mask = label_cells(
+                output.mask,
+                (pixels.shape[0], pixels.shape[1]),
+                cell_diameter=nucleus_pixels(size_um) * scale,
+                threshold=self.card.preset.threshold,
+                windowing=self._windowing,
+            )
+            measures = measure_cells(labels, pixels, _full_scale(pixels))
+            cells = cell_readings(measures, labels, output, self.card, size_um)
+            quality = check_quality(pixels, labels, size_um)
+            decision = self._decide(output)
+        reading = FieldReading(
+            field=field,
+            specimen=specimen,
+            source=source,
+            height=pixels.shape[0],
+            width=pixels.shape[1],
+            pixel_size_um=size_um,
+            decision=decision,
+            cells=cells,
+            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
+            quality=quality,
+            seconds=watch.seconds,
+        )
+        place = output.place_in(pixels.shape)
+        return reading, FieldArrays(
+            pixels, labels, mask, heat_of(output, self.card.judgement.temperature), place
+        )
+
     def _decide(self, output: FieldOutput) -> Decision:
         card = self.card
         return decide(
@@ -179,59 +190,13 @@ class Reader:
             coverage=self._coverage,
         )
 
-    def _heat(self, output: FieldOutput) -> NDArray[np.float32] | None:
-        if output.places is None:
-            return None
-        heat = np.empty_like(output.places)
-        for rows in row_bands(np.moveaxis(output.places, 0, -1), most=_PLACES_AT_ONCE):
-            logits = output.places[:, rows] / self.card.judgement.temperature
-            heat[:, rows] = softmax(logits, axis=0)
-        return heat
 
-    def _cells(
-        self,
-        measures: CellMeasures,
-        labels: NDArray[np.int32],
-        output: FieldOutput,
-        size_um: float | None,
-    ) -> tuple[CellReading, ...]:
-        if not len(measures):
-            return ()
-        rule = self.card.mitosis
-        mitotic = None if rule is None else rule.probabilities(measures)
-        patterns = None
-        if output.places is not None:
-            logits = cell_logits(labels, output.places, output.place_in(labels.shape))
-            logits = logits[measures.number - 1]
-            patterns = softmax(logits / self.card.judgement.temperature, axis=1)
-        classes = self.card.pattern_space.classes
-        return tuple(
-            CellReading(
-                cell=int(measures.number[i]),
-                y=float(measures.y[i]),
-                x=float(measures.x[i]),
-                min_y=int(measures.min_y[i]),
-                min_x=int(measures.min_x[i]),
-                max_y=int(measures.max_y[i]),
-                max_x=int(measures.max_x[i]),
-                area=int(measures.area[i]),
-                area_um2=None if size_um is None else float(measures.area[i]) * size_um**2,
-                brightness=float(measures.brightness[i]),
-                mitotic=None if mitotic is None else float(mitotic[i]),
-                pattern=None if patterns is None else classes[int(patterns[i].argmax())],
-                pattern_probability=None if patterns is None else float(patterns[i].max()),
-                at_border=bool(measures.at_border[i]),
-            )
-            for i in range(len(measures))
-        )
-
-
-def _prepared(
-    pixels: GreyImage, scale: float
-) -> tuple[NDArray[np.uint8] | NDArray[np.float16], tuple[float, float]]:
+def _prepared(pixels: GreyImage, scale: float) -> tuple[Stored, tuple[float, float]]:
     """Return a field as engines take it, at the network's scale, and its range."""
-    same = scale == 1.0 and pixels.dtype == np.uint8
-    stored = pixels if same else at_scale(pixels, scale, _full_scale(pixels))
+    if scale == 1.0 and pixels.dtype == np.uint8:
+        stored: Stored = pixels.view(np.uint8)
+    else:
+        stored = at_scale(pixels, scale, _full_scale(pixels))
     dark, bright = signal_range(stored)
     return stored, (float(dark), float(bright))
 

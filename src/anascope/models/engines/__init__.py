@@ -6,7 +6,7 @@ An engine gives probabilities of the mask and logits; what they mean is decided 
 
 from anascope.models.engines._engine import ONNX, Engine, FieldMaps, FieldOutput
 from anascope.models.engines._open import open_engine
-from anascope.models.engines._tiles import TILING, Tiling, read_field
+from anascope.models.engines._tiles import TILING, Stored, Tiling, read_field
 
 __all__ = [
     "ONNX",
@@ -14,6 +14,7 @@ __all__ = [
     "Engine",
     "FieldMaps",
     "FieldOutput",
+    "Stored",
     "Tiling",
     "open_engine",
     "read_field",

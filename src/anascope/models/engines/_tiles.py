@@ -58,9 +58,7 @@ def read_field(
         return engine.run(_as_floats(stored), ranges)
     core = max(tiling.side - 2 * engine.halo, engine.stride)
     joined = _Joined(engine, stored.shape)
-    tiles = (
-        _spans(length, core, engine.halo, engine.stride) for length in (stored.shape)
-    )
+    tiles = (_spans(length, core, engine.halo, engine.stride) for length in (stored.shape))
     for rows, columns in product(*tiles):
         signal = _as_floats(stored[rows.seen, columns.seen])
         joined.add(engine.maps(signal, ranges), rows, columns)
