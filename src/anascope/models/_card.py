@@ -23,6 +23,9 @@ ONNX = "network.onnx"
 STRIDE = "stride"
 """Key in the metadata of an exported network: pixels on each side of a place of its embedding."""
 
+HALO = "halo"
+"""Key there: pixels around a part of a field on which what it says of that part depends."""
+
 _MOST_BYTES = 10_000_000  # of a card
 _HASHED_WEIGHTS_ALONE = "weights_sha256"  # the key of cards that knew of no other file
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,13 +48,16 @@ def check_outputs(output: FieldOutput, card: ModelCard, path: Path) -> None:
             raise InputError(where, f"{said}", f"{found}, as {path} has")
 
 
-def check_numbers(output: FieldOutput, path: Path) -> None:
-    """Refuse an output that is not all numbers: nothing can be told from NaN.
+def check_numbers(said: Mapping[str, Any], path: Path) -> None:
+    """Refuse outputs that are not all numbers: nothing can be told from NaN.
+
+    Args:
+        said: Arrays by name; None where there is none.
+        path: The file of the network, for messages.
 
     Raises:
-        InputError: naming the file of the network, if so.
+        InputError: if so.
     """
-    for name in ("mask", "pattern", "intensity", "places"):
-        values = getattr(output, name)
+    for name, values in said.items():
         if values is not None and not np.isfinite(values).all():
             raise InputError(path, f"NaN or infinity as {name}", "a network that gives numbers")

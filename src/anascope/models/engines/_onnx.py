@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,19 @@ import numpy as np
 
 from anascope.environment import checked_threads, takes_gpu
 from anascope.errors import InputError
-from anascope.models._card import ONNX, STRIDE, read_card
+from anascope.models._card import HALO, ONNX, STRIDE, read_card
 from anascope.models._vouched import read_vouched
 from anascope.models.engines._checked import check_numbers, check_outputs, check_tasks
-from anascope.models.engines._engine import Engine, FieldOutput, Floats
+from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput, Floats
 
 INPUTS = {"signal": 4, "ranges": 2}
-OUTPUTS = {"mask": 4, "pattern": 2, "intensity": 2, "places": 4}
-"""Of an exported network, by name, how many axes they have; ``places`` only if it has that map."""
+OUTPUTS = {"mask": 4, "pattern": 2, "intensity": 2, "places": 4, "intensity_places": 4}
+"""Of an exported network, by name, how many axes they have; the last two only if it has maps."""
+_SAID = ("mask", "pattern", "intensity", "places")  # of a field
+_MAPS = ("mask", "places", "intensity_places")  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
-_STRIDES = (1, 64)
+_STRIDES, _HALOS = (1, 64), (0, 10_000)
 _OTHER_FILES = "session.model_external_initializers_file_folder_path"
 _EXPORTED = "a network that anascope exported"
 
@@ -67,10 +70,14 @@ class OnnxEngine(Engine):
         except Exception as error:  # the runtime has a family of errors of its own
             raise InputError(self._path, f"not a network ({error})", "an exported one") from None
         self._check_names()
-        self.stride = self._stride()
-        self._outputs = [
-            output.name for output in self._session.get_outputs() if output.name in OUTPUTS
-        ]
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        if STRIDE not in metadata:
+            found = f"no '{STRIDE}' in its metadata"
+            raise InputError(self._path, found, "a network exported anew")
+        self.stride = self._number(STRIDE, metadata[STRIDE], _STRIDES)
+        self._outputs = {output.name for output in self._session.get_outputs()}
+        placed = HALO in metadata and self._outputs.issuperset(_MAPS)
+        self.halo = self._number(HALO, metadata[HALO], _HALOS) if placed else None
         self._check_run()
 
     def _check_names(self) -> None:
@@ -79,18 +86,16 @@ class OnnxEngine(Engine):
         if found != INPUTS:
             raise InputError(self._path, f"inputs {_listed(found)}", _listed(INPUTS))
         found = {one.name: len(one.shape) for one in self._session.get_outputs()}
-        wanted = {name: OUTPUTS[name] for name in OUTPUTS if name != "places" or name in found}
+        may_lack = {"places", "intensity_places"} - found.keys()
+        wanted = {name: axes for name, axes in OUTPUTS.items() if name not in may_lack}
         if any(found.get(name) != axes for name, axes in wanted.items()):
             raise InputError(self._path, f"outputs {_listed(found)}", _listed(wanted))
 
-    def _stride(self) -> int:
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        if STRIDE not in metadata:
-            found = f"no '{STRIDE}' in its metadata"
-            raise InputError(self._path, found, "a network exported anew")
-        text, (least, most) = metadata[STRIDE], _STRIDES
+    def _number(self, key: str, text: str, bounds: tuple[int, int]) -> int:
+        """Return a number of the network's metadata."""
+        least, most = bounds
         if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
-            raise InputError(self._path, f"{STRIDE} '{text[:20]}'", f"{least} to {most}")
+            raise InputError(self._path, f"{key} '{text[:20]}'", f"{least} to {most}")
         return int(text)
 
     def _check_run(self) -> None:
@@ -112,23 +117,34 @@ class OnnxEngine(Engine):
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        values = self._session.run(
-            self._outputs,
-            {
-                "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
-                "ranges": np.array([ranges], np.float32),
-            },
-        )
-        outputs = {name: value[0] for name, value in zip(self._outputs, values, strict=True)}
-        output = FieldOutput(
+        outputs = self._said([name for name in _SAID if name in self._outputs], signal, ranges)
+        return FieldOutput(
             mask=outputs["mask"][0],
             pattern=outputs["pattern"],
             intensity=outputs["intensity"],
             places=outputs.get("places"),
             stride=self.stride,
         )
-        check_numbers(output, self._path)
-        return output
+
+    def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
+        """Return what is said at each pixel and place of a part of a field."""
+        mask, places, intensity = self._said(_MAPS, signal, ranges).values()
+        return FieldMaps(mask[0], places, intensity)
+
+    def _said(
+        self, names: Sequence[str], signal: Floats, ranges: tuple[float, float]
+    ) -> dict[str, Floats]:
+        """Return some of the network's outputs by name, in that order."""
+        values = self._session.run(
+            names,
+            {
+                "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
+                "ranges": np.array([ranges], np.float32),
+            },
+        )
+        outputs = {name: value[0] for name, value in zip(names, values, strict=True)}
+        check_numbers(outputs, self._path)
+        return outputs
 
 
 def _listed(axes: dict[str, int]) -> str:

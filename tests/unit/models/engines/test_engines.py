@@ -23,7 +23,7 @@ from anascope.models import (
     load_model,
     save_model,
 )
-from anascope.models.engines import open_engine
+from anascope.models.engines import Tiling, open_engine, read_field
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
@@ -73,6 +73,21 @@ def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
     assert said[0].mask.shape == shape
     assert said[0].pattern.shape == (3,)
     assert said[0].intensity.shape == (1,)
+
+
+def test_an_exported_network_reads_in_tiles_if_it_has_a_map(folder: Path) -> None:
+    engine = open_engine(folder, engine="onnxruntime")
+    assert engine.halo == open_engine(folder, engine="torch").halo
+    stored = (255 * field(97, 401)).astype(np.uint8)
+    said = [
+        read_field(engine, stored, (0.1, 0.8), tiling)
+        for tiling in (Tiling(), Tiling(whole=1000, side=400))
+    ]
+    for name, first, second in zip(FieldOutput._fields, *said, strict=True):
+        if first is None:
+            assert second is None
+        else:
+            np.testing.assert_allclose(first, second, atol=1e-5, rtol=1e-4, err_msg=name)
 
 
 def test_an_exported_network_tells_no_path(folder: Path) -> None:
