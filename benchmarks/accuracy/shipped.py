@@ -34,9 +34,17 @@ from pathlib import Path
 from typing import Any
 
 from anascope.cohorts import Cohort
-from anascope.files import read_json, write_json
-from anascope.models import CARD, WEIGHTS, Model, export_onnx, load_model, save_model
-from anascope.models.engines import ONNX
+from anascope.files import write_json
+from anascope.models import (
+    CARD,
+    ONNX,
+    WEIGHTS,
+    Model,
+    export_model,
+    load_model,
+    read_card,
+    save_model,
+)
 from anascope.presets import load_preset
 from anascope.recipe import (
     FIRST,
@@ -137,7 +145,7 @@ def main() -> None:
     )
     folder = work / size
     save_model(folder, Model(model.network, card))
-    export_onnx(load_model(folder), folder / ONNX)
+    export_model(folder)
     write_json(
         given.out / f"weights-{size}.json",
         {
@@ -153,7 +161,7 @@ def main() -> None:
             "judgement": judgement.model_dump(mode="json"),
             "calibration_error": errors,
             "mitosis": told,
-            "weights_sha256": read_json(folder / CARD)["weights_sha256"],
+            "weights_sha256": read_card(folder).files[WEIGHTS],
             "megabytes": {f: (folder / f).stat().st_size / 1e6 for f in (WEIGHTS, ONNX)},
         },
     )

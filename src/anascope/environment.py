@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ACCELERATORS = ("auto", "cpu", "gpu")
 """What may be asked to compute; ``auto`` is a GPU where one can be used, else the CPU."""
 
+_MOST_THREADS, _THREADS_A_CORE = 64, 4
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "zarr")
 
@@ -63,6 +64,31 @@ def hardware() -> Hardware:
     )
 
 
+def checked_threads(threads: int | None) -> int | None:
+    """Return a number of threads of the CPU, or None where it is left to what computes.
+
+    Some more than there are cores do no harm, and let one command serve several machines; very
+    many take the process down.
+
+    Raises:
+        InputError: if it is under 1, or over 64 and over four for each core.
+    """
+    most = max(_MOST_THREADS, _THREADS_A_CORE * usable_cores())
+    if threads is not None and not (isinstance(threads, int) and 1 <= threads <= most):
+        raise InputError("threads", f"{threads}", f"1 to {most}")
+    return threads
+
+
+def check_accelerator(accelerator: str) -> None:
+    """Refuse a word that names no accelerator.
+
+    Raises:
+        InputError: if it is none of :data:`ACCELERATORS`.
+    """
+    if accelerator not in ACCELERATORS:
+        raise InputError("accelerator", f"'{accelerator}'", did_you_mean(accelerator, ACCELERATORS))
+
+
 def takes_gpu(accelerator: str, *, runtime: str, has_gpu: bool) -> bool:
     """Return whether ``accelerator`` is a GPU on this machine, for all that trains or reads.
 
@@ -74,8 +100,7 @@ def takes_gpu(accelerator: str, *, runtime: str, has_gpu: bool) -> bool:
     Raises:
         InputError: if the word is unknown, or a GPU is wanted that cannot be used.
     """
-    if accelerator not in ACCELERATORS:
-        raise InputError("accelerator", f"'{accelerator}'", did_you_mean(accelerator, ACCELERATORS))
+    check_accelerator(accelerator)
     if accelerator == "gpu" and not has_gpu:
         raise InputError("accelerator", f"'gpu', which {runtime} cannot use here", "cpu or auto")
     return accelerator != "cpu" and has_gpu

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -37,6 +38,8 @@ _OF_WHOLE_FOLDERS = (
 )
 _FORMAT = re.compile(rb'"format":\s*"anascope-')
 
+MOST_JSON_BYTES = 100_000_000
+"""What a JSON file of ours can hold: more than a hundred thousand cells of a field."""
 
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
@@ -231,17 +234,47 @@ def to_json(value: Any) -> str:
     return json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def read_bytes(path: Path, expected: str, *, most: int) -> bytes:
+    """Return what a file holds that cannot be larger than ``most`` bytes.
+
+    Args:
+        path: The file.
+        expected: What it is, for messages.
+        most: Its greatest size.
+
+    Raises:
+        InputError: if there is none, it cannot be read, it is larger, or it is a device or a pipe,
+            which may have no end.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise InputError(path, "a device or a pipe", expected)
+            if about.st_size > most:
+                raise InputError(path, f"{about.st_size:,} bytes", f"at most {most:,}")
+            return file.read(about.st_size)
+    except FileNotFoundError:
+        raise InputError(path, "no such file", expected) from None
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({error.strerror})", expected) from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe to which nobody writes would be waited for otherwise."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_json(path: Path) -> Any:
     """Return what the JSON file ``path`` holds.
 
     Raises:
-        InputError: if the file is missing or is not JSON.
+        InputError: if the file is missing, too large or nested too deep, or is not JSON.
     """
+    content = read_bytes(path, "a JSON file", most=MOST_JSON_BYTES)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(path, "no such file", "a JSON file") from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        return json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise InputError(path, f"not JSON ({error})", "a JSON file") from None
 
 

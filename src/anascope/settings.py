@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from anascope.errors import InputError, did_you_mean
-from anascope.files import write_json
+from anascope.files import MOST_JSON_BYTES, read_bytes, write_json
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Content = TypeVar("_Content")
+_MOST_YAML_BYTES = 1_000_000
 _SHOWN = 60  # letters of a wrong value
 _HEAD = (("format",), ("version",))
 
@@ -24,9 +26,9 @@ adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 class Section(BaseModel):
-    """Base of everything that is read from settings: unknown keys are refused."""
+    """Base of everything that is read from settings: unknown keys, NaN and infinity are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Description(BaseModel):
@@ -35,23 +37,19 @@ class Description(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-def read_file(kind: type[_Content], path: Path) -> _Content:
+def read_file(kind: type[_Content], path: Path, *, most: int = MOST_JSON_BYTES) -> _Content:
     """Return what :func:`write_file` wrote.
 
     Args:
         kind: What it wrote: a model or a dataclass.
         path: The JSON file.
+        most: Its greatest size in bytes.
 
     Raises:
-        InputError: if there is none, it is of another kind or version, or for the first key that
-            is missing or has a value that does not fit.
+        InputError: if there is none, it is too large or nested too deep, it is of another kind or
+            version, or for the first key that is missing or has a value that does not fit.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(path, "no such file", "a JSON file") from None
-    except OSError as error:
-        raise InputError(path, f"cannot be read ({error.strerror})", "a JSON file") from None
+    content = read_bytes(path, "a JSON file", most=most)
     try:
         value: _Content = adapter(kind).validate_json(content, strict=True)
     except ValidationError as error:
@@ -82,7 +80,7 @@ def parse_settings(where: str, text: str, expected: str) -> dict[str, Any]:
     """
     try:
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise InputError(where, f"not YAML ({error})", expected) from None
     if not isinstance(value, dict):
         raise InputError(where, "no keys", expected)
@@ -113,8 +111,8 @@ def read_settings(kind: str, name: str, package: str) -> tuple[str, dict[str, An
     elif Path(name).suffix in (".yaml", ".yml"):
         where = name
         try:
-            text = Path(name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = read_bytes(Path(name), "a YAML file", most=_MOST_YAML_BYTES).decode("utf-8")
+        except UnicodeDecodeError as error:
             raise InputError(name, f"cannot be read ({error})", "a YAML file") from None
     else:
         expected = f"{did_you_mean(name, names)}, or a path that ends in .yaml"
@@ -158,6 +156,19 @@ def as_yaml(settings: BaseModel) -> str:
     return text
 
 
+class _Brief(Repr):
+    """Writes a wrong value as Python does, but for what is nested deep.
+
+    In YAML a few lines of aliases that name each other can stand for a value that fits into no
+    memory once it is written out.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxstring = self.maxlong = self.maxother = _SHOWN
+
+
 def _change(value: dict[str, Any], key: str, new: Any) -> None:
     *parents, last = key.split(".")
     for parent in parents:
@@ -169,7 +180,7 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
         value = value[parent]
     try:
         value[last] = yaml.safe_load(new) if isinstance(new, str) else new
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise InputError(f"key '{key}'", f"value '{new}'", "a YAML value") from None
 
 
@@ -180,7 +191,7 @@ def _as_input_error(kind: type, where: str, error: ValidationError) -> InputErro
         (complaint for complaint in complaints if complaint["loc"] in _HEAD), complaints[0]
     )
     key = ".".join(map(str, first["loc"]))
-    shown = f"{first['input']!r:.{_SHOWN}}"
+    shown = f"{_Brief().repr(first['input']):.{_SHOWN}}"
     message = first["msg"].removeprefix("Input should be ")
     if first["type"] == "json_invalid":
         return InputError(where, f"not JSON ({first['ctx']['error']})", "a JSON file")
@@ -201,15 +212,22 @@ def _as_input_error(kind: type, where: str, error: ValidationError) -> InputErro
 def _keys(kind: Any, above: Iterable[str]) -> list[str]:
     """Return the keys of the model that stands below the keys ``above`` of ``kind``."""
     for name in above:
-        fields = _model_in(kind).model_fields
-        kind = fields[name].annotation if name in fields else get_args(kind)[-1]
-    return list(_model_in(kind).model_fields)
+        fields = _fields_in(kind)
+        if name in fields:
+            kind = fields[name].annotation
+        else:  # a key of a dictionary, or a place in a list
+            kind = next(inner for inner in reversed(get_args(kind)) if inner is not Ellipsis)
+    return list(_fields_in(kind))
 
 
-def _model_in(kind: Any) -> type[BaseModel]:
-    """Return the model that ``kind`` is, or holds: in a dictionary, or beside None."""
-    return next(
+def _fields_in(kind: Any) -> Mapping[str, Any]:
+    """Return the fields of the model that ``kind`` is, or that stands there beside None or in a
+    dictionary or a list.
+    """
+    models = (
         candidate
         for candidate in (kind, *get_args(kind))
         if isinstance(candidate, type) and issubclass(candidate, BaseModel)
     )
+    model = next(models, None)
+    return {} if model is None else model.model_fields

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from anascope.cli._app import app
 from anascope.errors import InputError
 from anascope.files import read_json
-from anascope.models import load_model
+from anascope.models.engines import open_engine
 from tests.refusals import refused
 from tests.robustness.case import GOOD, Case
 from tests.robustness.cases import CASES
@@ -79,7 +79,7 @@ def test_a_model_is_refused_in_one_line(case: Case, tmp_path: Path, saved_model:
     assert case.refusal is not None
     meant = case.refusal.inside(tmp_path)
     with refused(meant.where, meant.found, meant.expected):
-        load_model(tmp_path / "model")
+        open_engine(tmp_path / "model", engine="torch")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
     preset = load_preset("tiny", {"image.scale": 1.0})  # so that the good image is large enough
-    patterns = ("homogeneous", "nucleolar")
+    patterns = ("homogeneous", "nucleolar", "golgi")
     space, scale = PatternSpace(patterns), IntensityScale()
     card = ModelCard(preset=preset, patterns=patterns, intensities=("intermediate", "positive"))
     folder = tmp_path_factory.mktemp("model")

@@ -8,8 +8,10 @@ import sys
 import pytest
 import torch
 
-from anascope.environment import takes_gpu, torch_device
+from anascope import environment
+from anascope.environment import checked_threads, takes_gpu, torch_device
 from anascope.errors import InputError
+from tests.refusals import refused
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,20 @@ def test_the_rule_is_had_without_pytorch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout == "False\n", done.stderr
+
+
+@pytest.mark.parametrize(("cores", "most"), [(1, 64), (2, 64), (16, 64), (17, 68), (128, 512)])
+def test_threads_are_bounded_by_the_cores(
+    cores: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "usable_cores", lambda: cores)
+    assert [checked_threads(count) for count in (None, 1, most)] == [None, 1, most]
+    for count in (-1, 0, most + 1, 100_000, 10**30):
+        with refused("threads", str(count), f"1 to {most}"):
+            checked_threads(count)
+
+
+def test_half_a_thread_is_refused() -> None:
+    half: object = 1.5
+    with refused("threads", "1.5", "1 to ..."):
+        checked_threads(half)  # type: ignore[arg-type]

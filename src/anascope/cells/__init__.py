@@ -5,17 +5,24 @@ The mask itself comes from a network or from annotators, and the pattern of a ce
 """
 
 from anascope.cells._apart import cells_apart
+from anascope.cells._boxes import Box, cell_areas, cell_boxes
 from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
 from anascope.cells._mitosis import FEATURES, MITOTIC_FROM, Layer, MitosisRule, features
 from anascope.cells._pattern import cell_logits
+from anascope.cells._windows import WINDOWING, Windowing
 
 __all__ = [
     "FEATURES",
     "MITOTIC_FROM",
+    "WINDOWING",
+    "Box",
     "CellMeasures",
     "Layer",
     "MitosisRule",
+    "Windowing",
+    "cell_areas",
+    "cell_boxes",
     "cell_logits",
     "cells_apart",
     "features",

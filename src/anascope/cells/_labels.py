@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.cells._apart import cells_apart
+from anascope.arrays import let_go, room_for, row_bands
+from anascope.cells._boxes import cell_areas
+from anascope.cells._windows import WINDOWING, Windowing, cells_apart_anywhere
 from anascope.images import resized
 
 _SMALLEST = 0.12  # share of a typical cell's area under which a found speck is no cell
@@ -18,6 +20,7 @@ def label_cells(
     *,
     cell_diameter: float,
     threshold: float = 0.5,
+    windowing: Windowing = WINDOWING,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the cells of an image, numbered from 1 in reading order, and its mask.
 
@@ -29,27 +32,41 @@ def label_cells(
         shape: Height and width of the image.
         cell_diameter: Of a typical cell, in pixels of the network.
         threshold: Probability from which a pixel is cell.
+        windowing: How a large field is gone through.
 
     Returns:
         Labels (height, width), 0 where no cell is, and probabilities (height, width).
     """
-    cells = cells_apart(probability > threshold, cell_diameter=cell_diameter)
-    areas = np.bincount(cells.ravel())
-    kept = areas >= _SMALLEST * np.pi / 4 * cell_diameter**2
-    kept[0] = False
-    numbers = np.zeros(len(kept), np.int32)
-    numbers[kept] = np.arange(1, int(kept.sum()) + 1)
-    cells = numbers[cells]
-    mask = resized(probability, shape)
+    cells = cells_apart_anywhere(
+        probability, threshold, cell_diameter=cell_diameter, windowing=windowing
+    )
+    _drop_specks(cells, _SMALLEST * np.pi / 4 * cell_diameter**2)
     if shape == probability.shape:
-        return cells, mask
+        return cells, probability
     rows, columns = (
         (np.arange(new) * old // new).astype(np.intp)
         for new, old in zip(shape, probability.shape, strict=True)
     )
-    # A pixel beyond a cell's outline at the low resolution belongs to the cell next to it.
-    near: NDArray[np.int32] = ndimage.maximum_filter(cells, 3)
-    seed = np.where(cells > 0, cells, near)
-    labels: NDArray[np.int32] = seed[rows[:, np.newaxis], columns]
-    labels[mask <= threshold] = 0
+    labels, mask = room_for(shape, np.int32), room_for(shape, np.float32)
+    for band in row_bands(labels, mask, most=windowing.image):
+        mask[band] = resized(probability, shape, rows=band)
+        first, last = int(rows[band][0]), int(rows[band][-1])
+        above = max(first - 1, 0)
+        seen = cells[above : last + 2]
+        # A pixel beyond a cell's outline at the low resolution belongs to the cell next to it.
+        near: NDArray[np.int32] = ndimage.maximum_filter(seen, 3)
+        seed = np.where(seen > 0, seen, near)
+        labels[band] = seed[(rows[band] - above)[:, np.newaxis], columns]
+        labels[band][mask[band] <= threshold] = 0
+        let_go(probability, cells)
     return labels, mask
+
+
+def _drop_specks(cells: NDArray[np.int32], smallest: float) -> None:
+    """Take out cells of less than ``smallest`` pixels, and number the others anew."""
+    kept = cell_areas(cells) >= smallest
+    kept[0] = False
+    numbers = np.zeros(len(kept), np.int32)
+    numbers[kept] = np.arange(1, int(kept.sum()) + 1)
+    for band in row_bands(cells):
+        cells[band] = numbers[cells[band]]

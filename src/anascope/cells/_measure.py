@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+
+from anascope.arrays import let_go, row_bands
+from anascope.cells._boxes import cell_boxes
+from anascope.images import GreyImage, count_levels
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,23 +56,20 @@ class CellMeasures:
         return len(self.number)
 
 
-def measure_cells(
-    labels: NDArray[np.int32], pixels: NDArray[Any], full_scale: float
-) -> CellMeasures:
+def measure_cells(labels: NDArray[np.int32], pixels: GreyImage, full_scale: float) -> CellMeasures:
     """Measure the cells of an image.
 
     Args:
         labels: Number of the cell at each pixel, (y, x), 0 where none is.
-        pixels: Grey levels, (y, x).
+        pixels: Grey levels, (y, x), uint8 or uint16.
         full_scale: The level that counts as white.
     """
-    outside = pixels[labels == 0]
-    background = float(np.median(outside)) if outside.size else float(pixels.min(initial=0))
-    rows = [
-        _measured(number, box, labels[box] == number, pixels[box].astype(np.float64) - background)
-        for number, box in enumerate(ndimage.find_objects(labels), start=1)
-        if box
-    ]
+    background = _background(labels, pixels)
+    rows = []
+    for number, box in cell_boxes(labels):
+        light = pixels[box].astype(np.float64) - background
+        rows.append(_measured(number, box, labels[box] == number, light))
+    let_go(labels, pixels)
     table = np.array(rows, np.float64).reshape(len(rows), 14).T
     number, min_y, min_x, max_y, max_x, area = (column.astype(np.int64) for column in table[:6])
     y, x, mean, contrast, peak, core, roundness, elongation = table[6:]
@@ -93,6 +92,19 @@ def measure_cells(
         at_border=(min_y == 0) | (min_x == 0) | (max_y == height - 1) | (max_x == width - 1),
         background=background,
     )
+
+
+def _background(labels: NDArray[np.int32], pixels: GreyImage) -> float:
+    """Return the median level of what is no cell; of the darkest pixel, if all is cell."""
+    outside = np.zeros(np.iinfo(pixels.dtype).max + 1, np.intp)
+    for band in row_bands(labels, pixels):
+        outside += count_levels(pixels[band], labels[band] == 0)
+    ranked = np.cumsum(outside)
+    count = int(ranked[-1])
+    if not count:
+        return float(pixels.min(initial=0))
+    middle = np.searchsorted(ranked, [(count - 1) // 2, count // 2], side="right")
+    return float(middle.mean())
 
 
 def _measured(

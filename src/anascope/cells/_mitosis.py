@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy.special import expit
 
 from anascope.cells._measure import CellMeasures
@@ -31,6 +31,10 @@ large, round and mostly bright), how the light lies within it, and how that diff
 other cells."""
 
 
+Weight = Annotated[float, Field(ge=-1e6, le=1e6)]
+"""Of a layer; bounded, so that no layers lead out of the numbers."""
+
+
 class Layer(BaseModel):
     """A layer of a small network.
 
@@ -39,10 +43,16 @@ class Layer(BaseModel):
         bias: (outputs,).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    weights: tuple[tuple[float, ...], ...]
-    bias: tuple[float, ...]
+    weights: Annotated[tuple[tuple[Weight, ...], ...], Field(min_length=1)]
+    bias: Annotated[tuple[Weight, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if any(len(row) != len(self.bias) for row in self.weights):
+            raise ValueError(f"a row of other length; expected {len(self.bias)}, as bias has")
+        return self
 
 
 class MitosisRule(BaseModel):
@@ -58,12 +68,26 @@ class MitosisRule(BaseModel):
         measured_on: On what it was fitted, and how it did, in words.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    layers: tuple[Layer, ...]
+    mean: tuple[Weight, ...]
+    scale: tuple[Annotated[float, Field(ge=1e-6, le=1e6)], ...]
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=8)]
     measured_on: str = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        for name, values in (("mean", self.mean), ("scale", self.scale)):
+            if len(values) != len(FEATURES):
+                raise ValueError(f"{name} of {len(values)} features; expected {len(FEATURES)}")
+        width = len(FEATURES)
+        for layer in self.layers:
+            if len(layer.weights) != width:
+                raise ValueError(f"a layer of {len(layer.weights)} inputs; expected {width}")
+            width = len(layer.bias)
+        if width != 1:
+            raise ValueError(f"a last layer of {width} outputs; expected 1")
+        return self
 
     def probabilities(self, cells: CellMeasures) -> NDArray[np.float64]:
         """Return the probability of being in mitosis, one a cell."""

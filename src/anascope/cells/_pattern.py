@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from anascope.arrays import let_go
+from anascope.cells._boxes import cell_boxes
+
 
 def cell_logits(
     labels: NDArray[np.int32],
@@ -26,16 +29,22 @@ def cell_logits(
             labels.shape, place_size, place_logits.shape[1:], strict=True
         )
     )
-    index = rows[:, np.newaxis] * place_logits.shape[2] + columns
-    inside = labels > 0
-    cell, at = labels[inside].astype(np.int64) - 1, index[inside]
-    count = int(cell.max(initial=-1)) + 1
-    total = place_logits.shape[1] * place_logits.shape[2]
-    # How many pixels of each cell lie at each place: few are not zero, and counting sorts nothing.
-    counts = np.bincount(cell * total + at, minlength=1)
-    pairs = np.flatnonzero(counts)
-    pixels = counts[pairs]
-    whose, where = np.divmod(pairs, total)
-    logits = place_logits.reshape(len(place_logits), -1)[:, where] * pixels
-    sums = np.stack([np.bincount(whose, weights=row, minlength=count) for row in logits], axis=1)
-    return sums / np.maximum(np.bincount(whose, weights=pixels, minlength=count), 1)[:, np.newaxis]
+    width = place_logits.shape[2]
+    whose, where, pixels = [], [], []
+    for number, box in cell_boxes(labels):
+        # How many pixels of the cell lie at each place: counting sorts nothing.
+        own = labels[box] == number
+        down, right = rows[box[0]], columns[box[1]]
+        near = (down - down[0])[:, np.newaxis] * width + (right - right[0])
+        counts = np.bincount(near[own])
+        places = np.flatnonzero(counts)
+        whose.append(np.full(len(places), number - 1))
+        where.append(places + down[0] * width + right[0])
+        pixels.append(counts[places])
+    let_go(labels)
+    if not whose:
+        return np.zeros((0, len(place_logits)))
+    cell, at, weight = (np.concatenate(each) for each in (whose, where, pixels))
+    logits = place_logits.reshape(len(place_logits), -1)[:, at] * weight
+    sums = np.stack([np.bincount(cell, weights=row) for row in logits], axis=1)
+    return sums / np.maximum(np.bincount(cell, weights=weight), 1)[:, np.newaxis]

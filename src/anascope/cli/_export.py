@@ -17,13 +17,14 @@ def export(
     ] = None,
     format_name: Annotated[str, typer.Option("--format", help="onnx.")] = "onnx",
 ) -> None:
-    """Write the network of MODEL in another format, for fields of any size."""
+    """Write the network of MODEL in another format, for fields of any size.
+
+    In the folder of MODEL, its card vouches for the file, and anascope read runs it.
+    """
     from anascope.errors import InputError, did_you_mean
-    from anascope.models import export_onnx, load_model
-    from anascope.models.engines import ONNX
+    from anascope.models import export_model
 
     if format_name != "onnx":
         raise InputError("--format", f"'{format_name}'", did_you_mean(format_name, ["onnx"]))
-    path = out or model / ONNX
-    export_onnx(load_model(model), path)
+    path = export_model(model, out)
     print_line(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

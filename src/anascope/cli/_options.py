@@ -14,7 +14,28 @@ from anascope.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from anascope.workers import Executor
 
-Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.")]
+
+def _accelerator(value: str) -> str:
+    from anascope.environment import check_accelerator
+
+    check_accelerator(value)
+    return value
+
+
+def _threads(value: int | None) -> int | None:
+    from anascope.environment import checked_threads
+
+    return checked_threads(value)
+
+
+Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.", callback=_accelerator)]
+Threads = Annotated[
+    int | None, typer.Option(help="Of the CPU [default: all cores].", callback=_threads)
+]
+RunThreads = Annotated[
+    int | None,
+    typer.Option(help="local: threads of a run [default: cores / jobs].", callback=_threads),
+]
 ExecutorName = Annotated[
     str, typer.Option("--executor", help="local (this machine), or ray (a cluster).")
 ]

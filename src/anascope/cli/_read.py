@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from anascope.cli._options import Address, ExecutorName, executor_named
+from anascope.cli._options import (
+    Accelerator,
+    Address,
+    ExecutorName,
+    Threads,
+    executor_named,
+)
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
 from anascope.defaults import COVERAGE
 from anascope.words import RESEARCH_USE
@@ -52,8 +58,8 @@ def read(
     ] = COVERAGE,
     sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen.")] = True,
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
-    accelerator: Annotated[str, typer.Option(help="cpu, gpu or auto.")] = "cpu",
-    threads: Annotated[int | None, typer.Option(help="Of the CPU [default: all].")] = None,
+    accelerator: Accelerator = "cpu",
+    threads: Threads = None,
     executor: ExecutorName = "local",
     address: Address = None,
     cpus: Annotated[float, typer.Option(help="ray: CPU cores of each worker.")] = 2,

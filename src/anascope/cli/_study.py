@@ -15,6 +15,7 @@ from anascope.cli._options import (
     Address,
     Commands,
     ExecutorName,
+    RunThreads,
     executor_named,
     key_values,
 )
@@ -58,9 +59,7 @@ def run(
     jobs: Annotated[
         int, typer.Option(help="Runs at the same time; the cores are shared out among them.")
     ] = 1,
-    threads: Annotated[
-        int | None, typer.Option(help="local: threads of a run [default: cores / jobs].")
-    ] = None,
+    threads: RunThreads = None,
     address: Address = None,
     cpus: Annotated[float, typer.Option("--cpus-per-run", help="ray: CPU cores a run takes.")] = 1,
     gpus: Annotated[

@@ -51,6 +51,7 @@ def train(
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
     from anascope.cohorts import Cohort
     from anascope.cohorts.folds import draw_folds, read_folds
+    from anascope.environment import torch_device
     from anascope.presets import load_preset
 
     short = {
@@ -63,6 +64,7 @@ def train(
     wanted = key_values("--set", changes or []) | {k: v for k, v in short.items() if v is not None}
     loaded = load_preset(preset, wanted)
     path = out or Path("runs") / f"{Path(preset).stem}-{fold}"
+    torch_device(accelerator)  # says that it cannot be used before a run folder is made
     opened = Cohort.open(cohort)
     plan = read_folds(folds) if folds else draw_folds(opened)
 

@@ -12,6 +12,7 @@ well-07 (1040, 1388) 0.3225
 from anascope.images._bioio import MICROSCOPE_SUFFIXES
 from anascope.images._grey import GreyImage, size_of
 from anascope.images._kind import IMAGE_SUFFIXES
+from anascope.images._levels import count_levels
 from anascope.images._masks import cells_shown, plain_mask, read_mask
 from anascope.images._names import spelled, stem_of
 from anascope.images._pages import (
@@ -40,6 +41,7 @@ __all__ = [
     "bar_length_um",
     "cells_shown",
     "content_sha256",
+    "count_levels",
     "page_name",
     "plain_mask",
     "read_mask",

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-SMALLEST_UM, LARGEST_UM = 0.02, 4.0
-"""What can be the pixel of a light microscope's camera, in micrometres.
+from anascope.defaults import LARGEST_UM, SMALLEST_UM
 
-A 100× objective on pixels of 2 µm gives 0.02; a 4× objective on pixels of 16 µm gives 4. Anything
-else comes from a program that had to write some number: 72, 96, 300 and 1200 dots per inch are 353,
-265, 85 and 21 µm.
-"""
 _IN_UM = {
     "m": 1e6,
     "cm": 1e4,

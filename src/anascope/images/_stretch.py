@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.images._grey import GreyImage
+from anascope.images._levels import count_levels
 
 STRETCH_RULE = (
     "In each field the darkest 1% is black and the brightest 0.3% white, the rest raised to the "
@@ -22,7 +23,7 @@ def stretched(signal: GreyImage) -> NDArray[np.uint8]:
 
     Through a table of all grey levels: many times faster than sorting pixels.
     """
-    counts = np.bincount(signal.ravel(), minlength=np.iinfo(signal.dtype).max + 1)
+    counts = count_levels(signal)
     below = np.cumsum(counts) / max(signal.size, 1)
     low, high = (int(np.searchsorted(below, share)) for share in (_BLACK, _WHITE))
     levels = np.arange(len(counts), dtype=np.float64)

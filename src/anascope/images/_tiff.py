@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, BinaryIO
 
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from anascope.arrays import room_for
 from anascope.errors import InputError
 from anascope.images._channels import Channel, green_channel
 from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from, refuse_one_bit
@@ -112,7 +114,7 @@ def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -
         raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)
     if _end_of(page) > opened.filehandle.size or _lacks_data(page):
         raise InputError(where, "a truncated file", "a whole TIFF file")
-    return grey_from(_values(page), where, EXPECTED_VALUES)
+    return grey_from(_values(page, where), where, EXPECTED_VALUES)
 
 
 def _lacks_data(page: Any) -> bool:
@@ -129,10 +131,15 @@ def _end_of(page: Any) -> int:
     return max(map(sum, zip(page.dataoffsets, page.databytecounts, strict=True)), default=0)
 
 
-def _values(page: Any) -> NDArray[Any]:
+def _values(page: Any, where: str) -> NDArray[Any]:
     """Return the values that a page of a TIFF file shows, channels last."""
+    try:
+        room = room_for(page.shape, page.dtype)
+    except OSError as error:
+        found = f"no room for its pixels in {gettempdir()} ({error.strerror})"
+        raise InputError(where, found, "free space, or another folder as TMPDIR") from None
     # One thread: what tifffile complains of is heard in the thread that caused it.
-    pixels: NDArray[Any] = page.asarray(maxworkers=1)
+    pixels: NDArray[Any] = page.asarray(out=room, maxworkers=1)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         return ~pixels if pixels.dtype == bool else np.iinfo(pixels.dtype).max - pixels
     if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:

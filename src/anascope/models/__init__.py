@@ -1,10 +1,11 @@
 """Trained models on disk, with everything that is needed to use and to judge them.
 
-A model is a folder of two files: ``weights.safetensors`` and ``card.json``. Loading one never runs
-code from the files. Here are also the models that come with the package
-(:func:`model_folder`), the export for other software, and :mod:`anascope.models.engines`, which
-runs a model over a whole field. How a network is built is :mod:`anascope.networks`, how it is
-trained :mod:`anascope.training`.
+A model is a folder: ``weights.safetensors``, ``card.json``, and ``network.onnx`` where the network
+was exported. The card holds the hash of each of the others, and a file is run only if it is the one
+that was hashed. Loading a model never runs code from the files. Here are also the models that come
+with the package (:func:`model_folder`), the export for other software, and
+:mod:`anascope.models.engines`, which runs a model over a whole field. How a network is built is
+:mod:`anascope.networks`, how it is trained :mod:`anascope.training`.
 
 Cards, shipped models and engines are had without PyTorch, which is imported with the first name
 that needs it.
@@ -15,20 +16,31 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from anascope.models._card import CARD, STRIDE, ModelCard, read_card, write_card
+from anascope.models._card import (
+    CARD,
+    ONNX,
+    STRIDE,
+    WEIGHTS,
+    ModelCard,
+    read_card,
+    write_card,
+)
 from anascope.models.shipped import model_folder, shipped_models
 
 if TYPE_CHECKING:
+    from anascope.models._export import export_model
     from anascope.models._export_onnx import export_onnx
-    from anascope.models._model import WEIGHTS, Model, build_network, load_model, save_model
+    from anascope.models._model import Model, build_network, load_model, save_model
 
 __all__ = [
     "CARD",
+    "ONNX",
     "STRIDE",
     "WEIGHTS",
     "Model",
     "ModelCard",
     "build_network",
+    "export_model",
     "export_onnx",
     "load_model",
     "model_folder",
@@ -39,8 +51,9 @@ __all__ = [
 ]
 
 _NEED_PYTORCH = {
+    "export_model": "_export",
     "export_onnx": "_export_onnx",
-    **dict.fromkeys(("WEIGHTS", "Model", "build_network", "load_model", "save_model"), "_model"),
+    **dict.fromkeys(("Model", "build_network", "load_model", "save_model"), "_model"),
 }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, field_validator
 
 from anascope._version import __version__
 from anascope.cells import MitosisRule
@@ -13,13 +13,29 @@ from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import sha256_of, to_json
 from anascope.presets import Preset
-from anascope.settings import Section, read_file, write_file
+from anascope.settings import Section, as_plain, read_file, write_file
 from anascope.words import RESEARCH_USE, IntensityScale, PatternSpace, Vocabulary
 
 CARD = "card.json"
-"""Name of the file in a model's folder."""
+WEIGHTS = "weights.safetensors"
+ONNX = "network.onnx"
+"""Names of the files in a model's folder: the card, the weights, and the exported network."""
 STRIDE = "stride"
 """Key in the metadata of an exported network: pixels on each side of a place of its embedding."""
+
+HALO = "halo"
+"""Key there: pixels around a part of a field on which what it says of that part depends."""
+
+_MOST_BYTES = 10_000_000  # of a card
+_HASHED_WEIGHTS_ALONE = "weights_sha256"  # the key of cards that knew of no other file
+
+
+def _by_name(value: object) -> object:
+    """Return the hashes by file, of a card that has only one for the weights as well."""
+    return {WEIGHTS: value} if isinstance(value, str) else value
+
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class ModelCard(Section):
@@ -36,7 +52,8 @@ class ModelCard(Section):
         judgement: How its logits are to be read, as measured on held-out patients.
         mitosis: Which cells are in mitosis, or None if that was not learned.
         name: What it is called where there are several.
-        weights_sha256: Hash of the weights file.
+        files: SHA-256 of each file of the model's folder, by its name; what is not here, or is
+            another file than the one that was hashed, is never run.
         use: What it is for.
         written_by: Version of anascope.
     """
@@ -51,7 +68,9 @@ class ModelCard(Section):
     judgement: Judgement = Judgement()
     mitosis: MitosisRule | None = None
     name: str = ""
-    weights_sha256: str = ""
+    files: Annotated[dict[str, Sha256], BeforeValidator(_by_name)] = Field(
+        default_factory=dict, validation_alias=AliasChoices("files", _HASHED_WEIGHTS_ALONE)
+    )
     use: str = f"{RESEARCH_USE} The licence of the training images applies to the weights as well."
     written_by: str = f"anascope {__version__}"
 
@@ -88,8 +107,20 @@ class ModelCard(Section):
 
     @property
     def identity(self) -> str:
-        """SHA-256 of all that decides how an image is read."""
-        deciding = self.model_dump(mode="json", exclude={"metrics", "data", "name", "written_by"})
+        """SHA-256 of all that decides how an image is read.
+
+        That are the weights, the preset, the vocabulary, the judgement and the rule for mitotic
+        cells. What only tells of the model (its name, data and metrics), and files that are made
+        from the weights, such as an exported network, do not change it.
+        """
+        deciding = {
+            "weights": self.files.get(WEIGHTS),
+            "preset": as_plain(self.preset),
+            "patterns": self.patterns,
+            "intensities": self.intensities,
+            "judgement": as_plain(self.judgement),
+            "mitosis": None if self.mitosis is None else as_plain(self.mitosis),
+        }
         return sha256_of(to_json(deciding).encode())
 
 
@@ -100,9 +131,9 @@ def read_card(folder: str | Path) -> ModelCard:
         InputError: if there is none, or it is of another kind.
     """
     path = Path(folder) / CARD
-    if not path.is_file():
+    if not path.exists():
         raise InputError(folder, "not a model", f"a folder with {CARD} and weights")
-    return read_file(ModelCard, path)
+    return read_file(ModelCard, path, most=_MOST_BYTES)
 
 
 def write_card(folder: str | Path, card: ModelCard) -> None:

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from anascope.errors import InputError
 from anascope.files import replacing
-from anascope.models._card import STRIDE
+from anascope.models._card import HALO, STRIDE
 from anascope.models._model import Model
-from anascope.networks import Prediction, WholeField, predict
+from anascope.networks import Prediction, WholeField, predict, reach_of
 
 _OPSET = 18
 _TRACED = (193, 263)  # height and width of the field that the graph is traced with: no multiples
@@ -39,8 +39,10 @@ def export_onnx(model: Model, path: str | Path) -> None:
     Its inputs are ``signal`` (1, 1, y, x), 0 to 1 at the network's scale, of any size, and
     ``ranges`` (1, 2), the field's dark and bright level. Its outputs are ``mask`` (1, 1, y, x),
     probabilities; ``pattern`` (1, classes) and ``intensity`` (1, levels - 1), logits; and with a
-    dense head ``places`` (1, classes, y', x'), logits of the pattern by place. Its metadata hold
-    the ``stride``: pixels of the mask on each side of a place.
+    dense head ``places`` (1, classes, y', x'), logits of the pattern by place, and
+    ``intensity_places``, the same of the intensity. Its metadata hold the ``stride``, pixels of the
+    mask on each side of a place, and the ``halo``, how many pixels around a part of a field must be
+    seen for what is said of that part.
 
     Args:
         model: With a head that takes any size.
@@ -81,6 +83,8 @@ def export_onnx(model: Model, path: str | Path) -> None:
             for node in program.model.graph.all_nodes():
                 node.metadata_props.clear()  # where it came from in the code, with paths
             program.model.metadata_props[STRIDE] = str(model.network.encoder.strides[-1])
+            reach = reach_of(field.network, field.image)
+            program.model.metadata_props[HALO] = str(reach)
             program.save(str(temporary), external_data=False)
     finally:
         quiet.setLevel(level)

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load, save
+from torch import Tensor
 
 from anascope.errors import InputError
 from anascope.files import replacing, sha256_of
-from anascope.models._card import ModelCard, read_card, write_card
+from anascope.models._card import CARD, WEIGHTS, ModelCard, read_card, write_card
+from anascope.models._vouched import read_vouched
 from anascope.networks import JointUNet, load_imagenet_weights
 from anascope.presets import Preset
 from anascope.tasks import tasks_named
 from anascope.words import Vocabulary
 
-WEIGHTS = "weights.safetensors"
+_MOST_PARAMETERS = 1_000_000_000  # three times those of the published network, 4 GB
+_HEADER = 1_000_000  # bytes that a file of weights may have beside its numbers
+_OUTPUTS = {"pattern_head.out.": ("patterns", 0), "intensity_head.out.": ("intensities", 1)}
+"""By the beginning of a tensor's name: what of the card it has one output each for, but so many."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +42,45 @@ def build_network(preset: Preset, vocabulary: Vocabulary, *, pretrained: bool = 
             start from, or ImageNet's.
 
     Raises:
-        InputError: if the model to start from is of another network, or there is no such task.
+        InputError: if the model to start from is of another network, there is no such task, or the
+            network would have more parameters than a thousand million.
     """
-    outputs = {task.name: task.outputs(vocabulary) for task in tasks_named(preset.tasks)}
+    _described(preset, vocabulary)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(preset.training.seed)
-        network = JointUNet(
-            encoder=preset.network.encoder,
-            width=preset.network.width,
-            head=preset.network.head,
-            hidden=preset.network.hidden,
-            in_channels=len(preset.image.views),
-            patch_size=preset.image.network_size,
-            outputs={task: count for task, count in outputs.items() if count},
-        )
+        network = _built(preset, vocabulary)
     if pretrained and preset.network.start:
         _take_over(network, Path(preset.network.start))
     elif pretrained and preset.network.imagenet_weights:
         load_imagenet_weights(network.encoder, Path(preset.network.imagenet_weights))
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
+
+
+def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
+    outputs = {task.name: task.outputs(vocabulary) for task in tasks_named(preset.tasks)}
+    return JointUNet(
+        encoder=preset.network.encoder,
+        width=preset.network.width,
+        head=preset.network.head,
+        hidden=preset.network.hidden,
+        in_channels=len(preset.image.views),
+        patch_size=preset.image.network_size,
+        outputs={task: count for task, count in outputs.items() if count},
+    )
+
+
+def _described(preset: Preset, vocabulary: Vocabulary) -> dict[str, Tensor]:
+    """Return the tensors that the network of ``preset`` has, which take no memory.
+
+    Raises:
+        InputError: if it would have too many parameters, or there is no such task.
+    """
+    with torch.device("meta"):
+        state = _built(preset, vocabulary).state_dict()
+    count = sum(tensor.numel() for tensor in state.values())
+    if count > _MOST_PARAMETERS:
+        raise InputError("network", f"{count:,} parameters", f"at most {_MOST_PARAMETERS:,}")
+    return state
 
 
 def _take_over(network: JointUNet, folder: Path) -> None:
@@ -68,38 +92,76 @@ def _take_over(network: JointUNet, folder: Path) -> None:
 
 
 def save_model(folder: str | Path, model: Model) -> None:
-    """Write the model into ``folder``: the weights first, then the card that vouches for them."""
+    """Write the model into ``folder``: the weights first, then the card that vouches for them.
+
+    An exported network that is there already is one of other weights, and no longer vouched for.
+    """
     folder = Path(folder)
     state = {name: tensor.contiguous() for name, tensor in model.network.state_dict().items()}
     content = save(state)
     with replacing(folder / WEIGHTS) as temporary:
         temporary.write_bytes(content)
-    card = model.card.model_copy(update={"weights_sha256": sha256_of(content)})
+    card = model.card.model_copy(update={"files": {WEIGHTS: sha256_of(content)}})
     write_card(folder, card)
 
 
 def load_model(folder: str | Path) -> Model:
     """Read a model from its folder, on the CPU.
 
+    Only the files of the folder are read: weights that the preset says the training began with are
+    not.
+
     Raises:
-        InputError: if a file is missing, damaged or of another kind, or the weights are not
-            those that the card was written for.
+        InputError: if a file is missing, damaged or of another kind, the weights are not those
+            that the card was written for, nor those of the network that it describes, or not all
+            are numbers.
     """
     folder = Path(folder)
     card = read_card(folder)
-    weights = folder / WEIGHTS
     try:
-        content = weights.read_bytes()
-        state = load(content)
-    except OSError as error:
-        raise InputError(weights, f"cannot be read ({error.strerror})", "weights") from None
-    except SafetensorError as error:
-        raise InputError(weights, f"not safetensors ({error})", "weights") from None
-    if sha256_of(content) != card.weights_sha256:
-        raise InputError(weights, "weights that the card was not written for", card.weights_sha256)
+        described = _described(card.preset, card.vocabulary)
+    except InputError as error:
+        where = f"{folder / CARD}, preset.{error.where}"
+        raise InputError(where, error.found, error.expected) from None
+    size = sum(tensor.numel() * tensor.element_size() for tensor in described.values())
+    content = read_vouched(folder, card, WEIGHTS, most=size + _HEADER)
+    state = _tensors(content, folder / WEIGHTS)
+    _check_shapes(described, state, folder)
+    for name, tensor in state.items():
+        if not tensor.isfinite().all():
+            raise InputError(folder / WEIGHTS, f"NaN or infinity in '{name}'", "finite numbers")
     network = build_network(card.preset, card.vocabulary, pretrained=False)
-    try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
-        raise InputError(weights, f"{error}", "the network that the card describes") from None
+    network.load_state_dict(state)
     return Model(network.eval(), card)
+
+
+def _tensors(content: bytes, path: Path) -> dict[str, Tensor]:
+    try:
+        return load(content)
+    except Exception as error:  # a header of its own making can have the library raise anything
+        raise InputError(path, f"not safetensors ({error})", "weights") from None
+
+
+def _check_shapes(described: dict[str, Tensor], state: dict[str, Tensor], folder: Path) -> None:
+    """Refuse weights that are not those of the network that the card describes."""
+    path, network = folder / WEIGHTS, f"the network that {CARD} describes"
+    for name in (*described, *state):
+        if name not in state:
+            raise InputError(path, f"no '{name}'", network)
+        if name not in described:
+            raise InputError(path, f"'{name}'", network)
+    other = [name for name in described if _kind(described[name]) != _kind(state[name])]
+    for begin, (key, more) in _OUTPUTS.items():
+        # The card is wrong where nothing but a last layer has another number of outputs.
+        if other and all(name.startswith(begin) for name in other):
+            said, right = (len(tensors[other[0]]) + more for tensors in (described, state))
+            raise InputError(f"{folder / CARD}, {key}", f"{said}", f"{right}, as {path} has")
+    for name in other:
+        found = f"{_kind(state[name])} as '{name}'"
+        raise InputError(path, found, f"{_kind(described[name])}: {network}")
+
+
+def _kind(tensor: Tensor) -> str:
+    """Return the type and shape of a tensor, such as ``float32 64×3×3``."""
+    shape = "×".join(map(str, tensor.shape)) or "1"
+    return f"{str(tensor.dtype).removeprefix('torch.')} {shape}"

@@ -15,9 +15,10 @@ from anascope.networks._encoder import Encoder
 from anascope.networks._encoders import ENCODERS
 from anascope.networks._grid import PATCH_SIZE, PatchGrid
 from anascope.networks._heads import HEADS, DenseHead, FlattenHead, Head
-from anascope.networks._joint import JointUNet, Prediction
+from anascope.networks._joint import JointUNet, Prediction, places_of
 from anascope.networks._predict import predict
 from anascope.networks._pretrained import load_imagenet_weights
+from anascope.networks._reach import reach_of
 from anascope.networks._stitch import cut, stitch
 from anascope.networks._views import build_views
 from anascope.networks._whole_field import WholeField
@@ -37,6 +38,8 @@ __all__ = [
     "build_views",
     "cut",
     "load_imagenet_weights",
+    "places_of",
     "predict",
+    "reach_of",
     "stitch",
 ]

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
+from anascope.defaults import NO_CELL
 from anascope.errors import InputError
-
-_NO_CELL = 1e-3  # weight of a place without cells, so that there is always something to average
 
 
 class Head(nn.Module, ABC):
@@ -105,7 +104,7 @@ def averaged(places: Tensor, cells: Tensor) -> Tensor:
         cells: (batch, 1, y, x), how much of each place is cell, 0 to 1. Without any, all places
             count alike.
     """
-    weights = cells + _NO_CELL
+    weights = cells + NO_CELL
     return (places * weights).sum(dim=(-2, -1)) / weights.sum(dim=(-2, -1))
 
 

@@ -20,7 +20,8 @@ Prediction = dict[str, Tensor]
 - ``intensity``: (batch, levels - 1), sigmoid gives the probability of being above a level;
 - any other task that is read from the embedding: (batch, outputs);
 - ``places``: (batch, classes, y, x), only of a dense head: the pattern at each place of the
-  embedding.
+  embedding;
+- ``intensity_places`` and so on: the same of the other tasks, where maps are asked for.
 """
 
 OUTPUTS: Mapping[str, int] = {"pattern": 7, "intensity": 1}
@@ -85,8 +86,17 @@ class JointUNet(nn.Module):
         features: Features = self.encoder(image)
         return features
 
-    def decode(self, features: Features, size: tuple[int, int]) -> Prediction:
-        """Return the prediction from feature maps, the mask of ``size`` (height, width)."""
+    def decode(
+        self, features: Features, size: tuple[int, int], *, maps: bool = False
+    ) -> Prediction:
+        """Return the prediction from feature maps.
+
+        Args:
+            features: Of an image.
+            size: Height and width of the mask.
+            maps: Whether to return what dense heads say at each place of all tasks, not of the
+                pattern alone.
+        """
         embedding = features[-1]
         mask = self.decoder(features, size)
         # The other tasks are read where cells are; they have no say in where that is.
@@ -95,9 +105,9 @@ class JointUNet(nn.Module):
         places: Prediction = {}
         for task in self._labelled:
             head = self.get_submodule(_head(task))
-            if task == _MAPPED and isinstance(head, DenseHead):
-                places["places"] = head.places(embedding)
-                prediction[task] = averaged(places["places"], cells)
+            if isinstance(head, DenseHead) and (maps or task == _MAPPED):
+                places[places_of(task)] = head.places(embedding)
+                prediction[task] = averaged(places[places_of(task)], cells)
             else:
                 prediction[task] = head(embedding, cells)
         return prediction | places
@@ -108,6 +118,11 @@ class JointUNet(nn.Module):
 
 
 _MAPPED = "pattern"  # the task whose answer at each place is wanted: a heat map, each cell's own
+
+
+def places_of(task: str) -> str:
+    """Return the name in a prediction of what a dense head says of a task at each place."""
+    return "places" if task == _MAPPED else f"{task}_places"
 
 
 def _head(task: str) -> str:

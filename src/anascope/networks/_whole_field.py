@@ -25,8 +25,10 @@ class WholeField(nn.Module):
             image: (batch, channel, y, x).
 
         Returns:
-            As :data:`Prediction`, but ``mask`` is the probability of being cell.
+            As :data:`Prediction`, with the maps of all tasks, but ``mask`` is the probability of
+            being cell.
         """
         features = self.network.encode(image)
-        prediction = self.network.decode(features, (image.shape[-2], image.shape[-1]))
+        size = (image.shape[-2], image.shape[-1])
+        prediction = self.network.decode(features, size, maps=True)
         return {**prediction, "mask": prediction["mask"].sigmoid()}

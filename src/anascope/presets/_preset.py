@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
-from anascope.defaults import SEED
+from anascope.defaults import LARGEST_UM, SEED, SMALLEST_UM
 from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section
 from anascope.words import TASK_NAMES, nucleus_pixels
@@ -15,22 +15,22 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
+_SMALLEST_PATCH = 16  # what the encoder of the published study makes one place of
+
 
 class ImagePreset(Section):
     """What the network sees of a field."""
 
-    patch_size: Count = 384
+    patch_size: Annotated[int, Field(ge=16, le=8192)] = 384
     """Side of a patch: in pixels of the field as stored, or, with pixel_size_um, of the network."""
-    scale: Annotated[float, Field(gt=0, le=4)] = 1.0
+    scale: Annotated[float, Field(ge=0.01, le=4)] = 1.0
     """By how much a field is resized before patches are cut: 0.5 halves its sides."""
-    pixel_size_um: Annotated[float, Field(gt=0, le=10)] | None = None
+    pixel_size_um: Annotated[float, Field(ge=SMALLEST_UM, le=LARGEST_UM)] | None = None
     """Instead of scale: fields are resized such that a pixel of the network is so wide on the
     specimen, whatever microscope they come from."""
-    views: Annotated[tuple[Literal["raw", "log", "field", "local"], ...], Field(min_length=1)] = (
-        "raw",
-        "raw",
-        "raw",
-    )
+    views: Annotated[
+        tuple[Literal["raw", "log", "field", "local"], ...], Field(min_length=1, max_length=16)
+    ] = ("raw", "raw", "raw")
     """Channels made of the grey image: as it is, on a logarithmic scale, normalised by the
     field, or by the neighbourhood. The published study repeats the grey image three times."""
 
@@ -38,6 +38,10 @@ class ImagePreset(Section):
     def _one_size(self) -> Self:
         if self.pixel_size_um is not None and self.scale != 1.0:
             raise ValueError("scale beside pixel_size_um; expected one of them")
+        if self.network_size < _SMALLEST_PATCH:
+            found = f"patch_size {self.patch_size} at scale {self.scale:g}"
+            expected = f"patches of at least {_SMALLEST_PATCH} pixels for the network"
+            raise ValueError(f"{found}; expected {expected}")
         return self
 
     @property
@@ -77,12 +81,12 @@ class NetworkPreset(Section):
     encoder: Literal["plain", "residual", "resnet34", "efficientnet-lite0"] = "residual"
     """Double convolutions (the original), one ResNet basic block a step (the published study),
     the whole ResNet34, or that of EfficientNet-Lite0."""
-    width: Count = 64
+    width: Annotated[int, Field(ge=1, le=1024)] = 64
     """Channels of the first feature map; the others are multiples of it."""
     head: Literal["flatten", "pooled", "dense"] = "pooled"
     """What pattern and intensity are read from: the flattened embedding, its mean, or every place
     of it, averaged over the cells."""
-    hidden: Count = 512
+    hidden: Annotated[int, Field(ge=1, le=16384)] = 512
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
     """File of ImageNet weights to start the encoder from: ResNet34's in torchvision's layout, or
@@ -214,7 +218,7 @@ class TrainingPreset(Section):
     weights themselves: 0.99 remembers about a hundred steps. 0 keeps the weights."""
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     """auto: bf16-mixed on a GPU that has it, else 32-true."""
-    seed: Annotated[int, Field(ge=0)] = SEED
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = SEED
     """Of first weights, order of patches and augmentation."""
 
 

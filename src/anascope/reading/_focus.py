@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.images import GreyImage, resize_area
+from anascope.arrays import let_go
+from anascope.cells import Box, cell_boxes
+from anascope.images import GreyImage, resize_area, size_at
 
 Floats = NDArray[np.float32]
 
 _WORKING_UM = 0.32  # pixel at which edges are measured: half the resolution of a 20× objective
 _MARGIN = 6  # working pixels around a cell, so that its border belongs to it
 _AWAY = 21  # working pixels: the side of the square around a pixel that is free of cells
+_SUPPORT = 4  # working pixels around a place on which its slope depends
+_AT_ONCE = 2**22  # working pixels of a field that is measured in one piece
 _FEWEST_PIXELS = 200  # of a cell with its margin, for its quantiles to mean something
 _MOST_CELLS = 60  # are measured, evenly chosen; more would say the same
 _DARK, _BRIGHT, _STEEP = 0.02, 0.99, 0.99  # quantiles within a cell
@@ -56,19 +61,91 @@ def blur_of(pixels: GreyImage, labels: NDArray[np.int32], pixel_size_um: float) 
         None if fewer than three cells have an edge that stands out of the noise.
     """
     step = max(round(_WORKING_UM / pixel_size_um), 1)
-    signal = resize_area(pixels, 1 / step) if step > 1 else pixels.astype(np.float32)
-    coarse = labels[::step, ::step][: signal.shape[0], : signal.shape[1]]
-    smooth = ndimage.gaussian_filter(signal, 1.0, truncate=3)
-    slope = _slope(smooth)
-    noise = _noise(slope, coarse)
+    working = _Working(pixels, labels, step)
+    noise = working.noise()
     sigmas = [
         sigma
-        for box in _boxes(coarse)
-        if (sigma := _sigma(smooth[box], slope[box], noise)) is not None
+        for box in working.boxes()
+        if (sigma := _sigma(*working.edges(box), noise)) is not None
     ]
+    let_go(pixels, labels)
     if len(sigmas) < _FEWEST_CELLS:
         return None
     return Blur(float(np.quantile(sigmas, _SHARPER)) * step, len(sigmas))
+
+
+class _Working:
+    """A field at the pixel size at which edges are measured, made band by band if it is large.
+
+    Args:
+        pixels: The field.
+        labels: The number of the cell at each pixel.
+        step: Pixels of the field to one.
+    """
+
+    def __init__(self, pixels: GreyImage, labels: NDArray[np.int32], step: int) -> None:
+        self._pixels, self._step = pixels, step
+        self._height, self._width = size_at(pixels.shape, 1 / step)
+        self._labels = labels[::step, ::step][: self._height, : self._width]
+        self._all = (slice(0, self._height), slice(0, self._width))
+
+    def edges(self, box: Box) -> tuple[Floats, Floats]:
+        """Return what is in a box, smoothed, and the length of its gradient, both (y, x)."""
+        if self._height * self._width > _AT_ONCE:
+            return self._made(box)
+        smooth, slope = self._whole
+        return smooth[box], slope[box]
+
+    def boxes(self) -> list[Box]:
+        """Return where some of the cells are, evenly chosen, with a margin around each."""
+        boxes = [box for _, box in cell_boxes(self._labels)]
+        sampled = boxes[:: -(-len(boxes) // _MOST_CELLS)] if boxes else []
+        return [
+            (
+                slice(max(y.start - _MARGIN, 0), min(y.stop + _MARGIN, self._height)),
+                slice(max(x.start - _MARGIN, 0), min(x.stop + _MARGIN, self._width)),
+            )
+            for y, x in sampled
+        ]
+
+    def noise(self) -> float:
+        """Return Rayleigh's parameter of the slopes that noise makes, from the background."""
+        # Every third pixel is enough for a median; neighbours have been smoothed together anyway.
+        near = (self._labels[::3, ::3] > 0).astype(np.uint8)
+        near = ndimage.maximum_filter(near, size=_AWAY // 3)
+        high = 3 * max(_AT_ONCE // (3 * self._width), 1)
+        sampled = np.concatenate(
+            [
+                self.edges((slice(top, min(top + high, self._height)), self._all[1]))[1][::3, ::3]
+                for top in range(0, self._height, high)
+            ]
+        )
+        away = sampled[near == 0]
+        if away.size < 300:  # cells everywhere: the flattest parts of the field will do
+            away = np.sort(sampled, axis=None)[: max(sampled.size // 10, 1)]
+        return float(np.median(away) / np.sqrt(2 * np.log(2)))
+
+    @cached_property
+    def _whole(self) -> tuple[Floats, Floats]:
+        return self._made(self._all)
+
+    def _made(self, box: Box) -> tuple[Floats, Floats]:
+        rows, columns = box
+        top, left = (max(side.start - _SUPPORT, 0) for side in box)
+        bottom = min(rows.stop + _SUPPORT, self._height)
+        right = min(columns.stop + _SUPPORT, self._width)
+        if self._step > 1:
+            signal = resize_area(self._pixels, 1 / self._step, slice(top, bottom))[:, left:right]
+        else:
+            signal = self._pixels[top:bottom, left:right].astype(np.float32)
+        let_go(self._pixels)
+        smooth = ndimage.gaussian_filter(signal, 1.0, truncate=3)
+        slope = _slope(smooth)
+        inner = (
+            slice(rows.start - top, rows.stop - top),
+            slice(columns.start - left, columns.stop - left),
+        )
+        return smooth[inner], slope[inner]
 
 
 def _slope(image: Floats) -> Floats:
@@ -78,29 +155,6 @@ def _slope(image: Floats) -> Floats:
     right = image[1:-1, 2:] - image[1:-1, :-2]
     squared[1:-1, 1:-1] = (down * down + right * right) / 4
     return np.sqrt(squared, out=squared)
-
-
-def _noise(slope: Floats, labels: NDArray[np.int32]) -> float:
-    """Return Rayleigh's parameter of the slopes that noise makes, from the background."""
-    # Every third pixel is enough for a median; neighbours have been smoothed together anyway.
-    near = ndimage.maximum_filter((labels[::3, ::3] > 0).astype(np.uint8), size=_AWAY // 3)
-    sampled = slope[::3, ::3]
-    away = sampled[near == 0]
-    if away.size < 300:  # cells everywhere: the flattest parts of the field will do
-        away = np.sort(sampled, axis=None)[: max(sampled.size // 10, 1)]
-    return float(np.median(away) / np.sqrt(2 * np.log(2)))
-
-
-def _boxes(labels: NDArray[np.int32]) -> list[tuple[slice, slice]]:
-    boxes = [box for box in ndimage.find_objects(labels) if box is not None]
-    sampled = boxes[:: -(-len(boxes) // _MOST_CELLS)] if boxes else []
-    return [
-        (
-            slice(max(y.start - _MARGIN, 0), y.stop + _MARGIN),
-            slice(max(x.start - _MARGIN, 0), x.stop + _MARGIN),
-        )
-        for y, x in sampled
-    ]
 
 
 def _sigma(signal: Floats, slope: Floats, noise: float) -> float | None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.images import GreyImage
+from anascope.arrays import row_bands
+from anascope.cells import cell_areas
+from anascope.images import GreyImage, count_levels
 from anascope.reading._focus import blur_of
 from anascope.reading._records import Flag, QualityFlag
 from anascope.words import NUCLEUS_UM
@@ -105,16 +107,16 @@ def measure_field(
     pixels: GreyImage, labels: NDArray[np.int32], pixel_size_um: float | None
 ) -> FieldMeasures:
     """Measure what :func:`check_quality` judges by; arguments are the same."""
-    areas = np.bincount(labels.ravel())
-    areas[0] = 0
+    levels = count_levels(pixels)
+    dark_levels = np.zeros_like(levels)
+    for rows in row_bands(labels, pixels):
+        dark_levels += count_levels(pixels[rows], labels[rows] == 0)
+    areas = cell_areas(labels)[1:]
     areas = areas[areas > 0]
     diameter = 2 * float(np.sqrt(np.median(areas) / np.pi)) if areas.size else 0.0
-    background = labels == 0
-    levels = np.bincount(pixels.ravel())
-    dark_levels = np.bincount(pixels[background])
-    full = _full_scale(levels.size - 1, 8 * pixels.dtype.itemsize)
+    full = _full_scale(int(np.flatnonzero(levels)[-1]), 8 * pixels.dtype.itemsize)
     cell_pixels = int(areas.sum())
-    at_full = int((levels[full:].sum() if full < levels.size else 0) - dark_levels[full:].sum())
+    at_full = int(levels[full:].sum() - dark_levels[full:].sum())
     bright = _quantile(levels, _BRIGHT)
     dark = _quantile(dark_levels, 0.5) if dark_levels.any() else _quantile(levels, 0.05)
     # Where the pixel size is not known, the cells' diameter stands for it.

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import softmax
 
-from anascope.cells import MITOTIC_FROM, CellMeasures, cell_logits, label_cells, measure_cells
+from anascope.cells import (
+    MITOTIC_FROM,
+    WINDOWING,
+    Windowing,
+    label_cells,
+    measure_cells,
+)
 from anascope.decisions import Decision, decide, decide_together
 from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
-from anascope.models.engines import FieldOutput, open_engine
+from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_engine, read_field
+from anascope.reading._bounds import check_pixel_size, checked_scale
+from anascope.reading._by_place import cell_readings, heat_of
 from anascope.reading._quality import check_quality
 from anascope.reading._records import (
     CellReading,
@@ -39,6 +46,7 @@ class Reader:
         threads: Of the CPU; all usable if None.
         coverage: How often the set of patterns is to hold the right one, between 0 and 1.
         pixel_size_um: Of images that do not say theirs.
+        tiling, windowing: How fields are cut that are too large to be read in one piece.
 
     Raises:
         InputError: if there is no such model or engine, or a number is out of range.
@@ -53,15 +61,18 @@ class Reader:
         threads: int | None = None,
         coverage: float = COVERAGE,
         pixel_size_um: float | None = None,
+        tiling: Tiling = TILING,
+        windowing: Windowing = WINDOWING,
     ) -> None:
         if not 0 < coverage < 1:
             raise InputError("coverage", f"{coverage:g}", "a number between 0 and 1")
         if pixel_size_um is not None:
-            _check_pixel_size(pixel_size_um, "pixel_size_um")
+            check_pixel_size(pixel_size_um, "pixel_size_um")
         folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
         self._coverage = coverage
         self._pixel_size_um = pixel_size_um
+        self._tiling, self._windowing = tiling, windowing
 
     @property
     def card(self) -> ModelCard:
@@ -70,9 +81,9 @@ class Reader:
 
     @property
     def model(self) -> str:
-        """Its name, the beginning of its hash, and what runs it."""
+        """Its name, the beginning of its identity, and what runs it."""
         card = self.card
-        return f"{card.name or 'model'} {card.weights_sha256[:10]} ({self._engine.name})"
+        return f"{card.name or 'model'} {card.identity[:10]} ({self._engine.name})"
 
     def field(
         self,
@@ -96,42 +107,18 @@ class Reader:
 
         Raises:
             InputError: if the network needs the pixel size and nobody says it, if it is out of
-                range, or if the image is of another type or too small for the network.
+                range, if the image is of another type, too small or too large for the network
+                (:mod:`anascope.reading._bounds`), or if there is no room for it.
         """
         size_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
-        scale = self._checked_scale(pixels, size_um, source)
-        watch = Stopwatch()
-        with watch.stage("prepare"):
-            signal, ranges = _prepared(pixels, scale)
-        with watch.stage("network"):
-            output = self._engine.run(signal, ranges)
-        with watch.stage("cells"):
-            labels, mask = label_cells(
-                output.mask,
-                (pixels.shape[0], pixels.shape[1]),
-                cell_diameter=nucleus_pixels(size_um) * scale,
-                threshold=self.card.preset.threshold,
-            )
-            measures = measure_cells(labels, pixels, _full_scale(pixels))
-            cells = self._cells(measures, labels, output, size_um)
-            quality = check_quality(pixels, labels, size_um)
-            decision = self._decide(output)
-        reading = FieldReading(
-            field=field,
-            specimen=specimen,
-            source=source,
-            provenance=None,
-            height=pixels.shape[0],
-            width=pixels.shape[1],
-            pixel_size_um=size_um,
-            decision=decision,
-            cells=cells,
-            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
-            quality=quality,
-            seconds=watch.seconds,
-        )
-        place = output.place_in(pixels.shape)
-        return reading, FieldArrays(pixels, labels, mask, self._heat(output), place)
+        scale = checked_scale(pixels, size_um, source, self._engine)
+        try:
+            return self._read(pixels, scale, size_um, (field, specimen, source))
+        except MemoryError:
+            raise InputError(source, "more than the memory holds", "a smaller field") from None
+        except OSError as error:  # no file is touched but those that large arrays lie in
+            found = f"no room for it in {tempfile.gettempdir()} ({error.strerror})"
+            raise InputError(source, found, "free space, or another folder as TMPDIR") from None
 
     def specimen(self, name: str, fields: Sequence[FieldReading]) -> SpecimenReading:
         """Decide on a specimen from its fields together.
@@ -151,27 +138,46 @@ class Reader:
             flagged=sum(bool(field.quality) for field in fields),
         )
 
-    def _checked_scale(self, pixels: GreyImage, size_um: float | None, source: str) -> float:
-        """Return by how much to resize a field for the network.
-
-        Raises:
-            InputError: if that or the field makes no sense.
-        """
-        image = self.card.preset.image
-        if size_um is None and image.pixel_size_um is not None:
-            raise InputError(source, "no pixel size", "one in the file, or as pixel_size_um")
-        if size_um is not None:
-            _check_pixel_size(size_um, source)
-        scale = image.scale_of(size_um, source)
-        if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16):
-            found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
-            raise InputError(source, found, "grey levels (y, x), uint8 or uint16")
-        smallest = self._engine.smallest
-        if min(pixels.shape) * scale < smallest:
-            found = f"{pixels.shape[1]}×{pixels.shape[0]} pixels"
-            side = int(np.ceil(smallest / scale))
-            raise InputError(source, found, f"at least {side}×{side} at this pixel size")
-        return scale
+    def _read(
+        self, pixels: GreyImage, scale: float, size_um: float | None, names: tuple[str, str, str]
+    ) -> tuple[FieldReading, FieldArrays]:
+        """Read a field that was checked; its names are those of field, specimen and source."""
+        field, specimen, source = names
+        watch = Stopwatch()
+        with watch.stage("prepare"):
+            stored, ranges = _prepared(pixels, scale)
+        with watch.stage("network"):
+            output = read_field(self._engine, stored, ranges, self._tiling)
+        with watch.stage("cells"):
+            labels, mask = label_cells(
+                output.mask,
+                (pixels.shape[0], pixels.shape[1]),
+                cell_diameter=nucleus_pixels(size_um) * scale,
+                threshold=self.card.preset.threshold,
+                windowing=self._windowing,
+            )
+            measures = measure_cells(labels, pixels, _full_scale(pixels))
+            cells = cell_readings(measures, labels, output, self.card, size_um)
+            quality = check_quality(pixels, labels, size_um)
+            decision = self._decide(output)
+        reading = FieldReading(
+            field=field,
+            specimen=specimen,
+            source=source,
+            provenance=None,
+            height=pixels.shape[0],
+            width=pixels.shape[1],
+            pixel_size_um=size_um,
+            decision=decision,
+            cells=cells,
+            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
+            quality=quality,
+            seconds=watch.seconds,
+        )
+        place = output.place_in(pixels.shape)
+        return reading, FieldArrays(
+            pixels, labels, mask, heat_of(output, self.card.judgement.temperature), place
+        )
 
     def _decide(self, output: FieldOutput) -> Decision:
         card = self.card
@@ -184,63 +190,15 @@ class Reader:
             coverage=self._coverage,
         )
 
-    def _heat(self, output: FieldOutput) -> NDArray[np.float32] | None:
-        if output.places is None:
-            return None
-        probabilities = softmax(output.places / self.card.judgement.temperature, axis=0)
-        return np.asarray(probabilities, np.float32)
 
-    def _cells(
-        self,
-        measures: CellMeasures,
-        labels: NDArray[np.int32],
-        output: FieldOutput,
-        size_um: float | None,
-    ) -> tuple[CellReading, ...]:
-        if not len(measures):
-            return ()
-        rule = self.card.mitosis
-        mitotic = None if rule is None else rule.probabilities(measures)
-        patterns = None
-        if output.places is not None:
-            logits = cell_logits(labels, output.places, output.place_in(labels.shape))
-            logits = logits[measures.number - 1]
-            patterns = softmax(logits / self.card.judgement.temperature, axis=1)
-        classes = self.card.pattern_space.classes
-        return tuple(
-            CellReading(
-                cell=int(measures.number[i]),
-                y=float(measures.y[i]),
-                x=float(measures.x[i]),
-                min_y=int(measures.min_y[i]),
-                min_x=int(measures.min_x[i]),
-                max_y=int(measures.max_y[i]),
-                max_x=int(measures.max_x[i]),
-                area=int(measures.area[i]),
-                area_um2=None if size_um is None else float(measures.area[i]) * size_um**2,
-                brightness=float(measures.brightness[i]),
-                mitotic=None if mitotic is None else float(mitotic[i]),
-                pattern=None if patterns is None else classes[int(patterns[i].argmax())],
-                pattern_probability=None if patterns is None else float(patterns[i].max()),
-                at_border=bool(measures.at_border[i]),
-            )
-            for i in range(len(measures))
-        )
-
-
-def _check_pixel_size(size_um: float, source: str) -> None:
-    if not 0.01 <= size_um <= 10:
-        raise InputError(source, f"{size_um:g} µm a pixel", "0.01 to 10 micrometres")
-
-
-def _prepared(pixels: GreyImage, scale: float) -> tuple[NDArray[np.float32], tuple[float, float]]:
-    """Return a field as engines take it: 0 to 1 at the network's scale, and its range."""
-    small = at_scale(pixels, scale, _full_scale(pixels))
-    dark, bright = signal_range(small)
-    signal = small.astype(np.float32)
-    if small.dtype == np.uint8:
-        signal /= 255
-    return signal, (float(dark), float(bright))
+def _prepared(pixels: GreyImage, scale: float) -> tuple[Stored, tuple[float, float]]:
+    """Return a field as engines take it, at the network's scale, and its range."""
+    if scale == 1.0 and pixels.dtype == np.uint8:
+        stored: Stored = pixels.view(np.uint8)
+    else:
+        stored = at_scale(pixels, scale, _full_scale(pixels))
+    dark, bright = signal_range(stored)
+    return stored, (float(dark), float(bright))
 
 
 def _full_scale(pixels: GreyImage) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from filelock import Timeout
 
+from anascope.environment import check_accelerator, torch_device
 from anascope.errors import InputError
 from anascope.studies._folder import StudyFolder
 from anascope.studies._layout import Layout, State
@@ -66,11 +67,14 @@ def run_study(
             :class:`anascope.workers.Tick`.
 
     Raises:
-        InputError: if someone else drives this study at the moment, or runs want a GPU where they
-            get none.
+        InputError: if someone else drives this study at the moment, there is no such accelerator,
+            or runs want a GPU where they get none.
     """
+    check_accelerator(accelerator)
     if accelerator == "gpu" and not executor.has_gpus:
         raise InputError("gpus", "0 with accelerator gpu", "more than 0")
+    if not executor.elsewhere:
+        torch_device(accelerator)  # says that it cannot be used before the first run is begun
     lock = study.layout.driver_lock()
     try:
         lock.acquire()

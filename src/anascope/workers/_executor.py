@@ -37,7 +37,12 @@ class Executor(ABC):
 
     Args:
         retries: How often an item whose worker died is begun again.
+
+    Attributes:
+        elsewhere: Whether work may be done on other machines than this one.
     """
+
+    elsewhere = False
 
     def __init__(self, retries: int = 3) -> None:
         self.retries = retries

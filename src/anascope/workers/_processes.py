@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
 from typing import Any
 
-from anascope.environment import usable_cores
+from anascope.environment import checked_threads, usable_cores
 from anascope.errors import InputError
 from anascope.workers._executor import Crew, Ended, Executor
 from anascope.workers._result import Reply, reply_of
@@ -41,16 +41,15 @@ class Processes(Executor):
         retries: How often an item whose process died is begun again.
 
     Raises:
-        InputError: if one of the numbers is under 1.
+        InputError: if one of the numbers is under 1, or there are too many threads.
     """
 
     def __init__(self, jobs: int = 1, *, threads: int | None = None, retries: int = 3) -> None:
         super().__init__(retries)
-        for name, count in (("jobs", jobs), ("threads", threads)):
-            if count is not None and count < 1:
-                raise InputError(name, str(count), "at least 1")
+        if jobs < 1:
+            raise InputError("jobs", str(jobs), "at least 1")
         self._jobs = jobs
-        self._threads = threads or max(1, usable_cores() // jobs)
+        self._threads = checked_threads(threads) or max(1, usable_cores() // jobs)
 
     @property
     def slots(self) -> int:

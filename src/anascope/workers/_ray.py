@@ -46,6 +46,8 @@ class RayCluster(Executor):
             many CPUs or GPUs.
     """
 
+    elsewhere = True
+
     def __init__(
         self, *, address: str | None = None, cpus: float = 1, gpus: float = 0, retries: int = 3
     ) -> None:

@@ -19,7 +19,7 @@ def ellipse(long: float, short: float, turn: float = 0.0) -> NDArray[np.int32]:
 @pytest.mark.parametrize(("long", "short"), [(30, 30), (40, 20), (60, 15)])
 def test_an_ellipse(long: float, short: float, turn: float) -> None:
     labels = ellipse(long, short, turn)
-    cells = measure_cells(labels, labels * 50 + 20, 255)
+    cells = measure_cells(labels, (labels * 50 + 20).astype(np.uint8), 255)
     assert len(cells) == 1
     assert (cells.y[0], cells.x[0]) == pytest.approx((80, 100), abs=0.05)
     assert cells.area[0] == pytest.approx(np.pi * long * short, rel=0.02)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -69,3 +71,22 @@ def test_a_rule_keeps_its_numbers_and_takes_no_others() -> None:
     assert MitosisRule.model_validate_json(text) == rule(peak=1.5)
     with pytest.raises(ValidationError):
         MitosisRule.model_validate_json(text[:-1] + ', "extra": 1}')
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"mean": (0.0,)}, "mean of 1 features; expected 10"),
+        ({"scale": (1.0,) * 9}, "scale of 9 features; expected 10"),
+        ({"scale": (0.0,) * 10}, "greater than or equal to 0.000001"),
+        ({"mean": (float("nan"),) * 10}, "finite number"),
+        ({"layers": ()}, "at least 1 item"),
+        ({"layers": ({"weights": ((1.0,),), "bias": (0.0,)},)}, "1 inputs; expected 10"),
+        ({"layers": ({"weights": ((1.0, 1.0),) * 10, "bias": (0.0,)},)}, "a row of other length"),
+        ({"layers": ({"weights": ((1.0, 1.0),) * 10, "bias": (0.0,) * 2},)}, "2 outputs"),
+        ({"layers": ({"weights": ((1e300,),) * 10, "bias": (0.0,)},)}, "less than or equal"),
+    ],
+)
+def test_a_rule_that_cannot_be_computed_is_refused(change: dict[str, Any], found: str) -> None:
+    with pytest.raises(ValidationError, match=found):
+        MitosisRule.model_validate(rule().model_dump() | change)

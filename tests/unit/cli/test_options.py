@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
@@ -54,3 +58,70 @@ def test_a_message_names_the_option(
     result = CliRunner().invoke(app, words.split())
     assert isinstance(result.exception, InputError)
     assert result.exception.where == where
+
+
+def commands(group: TyperGroup, *above: str) -> Iterator[tuple[list[str], Any]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from commands(command, *above, name)
+        else:
+            yield [*above, name], command
+
+
+def with_option(option: str) -> dict[str, list[str]]:
+    """Return the shortest lines of all commands that have ``option``, by command."""
+    root = get_command(app)
+    assert isinstance(root, TyperGroup)
+    lines = {}
+    for names, command in commands(root):
+        if not any(option in parameter.opts for parameter in command.params):
+            continue
+        needed = [p for p in command.params if p.required or p.name == "images"]
+        words = [["."] if p.param_type_name == "argument" else [p.opts[0], "new"] for p in needed]
+        lines[" ".join(names)] = [*names, *(word for each in words for word in each)]
+    return lines
+
+
+COMPUTING = with_option("--accelerator")
+
+
+def test_these_commands_compute() -> None:
+    named = {"read", "train", "evaluate", "calibrate", "study run", "study calibrate"}
+    assert COMPUTING.keys() == named
+
+
+@pytest.mark.parametrize("line", COMPUTING.values(), ids=COMPUTING)
+def test_an_accelerator_that_nobody_knows_is_refused_first(
+    line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, [*line, "--accelerator", "banana"])
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception) == "--accelerator: 'banana'; expected one of auto, cpu, gpu"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_training_without_its_gpu_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["train", ".", "--accelerator", "gpu"])
+    assert isinstance(result.exception, InputError)
+    expected = "--accelerator: 'gpu', which PyTorch cannot use here; expected cpu or auto"
+    assert str(result.exception) == expected
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("line", with_option("--threads").values(), ids=with_option("--threads"))
+@pytest.mark.parametrize("threads", ["0", "-1", "100000"])
+def test_numbers_of_threads_that_cannot_be_are_refused_first(
+    line: list[str], threads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, [*line, "--threads", threads])
+    assert isinstance(result.exception, InputError)
+    assert result.exception.where == "--threads"
+    assert result.exception.found == threads
+    assert result.exception.expected.startswith("1 to ")
+    assert list(tmp_path.iterdir()) == []

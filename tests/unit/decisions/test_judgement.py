@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy.special import softmax
 
 from anascope.decisions import (
@@ -160,3 +161,26 @@ def test_temperature_makes_less_sure_and_never_changes_the_likeliest() -> None:
 def test_what_does_not_fit_is_refused(call: object) -> None:
     with pytest.raises(ValueError, match=r"alike|allows no class|not between"):
         call()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("temperature", [0, -1, 1e-300, 1e300, float("inf"), float("nan")])
+@pytest.mark.parametrize("key", ["temperature", "intensity_temperature"])
+def test_temperatures_that_leave_nothing_to_tell_are_refused(key: str, temperature: float) -> None:
+    with pytest.raises(ValidationError, match=key):
+        Judgement.model_validate({key: temperature})
+
+
+@pytest.mark.parametrize(
+    ("coverage", "limit"),
+    [("0.9", 1.5), ("0.9", -0.1), ("0.9", float("nan")), ("0.90", 0.5), ("90%", 0.5), ("1", 0.5)],
+)
+def test_limits_that_no_set_can_have_are_refused(coverage: str, limit: float) -> None:
+    """A limit under another spelling of its coverage would never be found."""
+    with pytest.raises(ValidationError, match="limits"):
+        Judgement(limits={coverage: limit})
+
+
+@given(st.floats(0.001, 0.999))
+def test_every_coverage_that_is_fitted_is_taken(coverage: float) -> None:
+    limits = fit_limits(np.full((5, 2), 0.5), np.ones((5, 2), bool), (coverage,))
+    assert Judgement(limits=limits).calibrated

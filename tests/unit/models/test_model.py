@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from anascope.errors import InputError
-from anascope.models import Model, ModelCard, build_network, load_model, save_model
+from anascope.models import WEIGHTS, Model, ModelCard, build_network, load_model, save_model
 from anascope.presets import load_preset
 from anascope.words import PatternSpace, Vocabulary
+from tests.vouched import vouch
 
 SPACE = PatternSpace(("homogeneous", "centromere", "golgi"))
 WORDS = Vocabulary(SPACE)
@@ -62,14 +63,14 @@ def test_swapped_weights_are_noticed(folder: Path, tmp_path: Path) -> None:
     changed = PRESET.model_copy(update={"training": PRESET.training.model_copy(update={"seed": 1})})
     save_model(tmp_path / "other", Model(build_network(changed, WORDS), card))
     (tmp_path / "other" / "weights.safetensors").replace(folder / "weights.safetensors")
-    with pytest.raises(InputError, match="weights that the card was not written for"):
+    with pytest.raises(InputError, match=r"another file than card\.json was written for"):
         load_model(folder)
 
 
 def test_truncated_weights(folder: Path) -> None:
     path = folder / "weights.safetensors"
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(InputError, match="not safetensors"):
+    with pytest.raises(InputError, match="another file than"):
         load_model(folder)
 
 
@@ -79,7 +80,7 @@ class Evil:
 
 
 def test_a_pickle_in_disguise_is_not_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "weights.safetensors").write_bytes(pickle.dumps(Evil()))
+    vouch(folder, WEIGHTS, pickle.dumps(Evil()))
     with pytest.raises(InputError, match="not safetensors"):
         load_model(folder)
     assert "code was run" not in capsys.readouterr().out
@@ -108,5 +109,5 @@ def test_card_that_describes_another_network(folder: Path) -> None:
     card = json.loads(path.read_text())
     card["patterns"] = ["homogeneous", "golgi"]
     path.write_text(json.dumps(card))
-    with pytest.raises(InputError, match="expected the network that the card describes"):
+    with pytest.raises(InputError, match=r"card\.json, patterns: 2; expected 3, as .*safetensors"):
         load_model(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from anascope.errors import InputError
 from anascope.presets import load_preset, preset_names, preset_to_yaml
+from tests.refusals import refused
 
 
 def test_shipped_presets() -> None:
@@ -69,8 +71,65 @@ def test_unknown_preset_names_the_nearest() -> None:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with refused(tmp_path / "no.yaml", "no such file", "a YAML file"):
         load_preset(str(tmp_path / "no.yaml"))
+
+
+def test_a_file_without_an_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.symlink_to("/dev/zero")
+    with refused(path, "a device or a pipe", "a YAML file"):
+        load_preset(str(path))
+    path.unlink()
+    path.touch()
+    os.truncate(path, 2 * 10**9)
+    with refused(path, "2,000,000,000 bytes", "at most 1,000,000"):
+        load_preset(str(path))
+
+
+def test_a_file_nested_too_deep_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("description: " + "[" * 10_000 + "]" * 10_000)
+    with refused(path, "not YAML (...)", "a preset"):
+        load_preset(str(path))
+
+
+def test_a_few_lines_that_stand_for_a_huge_value_are_refused(tmp_path: Path) -> None:
+    """Spelled out, the value of the last line has 10¹² words."""
+    path = tmp_path / "mine.yaml"
+    lines = [
+        "a0: &a0 [x]",
+        *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 13)),
+    ]
+    path.write_text("\n".join(["description: made", *lines]))
+    with pytest.raises(InputError, match="unknown key"):
+        load_preset(str(path))
+    path.write_text("\n".join([*lines, "description: *a12"]))
+    with pytest.raises(InputError):
+        load_preset(str(path))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("training.epochs", ".inf"),
+        ("training.learning_rate", ".inf"),
+        ("training.learning_rate", ".nan"),
+        ("training.seed", str(2**32)),
+        ("image.pixel_size_um", "5"),
+        ("network.width", "100000"),
+        ("network.hidden", "100000"),
+    ],
+)
+def test_numbers_that_no_training_can_have_are_refused(key: str, value: str) -> None:
+    with refused(f"preset tiny, {key}", "...", "..."):
+        load_preset("tiny", {"image.scale": 1, key: value})
+
+
+def test_patches_of_no_pixels_are_refused() -> None:
+    found = "patch_size 16 at scale 0.25"
+    with refused("preset tiny, image", found, "patches of at least 16 pixels for the network"):
+        load_preset("tiny", {"image.patch_size": 16})
 
 
 def test_places_are_learned_only_where_a_head_tells_them() -> None:

@@ -9,6 +9,8 @@ from anascope.errors import InputError
 from anascope.models import Model, save_model
 from anascope.presets import ImagePreset
 from anascope.reading import Reader
+from anascope.reading.batch import ReaderSettings
+from tests.refusals import refused
 from tests.unit.models.engines.test_engines import model
 
 FIELD = np.random.default_rng(2).integers(0, 256, (150, 200), dtype=np.uint8)
@@ -26,9 +28,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
 
 def refusal(reader: Reader, pixels: np.ndarray, size_um: float | None) -> tuple[str, str, str]:
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError) as caught:
         reader.field(pixels, pixel_size_um=size_um, source="a.tif")
-    return refused.value.where, refused.value.found, refused.value.expected
+    return caught.value.where, caught.value.found, caught.value.expected
 
 
 def test_a_field_is_read(reader: Reader) -> None:
@@ -86,3 +88,10 @@ def test_numbers_out_of_range_are_named_as_arguments() -> None:
         Reader(coverage=1)
     with pytest.raises(InputError, match=r"pixel_size_um: 0 µm a pixel; expected 0\.01"):
         Reader(pixel_size_um=0)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 100_000])
+def test_threads_that_cannot_be_are_refused(threads: int) -> None:
+    for start in (Reader, lambda **given: ReaderSettings(**given).reader()):
+        with refused("threads", str(threads), "1 to ..."):
+            start(threads=threads)

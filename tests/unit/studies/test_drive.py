@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError
@@ -22,8 +23,9 @@ from anascope.studies import (
     open_study,
     run_study,
 )
-from anascope.workers import Event, Processes
+from anascope.workers import Event, Processes, ThisProcess
 from tests.pretended import Here, made_up_study, pretend
+from tests.refusals import refused
 from tests.unit.studies.work import kill_always, kill_first_time, let_out, say_threads
 
 
@@ -211,3 +213,15 @@ def test_an_error_that_the_work_lets_out_is_the_runs(short: StudyFolder) -> None
     ended = run_study(short, Processes(1, threads=1), work=let_out)
     assert len(ended.done) == 3
     assert list(ended.failed.values()) == ["OSError: no space left"]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("executor", [ThisProcess, Processes])
+def test_runs_without_their_gpu_are_not_begun(
+    study: StudyFolder, executor: type[ThisProcess] | type[Processes]
+) -> None:
+    with refused("accelerator", "'gpu', which PyTorch cannot use here", "cpu or auto"):
+        run_study(study, executor(), accelerator="gpu")
+    with refused("accelerator", "'banana'", "one of auto, cpu, gpu"):
+        run_study(study, executor(), accelerator="banana")
+    assert states(study) == {State.WAITING}

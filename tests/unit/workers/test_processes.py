@@ -38,10 +38,15 @@ def test_work_that_cannot_be_sent_ends_at_once_and_an_item_costs_itself() -> Non
     assert second.get() == "2"
 
 
-@pytest.mark.parametrize(("jobs", "threads", "where"), [(0, None, "jobs"), (1, 0, "threads")])
-def test_numbers_under_one_are_refused(jobs: int, threads: int | None, where: str) -> None:
-    with refused(where=where, found="0", expected="at least 1"):
-        Processes(jobs, threads=threads)
+def test_no_jobs_are_refused() -> None:
+    with refused(where="jobs", found="0", expected="at least 1"):
+        Processes(0)
+
+
+@pytest.mark.parametrize("threads", [0, 10**5])
+def test_a_number_of_threads_that_cannot_be_is_refused(threads: int) -> None:
+    with refused(where="threads", found=str(threads), expected="1 to ..."):
+        Processes(1, threads=threads)
 
 
 def test_a_script_without_a_main_guard_is_told_of_it(tmp_path: Path) -> None:

@@ -4,7 +4,19 @@ An engine gives probabilities of the mask and logits; what they mean is decided 
 :mod:`anascope.decisions`.
 """
 
-from anascope.models.engines._engine import ONNX, Engine, FieldOutput
+from anascope.models._card import ONNX
+from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput
 from anascope.models.engines._open import open_engine
+from anascope.models.engines._tiles import TILING, Stored, Tiling, read_field
 
-__all__ = ["ONNX", "Engine", "FieldOutput", "open_engine"]
+__all__ = [
+    "ONNX",
+    "TILING",
+    "Engine",
+    "FieldMaps",
+    "FieldOutput",
+    "Stored",
+    "Tiling",
+    "open_engine",
+    "read_field",
+]

@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from anascope.models._card import ModelCard
 
-ONNX = "network.onnx"
-"""Name of an exported network in a model's folder."""
-
 Floats = NDArray[np.float32]
 
 
@@ -45,6 +42,20 @@ class FieldOutput(NamedTuple):
         return self.stride * shape[0] / height, self.stride * shape[1] / width
 
 
+class FieldMaps(NamedTuple):
+    """What a network says at each pixel and each place of a part of a field.
+
+    Attributes:
+        mask: (y, x), probability of being cell.
+        places: (classes, y, x), logits of the pattern at each place of the embedding.
+        intensity: (levels - 1, y, x), logits of being above each level, at each place.
+    """
+
+    mask: Floats
+    places: Floats
+    intensity: Floats
+
+
 class Engine(ABC):
     """A network that is ready to run.
 
@@ -53,12 +64,15 @@ class Engine(ABC):
         name: Of what runs it, such as ``onnxruntime``.
         accelerator: What it computes on: ``cpu`` or ``gpu``.
         stride: Pixels of the mask on each side of a place of the embedding.
+        halo: How many pixels around a part of a field must be seen for what is said of that part,
+            a multiple of ``stride``; None if the network says nothing place by place.
     """
 
     card: ModelCard
     name: str
     accelerator: str
     stride: int
+    halo: int | None
 
     @property
     def smallest(self) -> int:
@@ -76,4 +90,11 @@ class Engine(ABC):
 
         Returns:
             Probabilities of the mask (y, x) and logits, as :class:`FieldOutput` says.
+        """
+
+    @abstractmethod
+    def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
+        """Return what is said at each pixel and place of a part of a field; arguments as there.
+
+        Only a network with a ``halo`` can say it.
         """

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from anascope.environment import takes_gpu
+from anascope.environment import checked_threads, takes_gpu
 from anascope.errors import InputError
-from anascope.models._card import STRIDE, read_card
-from anascope.models.engines._engine import ONNX, Engine, FieldOutput, Floats
+from anascope.models._card import HALO, ONNX, STRIDE, read_card
+from anascope.models._vouched import read_vouched
+from anascope.models.engines._checked import check_numbers, check_outputs, check_tasks
+from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput, Floats
 
-OUTPUTS = ("mask", "pattern", "intensity", "places")
-"""Of an exported network; ``places`` only if it has that map."""
+INPUTS = {"signal": 4, "ranges": 2}
+OUTPUTS = {"mask": 4, "pattern": 2, "intensity": 2, "places": 4, "intensity_places": 4}
+"""Of an exported network, by name, how many axes they have; the last two only if it has maps."""
+_SAID = ("mask", "pattern", "intensity", "places")  # of a field
+_MAPS = ("mask", "places", "intensity_places")  # of a part of one
+
+_MOST_BYTES = 2**31  # what the format of the file can hold
+_STRIDES, _HALOS = (1, 64), (0, 10_000)
+_OTHER_FILES = "session.model_external_initializers_file_folder_path"
+_EXPORTED = "a network that anascope exported"
 
 
 class OnnxEngine(Engine):
@@ -25,8 +36,9 @@ class OnnxEngine(Engine):
         threads: All usable if None.
 
     Raises:
-        InputError: if ONNX Runtime is not installed, another accelerator is wanted, the file is
-            damaged, or an older anascope exported it.
+        InputError: if ONNX Runtime is not installed, another accelerator or too many threads are
+            wanted, the file is damaged or not the one that the card was written for, or an older
+            anascope exported it.
     """
 
     name = "onnxruntime"
@@ -34,39 +46,78 @@ class OnnxEngine(Engine):
 
     def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
         takes_gpu(accelerator, runtime="ONNX Runtime", has_gpu=False)
+        threads = checked_threads(threads)
         try:
             import onnxruntime
         except ImportError:
             found = "onnxruntime, which is not installed"
             raise InputError("engine", found, "pip install anascope[onnx]") from None
         self.card = read_card(folder)
+        check_tasks(self.card, folder)
         options: Any = onnxruntime.SessionOptions()
-        options.log_severity_level = 3  # errors alone
+        options.log_severity_level = 4  # nothing: what goes wrong is raised as well
         if threads:
             options.intra_op_num_threads = threads
-        path = folder / ONNX
+        self._path = folder / ONNX
+        # Numbers that the network would take from other files are not vouched for: below a file
+        # there are none.
+        options.add_session_config_entry(_OTHER_FILES, str(self._path / "none"))
+        content = read_vouched(folder, self.card, ONNX, most=_MOST_BYTES)
         try:
             self._session: Any = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
+                content, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # the runtime has a family of errors of its own
-            raise InputError(path, f"not a network ({error})", "an exported one") from None
+            raise InputError(self._path, f"not a network ({error})", "an exported one") from None
+        self._check_names()
         metadata = self._session.get_modelmeta().custom_metadata_map
         if STRIDE not in metadata:
-            raise InputError(path, f"no '{STRIDE}' in its metadata", "a network exported anew")
-        self.stride = int(metadata[STRIDE])
-        self._outputs = [output.name for output in self._session.get_outputs()]
+            found = f"no '{STRIDE}' in its metadata"
+            raise InputError(self._path, found, "a network exported anew")
+        self.stride = self._number(STRIDE, metadata[STRIDE], _STRIDES)
+        self._outputs = {output.name for output in self._session.get_outputs()}
+        placed = HALO in metadata and self._outputs.issuperset(_MAPS)
+        self.halo = self._number(HALO, metadata[HALO], _HALOS) if placed else None
+        self._check_run()
+
+    def _check_names(self) -> None:
+        """Refuse a network that takes or gives anything else than one of ours."""
+        found = {one.name: len(one.shape) for one in self._session.get_inputs()}
+        if found != INPUTS:
+            raise InputError(self._path, f"inputs {_listed(found)}", _listed(INPUTS))
+        found = {one.name: len(one.shape) for one in self._session.get_outputs()}
+        may_lack = {"places", "intensity_places"} - found.keys()
+        wanted = {name: axes for name, axes in OUTPUTS.items() if name not in may_lack}
+        if any(found.get(name) != axes for name, axes in wanted.items()):
+            raise InputError(self._path, f"outputs {_listed(found)}", _listed(wanted))
+
+    def _number(self, key: str, text: str, bounds: tuple[int, int]) -> int:
+        """Return a number of the network's metadata."""
+        least, most = bounds
+        if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+            raise InputError(self._path, f"{key} '{text[:20]}'", f"{least} to {most}")
+        return int(text)
+
+    def _check_run(self) -> None:
+        """Run the network once, over the smallest field: it must give what its card promises."""
+        side = self.smallest
+        try:
+            output = self.run(np.full((side, side), 0.5, np.float32), (0.1, 0.9))
+        except InputError:
+            raise
+        except Exception as error:  # as above
+            raise InputError(self._path, f"does not run ({error})", _EXPORTED) from None
+        check_outputs(output, self.card, self._path)
+        places = side // self.stride
+        if output.mask.shape != (side, side):
+            raise InputError(self._path, f"a mask of shape {output.mask.shape}", f"{(side, side)}")
+        if output.places is not None and output.places.shape[1:] != (places, places):
+            found = f"places of shape {output.places.shape[1:]} with {STRIDE} {self.stride}"
+            raise InputError(self._path, found, f"{(places, places)}")
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        values = self._session.run(
-            self._outputs,
-            {
-                "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
-                "ranges": np.array([ranges], np.float32),
-            },
-        )
-        outputs = {name: value[0] for name, value in zip(self._outputs, values, strict=True)}
+        outputs = self._said([name for name in _SAID if name in self._outputs], signal, ranges)
         return FieldOutput(
             mask=outputs["mask"][0],
             pattern=outputs["pattern"],
@@ -74,3 +125,27 @@ class OnnxEngine(Engine):
             places=outputs.get("places"),
             stride=self.stride,
         )
+
+    def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
+        """Return what is said at each pixel and place of a part of a field."""
+        mask, places, intensity = self._said(_MAPS, signal, ranges).values()
+        return FieldMaps(mask[0], places, intensity)
+
+    def _said(
+        self, names: Sequence[str], signal: Floats, ranges: tuple[float, float]
+    ) -> dict[str, Floats]:
+        """Return some of the network's outputs by name, in that order."""
+        values = self._session.run(
+            names,
+            {
+                "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
+                "ranges": np.array([ranges], np.float32),
+            },
+        )
+        outputs = {name: value[0] for name, value in zip(names, values, strict=True)}
+        check_numbers(outputs, self._path)
+        return outputs
+
+
+def _listed(axes: dict[str, int]) -> str:
+    return ", ".join(f"{name} of {count} axes" for name, count in axes.items()) or "none"

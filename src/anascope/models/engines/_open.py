@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from anascope.environment import torch_device
+from anascope.environment import check_accelerator, checked_threads, torch_device
 from anascope.errors import InputError, did_you_mean
-from anascope.models.engines._engine import ONNX, Engine
+from anascope.models._card import ONNX
+from anascope.models.engines._engine import Engine
 
 _NAMES = ("auto", "onnxruntime", "torch")
 
@@ -26,15 +27,19 @@ def open_engine(
         engine: ``onnxruntime``, ``torch``, or ``auto``: on the CPU ONNX Runtime where it and an
             exported network are there, for it is faster there and starts sooner; else PyTorch.
         accelerator: ``cpu``, ``gpu`` or ``auto``, a GPU where PyTorch can use one.
-        threads: Of the CPU; all usable if None.
+        threads: Of the CPU; all usable if None. At most as
+            :func:`~anascope.environment.checked_threads` says.
 
     Raises:
-        InputError: if the folder holds no model, or the engine is not there, or cannot use the
-            accelerator here.
+        InputError: if the folder holds no model, a file of it is not the one that its card was
+            written for, the engine is not there or cannot use the accelerator here, or there are
+            too many threads.
     """
     folder = Path(folder)
     if engine not in _NAMES:
         raise InputError("engine", f"'{engine}'", did_you_mean(engine, _NAMES))
+    check_accelerator(accelerator)
+    checked_threads(threads)
     exported = (folder / ONNX).is_file()
     if engine == "auto":
         runtime = exported and find_spec("onnxruntime") is not None and _on_cpu(accelerator)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from anascope.environment import torch_device
+from anascope.environment import checked_threads, torch_device
+from anascope.models._card import WEIGHTS
 from anascope.models._model import load_model
-from anascope.models.engines._engine import Engine, FieldOutput, Floats
-from anascope.networks import PatchGrid, WholeField, cut, predict, stitch
+from anascope.models.engines._checked import check_numbers, check_tasks
+from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput, Floats
+from anascope.networks import (
+    PatchGrid,
+    WholeField,
+    cut,
+    places_of,
+    predict,
+    reach_of,
+    stitch,
+)
 
 
 class TorchEngine(Engine):
@@ -27,7 +38,8 @@ class TorchEngine(Engine):
         threads: Of the CPU, while a field is read; as PyTorch chooses if None.
 
     Raises:
-        InputError: if the folder holds no model, or PyTorch cannot use the accelerator here.
+        InputError: if the folder holds no model that was trained for all of the tasks, PyTorch
+            cannot use the accelerator here, or there are too many threads.
     """
 
     name = "torch"
@@ -35,17 +47,33 @@ class TorchEngine(Engine):
     def __init__(self, folder: Path, accelerator: str = "cpu", threads: int | None = None) -> None:
         self._device = torch_device(accelerator)
         self.accelerator = "gpu" if self._device.type == "cuda" else "cpu"
-        self._threads = threads
+        self._threads = checked_threads(threads)
         model = load_model(folder)
         self.card = model.card
+        check_tasks(self.card, folder)
+        self._path = folder / WEIGHTS
         self._network = WholeField(model.network).to(self._device).eval()
         self.stride = model.network.encoder.strides[-1]
         self._patches = not model.network.takes_any_size
+        self._placed = model.card.preset.network.head == "dense"
+
+    @cached_property
+    def halo(self) -> int | None:  # type: ignore[override]
+        """How many pixels around a part of a field must be seen; None without a dense head."""
+        return reach_of(self._network, self.card.preset.image) if self._placed else None
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
         with _torch_threads(self._threads), torch.inference_mode():
             return self._read(signal, ranges)
+
+    def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
+        """Return what is said at each pixel and place of a part of a field."""
+        with _torch_threads(self._threads), torch.inference_mode():
+            (read,) = self._predict(signal[np.newaxis], ranges)
+        return FieldMaps(
+            read["mask"][0, 0], read[places_of("pattern")][0], read[places_of("intensity")][0]
+        )
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         if not self._patches:
@@ -75,7 +103,9 @@ class TorchEngine(Engine):
         pixels = torch.from_numpy(np.ascontiguousarray(signals, np.float32)).to(self._device)
         batches = ((signal[None, None], levels) for signal in pixels)
         for prediction in predict(self._network, self.card.preset.image, batches):
-            yield {task: logits.cpu().numpy() for task, logits in prediction.items()}
+            said = {task: logits.cpu().numpy() for task, logits in prediction.items()}
+            check_numbers(said, self._path)
+            yield said
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from anascope.files import write_text
+from anascope.files import replacing
 from anascope.reading import CellReading, FieldReading
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._outlines import Outline
@@ -37,11 +37,13 @@ def write_geojson(
     """
     path = Path(path)
     cells = {cell.cell: cell for cell in field.cells}
-    features = [
-        _feature(field, cells.get(outline.cell), outline, object_type) for outline in outlines
-    ]
-    collection = {"type": "FeatureCollection", "features": features}
-    write_text(path, json.dumps(collection, ensure_ascii=False, separators=(",", ":")) + "\n")
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.write('{"type":"FeatureCollection","features":[')
+        for count, outline in enumerate(outlines):  # one by one: a slide has a hundred thousand
+            feature = _feature(field, cells.get(outline.cell), outline, object_type)
+            file.write("," if count else "")
+            file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
+        file.write("]}\n")
 
 
 def _feature(

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from anascope.images import stretched
 from anascope.reading import FieldArrays, FieldReading
 from anascope.reading.results._lettering import font
+from anascope.reading.results._shown import shown
 
 _OPAQUE = 0.75  # share of the colour where the map is certain
 
@@ -26,16 +26,17 @@ def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
         arrays: Its image and maps by class.
 
     Returns:
-        A picture of the image's own size; None if the model has no such map.
+        A picture of the image's own size, as :func:`~anascope.reading.results._overlay.overlay`
+        gives it; None if the model has no such map.
     """
     if arrays.heat is None:
         return None
     classes = list(field.decision.patterns)
-    grey = stretched(arrays.signal)
+    grey, _, scale = shown(arrays)
     places = arrays.heat[classes.index(field.decision.likeliest)]
     # Places may end before the image does: what the last ones say holds to its end.
     coarse = Image.fromarray(np.pad(places, ((0, 1), (0, 1)), mode="edge"))
-    (height, width), (tall, wide) = grey.shape, arrays.place
+    (height, width), (tall, wide) = grey.shape, (scale * side for side in arrays.place)
     heat = np.asarray(
         coarse.resize(
             (width, height), Image.Resampling.BILINEAR, box=(0, 0, width / wide, height / tall)

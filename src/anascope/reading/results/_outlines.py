@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+
+from anascope.arrays import let_go
+from anascope.cells import cell_boxes
 
 TOLERANCE = 0.3
 """How far an outline may lie from the border of its cell, in pixels. Outlines of two cells, or
@@ -52,11 +54,7 @@ def outlines_of(labels: NDArray[np.int32], *, tolerance: float = TOLERANCE) -> l
 
     cells: list[int] = []
     polygons: list[shapely.Polygon] = []
-    # SciPy's types leave out that a number may stand nowhere.
-    boxes: list[tuple[slice, slice] | None] = ndimage.find_objects(labels)  # type: ignore[assignment]
-    for cell, box in enumerate(boxes, start=1):
-        if box is None:
-            continue
+    for cell, box in cell_boxes(labels):
         rows, columns = box
         # A frame of background, that the contours of cells at the border of the image close too.
         inside = np.zeros((rows.stop - rows.start + 2, columns.stop - columns.start + 2))
@@ -67,6 +65,7 @@ def outlines_of(labels: NDArray[np.int32], *, tolerance: float = TOLERANCE) -> l
         cells.append(cell)
         # What lies within is a hole: of a cell, the contour of the largest area is an outer one.
         polygons.append(max(parts, key=shapely.area))
+    let_go(labels)
     return [
         Outline(cell, shapely.get_coordinates(polygon)[:-1])
         for cell, polygon in zip(cells, shapely.simplify(polygons, tolerance), strict=True)

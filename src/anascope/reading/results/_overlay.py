@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from anascope.cells import MITOTIC_FROM
-from anascope.images import resized, stretched
 from anascope.reading import FieldArrays, FieldReading
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._lettering import draw_scale_bar
 from anascope.reading.results._patterns import shown_pattern
+from anascope.reading.results._shown import shown
 
 _MARK = (255, 255, 255)
 _LINE_PER = 700  # pixels of the picture's width to one of a line's
@@ -29,17 +29,12 @@ def overlay(field: FieldReading, arrays: FieldArrays, *, longest: int | None = N
         field: What was read of the field.
         arrays: Its image and label mask.
         longest: Pixels that the longer side may have; outlines are drawn anew, so that they stay
-            as clear. None keeps the image's own size.
+            as clear. None keeps the image's own size, up to
+            :data:`~anascope.reading.results._shown.LARGEST_SIDE`.
     """
-    grey, labels = stretched(arrays.signal), arrays.labels
-    height, width = grey.shape
-    scale = 1.0 if longest is None else min(1.0, longest / max(height, width))
-    if scale < 1:
-        height, width = (max(1, round(side * scale)) for side in (height, width))
-        grey = np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BOX))
-        labels = resized(labels, (height, width), nearest=True)
+    grey, labels, scale = shown(arrays, longest)
     rgb = np.repeat(grey[..., None], 3, axis=2)
-    y, x = np.nonzero(_borders(labels, max(1, round(width / _LINE_PER))))
+    y, x = np.nonzero(_borders(labels, max(1, round(grey.shape[1] / _LINE_PER))))
     rgb[y, x] = _colours(field, labels)[labels[y, x]]
     picture = Image.fromarray(rgb)
     _mark_mitotic(picture, field, scale)

@@ -13,11 +13,21 @@ import torch
 
 import anascope
 from anascope.errors import InputError
-from anascope.models import Model, ModelCard, build_network, export_onnx, load_model, save_model
-from anascope.models.engines import ONNX, open_engine
+from anascope.models import (
+    ONNX,
+    Model,
+    ModelCard,
+    build_network,
+    export_model,
+    export_onnx,
+    load_model,
+    save_model,
+)
+from anascope.models.engines import Tiling, open_engine, read_field
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from tests.vouched import vouch
 
 CLASSES = ("homogeneous", "centromere", "golgi")
 
@@ -41,7 +51,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     path: Path = tmp_path_factory.mktemp(request.param)
     save_model(path, model(request.param))
-    export_onnx(load_model(path), path / ONNX)
+    export_model(path)
     return path
 
 
@@ -65,6 +75,21 @@ def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
     assert said[0].intensity.shape == (1,)
 
 
+def test_an_exported_network_reads_in_tiles_if_it_has_a_map(folder: Path) -> None:
+    engine = open_engine(folder, engine="onnxruntime")
+    assert engine.halo == open_engine(folder, engine="torch").halo
+    stored = (255 * field(97, 401)).astype(np.uint8)
+    said = [
+        read_field(engine, stored, (0.1, 0.8), tiling)
+        for tiling in (Tiling(), Tiling(whole=1000, side=400))
+    ]
+    for name, first, second in zip(FieldOutput._fields, *said, strict=True):
+        if first is None:
+            assert second is None
+        else:
+            np.testing.assert_allclose(first, second, atol=1e-5, rtol=1e-4, err_msg=name)
+
+
 def test_an_exported_network_tells_no_path(folder: Path) -> None:
     assert str(Path(anascope.__file__).parent).encode() not in (folder / ONNX).read_bytes()
 
@@ -84,7 +109,7 @@ def test_an_export_of_before_is_to_be_made_anew(folder: Path, tmp_path: Path) ->
     copytree(folder, tmp_path / "old")
     old = onnx.load(tmp_path / "old" / ONNX)
     del old.metadata_props[:]
-    onnx.save(old, tmp_path / "old" / ONNX)
+    vouch(tmp_path / "old", ONNX, old.SerializeToString())
     with pytest.raises(InputError, match=r"no 'stride' in its metadata; expected .* anew"):
         open_engine(tmp_path / "old", engine="onnxruntime")
 
@@ -182,6 +207,6 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_damaged_network_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     save_model(tmp_path, model("dense"))
-    (tmp_path / ONNX).write_bytes(b"\x80\x04pickled")
+    vouch(tmp_path, ONNX, b"\x80\x04pickled")
     with pytest.raises(InputError, match="not a network"):
         open_engine(tmp_path)

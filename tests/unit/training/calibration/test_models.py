@@ -151,7 +151,7 @@ def test_a_cohort_of_ones_own_gives_a_new_model(
         "12 specimens, one a patient: the patients of cohort 'small'"
     )
     assert read_json(model / "card.json") == before
-    assert card.weights_sha256 == before["weights_sha256"]
+    assert card.files == before["files"]
     assert read_card(tmp_path / "out") == card
 
 

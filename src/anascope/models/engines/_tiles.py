@@ -1,0 +1,167 @@
+"""Fields of any size: in one piece where that fits into memory, else in tiles that say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.arrays import let_go, room_for
+from anascope.defaults import NO_CELL
+from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput, Floats
+
+Stored = NDArray[np.uint8] | NDArray[np.float16]
+"""A field at the network's scale, axes (y, x): uint8 of which 255 counts as 1, or 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiling:
+    """How fields are cut.
+
+    A pixel takes about 280 bytes while a network of the size of the shipped one reads it: a tile
+    takes less than 2 GB. A camera's field of six megapixels is one piece.
+
+    Attributes:
+        whole: Most pixels of a field, at the network's scale, that is read in one piece.
+        side: Pixels of each side of a tile with what is seen around it.
+    """
+
+    whole: int = 2560**2
+    side: int = 2560
+
+
+TILING = Tiling()
+
+
+def read_field(
+    engine: Engine, stored: Stored, ranges: tuple[float, float], tiling: Tiling = TILING
+) -> FieldOutput:
+    """Return what a network says of a field of any size.
+
+    A tile is read with as much around it as the network sees (:attr:`Engine.halo`), and begins at a
+    whole place of the embedding; so its pixels and places get what they would get in one piece, up
+    to the rounding of floats. Pattern and intensity of the field are the mean over its cells of
+    what is said at places, as the dense head takes it.
+
+    Args:
+        engine: Reads.
+        stored: The field at the network's scale.
+        ranges: Dark and bright level of the whole field (``anascope.images.signal_range``).
+        tiling: How to cut it. A field of a network that says nothing place by place is read in one
+            piece, whatever its size.
+    """
+    if stored.size <= tiling.whole or engine.halo is None:
+        return engine.run(_as_floats(stored), ranges)
+    core = max(tiling.side - 2 * engine.halo, engine.stride)
+    joined = _Joined(engine, stored.shape)
+    tiles = (_spans(length, core, engine.halo, engine.stride) for length in (stored.shape))
+    for rows, columns in product(*tiles):
+        signal = _as_floats(stored[rows.seen, columns.seen])
+        joined.add(engine.maps(signal, ranges), rows, columns)
+        let_go(stored, joined.mask)
+    return joined.output()
+
+
+class _Span(NamedTuple):
+    """Where a tile lies along one axis, in pixels of the field.
+
+    Attributes:
+        start, stop: What is taken of it.
+        seen: What is given to the network.
+    """
+
+    start: int
+    stop: int
+    seen: slice
+
+
+def _spans(length: int, core: int, halo: int, stride: int) -> Iterator[_Span]:
+    """Yield tiles of about one size, of at most ``core`` pixels, along ``length`` pixels."""
+    count = -(-length // max(core // stride * stride, stride))
+    step = -(-length // (count * stride)) * stride
+    for start in range(0, length, step):
+        stop = min(start + step, length)
+        yield _Span(start, stop, slice(max(start - halo, 0), min(stop + halo, length)))
+
+
+class _Joined:
+    """Puts together what is said of tiles.
+
+    Attributes:
+        mask: Of the field, (y, x).
+    """
+
+    def __init__(self, engine: Engine, shape: tuple[int, ...]) -> None:
+        self.mask: Floats = room_for(shape, np.float32)
+        self._stride = engine.stride
+        # The last place may reach beyond the field, or there may be none that does.
+        self._most = tuple(-(-side // engine.stride) for side in shape)
+        self._places = np.zeros((len(engine.card.patterns), *self._most), np.float32)
+        self._end = (0, 0)  # of the places that there are
+        self._sums: dict[str, NDArray[np.float64]] = {}
+        self._weight = 0.0
+
+    def add(self, maps: FieldMaps, rows: _Span, columns: _Span) -> None:
+        """Take what belongs to a tile of what is said of it and around it."""
+        inside = tuple(
+            slice(span.start - span.seen.start, span.stop - span.seen.start)
+            for span in (rows, columns)
+        )
+        self.mask[rows.start : rows.stop, columns.start : columns.stop] = maps.mask[inside]
+        here, there = zip(
+            *(
+                self._of_places(span, count)
+                for span, count in zip((rows, columns), maps.places.shape[1:], strict=True)
+            ),
+            strict=True,
+        )
+        places = maps.places[:, *here]
+        self._places[:, *there] = places
+        self._end = (max(self._end[0], there[0].stop), max(self._end[1], there[1].stop))
+        weights = _share(maps.mask, self._stride)[here] + NO_CELL
+        for name, said in (("pattern", places), ("intensity", maps.intensity[:, *here])):
+            self._sums[name] = self._sums.get(name, 0.0) + (said * weights).sum(axis=(1, 2))
+        self._weight += float(weights.sum())
+
+    def output(self) -> FieldOutput:
+        """Return what is said of the field."""
+        pattern, intensity = (
+            (self._sums[name] / self._weight).astype(np.float32)
+            for name in ("pattern", "intensity")
+        )
+        places = self._places[:, : self._end[0], : self._end[1]]
+        return FieldOutput(self.mask, pattern, intensity, places, self._stride)
+
+    def _of_places(self, span: _Span, count: int) -> tuple[slice, slice]:
+        """Return which places of a tile are taken, in what is seen and in the field.
+
+        Args:
+            span: Where the tile lies.
+            count: Places that are seen.
+        """
+        first = span.seen.start // self._stride
+        start, stop = span.start // self._stride, -(-span.stop // self._stride)
+        stop = max(min(stop, first + count), start)
+        return slice(start - first, stop - first), slice(start, stop)
+
+
+def _share(mask: Floats, stride: int) -> NDArray[np.float64]:
+    """Return how much of each place is cell, 0 to 1; of the last ones what lies in the image."""
+    sums: NDArray[Any] = mask
+    counts = []
+    for axis, length in enumerate(mask.shape):
+        starts = np.arange(0, length, stride)
+        sums = np.add.reduceat(sums, starts, axis=axis, dtype=np.float64)
+        counts.append(np.diff(starts, append=length))
+    return sums / np.outer(*counts)
+
+
+def _as_floats(stored: Stored) -> Floats:
+    signal = stored.astype(np.float32)
+    if stored.dtype == np.uint8:
+        signal /= 255
+    return signal
