@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ class FolderFile(StrEnum):
     FIELD = "field.json"
 
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
 
@@ -204,8 +206,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def to_json(value: Any) -> str:
-    """Return ``value`` as indented JSON; NaN and infinities, which JSON lacks, become null."""
-    return json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False)
+    """Return ``value`` as indented JSON; NaN and infinities, which JSON lacks, become null.
+
+    Halves of surrogate pairs, which stand for bytes of a name that are no UTF-8, are escaped.
+    """
+    text = json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False)
+    return _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def read_json(path: Path) -> Any:

@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from anascope.errors import InputError, did_you_mean
 from anascope.files import write_json
+from anascope.regular_files import read_regular
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Content = TypeVar("_Content")
 _SHOWN = 60  # letters of a wrong value
+_MOST_YAML = 1_000_000  # bytes of a file; what people write by hand has a few thousand
 _HEAD = (("format",), ("version",))
 
 adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
@@ -112,9 +114,10 @@ def read_settings(kind: str, name: str, package: str) -> tuple[str, dict[str, An
         text = (resources.files(package) / f"{name}.yaml").read_text(encoding="utf-8")
     elif Path(name).suffix in (".yaml", ".yml"):
         where = name
+        content = read_regular(Path(name), name, "a YAML file", most=_MOST_YAML)
         try:
-            text = Path(name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
             raise InputError(name, f"cannot be read ({error})", "a YAML file") from None
     else:
         expected = f"{did_you_mean(name, names)}, or a path that ends in .yaml"

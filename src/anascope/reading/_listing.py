@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from anascope.errors import InputError
 from anascope.files import FolderFile
-from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled, why_not
+from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled
 from anascope.reading._records import NotRead
+from anascope.regular_files import why_not
 
 LIST = "-"
 """Stands for a list of paths on standard input."""
+
+_MOST_LIST = 100_000_000  # bytes, which is about a million paths
 
 _SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES
 
@@ -76,7 +80,11 @@ def _all(
 ) -> Iterator[Listed | NotRead]:
     for path in paths:
         if str(path) == LIST and standard_input is not None:
-            for line in _lines(standard_input.read()):
+            content = standard_input.read(_MOST_LIST + 1)
+            if len(content) > _MOST_LIST:
+                found = f"a list of more than {_MOST_LIST} bytes"
+                raise InputError("standard input", found, "fewer paths, or folders")
+            for line in _lines(content):
                 yield from _at(Path(line), patterns=False)
         else:
             yield from _at(Path(path), patterns=True)

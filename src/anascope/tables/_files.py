@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from anascope.csv_text import without_mark
 from anascope.errors import InputError
+from anascope.regular_files import read_regular
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv"})
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xls"})
@@ -48,13 +50,7 @@ def read_cells(path: Path, where: str, wanted: set[str]) -> Lines:
     Raises:
         InputError: if the file cannot be read, or claims to be larger than any table of images.
     """
-    try:
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            raise InputError(where, f"a file of {size} bytes", f"at most {_MOST_BYTES}")
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(where, f"cannot be read ({error.strerror})", "a table") from None
+    content = read_regular(path, where, _EXPECTED, most=_MOST_BYTES)
     if content.startswith(_WORKBOOKS):
         return _numbered(_workbook_rows(content, where))
     if content.startswith(b"PAR1"):
@@ -82,7 +78,9 @@ def _text_lines(content: bytes, where: str, wanted: set[str]) -> Lines:
     # Some tables end their lines in a lone carriage return.
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text, wanted))
     try:
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+        lines = [
+            (reader.line_num, [without_mark(cell.strip()) for cell in cells]) for cells in reader
+        ]
     except csv.Error as error:
         raise InputError(f"{where}, row {reader.line_num}", str(error), "a CSV table") from None
     return [(number, cells) for number, cells in lines if any(cells)]
