@@ -18,8 +18,8 @@ from __future__ import annotations
 import re
 
 _MARK = "'"
-# Some spreadsheets take the wide letters of East Asia for the plain ones.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# Some spreadsheets pass over blanks, and some take the wide letters of East Asia for plain ones.
+_FORMULA = re.compile(r"[\s']*[=+\-@＝＋－＠]|[ ']*[\t\r\n]")
 
 
 def marked(text: str) -> str:

@@ -313,6 +313,12 @@ def test_json_has_no_nan(tmp_path: Path) -> None:
     assert "ü" in to_json("ü")
 
 
+def test_bytes_that_are_no_text_are_the_same_after_json(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9 \xc3\xbc")
+    write_json(tmp_path / "a.json", {name: [name]})
+    assert read_json(tmp_path / "a.json") == {name: [name]}
+
+
 def test_json_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file; expected a JSON file"):
         read_json(tmp_path / "a.json")

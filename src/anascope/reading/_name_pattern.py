@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from anascope.errors import InputError, one_line
+from anascope.errors import InputError, one_line, printable
 
 _WHERE = "specimen pattern"
 _EXPECTED = "a pattern in the syntax of RE2, without look-around and back references"
@@ -39,7 +39,7 @@ class NamePattern:
     def __init__(self, pattern: str) -> None:
         import re2
 
-        found = f"'{pattern}'"
+        found = f"'{printable(pattern)}'"
         if len(pattern) > _MOST_LETTERS:
             raise InputError(_WHERE, f"{len(pattern)} letters", f"at most {_MOST_LETTERS}")
         options = re2.Options()

@@ -79,7 +79,8 @@ def _text_lines(content: bytes, where: str, wanted: set[str]) -> Lines:
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text, wanted))
     try:
         lines = [
-            (reader.line_num, [without_mark(cell.strip()) for cell in cells]) for cells in reader
+            (reader.line_num, [without_mark(cell.strip()).strip() for cell in cells])
+            for cells in reader
         ]
     except csv.Error as error:
         raise InputError(f"{where}, row {reader.line_num}", str(error), "a CSV table") from None

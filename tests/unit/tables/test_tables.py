@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anascope.csv_text import marked
 from anascope.errors import InputError
 from anascope.tables import TableRow, read_table, refuse_second
 from tests.refusals import refused
@@ -48,7 +49,8 @@ def test_the_same_rows_are_the_same_however_they_are_written(
     folder = tmp_path_factory.mktemp("tables")
     header = ["Image ", "PATIENT", "note"]
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows([header, *rows])
+    safe = [[marked(cell.strip()) for cell in row] for row in rows]
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows([header, *safe])
     (folder / name).write_bytes(text.getvalue().encode(encoding))
     (folder / "t.xlsx").write_bytes(workbook([header, *rows]))
     pd.DataFrame(rows, columns=header).to_parquet(folder / "t.parquet")
@@ -107,6 +109,63 @@ def test_a_second_time() -> None:
     refuse_second(first_rows, "b", "t.csv, row 3", "b", "each once")
     with refused("t.csv, row 4", "a a second time (first in t.csv, row 2)", "each once"):
         refuse_second(first_rows, "a", "t.csv, row 4", "a", "each once")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_lines_end_in_any_way_and_cells_may_hold_lines(tmp_path: Path, line_end: str) -> None:
+    lines = ["image,patient,note", "", 'a.png,7,"two', 'lines, and ""more"""', "b.png,8,", ""]
+    (tmp_path / "t.csv").write_bytes(line_end.join(lines).encode())
+    assert _values(tmp_path / "t.csv") == [
+        {"image": "a.png", "patient": "7", "note": 'two\nlines, and "more"'},
+        {"image": "b.png", "patient": "8", "note": ""},
+    ]
+
+
+def test_lines_may_end_in_several_ways(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"image,patient,note\ra.png,7,x\r\nb.png,8,y\nc.png,9,z")
+    rows = [(row["image"], row["patient"], row["note"]) for row in _values(tmp_path / "t.csv")]
+    assert rows == [("a.png", "7", "x"), ("b.png", "8", "y"), ("c.png", "9", "z")]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_a_header_alone_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    if kind == "csv":
+        path.write_text("image,patient\n\n ;\n".replace(";", ","))
+    elif kind == "xlsx":
+        path.write_bytes(workbook([["image", "patient"]]))
+    else:
+        pd.DataFrame({"image": [], "patient": []}).to_parquet(path)
+    with refused(path, "a header without rows", "a row for each image"):
+        read_table(path, ["image"], ["patient"])
+
+
+_NAMES = st.text("=+-@'＝aü7 \t;,\"", min_size=1, max_size=6).map(str.strip).filter(bool)
+
+
+@settings(deadline=None, max_examples=60, derandomize=True)
+@given(names=st.lists(_NAMES, min_size=1, max_size=5))
+def test_names_in_a_table_that_we_wrote_are_the_same_when_it_is_read(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    from anascope.reading.results._table_files import table_files
+    from anascope.report import Table, write_csv
+
+    folder = tmp_path_factory.mktemp("tables")
+    frame = pd.DataFrame({"image": pd.Series(names, dtype="string"), "patient": -1.5})
+    with table_files(folder / "ours") as add:
+        add(frame)
+    write_csv(
+        Table("t", "T", ("image", "patient"), tuple((n, -1.5) for n in names)), folder / "r.csv"
+    )
+    for path in (folder / "ours.csv", folder / "ours.parquet", folder / "r.csv"):
+        rows = read_table(path, ["image", "patient"])
+        assert [row["image"] for row in rows if isinstance(row, TableRow)] == names
+        assert {row["patient"] for row in rows if isinstance(row, TableRow)} == {"-1.5"}
+    for path in (folder / "ours.csv", folder / "r.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = [row["image"] for row in csv.DictReader(file)]
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "＝")) for cell in cells)
 
 
 _ANY = "a table saved as CSV, Excel or Parquet"
