@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from anascope.csv_text import marked
 from anascope.errors import InputError
+from anascope.reading.results._table_files import table_files
+from anascope.report import Table, write_csv
 from anascope.tables import TableRow, read_table, refuse_second
 from tests.refusals import refused
 from tests.workbooks import workbook, workbook_of
@@ -143,14 +145,11 @@ def test_a_header_alone_is_refused(tmp_path: Path, kind: str) -> None:
 _NAMES = st.text("=+-@'＝aü7 \t;,\"", min_size=1, max_size=6).map(str.strip).filter(bool)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(deadline=None, max_examples=25, derandomize=True)
 @given(names=st.lists(_NAMES, min_size=1, max_size=5))
 def test_names_in_a_table_that_we_wrote_are_the_same_when_it_is_read(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
 ) -> None:
-    from anascope.reading.results._table_files import table_files
-    from anascope.report import Table, write_csv
-
     folder = tmp_path_factory.mktemp("tables")
     frame = pd.DataFrame({"image": pd.Series(names, dtype="string"), "patient": -1.5})
     with table_files(folder / "ours") as add:
