@@ -10,7 +10,7 @@ from dataclasses import field as attribute
 from typing import TypeVar
 
 from anascope.errors import InputError
-from anascope.images import GreyImage, read_pages
+from anascope.images import GreyImage, read_pages, spelled
 from anascope.reading._inputs import InputFile, refused
 from anascope.reading._reader import Reader
 from anascope.reading._records import FieldArrays, FieldReading, NotRead
@@ -56,7 +56,7 @@ def decode(
                     next((size for size in sizes if size is not None), None),
                     file.name_of(image),
                     file.specimen,
-                    str(file.path),
+                    spelled(file.path),
                     {"decode": time.perf_counter() - started},
                 )
                 started = time.perf_counter()

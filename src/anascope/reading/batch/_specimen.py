@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from anascope.images import spelled
 from anascope.reading import FieldArrays, FieldReading, InputFile, NotRead, Reader
 from anascope.reading._fields import decode, read_fields
 from anascope.reading._stopwatch import Stopwatch
@@ -41,7 +42,7 @@ def is_done(results: ResultsFolder, specimen: str, files: Sequence[InputFile]) -
     """
     if specimen not in results.specimens:
         return False
-    return all(results.has_source(specimen, str(file.path)) for file in files)
+    return all(results.has_source(specimen, spelled(file.path)) for file in files)
 
 
 def read_specimen(

@@ -30,7 +30,8 @@ def table_files(stem: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
     from pyarrow import parquet
 
     csv, binary = (stem.with_name(f"{stem.name}.{ending}") for ending in ("csv", "parquet"))
-    with replacing(csv) as text, replacing(binary) as columns:
+    # A file that is open, because Arrow takes no path that is no UTF-8.
+    with replacing(csv) as text, replacing(binary) as path, path.open("wb") as columns:
         writer: Any = None
 
         def add(rows: pd.DataFrame) -> None:
