@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from anascope.errors import InputError, did_you_mean
 from anascope.files import write_json
 from anascope.regular_files import read_regular
+from anascope.yaml_text import loaded_yaml
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Content = TypeVar("_Content")
@@ -83,8 +84,8 @@ def parse_settings(where: str, text: str, expected: str) -> dict[str, Any]:
             are named.
     """
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        value = loaded_yaml(text)
+    except (yaml.YAMLError, ValueError) as error:
         raise InputError(where, f"not YAML ({error})", expected) from None
     if not isinstance(value, dict):
         raise InputError(where, "no keys", expected)
@@ -171,8 +172,8 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
         value[parent] = dict(below)
         value = value[parent]
     try:
-        value[last] = yaml.safe_load(new) if isinstance(new, str) else new
-    except yaml.YAMLError:
+        value[last] = loaded_yaml(new) if isinstance(new, str) else new
+    except (yaml.YAMLError, ValueError):
         raise InputError(f"key '{key}'", f"value '{new}'", "a YAML value") from None
 
 

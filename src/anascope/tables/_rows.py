@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from anascope.errors import InputError, did_you_mean
 from anascope.images import spelled
-from anascope.tables._files import MOST_COLUMNS, MOST_ROWS, read_cells
+from anascope.tables._files import read_cells
+from anascope.tables._sizes import MOST_COLUMNS, MOST_ROWS
 
 _K = TypeVar("_K", bound=Hashable)
 

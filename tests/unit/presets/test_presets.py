@@ -69,7 +69,7 @@ def test_unknown_preset_names_the_nearest() -> None:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file; expected a YAML file"):
         load_preset(str(tmp_path / "no.yaml"))
 
 

@@ -8,9 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from anascope.csv_text import marked
 from anascope.errors import InputError
@@ -127,6 +129,43 @@ def test_lines_may_end_in_several_ways(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"image,patient,note\ra.png,7,x\r\nb.png,8,y\nc.png,9,z")
     rows = [(row["image"], row["patient"], row["note"]) for row in _values(tmp_path / "t.csv")]
     assert rows == [("a.png", "7", "x"), ("b.png", "8", "y"), ("c.png", "9", "z")]
+
+
+def _long_texts(path: Path, rows: int, length: int) -> None:
+    """Write a table in which many rows have the same long text, which is stored once."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * length])
+    parquet.write_table(pa.table({"image": texts, "patient": list(range(rows))}), path)
+
+
+def test_a_text_that_many_rows_have_counts_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    _long_texts(path, 100, 1000)
+    assert len(read_table(path, ["image", "patient"])) == 100
+    _long_texts(path, 100_000, 100_000)
+    assert path.stat().st_size < 1_000_000
+    with refused(path, "10000000000 bytes unpacked", "at most 400000000"):
+        read_table(path, ["image", "patient"])
+    cell = '<c r="A{row}" t="s"><v>0</v></c>'
+    rows = "".join(f'<row r="{n}">{cell.format(row=n)}</row>' for n in range(2, 5002))
+    header = '<row r="1"><c r="A1" t="inlineStr"><is><t>image</t></is></c></row>'
+    sheet = f"<sheetData>{header}{rows}</sheetData>"
+    path.write_bytes(workbook_of(sheet, "<si><t>a.png</t></si>"))
+    assert {row["image"] for row in read_table(path, ["image"]) if isinstance(row, TableRow)} == {
+        "a.png"
+    }
+    path.write_bytes(workbook_of(sheet, f"<si><t>{'x' * 100_000}</t></si>"))
+    with refused(path, "500... bytes of text", "at most 400000000"):
+        read_table(path, ["image"])
+
+
+def test_columns_of_lists_and_too_many_rows_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    parquet.write_table(pa.table({"image": ["a.png"], "patient": [["1", "2"]]}), path)
+    with refused(path, "lists in column '...'", "one value a row"):
+        read_table(path, ["image", "patient"])
+    parquet.write_table(pa.table({"image": pa.nulls(1_000_001, pa.string())}), path)
+    with refused(path, "1000001 rows of 1 columns", "at most 1000000 rows of 1000"):
+        read_table(path, ["image"])
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
