@@ -121,7 +121,14 @@ def _fitting(path: Path) -> list[str]:
     """Return what a pattern fits; nothing if it is none."""
     if not glob.has_magic(str(path)) or "\0" in str(path):
         return []
-    return glob.glob(str(path), recursive=True)  # noqa: PTH207 - patterns may be absolute
+    # Each ** after another finds the same files again, for every depth at which they may be.
+    parts = [
+        part
+        for part, before in zip(path.parts, ("", *path.parts), strict=False)
+        if part != "**" or before != "**"
+    ]
+    pattern = str(Path(*parts))
+    return list(set(glob.glob(pattern, recursive=True)))  # noqa: PTH207 - may be absolute
 
 
 def _below(

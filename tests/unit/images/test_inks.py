@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import imagecodecs
 import numpy as np
 import pytest
 import tifffile
+from numpy.typing import NDArray
 from PIL import Image
 
 from anascope.errors import InputError
@@ -56,7 +58,7 @@ def test_inks_without_the_marker_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_inks_in_tiff_are_refused(tmp_path: Path, kind: type, compression: str | None) -> None:
-    pixels = np.asarray(INKS).astype(kind)
+    pixels: NDArray[Any] = np.asarray(INKS).astype(kind)
     tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="separated", compression=compression)
     with pytest.raises(InputError, match="colours of kind SEPARATED"):
         read_signal(tmp_path / "a.tif")

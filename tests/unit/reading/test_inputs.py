@@ -77,6 +77,14 @@ def test_patterns(tmp_path: Path) -> None:
     assert names(find_images([tmp_path / "p" / "a[1].png"]), tmp_path) == ["p/a[1].png"]
 
 
+def test_what_a_pattern_fits_several_times_is_one_file(tmp_path: Path) -> None:
+    make(tmp_path, "/".join("a" * 12) + "/1.png", "a/2.png")
+    for pattern in ("/".join(["**"] * 12), "**/a/**"):
+        inputs = find_images([f"{tmp_path}/{pattern}/*.png"])
+        assert sorted(found.path.name for found in inputs.files) == ["1.png", "2.png"]
+        assert not inputs.not_read
+
+
 @pytest.mark.parametrize("between", ["\n", "\r\n", "\0"])
 def test_a_list_on_standard_input(tmp_path: Path, between: str) -> None:
     make(tmp_path, "a b.png", "folder/c.png")
