@@ -28,8 +28,8 @@ def workbook(rows: Sequence[Sequence[object]]) -> bytes:
     return workbook_of(f"<sheetData>{lines}</sheetData>")
 
 
-def workbook_of(sheet: str) -> bytes:
-    """Return an ``.xlsx`` file of one sheet, whose XML is given."""
+def workbook_of(sheet: str, shared: str | None = None) -> bytes:
+    """Return an ``.xlsx`` file of one sheet, whose XML is given, and that of texts to share."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("_rels/.rels", _relation("officeDocument", "xl/workbook.xml"))
@@ -44,6 +44,8 @@ def workbook_of(sheet: str) -> bytes:
         archive.writestr(
             "xl/worksheets/sheet1.xml", f'<worksheet xmlns="{_MAIN}">{sheet}</worksheet>'
         )
+        if shared is not None:
+            archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{_MAIN}">{shared}</sst>')
     return file.getvalue()
 
 

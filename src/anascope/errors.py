@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -45,8 +46,29 @@ class InputError(AnascopeError):
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` with every run of white space as one blank."""
-    return " ".join(text.split())
+    """Return ``text`` with every run of white space as one blank, and as :func:`printable`."""
+    return printable(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    r"""Return ``text`` with escapes for all that cannot be printed or that acts on what shows it.
+
+    Those are new lines, escape sequences of terminals, marks that turn the direction of writing,
+    and halves of surrogate pairs: Python has them for bytes of a name that are no UTF-8, which
+    are shown as those bytes.
+
+    >>> print(printable("caf\udce9\x1b[31m\u202e"))
+    caf\xe9\x1b[31m\u202e
+    """
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(letter: str) -> str:
+    if letter.isprintable() or unicodedata.category(letter) == "Zs":  # blanks of all widths
+        return letter
+    if "\udc80" <= letter <= "\udcff":  # what os.fsdecode makes of a byte
+        return f"\\x{ord(letter) - 0xDC00:02x}"
+    return letter.encode("unicode_escape").decode("ascii")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

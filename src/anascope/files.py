@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import shutil
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
+from anascope.regular_files import read_regular
 
 
 class FolderFile(StrEnum):
@@ -41,6 +41,7 @@ _FORMAT = re.compile(rb'"format":\s*"anascope-')
 MOST_JSON_BYTES = 100_000_000
 """What a JSON file of ours can hold: more than a hundred thousand cells of a field."""
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
 
@@ -230,39 +231,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def to_json(value: Any) -> str:
-    """Return ``value`` as indented JSON; NaN and infinities, which JSON lacks, become null."""
-    return json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False)
+    """Return ``value`` as indented JSON; NaN and infinities, which JSON lacks, become null.
 
-
-def read_bytes(path: Path, expected: str, *, most: int) -> bytes:
-    """Return what a file holds that cannot be larger than ``most`` bytes.
-
-    Args:
-        path: The file.
-        expected: What it is, for messages.
-        most: Its greatest size.
-
-    Raises:
-        InputError: if there is none, it cannot be read, it is larger, or it is a device or a pipe,
-            which may have no end.
+    Halves of surrogate pairs, which stand for bytes of a name that are no UTF-8, are escaped.
     """
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            about = os.fstat(file.fileno())
-            if not stat.S_ISREG(about.st_mode):
-                raise InputError(path, "a device or a pipe", expected)
-            if about.st_size > most:
-                raise InputError(path, f"{about.st_size:,} bytes", f"at most {most:,}")
-            return file.read(about.st_size)
-    except FileNotFoundError:
-        raise InputError(path, "no such file", expected) from None
-    except OSError as error:
-        raise InputError(path, f"cannot be read ({error.strerror})", expected) from None
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file; a pipe to which nobody writes would be waited for otherwise."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    text = json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False)
+    return _HALF_PAIR.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def read_json(path: Path) -> Any:
@@ -271,7 +245,7 @@ def read_json(path: Path) -> Any:
     Raises:
         InputError: if the file is missing, too large or nested too deep, or is not JSON.
     """
-    content = read_bytes(path, "a JSON file", most=MOST_JSON_BYTES)
+    content = read_regular(path, str(path), "a JSON file", most=MOST_JSON_BYTES)
     try:
         return json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:

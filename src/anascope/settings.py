@@ -13,12 +13,14 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from anascope.errors import InputError, did_you_mean
-from anascope.files import MOST_JSON_BYTES, read_bytes, write_json
+from anascope.files import MOST_JSON_BYTES, write_json
+from anascope.regular_files import read_regular
+from anascope.yaml_text import loaded_yaml
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Content = TypeVar("_Content")
-_MOST_YAML_BYTES = 1_000_000
 _SHOWN = 60  # letters of a wrong value
+_MOST_YAML = 1_000_000  # bytes of a file; what people write by hand has a few thousand
 _HEAD = (("format",), ("version",))
 
 adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
@@ -49,7 +51,7 @@ def read_file(kind: type[_Content], path: Path, *, most: int = MOST_JSON_BYTES) 
         InputError: if there is none, it is too large or nested too deep, it is of another kind or
             version, or for the first key that is missing or has a value that does not fit.
     """
-    content = read_bytes(path, "a JSON file", most=most)
+    content = read_regular(path, str(path), "a JSON file", most=most)
     try:
         value: _Content = adapter(kind).validate_json(content, strict=True)
     except ValidationError as error:
@@ -79,8 +81,8 @@ def parse_settings(where: str, text: str, expected: str) -> dict[str, Any]:
             are named.
     """
     try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
+        value = loaded_yaml(text)
+    except (yaml.YAMLError, ValueError) as error:
         raise InputError(where, f"not YAML ({error})", expected) from None
     if not isinstance(value, dict):
         raise InputError(where, "no keys", expected)
@@ -110,8 +112,9 @@ def read_settings(kind: str, name: str, package: str) -> tuple[str, dict[str, An
         text = (resources.files(package) / f"{name}.yaml").read_text(encoding="utf-8")
     elif Path(name).suffix in (".yaml", ".yml"):
         where = name
+        content = read_regular(Path(name), name, "a YAML file", most=_MOST_YAML)
         try:
-            text = read_bytes(Path(name), "a YAML file", most=_MOST_YAML_BYTES).decode("utf-8")
+            text = content.decode("utf-8")
         except UnicodeDecodeError as error:
             raise InputError(name, f"cannot be read ({error})", "a YAML file") from None
     else:
@@ -179,8 +182,8 @@ def _change(value: dict[str, Any], key: str, new: Any) -> None:
         value[parent] = dict(below)
         value = value[parent]
     try:
-        value[last] = yaml.safe_load(new) if isinstance(new, str) else new
-    except (yaml.YAMLError, RecursionError):
+        value[last] = loaded_yaml(new) if isinstance(new, str) else new
+    except (yaml.YAMLError, ValueError):
         raise InputError(f"key '{key}'", f"value '{new}'", "a YAML value") from None
 
 

@@ -105,3 +105,17 @@ def damaged(content: bytes, place: float, size: int = 8) -> bytes:
 def cut(content: bytes, share: float) -> bytes:
     """Return the first ``share`` of ``content``."""
     return content[: int(len(content) * share)]
+
+
+def packed(values: NDArray[Any], bits: int) -> bytes:
+    """Return rows of numbers of so many bits each, one after the other; each row fills bytes."""
+    places = np.arange(bits - 1, -1, -1)
+    each = (values[..., None] >> places & 1).astype(np.uint8)
+    return np.packbits(each.reshape(len(values), -1), axis=1).tobytes()
+
+
+def without_adobe(jpeg: bytes) -> bytes:
+    """Return a JPEG file without the marker of Adobe's that says how its inks are stored."""
+    start = jpeg.index(b"\xff\xee")
+    length = int.from_bytes(jpeg[start + 2 : start + 4], "big")
+    return jpeg[:start] + jpeg[start + 2 + length :]

@@ -28,10 +28,12 @@ from tests.robustness.files import (
     cut,
     damaged,
     hand_made_tiff,
+    packed,
     png_chunk,
     png_header,
     saved,
     tiff,
+    without_adobe,
 )
 
 Said = tuple[str, str]
@@ -57,6 +59,17 @@ def _tags(name: str, changes: dict[int, tuple[int, int, int]], said: Said) -> Ca
 
 
 _COLOURS = Image.fromarray(COLOUR)
+_INKS = np.asarray(_COLOURS.convert("CMYK"))
+
+
+def _few_bits(bits: int) -> bytes:
+    """Return a TIFF file whose values have so many bits each."""
+    height, width = GREY.shape
+    size = {256: (3, 1, width), 257: (3, 1, height), 278: (3, 1, height)}
+    values = WIDE >> (16 - bits)
+    return hand_made_tiff({**size, 258: (3, 1, bits)}, pixels=packed(values, bits))
+
+
 _NO_PIXELS = png_chunk(b"IDAT", b"") + png_chunk(b"IEND", b"")
 _TRUNCATED = ("a truncated file", WHOLE_TIFF)
 _MOST = "at most 89478485 pixels"
@@ -73,10 +86,17 @@ _OUTSIDE = (
     "<?xml version='1.0'?><!DOCTYPE OME [<!ENTITY a SYSTEM 'file:///etc/hostname'>]>"
     "<OME xmlns='x'><Image>&a;</Image></OME>"
 )
-_PLANES = (
-    "<?xml version='1.0'?><OME xmlns='x'><Image><Pixels DimensionOrder='XYCZT' SizeX='50'"
-    " SizeY='40' SizeC='1' SizeZ='999999999' SizeT='1'/></Image></OME>"
-)
+_OME_UNREAD = ("OME-XML that cannot be read", "OME-XML that describes the pages of the file")
+
+
+def _ome(c: int, z: int, t: int, inside: str = "") -> bytes:
+    """Return a TIFF of one page whose OME metadata promises so many channels, depths, times."""
+    xml = (
+        "<?xml version='1.0'?><OME xmlns='x'><Image><Pixels DimensionOrder='XYCZT' SizeX='50'"
+        f" SizeY='40' SizeC='{c}' SizeZ='{z}' SizeT='{t}'>{inside}</Pixels></Image></OME>"
+    )
+    return tiff(GREY, description=xml)
+
 
 TRUNCATED = [
     _file("half.png", cut(saved(GREY, "PNG"), 0.5), _broken("PNG")),
@@ -117,11 +137,12 @@ DAMAGED = [
     ),
     _file("entities.ome.tif", tiff(GREY, description=_LAUGHS), _ENTITIES),
     _file("outside.ome.tif", tiff(GREY, description=_OUTSIDE), _ENTITIES),
-    _file(
-        "planes.ome.tif",
-        tiff(GREY, description=_PLANES),
-        ("OME-XML that cannot be read", "OME-XML that describes the pages of the file"),
-    ),
+    _file("depths.ome.tif", _ome(1, 2_000_000_000, 1), _OME_UNREAD),
+    _file("channels.ome.tif", _ome(2_000_000_000, 0, 1), _OME_UNREAD),
+    _file("minus.ome.tif", _ome(1, 1, 1, "<TiffData IFD='-1'/>"), _OME_UNREAD),
+    _file("count.ome.tif", _ome(1, 1, 1, "<TiffData PlaneCount='2000000000'/>"), None),
+    _file("many.ome.tif", _ome(1, 1, 1, "<TiffData IFD='0'/>" * 20_000), _OME_UNREAD),
+    _file("deep.ome.tif", _ome(1, 1, 1, "<a>" * 100_000 + "</a>" * 100_000), None),
 ]
 
 SIZES = [
@@ -160,6 +181,21 @@ MOVING = [
 COLOURS = [
     _file("cmyk.jpg", saved(_COLOURS.convert("CMYK"), "JPEG"), None),
     _file(
+        "inks.jpg",
+        without_adobe(saved(_COLOURS.convert("CMYK"), "JPEG")),
+        ("inks (CMYK) that may be inverted or not", VALUES),
+    ),
+    _file(
+        "cmyk-jpeg.tif",
+        tiff(_INKS, photometric="separated", compression="jpeg"),
+        ("colours of kind SEPARATED", VALUES),
+    ),
+    _file(
+        "wide-cmyk.tif",
+        tiff(_INKS.astype(np.uint16), photometric="separated"),
+        ("colours of kind SEPARATED", VALUES),
+    ),
+    _file(
         "cmyk.tif", saved(_COLOURS.convert("CMYK"), "TIFF"), ("colours of kind SEPARATED", VALUES)
     ),
     _file("lab.tif", saved(_COLOURS.convert("LAB"), "TIFF"), ("colours of kind CIELAB", VALUES)),
@@ -188,6 +224,9 @@ VALUES_OF_OTHER_KINDS = [
     _file("bit.png", saved(GREY > 99, "PNG"), ("an image of one bit", FIELD)),
     _file("bit.bmp", saved(GREY > 99, "BMP"), ("an image of one bit", FIELD)),
     _tags("bits-77", {258: (3, 1, 77)}, ("pixels of 77 bits", VALUES)),
+    _file("bits-4.tif", _few_bits(4), None),
+    _file("bits-12.tif", _few_bits(12), None),
+    _file("bits-4-short.tif", _few_bits(4)[:-1], _TRUNCATED),
 ]
 
 HOSTILE = [

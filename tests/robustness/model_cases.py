@@ -151,14 +151,14 @@ _NOT_WHOLE: list[Case] = [
         "a pipe as a card",
         _instead_of_the_card(os.mkfifo),
         _CARD,
-        "a device or a pipe",
+        "a pipe, socket or device",
         "a JSON file",
     ),
     _case(
         "a device as a card",
         _instead_of_the_card(lambda path: path.symlink_to("/dev/zero")),
         _CARD,
-        "a device or a pipe",
+        "a pipe, socket or device",
         "a JSON file",
     ),
     _case(

@@ -19,6 +19,9 @@ LENGTH = "micrometres, a number over 0 such as 0.33"
 GIVEN = "one of the given images"
 DENIED = "cannot be opened (Permission denied)"
 LONG = "n" * 300
+TABLE = "a table saved as CSV, Excel or Parquet"
+RE2 = "a pattern in the syntax of RE2, without look-around and back references"
+EXPONENTIAL = "(good|(?:(?:a+)+)+b)"
 
 
 def _places() -> list[Case]:
@@ -132,11 +135,15 @@ def _places() -> list[Case]:
 def _odd_names() -> list[Case]:
     """Return broken files whose names are odd: the line stays one line."""
     names = {
-        "a new line": ("two\nlines.png", "two�lines.png"),
-        "an escape sequence": ("\x1b[31mred.png", "�[31mred.png"),
-        "bytes that are no UTF-8": (os.fsdecode(b"caf\xe9.png"), "caf�.png"),
+        "a new line": ("two\nlines.png", r"two\nlines.png"),
+        "a carriage return": ("two\rlines.png", r"two\rlines.png"),
+        "an escape sequence": ("\x1b[31mred.png", r"\x1b[31mred.png"),
+        "a title for the terminal": ("\x1b]0;mine\x07.png", r"\x1b]0;mine\x07.png"),
+        "a mark that turns the direction": ("a\u202egnp.png", r"a\u202egnp.png"),
+        "markup": ("[red]a[@click=x]b[1].png", "[red]a[@click=x]b[1].png"),
+        "bytes that are no UTF-8": (os.fsdecode(b"caf\xe9.png"), r"caf\xe9.png"),
         "a leading dash": ("--help.png", "--help.png"),
-        "many letters": (f"{'n' * 250}.png", f"{'n' * 250}.png"),
+        "many letters": (f"{'n' * 251}.png", f"{'n' * 251}.png"),
         "blanks": ("a b.png", "a b.png"),
     }
 
@@ -160,6 +167,12 @@ def _lists() -> list[Case]:
         return lambda folder: write(
             folder / "t.csv", content if isinstance(content, bytes) else content.encode()
         )
+
+    def pipe(folder: Path) -> None:
+        os.mkfifo(folder / "t.csv")
+
+    def folder_of_table(folder: Path) -> None:
+        (folder / "t.csv").mkdir()
 
     with_table = ("{folder}", "--table", "{folder}/t.csv")
     where = "{folder}/t.csv"
@@ -198,9 +211,62 @@ def _lists() -> list[Case]:
         Case(
             "no table",
             nothing,
-            Refusal(where, "cannot be read (No such file or directory)", "a table"),
+            Refusal(where, "no such file", TABLE),
             arguments=with_table,
             whole=True,
+        ),
+        *(
+            Case(
+                f"a table that is {what}",
+                build,
+                Refusal(path, found, TABLE),
+                arguments=("{folder}", "--table", path),
+                whole=True,
+            )
+            for what, build, path, found in (
+                ("a pipe", pipe, where, "a pipe, socket or device"),
+                ("a device without an end", nothing, "/dev/zero", "a pipe, socket or device"),
+                ("a folder", folder_of_table, where, "a folder"),
+            )
+        ),
+        Case(
+            "a table of a header alone",
+            table("image,specimen\n"),
+            Refusal(where, "a header without rows", "a row for each image"),
+            arguments=with_table,
+            whole=True,
+        ),
+        Case(
+            "a table of lines that end in a carriage return",
+            table("image,specimen\rgood.png,S1\r"),
+            None,
+            READ,
+            arguments=with_table,
+        ),
+        Case(
+            "a table of lines that end in three ways",
+            table('note,image,specimen\r"two\r\nlines",good.png,S1\r\nx,b.png,S2\n'),
+            Refusal(f"{where}, row 4", "'b.png'", GIVEN),
+            arguments=with_table,
+        ),
+        Case(
+            "a table with a name that is no UTF-8",
+            table(b"image,specimen\ngood.png,caf\xe9\nb\xe9.png,S2\n"),
+            Refusal(f"{where}, row 3", "'bé.png'", GIVEN),
+            arguments=with_table,
+        ),
+        Case(
+            "a table with an escape sequence",
+            table("image,specimen\ngood.png,S1\n\x1b[31mb.png,S2\n"),
+            Refusal(f"{where}, row 3", r"'\x1b[31mb.png'", GIVEN),
+            arguments=with_table,
+        ),
+        Case(
+            "a table of names that are formulas",
+            table("image,specimen\ngood.png,=HYPERLINK(1)\n"),
+            None,
+            READ,
+            arguments=with_table,
         ),
         Case(
             "a table in Windows-1252",
@@ -280,9 +346,40 @@ def _lists() -> list[Case]:
         Case(
             "no pattern",
             nothing,
-            Refusal("specimen pattern", "'(' ...", "a pattern"),
+            Refusal("specimen pattern", "'(' (...)", RE2),
             arguments=("{folder}", "--specimen", "pattern:("),
             whole=True,
+        ),
+        Case(
+            "a pattern that looks back",
+            nothing,
+            Refusal("specimen pattern", r"'(o)\1' (...)", RE2),
+            arguments=("{folder}", "--specimen", r"pattern:(o)\1"),
+            whole=True,
+        ),
+        Case(
+            "a pattern of exponential time",
+            lambda folder: write(folder / f"{'a' * 200}.png", b""),
+            Refusal(
+                f"{{folder}}/{'a' * 200}.png",
+                "no specimen in its name",
+                f"one that fits '{EXPONENTIAL}'",
+            ),
+            arguments=("{folder}", "--specimen", f"pattern:{EXPONENTIAL}"),
+        ),
+        Case(
+            "a list of bytes that are no UTF-8",
+            nothing,
+            Refusal(r"caf\xe9.png", "no such file", IMAGE),
+            arguments=("-", "{folder}/good.png"),
+            standard_input=b"caf\xe9.png\0",
+        ),
+        Case(
+            "a list with an escape sequence",
+            nothing,
+            Refusal(r"\x1b[31mred.png", "no such file", IMAGE),
+            arguments=("-", "{folder}/good.png"),
+            standard_input=b"\x1b[31mred.png\n",
         ),
         Case(
             "another rule",

@@ -80,18 +80,3 @@ def test_a_model_is_refused_in_one_line(case: Case, tmp_path: Path, saved_model:
     meant = case.refusal.inside(tmp_path)
     with refused(meant.where, meant.found, meant.expected):
         open_engine(tmp_path / "model", engine="torch")
-
-
-@pytest.fixture(scope="module")
-def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from anascope.models import Model, ModelCard, build_network, save_model
-    from anascope.presets import load_preset
-    from anascope.words import IntensityScale, PatternSpace, Vocabulary
-
-    preset = load_preset("tiny", {"image.scale": 1.0})  # so that the good image is large enough
-    patterns = ("homogeneous", "nucleolar", "golgi")
-    space, scale = PatternSpace(patterns), IntensityScale()
-    card = ModelCard(preset=preset, patterns=patterns, intensities=("intermediate", "positive"))
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, Model(build_network(preset, Vocabulary(space, scale)), card))
-    return folder

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from anascope.errors import AnascopeError, InputError, did_you_mean, nearest, one_line
+from anascope.errors import AnascopeError, InputError, did_you_mean, nearest, one_line, printable
 
 
 def test_a_message_is_one_line_of_where_found_and_expected() -> None:
@@ -43,3 +43,21 @@ def test_long_lists_are_cut_short() -> None:
 
 def test_one_line() -> None:
     assert one_line(" a\n b\t c ") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("S 12 Müller 山田\u3000太郎", "S 12 Müller 山田\u3000太郎"),
+        ("a\x1b[31mb", r"a\x1b[31mb"),
+        ("\u202egnp.exe", r"\u202egnp.exe"),
+        ("a\nb\rc\td\0e", r"a\nb\rc\td\x00e"),
+        ("caf\udce9", r"caf\xe9"),
+        ("half \ud800", r"half \ud800"),
+        ("\U000e0001", r"\U000e0001"),
+    ],
+)
+def test_what_cannot_be_printed_is_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown
+    assert str(InputError("a", text, "b")).isprintable() or "\u3000" in text
+    str(InputError(text, text, text)).encode("utf-8")

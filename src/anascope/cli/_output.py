@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from anascope.errors import printable
 from anascope.files import to_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -48,12 +49,12 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
 
 def print_line(text: str) -> None:
     """Print one line, not wrapped, so that it can be searched."""
-    console.print(text, soft_wrap=True, markup=False, highlight=False)
+    console.print(printable(text), soft_wrap=True, markup=False, highlight=False)
 
 
 def warn(text: str) -> None:
     """Print one line on standard error."""
-    errors.print(text, soft_wrap=True, markup=False, highlight=False, style="yellow")
+    errors.print(printable(text), soft_wrap=True, markup=False, highlight=False, style="yellow")
 
 
 @contextmanager
@@ -89,7 +90,8 @@ class _Speed(ProgressColumn):
         return Text("" if speed is None else f"{speed:.2f} {self._unit}/s")
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Text:
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+        return Text("–")
+    # As Text, because rich would take what stands in brackets in a plain string for its markup.
+    return Text(f"{value:.3f}" if isinstance(value, float) else printable(str(value)))

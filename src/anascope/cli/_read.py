@@ -19,6 +19,7 @@ from anascope.cli._options import (
     executor_named,
 )
 from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
+from anascope.csv_text import without_mark
 from anascope.defaults import COVERAGE
 from anascope.words import RESEARCH_USE
 
@@ -123,7 +124,7 @@ def _print_specimens(done: BatchSummary) -> None:
         first = list(islice(csv.DictReader(file), _SHOWN))
     rows = [
         [
-            row["specimen"],
+            without_mark(row["specimen"]),
             row["pattern"],
             row["codes"].replace("; ", ", "),
             f"{row['likeliest']} {float(row['likeliest_probability']):.2f}",

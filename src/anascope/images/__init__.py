@@ -23,7 +23,6 @@ from anascope.images._pages import (
     read_pages,
     read_signal,
     signal_from,
-    why_not,
 )
 from anascope.images._range import signal_range
 from anascope.images._resize import at_scale, resize_area, resized, size_at
@@ -56,5 +55,4 @@ __all__ = [
     "spelled",
     "stem_of",
     "stretched",
-    "why_not",
 ]

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anascope.errors import InputError
+from anascope.images._names import spelled
 
 # Fluorescein, the dyes that are filtered like it, and the colour.
 _GREEN_NAMES = re.compile(
     r"fitc|fluorescein|\be?gfp\b|alexa ?(fluor ?)?-?488|\baf-?488|\bcy-?2\b|\bgreen\b", re.I
 )
+_SHOWN = 40  # names of channels in a message, and letters of each
 _EMITTED_NM = (500.0, 550.0)  # fluorescein shines at 519 nm; its filters pass about this
 _GREEN = "a channel called FITC, fluorescein, GFP, Alexa 488, Cy2 or green, or one that is"
 
@@ -47,7 +49,8 @@ def green_channel(channels: Sequence[Channel], where: str | Path) -> int:
         matches = [number for number, channel in enumerate(channels) if fits(channel)]
         if len(matches) == 1:
             return matches[0]
-    names = ", ".join(channel.name or "without a name" for channel in channels)
+    shown = [spelled(channel.name)[:_SHOWN] or "without a name" for channel in channels[:_SHOWN]]
+    names = ", ".join(shown) + (", ..." if len(channels) > _SHOWN else "")
     raise InputError(where, f"{len(channels)} channels ({names})", f"{_GREEN} drawn in green")
 
 

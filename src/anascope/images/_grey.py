@@ -46,6 +46,30 @@ def grey_from(pixels: NDArray[Any], where: str | Path, expected: str) -> GreyIma
     return np.ascontiguousarray(pixels)
 
 
+def at_full_scale(pixels: NDArray[Any], bits: int) -> NDArray[Any]:
+    """Return values of fewer bits than their type has as if they had all of them.
+
+    The brightest value that ``bits`` can hold becomes the brightest of the type, 0 stays 0, and
+    what is between is scaled and rounded: of 4 bits 15 becomes 255, and of 12 bits 4095 becomes
+    65535. Brightness is then the same share of the full scale, however a file packs its values.
+
+    Args:
+        pixels: Array of any axes, uint8 or uint16.
+        bits: How many bits the file has for a value.
+
+    Raises:
+        IndexError: if a value does not fit in ``bits``: the file is damaged.
+    """
+    full = int(np.iinfo(pixels.dtype).max)
+    most = 2**bits - 1
+    if most == full:
+        return pixels
+    steps = np.arange(most + 1, dtype=np.uint64)
+    scaled = ((steps * full + most // 2) // most).astype(pixels.dtype)
+    at_full: NDArray[Any] = scaled[pixels]
+    return at_full
+
+
 def refuse_one_bit(where: str) -> NoReturn:
     """Raise the error that refuses an image of one bit, which is a mask and no field."""
     raise InputError(where, "an image of one bit", f"a field: {EXPECTED_VALUES}")

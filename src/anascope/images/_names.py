@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from anascope.errors import printable
 
 
 def spelled(path: str | Path) -> str:
     """Return a path as one line of text that every terminal and file takes.
 
-    Bytes that are no UTF-8 and characters that cannot be printed become ``�``: a new line or an
-    escape sequence in a name must not reach a terminal.
+    Bytes that are no UTF-8 and characters that cannot be printed become escapes such as
+    ``\\xe9``: a new line or an escape sequence in a name must not reach a terminal.
     """
-    text = os.fsencode(str(path)).decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else "�" for c in text)
+    return printable(str(path))
 
 
 def stem_of(path: Path) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
-import os
-import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -24,6 +21,7 @@ from anascope.images._names import spelled, stem_of
 from anascope.images._page import Page
 from anascope.images._plain import plain_field
 from anascope.images._tiff import tiff_fields
+from anascope.regular_files import regular_size, why_not
 
 _MICROSCOPES = {suffix.removeprefix(".").upper() for suffix in MICROSCOPE_SUFFIXES}
 EXPECTED = "an image file: PNG, JPEG, BMP or TIFF"
@@ -218,35 +216,13 @@ def page_name(stem: str, page: int, pages: int) -> str:
 
 def _checked_kind(path: Path, where: str) -> str:
     """Return the kind of the file, if it is a regular one that may be read."""
+    if regular_size(path, where, EXPECTED) == 0:
+        raise InputError(where, "an empty file", EXPECTED)
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError(where, "a folder", EXPECTED)
-        if not stat.S_ISREG(status.st_mode):
-            # Opening a pipe would wait for ever.
-            raise InputError(where, "a pipe, socket or device", EXPECTED)
-        if status.st_size == 0:
-            raise InputError(where, "an empty file", EXPECTED)
         with path.open("rb") as file:
             return kind_of(file.read(HEAD))
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise InputError(where, why_not(path, error), EXPECTED) from None
-
-
-def why_not(path: Path, error: OSError | ValueError) -> str:
-    """Return in words why a path cannot be opened."""
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.ENOENT:
-        return "a link to nothing" if path.is_symlink() else "no such file"
-    if number == errno.ELOOP:
-        return "a link that leads back to itself"
-    if number == errno.ENAMETOOLONG:
-        return "a name that is too long"
-    if number == errno.ENOTDIR:
-        return "no such file"
-    if number is None:
-        return "a name that no file can have"
-    return f"cannot be opened ({os.strerror(number)})"
 
 
 def _fields(file: Path | BinaryIO, where: str, kind: str, one_bit: bool) -> Iterator[Page]:

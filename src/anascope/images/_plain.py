@@ -18,8 +18,8 @@ def plain_field(file: Path | BinaryIO, where: str, kind: str, *, one_bit: bool) 
     """Return the signal of a PNG, JPEG or BMP file, axes (y, x).
 
     Raises:
-        InputError: if it moves, is larger than Pillow opens, or has 16-bit colours; one bit a
-            pixel is refused unless ``one_bit``.
+        InputError: if it moves, is larger than Pillow opens, has 16-bit colours, or inks that may
+            be inverted; one bit a pixel is refused unless ``one_bit``.
     """
     with warnings_as_errors():
         try:
@@ -41,6 +41,10 @@ def _values(image: ImageFile.ImageFile, where: str | Path) -> NDArray[Any]:
     if image.mode.startswith("RGB") and any(";16" in str(tile) for tile in image.tile):
         # Pillow would drop the lower half of every value without a word.
         raise InputError(where, "16-bit colour", "16-bit grey, 8-bit colour, or a TIFF file")
+    if image.mode == "CMYK" and "adobe" not in image.info:
+        # With Adobe's marker 255 is no ink: so write Photoshop, Pillow and ImageMagick, and so it
+        # is read here. Without it the standard and the browsers take it in opposite ways.
+        raise InputError(where, "inks (CMYK) that may be inverted or not", EXPECTED_VALUES)
     if image.mode in ("P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):
         return np.asarray(image.convert("RGB"))
     if image.mode == "I":  # 16-bit PNGs of older writers

@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 from anascope.arrays import room_for
 from anascope.errors import InputError
 from anascope.images._channels import Channel, green_channel
-from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from, refuse_one_bit
+from anascope.images._grey import (
+    EXPECTED_VALUES,
+    GreyImage,
+    at_full_scale,
+    grey_from,
+    refuse_one_bit,
+)
 from anascope.images._ome import MOST_PAGES, Plane, ome_planes
 from anascope.images._page import Page
 from anascope.images._pixel_size import tiff_pixel_size
@@ -28,6 +34,8 @@ _COLOURS = {
     tifffile.PHOTOMETRIC.RGB,
     tifffile.PHOTOMETRIC.PALETTE,
 }
+# Of these tifffile makes RGB where JPEG holds them. Inks, which JPEG may hold as well, stay inks.
+_COLOURS_IN_JPEG = _COLOURS | {tifffile.PHOTOMETRIC.YCBCR}
 _JPEGS = {tifffile.COMPRESSION.OJPEG, tifffile.COMPRESSION.JPEG}
 _REDUCED, _TRANSPARENCY = 1, 4  # bits of the tag NewSubfileType
 
@@ -106,10 +114,11 @@ def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -
     if page.dtype == np.bool_ or page.bitspersample == 1:
         if not one_bit:
             refuse_one_bit(where)
-    elif page.dtype not in (np.uint8, np.uint16):
-        samples = f"type {page.dtype}" if page.dtype else f"{page.bitspersample} bits"
+    elif page.dtype not in (np.uint8, np.uint16) or isinstance(page.bitspersample, tuple):
+        known = page.dtype and not isinstance(page.bitspersample, tuple)
+        samples = f"type {page.dtype}" if known else f"{page.bitspersample} bits"
         raise InputError(where, f"pixels of {samples}", EXPECTED_VALUES)
-    if page.photometric not in _COLOURS and page.compression not in _JPEGS:
+    if page.photometric not in (_COLOURS_IN_JPEG if page.compression in _JPEGS else _COLOURS):
         name = getattr(page.photometric, "name", page.photometric)
         raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)
     if _end_of(page) > opened.filehandle.size or _lacks_data(page):
@@ -132,7 +141,7 @@ def _end_of(page: Any) -> int:
 
 
 def _values(page: Any, where: str) -> NDArray[Any]:
-    """Return the values that a page of a TIFF file shows, channels last."""
+    """Return the values that a page of a TIFF file shows, channels last, at 8 or 16 bits."""
     try:
         room = room_for(page.shape, page.dtype)
     except OSError as error:
@@ -140,9 +149,20 @@ def _values(page: Any, where: str) -> NDArray[Any]:
         raise InputError(where, found, "free space, or another folder as TMPDIR") from None
     # One thread: what tifffile complains of is heard in the thread that caused it.
     pixels: NDArray[Any] = page.asarray(out=room, maxworkers=1)
+    if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
+        return np.moveaxis(_eight_bits(page.colormap)[:, pixels], 0, -1)
+    if pixels.dtype != bool:
+        pixels = at_full_scale(pixels, page.bitspersample)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
         return ~pixels if pixels.dtype == bool else np.iinfo(pixels.dtype).max - pixels
-    if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
-        # Some writers scale 8 bits to 16 by 256, some by 257: the upper byte is right for both.
-        return np.moveaxis((page.colormap >> 8).astype(np.uint8)[:, pixels], 0, -1)
     return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
+
+
+def _eight_bits(palette: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Return the colours of a palette, which TIFF stores in 16 bits, in 8.
+
+    Some writers scale by 256, some by 257: the upper byte is right for both. Some do not scale.
+    """
+    if palette.max(initial=0) <= np.iinfo(np.uint8).max:
+        return palette.astype(np.uint8)
+    return (palette >> 8).astype(np.uint8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from anascope.errors import InputError
-from anascope.files import read_bytes, sha256_of
+from anascope.files import sha256_of
 from anascope.models._card import CARD, ModelCard
+from anascope.regular_files import read_regular
 
 
 def read_vouched(folder: Path, card: ModelCard, name: str, *, most: int) -> bytes:
@@ -27,7 +28,7 @@ def read_vouched(folder: Path, card: ModelCard, name: str, *, most: int) -> byte
     if name not in card.files:
         found = f"a file that {CARD} does not name"
         raise InputError(path, found, f"one of {', '.join(card.files) or 'none'}")
-    content = read_bytes(path, f"the file that {CARD} names", most=most)
+    content = read_regular(path, str(path), f"the file that {CARD} names", most=most)
     hashed, named = sha256_of(content), card.files[name]
     if hashed != named:
         found = f"another file than {CARD} was written for (SHA-256 {hashed[:_SHOWN]}…)"

@@ -10,7 +10,7 @@ from dataclasses import field as attribute
 from typing import TypeVar
 
 from anascope.errors import InputError
-from anascope.images import GreyImage, SignalImage, read_pages
+from anascope.images import GreyImage, SignalImage, read_pages, spelled
 from anascope.reading._inputs import InputFile, refused
 from anascope.reading._reader import Reader
 from anascope.reading._records import (
@@ -91,7 +91,7 @@ def _field_image(
         None if size_from is None else sizes[size_from],
         file.name_of(image),
         file.specimen,
-        str(file.path),
+        spelled(file.path),
         provenance,
         seconds,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -28,11 +30,48 @@ class Row:
 
     def fits(self, path: Path) -> bool:
         """Tell whether this row is about a file: names and folders are the same from the end."""
-        names = path.absolute().parts
-        return names[-len(self.image.parts) :] == self.image.parts
+        names = tuple(map(comparable, path.absolute().parts[-len(self.image.parts) :]))
+        return names == tuple(map(comparable, self.image.parts))
+
+    def path_below(self, folder: Path) -> Path:
+        """Return the file that is meant, if the image is named from ``folder`` on.
+
+        Where none is called exactly so, it is the only one that :func:`comparable` takes for it.
+        """
+        path = folder / self.image
+        for part in () if os.path.lexists(path) else self.image.parts:
+            folder = _named(folder, part)
+            path = folder
+        return path
 
     def __str__(self) -> str:
         return spelled(str(self.image))
+
+
+def comparable(name: str) -> str:
+    """Return a file's name as a table may spell it.
+
+    A letter may be spelled as one or with a mark of its own, and bytes that are no UTF-8 are
+    letters of Windows-1252, in which tables are read that are no UTF-8 either.
+    """
+    raw = os.fsencode(name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    return unicodedata.normalize("NFC", text)
+
+
+def _named(folder: Path, part: str) -> Path:
+    """Return what in ``folder`` is called ``part``, exactly or else in another spelling."""
+    path = folder / part
+    if part.isascii() or os.path.lexists(path):  # letters of English have one spelling alone
+        return path
+    try:
+        paths = [other for other in folder.iterdir() if comparable(other.name) == comparable(part)]
+    except OSError:
+        return path
+    return paths[0] if len(paths) == 1 else path
 
 
 def read_image_table(path: Path) -> tuple[list[Row], list[InputError]]:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from anascope.errors import InputError, one_line
 from anascope.images import SignalImage, page_name, spelled
-from anascope.reading._image_table import Row, read_image_table
+from anascope.reading._image_table import Row, comparable, read_image_table
 from anascope.reading._listing import Listed, list_files
 from anascope.reading._records import NotRead
 from anascope.reading._specimens import specimens_of, unique_names
@@ -143,7 +143,7 @@ def _by_table(listed: list[Listed], not_read: list[NotRead], path: Path, *, give
     if given:
         fitting = _fitting([file.path for file in listed], rows)
     else:
-        by_path = {path.parent / row.image: row for row in rows}
+        by_path = {row.path_below(path.parent): row for row in rows}
         listed, missing = _listed(list(by_path), None)
         not_read += missing
         fitting = [by_path.get(file.path) for file in listed]
@@ -172,10 +172,10 @@ def _fitting(paths: Sequence[Path], rows: Sequence[Row]) -> list[Row | None]:
     """Return for each file the row that says most of where it is, or None."""
     by_name = defaultdict(list)
     for row in rows:
-        by_name[row.image.name].append(row)
+        by_name[comparable(row.image.name)].append(row)
     return [
         max(
-            (row for row in by_name[path.name] if row.fits(path)),
+            (row for row in by_name[comparable(path.name)] if row.fits(path)),
             key=lambda row: len(row.image.parts),
             default=None,
         )

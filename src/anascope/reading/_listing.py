@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from anascope.errors import InputError
 from anascope.files import is_written_by_anascope
-from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled, why_not
+from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled
 from anascope.names import natural
 from anascope.reading._records import NotRead
+from anascope.regular_files import why_not
 
 LIST = "-"
 """Stands for a list of paths on standard input."""
+
+_MOST_LIST = 100_000_000  # bytes, which is about a million paths
 
 _SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES
 _OURS = "in a folder that anascope has written; expected the image of a field"
@@ -94,7 +98,11 @@ def _all(
 ) -> Iterator[Listed | NotRead]:
     for path in paths:
         if str(path) == LIST and standard_input is not None:
-            for line in _lines(standard_input.read()):
+            content = standard_input.read(_MOST_LIST + 1)
+            if len(content) > _MOST_LIST:
+                found = f"a list of more than {_MOST_LIST} bytes"
+                raise InputError("standard input", found, "fewer paths, or folders")
+            for line in _lines(content):
                 yield from _at(Path(line), ours, patterns=False)
         else:
             yield from _at(Path(path), ours, patterns=True)
@@ -135,7 +143,14 @@ def _fitting(path: Path) -> list[str]:
     """Return what a pattern fits; nothing if it is none."""
     if not glob.has_magic(str(path)) or "\0" in str(path):
         return []
-    return glob.glob(str(path), recursive=True)  # noqa: PTH207 - patterns may be absolute
+    # Each ** after another finds the same files again, for every depth at which they may be.
+    parts = [
+        part
+        for part, before in zip(path.parts, ("", *path.parts), strict=False)
+        if part != "**" or before != "**"
+    ]
+    pattern = str(Path(*parts))
+    return list(set(glob.glob(pattern, recursive=True)))  # noqa: PTH207 - may be absolute
 
 
 def _below(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from anascope.errors import InputError
+from anascope.errors import InputError, one_line
 from anascope.images import spelled, stem_of
 from anascope.names import numbered, shortest_names
 from anascope.reading._listing import Listed
+from anascope.reading._name_pattern import NamePattern
 from anascope.reading._records import NotRead
 
 PATTERN = "pattern:"
@@ -36,9 +37,9 @@ def specimens_of(files: Sequence[Listed], rule: str | None) -> list[Specimen | N
 
     - ``folder``: all files of one folder are one specimen, called as the folder is. Folders of
       the same name get the names of the folders above them as well.
-    - ``file``: each file is a specimen.
-    - ``pattern:REGEX``: what the regular expression finds in the file's name: its group
-      ``specimen``, else its first group.
+    - ``file``: each file is a specimen; files of the same stem are called with their endings.
+    - ``pattern:REGEX``: what the regular expression finds in the file's name as it is shown: its
+      group ``specimen``, else its first group. RE2 matches it, in bounded time.
     - None: ``folder`` for what was found in a given folder whose sub folders hold images; else
       ``file``.
 
@@ -51,14 +52,30 @@ def specimens_of(files: Sequence[Listed], rule: str | None) -> list[Specimen | N
         raise InputError("specimen", f"'{rule}'", _RULES)
     deep = {file.root for file in files if file.root is not None and file.path.parent != file.root}
     by_folder = [rule == "folder" or (rule is None and file.root in deep) for file in files]
-    paths = [
-        file.path.absolute().parent if folder else file.path
-        for file, folder in zip(files, by_folder, strict=True)
-    ]
-    names = shortest_names(
-        [name_parts(path, file=not folder) for path, folder in zip(paths, by_folder, strict=True)]
-    )
-    return list(map(Specimen, names, paths))
+    whole = [file.path.absolute() for file in files]
+    paths = [path.parent if folder else path for path, folder in zip(whole, by_folder, strict=True)]
+    folders = {path for path, folder in zip(paths, by_folder, strict=True) if folder}
+    names = _names_of(list(dict.fromkeys(paths)), folders)
+    return [Specimen(names[path], path) for path in paths]
+
+
+def _names_of(paths: Sequence[Path], folders: Set[Path]) -> dict[Path, str]:
+    """Return a name for each folder and file, such that no two have the same.
+
+    Files of one folder with the same stem keep their endings. What is shown in the same way and
+    yet is different, such as a byte and the letters of its escape, is numbered.
+    """
+    parts = {path: name_parts(path, file=path not in folders) for path in paths}
+    count = Counter(parts.values())
+    for path in paths:
+        if path not in folders and count[parts[path]] > 1:
+            parts[path] = (*parts[path][:-1], spelled(path.name))
+    used: set[str] = set()
+    names = {}
+    for path, name in zip(paths, shortest_names(list(parts.values())), strict=True):
+        names[path] = name if name not in used else numbered(name, {n.casefold() for n in used})
+        used.add(names[path])
+    return names
 
 
 def unique_names(paths: Sequence[Path]) -> list[str]:
@@ -85,22 +102,17 @@ def name_parts(path: Path, *, file: bool = True) -> tuple[str, ...]:
 
 
 def _by_pattern(files: Sequence[Listed], pattern: str) -> list[Specimen | NotRead]:
+    expression = NamePattern(pattern)
+    return [_found(file.path, expression, pattern) for file in files]
+
+
+def _found(path: Path, expression: NamePattern, pattern: str) -> Specimen | NotRead:
+    """Return the specimen that a file's name says, as the name is shown, or why it says none."""
+    expected = f"one that fits '{pattern}'"
     try:
-        expression = re.compile(pattern)
-    except re.error as error:
-        raise InputError("specimen pattern", f"'{pattern}' ({error})", "a pattern") from None
-    if expression.groups == 0:
-        raise InputError("specimen pattern", f"'{pattern}'", "a pattern with a group: (...)")
-    group = "specimen" if "specimen" in expression.groupindex else 1
-    result: list[Specimen | NotRead] = []
-    for file in files:
-        match = expression.search(file.path.name)
-        name = match[group] if match else None
-        result.append(
-            Specimen(spelled(name))
-            if name
-            else NotRead(
-                spelled(file.path), f"no specimen in its name; expected one that fits '{pattern}'"
-            )
-        )
-    return result
+        specimen = expression.specimen_in(spelled(path.name))
+    except InputError as error:
+        return NotRead(spelled(path), one_line(f"{error.found}; expected {error.expected}"))
+    if specimen is None:
+        return NotRead(spelled(path), one_line(f"no specimen in its name; expected {expected}"))
+    return Specimen(specimen)

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import SupportsIndex
 
+from anascope.csv_text import marked
 from anascope.files import write_text
 from anascope.metrics import Interval
 from anascope.report._format import formatted
@@ -22,14 +23,14 @@ def write_csv(table: Table, path: str | Path) -> None:
     """Write a table as CSV with full precision, whole or not at all.
 
     A column with intervals becomes three: ``x``, ``x low`` and ``x high``. What is missing is
-    empty.
+    empty. Text is no formula (:func:`~anascope.csv_text.marked`).
     """
     path = Path(path)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     wide = [table.has_intervals(column) for column in range(len(table.columns))]
     writer.writerow(
-        head
+        marked(head)
         for name, three in zip(table.columns, wide, strict=True)
         for head in ((name, f"{name} low", f"{name} high") if three else (name,))
     )
@@ -85,7 +86,7 @@ def _field(cell: Cell) -> str | int | float:
         return ""
     # Numbers of NumPy would be written as they print, which need not be what they are.
     if isinstance(cell, str | bool):
-        return str(cell)
+        return marked(str(cell))
     return int(cell) if isinstance(cell, SupportsIndex) else float(cell)
 
 

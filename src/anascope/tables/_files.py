@@ -6,29 +6,26 @@ import codecs
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from anascope.csv_text import without_mark
 from anascope.errors import InputError
+from anascope.regular_files import read_regular
+from anascope.tables._parquet import check_parquet
+from anascope.tables._sizes import EXPECTED
+from anascope.tables._workbook import workbook_rows
 
 TEXT_SUFFIXES = frozenset({".csv", ".tsv"})
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xls"})
 """Endings under which tables are looked for; a file that is named may have any."""
 
-MOST_ROWS, MOST_COLUMNS = 1_000_000, 1_000
 _MOST_BYTES = 200_000_000
-_MOST_UNPACKED = 400_000_000  # bytes of a workbook
-_MOST_CELLS = 20_000_000  # of a sheet, empty ones as well: it is laid out in memory as a rectangle
 
 _DELIMITERS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
-_EXPECTED = "a table saved as CSV, Excel or Parquet"
-# The row of <row r="7">, and column and row of <c r="AB7">.
-_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,19})["']""")
-_ROW, _CELL = re.compile(rb"<(?:\w+:)?row\b"), re.compile(rb"<(?:\w+:)?c\b")
 _INDEX = re.compile(r"__index_level_\d+__")  # how pandas stores the index of a table
 
 Lines = list[tuple[int, list[str]]]
@@ -48,15 +45,9 @@ def read_cells(path: Path, where: str, wanted: set[str]) -> Lines:
     Raises:
         InputError: if the file cannot be read, or claims to be larger than any table of images.
     """
-    try:
-        size = path.stat().st_size
-        if size > _MOST_BYTES:
-            raise InputError(where, f"a file of {size} bytes", f"at most {_MOST_BYTES}")
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(where, f"cannot be read ({error.strerror})", "a table") from None
+    content = read_regular(path, where, EXPECTED, most=_MOST_BYTES)
     if content.startswith(_WORKBOOKS):
-        return _numbered(_workbook_rows(content, where))
+        return _numbered(workbook_rows(content, where))
     if content.startswith(b"PAR1"):
         return _numbered(_parquet_rows(content, where))
     return _text_lines(content, where, wanted)
@@ -78,11 +69,14 @@ def _as_text(value: Any) -> str:
 def _text_lines(content: bytes, where: str, wanted: set[str]) -> Lines:
     text = _decoded(content)
     if "\0" in text:
-        raise InputError(where, "no text", _EXPECTED)
+        raise InputError(where, "no text", EXPECTED)
     # Some tables end their lines in a lone carriage return.
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text, wanted))
     try:
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+        lines = [
+            (reader.line_num, [without_mark(cell.strip()).strip() for cell in cells])
+            for cells in reader
+        ]
     except csv.Error as error:
         raise InputError(f"{where}, row {reader.line_num}", str(error), "a CSV table") from None
     return [(number, cells) for number, cells in lines if any(cells)]
@@ -108,56 +102,11 @@ def _delimiter(text: str, wanted: set[str]) -> str:
     return max(_DELIMITERS, key=columns_known)
 
 
-def _workbook_rows(content: bytes, where: str) -> list[list[Any]]:
-    """Return the cells of the first sheet of an Excel workbook."""
-    from python_calamine import CalamineWorkbook
-
-    try:
-        if content.startswith(b"PK"):
-            _check_size(content, where)
-        with CalamineWorkbook.from_object(io.BytesIO(content)) as workbook:
-            return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except InputError:
-        raise
-    except Exception as error:  # whatever a damaged archive or sheet makes its reader raise
-        reason = str(error) or type(error).__name__
-        raise InputError(where, f"a workbook that cannot be read ({reason})", _EXPECTED) from None
-
-
-def _check_size(content: bytes, where: str) -> None:
-    """Refuse a workbook that unpacks to more than the memory should hold, or is no .xlsx."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = set(archive.namelist())
-        # The sheets of .xlsb and .ods claim sizes in ways that are not looked at here.
-        if "xl/workbook.xml" not in names or names & {"xl/workbook.bin", "content.xml"}:
-            raise InputError(where, "a zip file that is no .xlsx workbook", _EXPECTED)
-        unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > _MOST_UNPACKED:
-            raise InputError(where, f"{unpacked} bytes unpacked", f"at most {_MOST_UNPACKED}")
-        for member in archive.infolist():
-            sheet = archive.read(member)  # fails where sizes or sums are wrong
-            references = _REFERENCE.findall(sheet)
-            rows = max((int(row) for _, row in references), default=0)
-            columns = max((_column_number(letters) for letters, _ in references), default=0)
-            # Cells that do not say where they are stand one after the other.
-            columns = max(columns, *(len(_CELL.findall(row)) for row in _ROW.split(sheet)))
-            if rows * columns > _MOST_CELLS:
-                found = f"a sheet of {rows} rows and {columns} columns"
-                raise InputError(where, found, f"at most {_MOST_CELLS} cells, empty ones as well")
-
-
-def _column_number(letters: bytes) -> int:
-    """Return the number of a column: 1 for A, 28 for AB."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
 def _parquet_rows(content: bytes, where: str) -> list[list[Any]]:
     import pandas as pd
 
     try:
+        check_parquet(content, where)
         table = pd.read_parquet(io.BytesIO(content), dtype_backend="numpy_nullable")
     except (OSError, ValueError) as error:
         raise InputError(where, f"cannot be read ({error})", "a Parquet table") from None

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from anascope.errors import InputError, did_you_mean
 from anascope.images import spelled
-from anascope.tables._files import MOST_COLUMNS, MOST_ROWS, read_cells
+from anascope.tables._files import read_cells
+from anascope.tables._sizes import MOST_COLUMNS, MOST_ROWS
 
 _K = TypeVar("_K", bound=Hashable)
 
@@ -63,7 +64,8 @@ def read_table(
     UTF-16 or Windows-1252; any line ends), the first sheet of an Excel workbook, or Parquet. The
     first row that is not blank names the columns; names are compared without case and without
     blanks around them. Numbers become text without a fraction that says nothing: 7.0 in a column
-    of numbers is "7".
+    of numbers is "7". In CSV the mark that keeps a text from being a formula is taken off again
+    (:func:`~anascope.csv_text.without_mark`).
 
     Args:
         path: The file.
@@ -75,8 +77,8 @@ def read_table(
         The rows that are not blank, in order; an error in place of one of another length.
 
     Raises:
-        InputError: if the file cannot be read, is larger than any table of images, or its columns
-            are not the ones asked for.
+        InputError: if the file cannot be read, is larger than any table of images, its columns
+            are not the ones asked for, or it has no rows.
     """
     where = spelled(path)
     lines = read_cells(path, where, {*required, *optional})
@@ -90,6 +92,8 @@ def read_table(
         raise InputError(where, found, f"at most {MOST_ROWS} rows of {MOST_COLUMNS}")
     names = [name.lower() for name in header]
     columns = _columns(where, names, required, optional, other_columns)
+    if not rows:
+        raise InputError(where, "a header without rows", "a row for each image")
     return [_row(f"{where}, row {number}", cells, columns, len(names)) for number, cells in rows]
 
 

@@ -373,8 +373,9 @@ def test_a_file_that_bioio_does_not_take(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_names_are_shown_on_one_line() -> None:
-    assert spelled("two\nlines\x1b[31m") == "two�lines�[31m"
-    assert spelled("caf\udce9.png") == "caf�.png"
+    assert spelled("two\nlines\x1b[31m") == r"two\nlines\x1b[31m"
+    assert spelled("caf\udce9.png") == r"caf\xe9.png"
+    assert spelled(Path("山田\u3000/é.png")) == "山田\u3000/é.png"
     assert stem_of(Path("x/a.OME.tiff")) == "a"
     assert stem_of(Path(".ome.tif")) == ".ome"
 

@@ -78,7 +78,7 @@ def test_missing_file(tmp_path: Path) -> None:
 def test_a_file_without_an_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.symlink_to("/dev/zero")
-    with refused(path, "a device or a pipe", "a YAML file"):
+    with refused(path, "a pipe, socket or device", "a YAML file"):
         load_preset(str(path))
     path.unlink()
     path.touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from anascope.names import natural
 from anascope.reading._inputs import InputFile, Inputs, find_images, refused
 from anascope.reading._records import NotRead
 from anascope.reading.results import ResultsFolder
+from tests.refusals import refused as refused_input
 
 
 def make(root: Path, *names: str) -> None:
@@ -85,6 +87,14 @@ def test_patterns(tmp_path: Path) -> None:
     assert len(find_images([f"{tmp_path}/**/*.png"]).files) == 4
     # A file that is there is no pattern.
     assert names(find_images([tmp_path / "p" / "a[1].png"]), tmp_path) == ["p/a[1].png"]
+
+
+def test_what_a_pattern_fits_several_times_is_one_file(tmp_path: Path) -> None:
+    make(tmp_path, "/".join("a" * 12) + "/1.png", "a/2.png")
+    for pattern in ("/".join(["**"] * 12), "**/a/**"):
+        inputs = find_images([f"{tmp_path}/{pattern}/*.png"])
+        assert sorted(found.path.name for found in inputs.files) == ["1.png", "2.png"]
+        assert not inputs.not_read
 
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", "\0"])
@@ -173,7 +183,98 @@ def test_names_of_pages() -> None:
 def test_odd_names_become_text(tmp_path: Path) -> None:
     make(tmp_path, "two\nlines\x1b.png")
     (found,) = find_images([tmp_path]).files
-    assert found.field == found.specimen == "two�lines�"
+    assert found.field == found.specimen == r"two\nlines\x1b"
+
+
+def test_files_are_specimens_of_their_own_even_if_their_names_look_the_same(tmp_path: Path) -> None:
+    """Endings, bytes that are no UTF-8, and the letters that such a byte is shown as."""
+    make(tmp_path, "a.png", "a.tif", "b.png")
+    for raw in (b"c\xe8.png", b"c\xe9.png", rb"c\xe9.png"):
+        (tmp_path / os.fsdecode(raw)).write_bytes(raw)
+    found = find_images([tmp_path], specimen="file").files
+    assert {one.path.name: one.specimen for one in found} == {
+        "a.png": "a.png",
+        "a.tif": "a.tif",
+        "b.png": "b",
+        os.fsdecode(b"c\xe8.png"): r"c\xe8",
+        r"c\xe9.png": r"c\xe9.png",
+        os.fsdecode(b"c\xe9.png"): r"c\xe9.png-2",
+    }
+    assert len({one.field for one in found}) == len(found)
+
+
+def test_folders_are_specimens_of_their_own_even_if_their_names_look_the_same(
+    tmp_path: Path,
+) -> None:
+    for raw in (b"p\xe9", rb"p\xe9"):
+        (tmp_path / os.fsdecode(raw)).mkdir()
+        for name in ("1.png", "2.png"):
+            (tmp_path / os.fsdecode(raw) / name).write_bytes(raw)
+    found = find_images([tmp_path]).files
+    by_folder: dict[str, set[str]] = {}
+    for one in found:
+        by_folder.setdefault(one.path.parent.name, set()).add(one.specimen)
+    assert sorted(map(len, by_folder.values())) == [1, 1]
+    assert len(set.union(*by_folder.values())) == 2
+
+
+def test_a_pattern_sees_a_name_as_it_is_shown(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"S\xe9_1.png")).touch()
+    (found,) = find_images([tmp_path], specimen="pattern:^(.+)_").files
+    assert found.specimen == r"S\xe9"
+    inputs = find_images([tmp_path], specimen=r"pattern:\b(\d)\b")
+    assert reasons(inputs) == ["no specimen in its name"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("name", [b"caf\xe9.png", "cafe\u0301.png".encode(), "café.png".encode()])
+@pytest.mark.parametrize("given", [True, False])
+def test_a_table_finds_names_however_they_are_spelled(
+    tmp_path: Path, encoding: str, name: bytes, given: bool
+) -> None:
+    """As bytes of Windows-1252, with a mark of its own as some systems do, or in UTF-8."""
+    (tmp_path / "é").mkdir()
+    (tmp_path / "é" / os.fsdecode(name)).touch()
+    (tmp_path / "t.csv").write_bytes("image,specimen\né/café.png,Müller\n".encode(encoding))
+    inputs = find_images([tmp_path] if given else [], table=tmp_path / "t.csv")
+    assert not inputs.not_read
+    assert [(os.fsencode(one.path.name), one.specimen) for one in inputs.files] == [
+        (name, "Müller")
+    ]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_two_spellings_of_one_name_are_not_guessed(tmp_path: Path, given: bool) -> None:
+    for name in (b"caf\xe9.png", "cafe\u0301.png".encode()):
+        (tmp_path / os.fsdecode(name)).touch()
+    (tmp_path / "t.csv").write_text("image,specimen\ncafé.png,S1\n", encoding="utf-8")
+    inputs = find_images([tmp_path] if given else [], table=tmp_path / "t.csv")
+    assert not inputs.files
+    assert set(reasons(inputs)) == {
+        "one of several files that 'café.png' fits" if given else "no such file"
+    }
+
+
+def test_a_list_that_has_no_end_is_refused() -> None:
+    class Endless(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            assert 0 < size < 1_000_000_000
+            return b"a" * size
+
+    with refused_input("standard input", "a list of more than 100000000 bytes", "..."):
+        find_images(["-"], standard_input=Endless())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\0", b"a\0\0b.png\0", b"\xff\xfe", b"\n\r\x85", b"a\x1b[31m"]
+)
+def test_a_list_of_anything_is_read(content: bytes) -> None:
+    inputs = find_images(["-"], standard_input=io.BytesIO(content))
+    assert not inputs.files
+    assert all(one.source.isprintable() for one in inputs.not_read)
 
 
 def test_a_table_says_whose_it_is(tmp_path: Path) -> None:

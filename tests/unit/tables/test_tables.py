@@ -8,11 +8,16 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
+from anascope.csv_text import marked
 from anascope.errors import InputError
+from anascope.reading.results._table_files import table_files
+from anascope.report import Table, write_csv
 from anascope.tables import TableRow, read_table, refuse_second
 from tests.refusals import refused
 from tests.workbooks import workbook, workbook_of
@@ -48,7 +53,8 @@ def test_the_same_rows_are_the_same_however_they_are_written(
     folder = tmp_path_factory.mktemp("tables")
     header = ["Image ", "PATIENT", "note"]
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows([header, *rows])
+    safe = [[marked(cell.strip()) for cell in row] for row in rows]
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows([header, *safe])
     (folder / name).write_bytes(text.getvalue().encode(encoding))
     (folder / "t.xlsx").write_bytes(workbook([header, *rows]))
     pd.DataFrame(rows, columns=header).to_parquet(folder / "t.parquet")
@@ -107,6 +113,97 @@ def test_a_second_time() -> None:
     refuse_second(first_rows, "b", "t.csv, row 3", "b", "each once")
     with refused("t.csv, row 4", "a a second time (first in t.csv, row 2)", "each once"):
         refuse_second(first_rows, "a", "t.csv, row 4", "a", "each once")
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_lines_end_in_any_way_and_cells_may_hold_lines(tmp_path: Path, line_end: str) -> None:
+    lines = ["image,patient,note", "", 'a.png,7,"two', 'lines, and ""more"""', "b.png,8,", ""]
+    (tmp_path / "t.csv").write_bytes(line_end.join(lines).encode())
+    assert _values(tmp_path / "t.csv") == [
+        {"image": "a.png", "patient": "7", "note": 'two\nlines, and "more"'},
+        {"image": "b.png", "patient": "8", "note": ""},
+    ]
+
+
+def test_lines_may_end_in_several_ways(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"image,patient,note\ra.png,7,x\r\nb.png,8,y\nc.png,9,z")
+    rows = [(row["image"], row["patient"], row["note"]) for row in _values(tmp_path / "t.csv")]
+    assert rows == [("a.png", "7", "x"), ("b.png", "8", "y"), ("c.png", "9", "z")]
+
+
+def _long_texts(path: Path, rows: int, length: int) -> None:
+    """Write a table in which many rows have the same long text, which is stored once."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * length])
+    parquet.write_table(pa.table({"image": texts, "patient": list(range(rows))}), path)
+
+
+def test_a_text_that_many_rows_have_counts_for_each(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    _long_texts(path, 100, 1000)
+    assert len(read_table(path, ["image", "patient"])) == 100
+    _long_texts(path, 100_000, 100_000)
+    assert path.stat().st_size < 1_000_000
+    with refused(path, "10000000000 bytes unpacked", "at most 400000000"):
+        read_table(path, ["image", "patient"])
+    cell = '<c r="A{row}" t="s"><v>0</v></c>'
+    rows = "".join(f'<row r="{n}">{cell.format(row=n)}</row>' for n in range(2, 5002))
+    header = '<row r="1"><c r="A1" t="inlineStr"><is><t>image</t></is></c></row>'
+    sheet = f"<sheetData>{header}{rows}</sheetData>"
+    path.write_bytes(workbook_of(sheet, "<si><t>a.png</t></si>"))
+    assert {row["image"] for row in read_table(path, ["image"]) if isinstance(row, TableRow)} == {
+        "a.png"
+    }
+    path.write_bytes(workbook_of(sheet, f"<si><t>{'x' * 100_000}</t></si>"))
+    with refused(path, "500... bytes of text", "at most 400000000"):
+        read_table(path, ["image"])
+
+
+def test_columns_of_lists_and_too_many_rows_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    parquet.write_table(pa.table({"image": ["a.png"], "patient": [["1", "2"]]}), path)
+    with refused(path, "lists in column '...'", "one value a row"):
+        read_table(path, ["image", "patient"])
+    parquet.write_table(pa.table({"image": pa.nulls(1_000_001, pa.string())}), path)
+    with refused(path, "1000001 rows of 1 columns", "at most 1000000 rows of 1000"):
+        read_table(path, ["image"])
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_a_header_alone_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    if kind == "csv":
+        path.write_text("image,patient\n\n ;\n".replace(";", ","))
+    elif kind == "xlsx":
+        path.write_bytes(workbook([["image", "patient"]]))
+    else:
+        pd.DataFrame({"image": [], "patient": []}).to_parquet(path)
+    with refused(path, "a header without rows", "a row for each image"):
+        read_table(path, ["image"], ["patient"])
+
+
+_NAMES = st.text("=+-@'＝aü7 \t;,\"", min_size=1, max_size=6).map(str.strip).filter(bool)
+
+
+@settings(deadline=None, max_examples=25, derandomize=True)
+@given(names=st.lists(_NAMES, min_size=1, max_size=5))
+def test_names_in_a_table_that_we_wrote_are_the_same_when_it_is_read(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("tables")
+    frame = pd.DataFrame({"image": pd.Series(names, dtype="string"), "patient": -1.5})
+    with table_files(folder / "ours") as add:
+        add(frame)
+    write_csv(
+        Table("t", "T", ("image", "patient"), tuple((n, -1.5) for n in names)), folder / "r.csv"
+    )
+    for path in (folder / "ours.csv", folder / "ours.parquet", folder / "r.csv"):
+        rows = read_table(path, ["image", "patient"])
+        assert [row["image"] for row in rows if isinstance(row, TableRow)] == names
+        assert {row["patient"] for row in rows if isinstance(row, TableRow)} == {"-1.5"}
+    for path in (folder / "ours.csv", folder / "r.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = [row["image"] for row in csv.DictReader(file)]
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "＝")) for cell in cells)
 
 
 _ANY = "a table saved as CSV, Excel or Parquet"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
-from anascope.images import EXPECTED, content_sha256, spelled, why_not
+from anascope.images import EXPECTED, content_sha256, spelled
 from anascope.reading import InputFile, NotRead
+from anascope.regular_files import why_not
 
 _AT_ONCE = 4  # a disk takes longer than a core
 
