@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from anascope.images import GreyImage
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 
 TILE = 1024
@@ -42,9 +44,7 @@ def write_slide(path: Path, side: int, *, pattern: str = "homogeneous", fields: 
     )
 
 
-def _tiles(
-    rng: np.random.Generator, drawn: list[NDArray[np.uint8]], count: int
-) -> Iterator[NDArray[np.uint8]]:
+def _tiles(rng: np.random.Generator, drawn: list[GreyImage], count: int) -> Iterator[NDArray[Any]]:
     for _ in range(count):
         turned = np.rot90(drawn[int(rng.integers(len(drawn)))], int(rng.integers(4)))
         yield np.ascontiguousarray(turned)

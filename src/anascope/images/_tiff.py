@@ -139,7 +139,8 @@ def _values(page: Any, where: str) -> NDArray[Any]:
     # One thread: what tifffile complains of is heard in the thread that caused it.
     pixels: NDArray[Any] = page.asarray(out=room, maxworkers=1)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        return np.invert(pixels, out=pixels)  # of unsigned numbers what is left to the largest
+        np.invert(pixels, out=pixels)  # of unsigned numbers what is left to the largest
+        return pixels
     if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
         # Some writers scale 8 bits to 16 by 256, some by 257: the upper byte is right for both.
         return np.moveaxis((page.colormap >> 8).astype(np.uint8)[:, pixels], 0, -1)

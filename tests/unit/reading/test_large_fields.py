@@ -1,4 +1,4 @@
-"""Fields that are too large for one piece are read in parts, and those beyond bounds are refused."""
+"""A field that is too large for one piece is read in parts; one beyond bounds is refused."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.refusals import refused
 from tests.unit.models.engines.test_engines import model
 
-PARTS = {
-    "tiling": Tiling(whole=1000, side=576),
-    "windowing": Windowing(whole=1000, image=1000, core=128, margins=(64, 256)),
-}
+TILING = Tiling(whole=1000, side=576)
+WINDOWING = Windowing(whole=1000, image=1000, core=128, margins=(64, 256))
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +52,14 @@ def test_parts_say_what_one_piece_says(
     if large:
         monkeypatch.setattr(arrays, "IN_MEMORY", 1)
         monkeypatch.setattr(arrays, "_BAND", 10_000)
-    parts, arrays_parts = Reader(engine="onnxruntime", threads=1, **PARTS).field(
-        drawn, pixel_size_um=MIVIA.pixel_size_um
-    )
+    in_parts = Reader(engine="onnxruntime", threads=1, tiling=TILING, windowing=WINDOWING)
+    parts, arrays_parts = in_parts.field(drawn, pixel_size_um=MIVIA.pixel_size_um)
     assert len(whole.cells) > 3
     assert isinstance(arrays_parts.labels, np.memmap) == large
     np.testing.assert_array_equal(arrays_parts.labels, arrays_whole.labels)
     np.testing.assert_allclose(arrays_parts.mask, arrays_whole.mask, atol=1e-5)
+    assert arrays_parts.heat is not None
+    assert arrays_whole.heat is not None
     np.testing.assert_allclose(arrays_parts.heat, arrays_whole.heat, atol=1e-5)
     assert_same_reading(parts, whole)
     write_field_files(parts, arrays_parts, tmp_path / "parts")
