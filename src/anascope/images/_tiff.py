@@ -154,7 +154,8 @@ def _values(page: Any, where: str) -> NDArray[Any]:
     if pixels.dtype != bool:
         pixels = at_full_scale(pixels, page.bitspersample)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        return ~pixels if pixels.dtype == bool else np.iinfo(pixels.dtype).max - pixels
+        np.invert(pixels, out=pixels)  # of unsigned numbers what is left to the largest
+        return pixels
     return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
 
 

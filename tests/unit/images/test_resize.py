@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import interpolate
 
+from anascope import arrays
 from anascope.images import at_scale, resize_area, resized, signal_range, size_at
 
 SCALES = st.floats(0.05, 4).map(lambda scale: round(scale, 3))
@@ -123,3 +124,28 @@ def test_range_of_half_floats() -> None:
     image = at_scale(drawn(2, (50, 60)), 0.5, 255)
     expected = np.percentile(image.astype(np.float32), (5, 99.5))
     np.testing.assert_array_equal(signal_range(image), expected)
+
+
+@pytest.mark.parametrize("scale", [0.31, 0.5, 1.7])
+def test_rows_are_those_of_the_whole(scale: float) -> None:
+    image = drawn(3, (61, 47))
+    height, width = size_at(image.shape, scale)
+    bands = [slice(top, min(top + 7, height)) for top in range(0, height, 7)]
+    rows = np.concatenate([resize_area(image, scale, band) for band in bands])
+    np.testing.assert_array_equal(rows, resize_area(image, scale))
+    shape = (height, width)
+    rows = np.concatenate([resized(image, shape, rows=band) for band in bands])
+    np.testing.assert_allclose(rows, resized(image, shape), atol=1e-3)
+    rows = np.concatenate([resized(image, shape, nearest=True, rows=band) for band in bands])
+    np.testing.assert_array_equal(rows, resized(image, shape, nearest=True))
+
+
+def test_a_large_field_is_resized_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = drawn(4, (90, 70), np.uint16)
+    whole = at_scale(image, 0.4, 65535)
+    monkeypatch.setattr(arrays, "IN_MEMORY", 1)
+    monkeypatch.setattr(arrays, "_BAND", 100)
+    bands = at_scale(image, 0.4, 65535)
+    assert isinstance(bands, np.memmap)
+    np.testing.assert_array_equal(bands, whole)
+    np.testing.assert_array_equal(signal_range(bands), signal_range(whole))

@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from anascope import arrays
+from anascope.reading import _focus
 from anascope.reading._quality import LIMITS, QualityLimits, check_quality, measure_field
 from anascope.reading._records import Flag, QualityFlag
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
@@ -69,6 +71,18 @@ def test_blur_is_measured_in_micrometres_whatever_the_pixels(um: float, blur: fl
     signal, labels = round_cells(blur, um=um, shape=shape)
     found = measure_field(as_8_bits(signal), labels, um).blur_um
     assert found == pytest.approx(blur, rel=0.15, abs=0.1)
+
+
+@pytest.mark.parametrize("um", [0.1, 0.3225])
+def test_blur_of_a_field_that_is_gone_through_in_bands_is_the_same(
+    um: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signal, labels = round_cells(0.8, um=um, shape=(round(90 / um), round(110 / um)))
+    whole = measure_field(as_8_bits(signal), labels, um)
+    monkeypatch.setattr(_focus, "_AT_ONCE", 4000)
+    monkeypatch.setattr(arrays, "_BAND", 4000)
+    assert measure_field(as_8_bits(signal), labels, um) == whole
+    assert whole.blur_um is not None
 
 
 @pytest.mark.parametrize("height", [30, 60, 200])

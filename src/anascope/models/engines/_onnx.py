@@ -75,6 +75,7 @@ class OnnxEngine(Engine):
             found = f"no '{STRIDE}' in its metadata"
             raise InputError(self._path, found, "a network exported anew")
         self.stride = self._number(STRIDE, metadata[STRIDE], _STRIDES)
+        self._options: Any = onnxruntime.RunOptions
         self._outputs = {output.name for output in self._session.get_outputs()}
         placed = HALO in metadata and self._outputs.issuperset(_MAPS)
         self.halo = self._number(HALO, metadata[HALO], _HALOS) if placed else None
@@ -128,11 +129,18 @@ class OnnxEngine(Engine):
 
     def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
         """Return what is said at each pixel and place of a part of a field."""
-        mask, places, intensity = self._said(_MAPS, signal, ranges).values()
+        # Tiles at an edge have sizes of their own: what each needs would pile up.
+        options: Any = self._options()
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        mask, places, intensity = self._said(_MAPS, signal, ranges, options).values()
         return FieldMaps(mask[0], places, intensity)
 
     def _said(
-        self, names: Sequence[str], signal: Floats, ranges: tuple[float, float]
+        self,
+        names: Sequence[str],
+        signal: Floats,
+        ranges: tuple[float, float],
+        options: Any = None,
     ) -> dict[str, Floats]:
         """Return some of the network's outputs by name, in that order."""
         values = self._session.run(
@@ -141,6 +149,7 @@ class OnnxEngine(Engine):
                 "signal": np.ascontiguousarray(signal[np.newaxis, np.newaxis], np.float32),
                 "ranges": np.array([ranges], np.float32),
             },
+            options,
         )
         outputs = {name: value[0] for name, value in zip(names, values, strict=True)}
         check_numbers(outputs, self._path)
