@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
+from anascope.writing import writing
 
 
 class FolderFile(StrEnum):
@@ -53,21 +54,26 @@ def replacing(path: Path) -> Iterator[Path]:
     If the body raises, ``path`` stays as it was and the temporary file is removed. After success
     the file is on the disk: not even a power cut leaves half of it. A file in a folder that is
     being filled becomes whole together with that folder.
+
+    Raises:
+        WriteError: if the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
-    # The system applies the umask; asking for it would change it for all threads.
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     alone = not any(_is_unfinished(folder) for folder in path.parents)
-    try:
-        yield temporary
-        if alone:
-            _sync(temporary)
-        temporary.replace(path)
-        if alone:
-            _sync(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path, temporary):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # The system applies the umask; asking for it would change it for all threads.
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            yield temporary
+            if alone:
+                _sync(temporary)
+            temporary.replace(path)
+            if alone:
+                _sync(path.parent)
+        finally:
+            with suppress(OSError):  # it is gone, or the disk takes nothing any more
+                temporary.unlink()
 
 
 @contextmanager
@@ -78,7 +84,8 @@ def new_folder(path: Path) -> Iterator[Path]:
     and ``path`` never appears.
 
     Raises:
-        InputError: if ``path`` exists already and is not an empty folder, or cannot be made.
+        InputError: if ``path`` exists already and is not an empty folder.
+        WriteError: if it cannot be written.
     """
     path = path.resolve()
     _refuse_filled(path)
@@ -102,7 +109,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     process at a time may replace a folder.
 
     Raises:
-        InputError: if the folder cannot be made.
+        WriteError: if the folder cannot be written.
     """
     path = path.resolve()
     old = path.with_name(f".{path.name}{_OLD}")
@@ -128,8 +135,9 @@ def restore_folders(parent: Path) -> None:
 
 
 def _restore(path: Path, old: Path) -> None:
-    if not path.exists() and old.exists():
-        old.replace(path)
+    with writing(path, old):
+        if not path.exists() and old.exists():
+            old.replace(path)
 
 
 @contextmanager
@@ -139,14 +147,9 @@ def _filling(path: Path, name: str) -> Iterator[Path]:
     temporary = path.with_name(name)
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        temporary.mkdir(parents=True)
-    except OSError as error:
-        _remove_empty(above)
-        raise InputError(
-            path, f"cannot be made ({error.strerror})", "a place that may be written to"
-        ) from error
-    try:
-        yield temporary
+        with writing(path, temporary):
+            temporary.mkdir(parents=True)
+            yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         _remove_empty(above)

@@ -27,6 +27,7 @@ from anascope.files import (
     write_json,
     write_text,
 )
+from tests.refusals import refused
 
 
 def _fill_and_fail(path: Path) -> None:
@@ -295,7 +296,7 @@ def test_what_exists_is_not_written_over(tmp_path: Path, kind: str) -> None:
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        pytest.raises(InputError, match=r"cannot be made .*; expected a place that may be"),
+        refused(tmp_path / "file", "cannot be written (a file is there ...)", "a folder, ..."),
         new_folder(tmp_path / "file" / "folder"),
     ):
         pass

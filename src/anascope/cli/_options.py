@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from anascope.cli._signals import Stopped
 from anascope.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class Commands(TyperGroup):
         """Run the command that was typed."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            *_, group = f" {ctx.command_path}".split(" ", 2)
+            words = f"{group} {ctx.invoked_subcommand or ''}".strip()
+            raise Stopped(interrupt, words) from None
         except InputError as error:
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             argument = _CALLED.get(error.where, error.where)

@@ -54,6 +54,9 @@ def read(
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Annotated[str, typer.Option(help="cpu, gpu or auto.")] = "cpu",
     threads: Annotated[int | None, typer.Option(help="Of the CPU [default: all].")] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait while another process writes the folder --out.")
+    ] = False,
     executor: ExecutorName = "local",
     address: Address = None,
     cpus: Annotated[float, typer.Option(help="ray: CPU cores of each worker.")] = 2,
@@ -88,7 +91,7 @@ def read(
         ) as readers,
         _progress() as watcher,
     ):
-        done = read_batch(inputs, out, settings, executor=readers, watcher=watcher)
+        done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
     for refusal in done.not_read[:_SHOWN]:
         warn(f"not read: {refusal.source}: {refusal.reason}")
     if len(done.not_read) > _SHOWN:
@@ -150,7 +153,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
 def _progress() -> Iterator[Watcher]:
     """Show a bar of images, with how many are read in a second and the time that is left."""
     from anascope.cli._output import progress
-    from anascope.reading.batch import BatchBegan, SpecimenEnded
+    from anascope.reading.batch import BatchBegan, FolderInUse, SpecimenEnded
 
     with progress("reading", None, unit="images") as bar:
         task = bar.task_ids[0]
@@ -163,5 +166,7 @@ def _progress() -> Iterator[Watcher]:
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):
                 bar.advance(task, event.files)
+            elif isinstance(event, FolderInUse):
+                warn(f"{event.out}: waits for {event.holder}")
 
         yield watch

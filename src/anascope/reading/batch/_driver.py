@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anascope.folder_lock import folder_lock
+from anascope.models import ModelCard
 from anascope.reading import InputFile, Inputs, NotRead
 from anascope.reading.batch._settings import ReaderSettings, keep_settings
 from anascope.reading.batch._specimen import SpecimenDone, is_done
@@ -38,6 +40,14 @@ class BatchSummary:
 
 
 @dataclass(frozen=True)
+class FolderInUse(Event):
+    """Another process writes the folder of results, and is waited for; ``holder`` is who."""
+
+    out: Path
+    holder: str
+
+
+@dataclass(frozen=True)
 class BatchBegan(Event):
     """A batch begins or goes on: ``files`` are to be read, ``done`` of them were read before."""
 
@@ -59,6 +69,7 @@ def read_batch(
     settings: ReaderSettings | None = None,
     *,
     executor: Executor | None = None,
+    wait: bool | float = False,
     watcher: Watcher = unwatched,
 ) -> BatchSummary:
     """Read images into a folder of results.
@@ -72,18 +83,36 @@ def read_batch(
         out: The folder of results; it may have results of the same model.
         settings: How to read.
         executor: Who reads; this process if None.
-        watcher: Is told :class:`BatchBegan` and :class:`SpecimenEnded`.
+        wait: Whether to wait while another process writes this folder: seconds, or True for as
+            long as it takes.
+        watcher: Is told :class:`FolderInUse`, :class:`BatchBegan` and :class:`SpecimenEnded`.
 
     Raises:
-        InputError: if there is no such model, or the folder has results of another.
+        InputError: if there is no such model, the folder has results of another, or another
+            process writes it.
+        WriteError: if results cannot be written; those that are there stay.
     """
     out = Path(out)
     settings = settings or ReaderSettings()
     executor = executor or ThisProcess()
     reader = settings.reader()
-    model = reader.model
-    keep_settings(out, settings, reader.card)
+    model, card = reader.model, reader.card
     del reader  # workers have their own
+    with folder_lock(out, wait=wait, waiting=lambda holder: watcher(FolderInUse(out, holder))):
+        return _read_into(out, inputs, settings, model, card, executor, watcher)
+
+
+def _read_into(
+    out: Path,
+    inputs: Inputs,
+    settings: ReaderSettings,
+    model: str,
+    card: ModelCard,
+    executor: Executor,
+    watcher: Watcher,
+) -> BatchSummary:
+    """Read a batch into the folder ``out``, whose lock this process holds."""
+    keep_settings(out, settings, card)
     results = ResultsFolder(out, model=model, date=datetime.date.today())
     specimens = _by_specimen(inputs.files)
     names = sorted(specimens)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from anascope.errors import InputError
+from anascope.errors import InputError, WriteError
 from anascope.reading import InputFile, NotRead, Reader, refused
 from anascope.reading.batch._settings import ReaderSettings
 from anascope.reading.batch._specimen import SpecimenDone, read_specimen
@@ -58,10 +58,11 @@ def ended(result: Result[Work, SpecimenDone]) -> SpecimenDone:
     """Return how a specimen ended: what goes wrong with one stops no other.
 
     Raises:
+        WriteError: if its results cannot be written; nor can those of the others.
         Exception: that is a defect, not something about the specimen's files or its worker.
     """
     specimen, error = result.item[0], result.error
-    if isinstance(error, InputError):
+    if isinstance(error, InputError) and not isinstance(error, WriteError):
         not_read = refused(error)
     elif isinstance(error, OSError | UnicodeError | WorkerDied):
         not_read = NotRead(specimen, str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def read_field_files(folder: Path, *, cells: bool = True) -> FieldReading:
 
 def write_jpeg(picture: Image.Image, path: Path, *, quality: int = 90) -> None:
     """Write a picture, whole or not at all."""
+    encoded = io.BytesIO()  # Pillow, given a file, does not see that a full disk took only a part
+    # Colour at full resolution: outlines are one pixel wide.
+    picture.save(encoded, "JPEG", quality=quality, subsampling=0)
     with replacing(path) as temporary:
-        # Colour at full resolution: outlines are one pixel wide.
-        picture.save(temporary, "JPEG", quality=quality, subsampling=0)
+        temporary.write_bytes(encoded.getvalue())
