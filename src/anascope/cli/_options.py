@@ -80,9 +80,9 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            *_, group = f" {ctx.command_path}".split(" ", 2)
-            words = f"{group} {ctx.invoked_subcommand or ''}".strip()
-            raise Stopped(interrupt, words) from None
+            words = [ctx.info_name] if ctx.parent else []
+            command = " ".join([*map(str, words), ctx.invoked_subcommand or ""])
+            raise Stopped(interrupt, command) from None
         except InputError as error:
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             argument = _CALLED.get(error.where, error.where)
