@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from anascope.errors import InputError
 from anascope.writing import writing
@@ -30,6 +34,12 @@ class FolderFile(StrEnum):
 
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
+
+_BUSY = ".filling.lock"
+"""A file in a folder that is being filled, locked while somebody does so."""
+
+_HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{8}(\.\w+)?")
+"""Names of the temporary files of :func:`replacing`."""
 
 
 class PathIn:
@@ -81,7 +91,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder beside ``path`` to fill; on success it takes the name ``path``.
 
     If the body raises, the temporary folder is removed, with what had to be made above it,
-    and ``path`` never appears.
+    and ``path`` never appears. What a killed process left of one is removed by the next call.
 
     Raises:
         InputError: if ``path`` exists already and is not an empty folder.
@@ -89,8 +99,14 @@ def new_folder(path: Path) -> Iterator[Path]:
     """
     path = path.resolve()
     _refuse_filled(path)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_NEW}"):
+        if (left / _BUSY).exists() and not is_locked(left / _BUSY):
+            shutil.rmtree(left, ignore_errors=True)
     with _filling(path, f".{path.name}.{secrets.token_hex(4)}{_NEW}") as temporary:
-        yield temporary
+        with FileLock(temporary / _BUSY):
+            yield temporary
+            with suppress(OSError):  # some systems remove it when it is released
+                (temporary / _BUSY).unlink()
         _sync_all(temporary)
         _refuse_filled(path)  # somebody else may have filled it meanwhile
         if path.exists():
@@ -132,6 +148,25 @@ def restore_folders(parent: Path) -> None:
     """Put back, in ``parent``, the folders that killed processes were about to replace."""
     for old in parent.glob(f".*{_OLD}"):
         _restore(old.with_name(old.name[1 : -len(_OLD)]), old)
+
+
+def remove_half_written(files: Iterable[Path]) -> None:
+    """Remove those of ``files`` that :func:`replacing` had begun in processes that were killed."""
+    for file in files:
+        if _HALF_WRITTEN.fullmatch(file.name):
+            with writing(file):
+                file.unlink(missing_ok=True)
+
+
+def is_locked(lock: Path) -> bool:
+    """Tell whether a process holds the lock file ``lock`` at this moment; writes nothing."""
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # on a disk that is only read: nobody works there
+        return False
 
 
 def _restore(path: Path, old: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from anascope.errors import InputError
+from anascope.files import is_locked
 from anascope.settings import read_file, write_file
 from anascope.writing import writing
 
@@ -116,15 +117,7 @@ def holding(
 
 def is_held(lock: Path) -> bool:
     """Tell whether a process holds the lock file ``lock`` at this moment; writes nothing."""
-    if not lock.exists():
-        return False
-    try:
-        with FileLock(lock, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # on a disk that is only read: nobody works there
-        return False
+    return lock.exists() and is_locked(lock)
 
 
 def _taken(lock: FileLock, seconds: float) -> bool:

@@ -54,9 +54,12 @@ def test_what_no_disk_takes_names_the_place_and_leaves_nothing(
 
 def test_a_file_in_a_folder_that_is_filled_is_named_as_it_will_be(tmp_path: Path) -> None:
     path = tmp_path / "whole"
-    with refused(path / "b" / "c", "cannot be written (...)", "room on the disk"):
-        with new_folder(path) as folder, replacing(folder / "b" / "c"):
-            raise FULL
+    with (
+        refused(path / "b" / "c", "cannot be written (...)", "room on the disk"),
+        new_folder(path) as folder,
+        replacing(folder / "b" / "c"),
+    ):
+        raise FULL
     with refused(path, "cannot be written (no permission)", "..."), new_folder(path) as folder:
         raise PermissionError(errno.EACCES, "Permission denied", str(folder / "c"))
 

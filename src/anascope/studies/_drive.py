@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from anascope.errors import InputError
+from anascope.files import remove_half_written
 from anascope.folder_lock import holding
 from anascope.studies._folder import StudyFolder
 from anascope.studies._layout import Layout, State
@@ -73,6 +74,7 @@ def run_study(
     if accelerator == "gpu" and not executor.has_gpus:
         raise InputError("gpus", "0 with accelerator gpu", "more than 0")
     with holding(study.layout.driver_lock, study.path):
+        remove_half_written(study.path.glob(".*"))
         return _drive(study, executor, accelerator, work, watcher)
 
 

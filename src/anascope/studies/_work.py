@@ -13,7 +13,8 @@ from pathlib import Path
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
 from anascope.errors import AnascopeError, InputError, WriteError, one_line
-from anascope.folder_lock import LOCK, LockHeld, holding
+from anascope.files import remove_half_written
+from anascope.folder_lock import LockHeld, holding
 from anascope.run_files import RunFiles
 from anascope.settings import write_file
 from anascope.studies._layout import Failure, Layout, State
@@ -175,6 +176,4 @@ def _sweep(files: RunFiles) -> None:
     if not files.description.is_file():
         shutil.rmtree(files.path, ignore_errors=True)
     files.failure.unlink(missing_ok=True)
-    for half_written in files.path.rglob(".*"):
-        if half_written.name != LOCK:
-            half_written.unlink(missing_ok=True)
+    remove_half_written(files.path.rglob(".*"))

@@ -9,6 +9,7 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.environment import hardware
 from anascope.errors import InputError
+from anascope.files import remove_half_written
 from anascope.folder_lock import folder_lock
 from anascope.presets import Preset
 from anascope.settings import write_file
@@ -88,6 +89,7 @@ def train_run(
     from anascope.training.calibration import HeldOut, calibrate
 
     with folder_lock(run.path):
+        remove_half_written(run.path.rglob(".*"))
         fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
         cohort = run.open_cohort()
         validation = run.fold.records(cohort.fields, "validation")

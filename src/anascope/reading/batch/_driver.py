@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anascope.files import remove_half_written
 from anascope.folder_lock import folder_lock
 from anascope.models import ModelCard
 from anascope.reading import InputFile, Inputs, NotRead
@@ -112,6 +113,7 @@ def _read_into(
     watcher: Watcher,
 ) -> BatchSummary:
     """Read a batch into the folder ``out``, whose lock this process holds."""
+    remove_half_written(out.glob(".*"))
     keep_settings(out, settings, card)
     results = ResultsFolder(out, model=model, date=datetime.date.today())
     specimens = _by_specimen(inputs.files)
