@@ -35,8 +35,8 @@ class FolderFile(StrEnum):
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
 
-_BUSY = ".filling.lock"
-"""A file in a folder that is being filled, locked while somebody does so."""
+_BUSY = ".lock"
+"""How the names of locks end that stand beside new folders while somebody fills these."""
 
 _HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{8}(\.\w+)?")
 """Names of the temporary files of :func:`replacing`."""
@@ -99,20 +99,39 @@ def new_folder(path: Path) -> Iterator[Path]:
     """
     path = path.resolve()
     _refuse_filled(path)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_NEW}"):
-        if (left / _BUSY).exists() and not is_locked(left / _BUSY):
-            shutil.rmtree(left, ignore_errors=True)
-    with _filling(path, f".{path.name}.{secrets.token_hex(4)}{_NEW}") as temporary:
-        with FileLock(temporary / _BUSY):
-            yield temporary
-            with suppress(OSError):  # some systems remove it when it is released
-                (temporary / _BUSY).unlink()
+    _remove_left(path)
+    name = f".{path.name}.{secrets.token_hex(4)}{_NEW}"
+    with _filling(path, name) as temporary, _busy(path, temporary):
+        yield temporary
         _sync_all(temporary)
         _refuse_filled(path)  # somebody else may have filled it meanwhile
         if path.exists():
             path.rmdir()
         temporary.replace(path)
         _sync(path.parent)
+
+
+@contextmanager
+def _busy(path: Path, temporary: Path) -> Iterator[None]:
+    """Show others that this process fills ``temporary``, which is to be ``path``."""
+    lock = temporary.with_name(temporary.name + _BUSY)
+    held = FileLock(lock)
+    with writing(path, lock):
+        held.acquire()
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # some systems remove it by themselves when it is released
+            lock.unlink()
+        held.release()
+
+
+def _remove_left(path: Path) -> None:
+    """Remove what killed processes left of folders that were to be ``path``."""
+    for lock in path.parent.glob(f".{glob.escape(path.name)}.*{_NEW}{_BUSY}"):
+        with suppress(Timeout, OSError), FileLock(lock, timeout=0):
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink()
 
 
 @contextmanager
@@ -156,17 +175,6 @@ def remove_half_written(files: Iterable[Path]) -> None:
         if _HALF_WRITTEN.fullmatch(file.name):
             with writing(file):
                 file.unlink(missing_ok=True)
-
-
-def is_locked(lock: Path) -> bool:
-    """Tell whether a process holds the lock file ``lock`` at this moment; writes nothing."""
-    try:
-        with FileLock(lock, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # on a disk that is only read: nobody works there
-        return False
 
 
 def _restore(path: Path, old: Path) -> None:

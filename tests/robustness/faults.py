@@ -29,10 +29,14 @@ class Faults:
         folder: Which folder; it need not be there.
         at: Which change fails; none if 0.
         fault: The number of the error, or :data:`KILL`.
+        for_good: Whether all that follow fail as well, as on a full disk.
     """
 
-    def __init__(self, folder: Path, at: int = 0, fault: int = KILL) -> None:
+    def __init__(
+        self, folder: Path, at: int = 0, fault: int = KILL, *, for_good: bool = False
+    ) -> None:
         self.count = 0
+        self._for_good = for_good
         self._folder = str(folder)
         self._at = at
         self._fault = fault
@@ -42,7 +46,7 @@ class Faults:
         if not path.startswith(self._folder):
             return
         self.count += 1
-        if self.count != self._at:
+        if self.count != self._at and not (self._for_good and self.count > self._at):
             return
         if self._fault == KILL:
             os._exit(9)
@@ -84,7 +88,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
 def _syncing(sync: Callable[[int], None]) -> Callable[[Any], None]:
     def fsync(handle: int) -> None:
         if _faults is not None:
-            _faults.change(os.readlink(f"/proc/self/fd/{handle}"))
+            _faults.change(str(Path(f"/proc/self/fd/{handle}").readlink()))
         sync(handle)
 
     return fsync
