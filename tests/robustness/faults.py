@@ -61,7 +61,7 @@ def faulty(faults: Faults) -> Iterator[Faults]:
         sys.addaudithook(_hear)
         _hooked.append(True)
     sync = os.fsync
-    os.fsync = _syncing(sync)
+    setattr(os, "fsync", _syncing(sync))  # noqa: B010 - its type is not that of any function
     _faults = faults
     try:
         yield faults

@@ -1,4 +1,4 @@
-"""Two processes with one folder: the second one is told, or waits, and takes over from a dead one."""
+"""Two processes with one folder: the second is told, or waits and takes over from a dead one."""
 
 from __future__ import annotations
 

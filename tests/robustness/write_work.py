@@ -41,7 +41,7 @@ def prepare(given: Path) -> None:
     wells(given / "slides", ["a", "b"], fields=1)
     seeing = model("dense")
     with torch.no_grad():
-        seeing.network.decoder.out.bias += 0.6
+        seeing.network.get_parameter("decoder.out.bias").add_(0.6)
     save_model(given / "model", seeing)
     write_mivia(given / "mivia")
     write_cohort(given / "cohort", patients(10))

@@ -23,6 +23,10 @@ WRITERS: list[Callable[[Path], AbstractContextManager[Path]]] = [
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
 
+def fail(error: OSError) -> None:
+    raise error
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -39,7 +43,7 @@ FULL = OSError(errno.ENOSPC, "No space left on device")
 def test_reasons_are_words(tmp_path: Path, name: str, said: str) -> None:
     found = f"cannot be written ({said})"
     with refused(tmp_path / "a", found, "..."), writing(tmp_path / "a"):
-        raise OSError(getattr(errno, name), "an odd thing")
+        fail(OSError(getattr(errno, name), "an odd thing"))
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -48,7 +52,7 @@ def test_what_no_disk_takes_names_the_place_and_leaves_nothing(
 ) -> None:
     path = tmp_path / "below" / "a"
     with refused(path, "cannot be written (the disk is full)", "room on the disk"), writer(path):
-        raise FULL
+        fail(FULL)
     assert list(tmp_path.rglob("*")) in ([], [path.parent])
 
 
@@ -59,16 +63,16 @@ def test_a_file_in_a_folder_that_is_filled_is_named_as_it_will_be(tmp_path: Path
         new_folder(path) as folder,
         replacing(folder / "b" / "c"),
     ):
-        raise FULL
+        fail(FULL)
     with refused(path, "cannot be written (no permission)", "..."), new_folder(path) as folder:
-        raise PermissionError(errno.EACCES, "Permission denied", str(folder / "c"))
+        fail(PermissionError(errno.EACCES, "Permission denied", str(folder / "c")))
 
 
 def test_what_is_said_of_a_file_that_is_read_meanwhile_passes(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), new_folder(tmp_path / "new"):
         (tmp_path / "image").read_bytes()
     with pytest.raises(BrokenPipeError), new_folder(tmp_path / "new"):
-        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        fail(BrokenPipeError(errno.EPIPE, "Broken pipe"))
 
 
 def test_a_file_in_place_of_a_folder_is_the_one_named(tmp_path: Path) -> None:

@@ -81,8 +81,8 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
             words = [ctx.info_name] if ctx.parent else []
-            command = " ".join([*map(str, words), ctx.invoked_subcommand or ""])
-            raise Stopped(interrupt, command) from None
+            typed = " ".join([*map(str, words), ctx.invoked_subcommand or ""])
+            raise Stopped(interrupt, typed) from None
         except InputError as error:
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             argument = _CALLED.get(error.where, error.where)
