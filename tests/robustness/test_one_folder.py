@@ -38,6 +38,7 @@ def slides(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_second_reading_is_told_and_one_that_waits_takes_over(
     slides: Path, tmp_path: Path
 ) -> None:
+    """Starts three readings, one of them in this process."""
     out = tmp_path / "out"
     words = ["read", slides, "--pixel-size-um=0.3", "--no-sheets", "--threads=1", "--out", out]
     first = start(*words)

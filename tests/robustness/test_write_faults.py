@@ -127,7 +127,7 @@ def test_an_import_leaves_all_or_nothing(unbroken: Unbroken, tmp_path: Path) -> 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("work", [read, import_set])
 def test_every_change_may_fail(unbroken: Unbroken, tmp_path: Path, work: Work) -> None:
-    """Took MINUTES."""
+    """Takes 20 minutes for a reading on 2 cores, 2 for an import."""
     for point in range(1, unbroken.changes(work) + 1):
         out = tmp_path / "out"
         fail_and_go_on(unbroken, work, point, (DISK_FULL, DENIED)[point % 2], out)
@@ -140,7 +140,7 @@ def test_every_change_may_fail(unbroken: Unbroken, tmp_path: Path, work: Work) -
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("work", [train, study])
 def test_a_training_goes_on(unbroken: Unbroken, tmp_path: Path, work: Work) -> None:
-    """Took MINUTES."""
+    """Took 6 minutes for a study on 2 cores that others used as well, 4 for a training."""
     for number, point in enumerate(unbroken.points(work, 12)):
         out = tmp_path / str(point)
         if number % 3 == 2:
