@@ -176,3 +176,16 @@ def test_a_picture_that_is_cut_short_is_not_taken_for_a_whole_one(tmp_path: Path
     with pytest.raises(WriteError), no_file_over(size - 10):
         write_jpeg(picture, tmp_path / "a.jpg")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_that_has_no_room_says_so(tmp_path: Path) -> None:
+    """PyTorch raises an error of its own instead of the system's."""
+    import torch
+
+    from anascope.training._checkpoints import save_checkpoint
+    from tests.robustness.test_write_faults import no_file_over
+
+    state = {"network": torch.zeros(100_000)}
+    with pytest.raises(WriteError, match="larger than is allowed"), no_file_over(20_000):
+        save_checkpoint(tmp_path, 1, state, keep="last")
+    assert list(tmp_path.iterdir()) == []

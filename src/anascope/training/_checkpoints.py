@@ -15,9 +15,13 @@ from anascope.writing import writing
 def save_checkpoint(folder: Path, epoch: int, state: dict[str, Any], *, keep: str) -> None:
     """Write the checkpoint of ``epoch``; with ``keep='last'`` drop those before it."""
     path = folder / f"epoch-{epoch:03d}.pt"
-    # An open file says why it cannot be written; PyTorch, given a path, says that it cannot be.
     with replacing(path) as temporary, temporary.open("wb") as file:
-        torch.save(state, file)
+        try:
+            torch.save(state, file)
+        except RuntimeError as error:  # PyTorch's own, on closing what it could not write
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from None
+            raise
     if keep == "last":
         for older in folder.glob("epoch-*.pt"):
             if older != path:
