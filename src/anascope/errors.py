@@ -45,6 +45,14 @@ class InputError(AnascopeError):
         return type(self), (self.where, self.found, self.expected)
 
 
+class WriteError(InputError):
+    """Something cannot be written: a full disk, a folder that may only be read.
+
+    It would be so for all that is still to be written, and ends a batch or a study at once; what
+    was finished stays whole.
+    """
+
+
 def one_line(text: str) -> str:
     """Return ``text`` with every run of white space as one blank, and as :func:`printable`."""
     return printable(" ".join(text.split()))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from anascope.errors import InputError
 from anascope.regular_files import read_regular
+from anascope.writing import writing
 
 
 class FolderFile(StrEnum):
@@ -44,6 +48,12 @@ MOST_JSON_BYTES = 100_000_000
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _NEW, _OLD = ".new", ".old"
 """How names of folders end that are being filled, or were moved aside to be replaced."""
+
+_BUSY = ".lock"
+"""How the names of locks end that stand beside new folders while somebody fills these."""
+
+_HALF_WRITTEN = re.compile(r"\..+\.[0-9a-f]{8}(\.\w+)?")
+"""Names of the temporary files of :func:`replacing`."""
 
 
 def is_written_by_anascope(folder: Path) -> bool:
@@ -80,21 +90,26 @@ def replacing(path: Path) -> Iterator[Path]:
     If the body raises, ``path`` stays as it was and the temporary file is removed. After success
     the file is on the disk: not even a power cut leaves half of it. A file in a folder that is
     being filled becomes whole together with that folder.
+
+    Raises:
+        WriteError: if the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
-    # The system applies the umask; asking for it would change it for all threads.
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     alone = not any(_is_unfinished(folder) for folder in path.parents)
-    try:
-        yield temporary
-        if alone:
-            _sync(temporary)
-        temporary.replace(path)
-        if alone:
-            _sync(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path, temporary):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            # The system applies the umask; asking for it would change it for all threads.
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            yield temporary
+            if alone:
+                _sync(temporary)
+            temporary.replace(path)
+            if alone:
+                _sync(path.parent)
+        finally:
+            with suppress(OSError):  # it is gone, or the disk takes nothing any more
+                temporary.unlink()
 
 
 @contextmanager
@@ -102,14 +117,17 @@ def new_folder(path: Path) -> Iterator[Path]:
     """Give a temporary folder beside ``path`` to fill; on success it takes the name ``path``.
 
     If the body raises, the temporary folder is removed, with what had to be made above it,
-    and ``path`` never appears.
+    and ``path`` never appears. What a killed process left of one is removed by the next call.
 
     Raises:
-        InputError: if ``path`` exists already and is not an empty folder, or cannot be made.
+        InputError: if ``path`` exists already and is not an empty folder.
+        WriteError: if it cannot be written.
     """
     path = path.resolve()
     _refuse_filled(path)
-    with _filling(path, f".{path.name}.{secrets.token_hex(4)}{_NEW}") as temporary:
+    _remove_left(path)
+    name = f".{path.name}.{secrets.token_hex(4)}{_NEW}"
+    with _filling(path, name) as temporary, _busy(path, temporary):
         yield temporary
         _sync_all(temporary)
         _refuse_filled(path)  # somebody else may have filled it meanwhile
@@ -117,6 +135,29 @@ def new_folder(path: Path) -> Iterator[Path]:
             path.rmdir()
         temporary.replace(path)
         _sync(path.parent)
+
+
+@contextmanager
+def _busy(path: Path, temporary: Path) -> Iterator[None]:
+    """Show others that this process fills ``temporary``, which is to be ``path``."""
+    lock = temporary.with_name(temporary.name + _BUSY)
+    held = FileLock(lock)
+    with writing(path, lock):
+        held.acquire()
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # some systems remove it by themselves when it is released
+            lock.unlink()
+        held.release()
+
+
+def _remove_left(path: Path) -> None:
+    """Remove what killed processes left of folders that were to be ``path``."""
+    for lock in path.parent.glob(f".{glob.escape(path.name)}.*{_NEW}{_BUSY}"):
+        with suppress(Timeout, OSError), FileLock(lock, timeout=0):
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink()
 
 
 @contextmanager
@@ -129,7 +170,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     process at a time may replace a folder.
 
     Raises:
-        InputError: if the folder cannot be made.
+        WriteError: if the folder cannot be written.
     """
     path = path.resolve()
     old = path.with_name(f".{path.name}{_OLD}")
@@ -154,9 +195,18 @@ def restore_folders(parent: Path) -> None:
         _restore(old.with_name(old.name[1 : -len(_OLD)]), old)
 
 
+def remove_half_written(files: Iterable[Path]) -> None:
+    """Remove those of ``files`` that :func:`replacing` had begun in processes that were killed."""
+    for file in files:
+        if _HALF_WRITTEN.fullmatch(file.name):
+            with writing(file):
+                file.unlink(missing_ok=True)
+
+
 def _restore(path: Path, old: Path) -> None:
-    if not path.exists() and old.exists():
-        old.replace(path)
+    with writing(path, old):
+        if not path.exists() and old.exists():
+            old.replace(path)
 
 
 @contextmanager
@@ -166,14 +216,9 @@ def _filling(path: Path, name: str) -> Iterator[Path]:
     temporary = path.with_name(name)
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        temporary.mkdir(parents=True)
-    except OSError as error:
-        _remove_empty(above)
-        raise InputError(
-            path, f"cannot be made ({error.strerror})", "a place that may be written to"
-        ) from error
-    try:
-        yield temporary
+        with writing(path, temporary):
+            temporary.mkdir(parents=True)
+            yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         _remove_empty(above)

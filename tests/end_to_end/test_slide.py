@@ -13,6 +13,7 @@ import tifffile
 from PIL import Image
 
 from anascope.cells import Windowing
+from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.images import read_pages
 from anascope.models.engines import Tiling
@@ -71,6 +72,7 @@ def test_a_slide_in_tiles_is_the_slide_in_one_piece(tmp_path: Path) -> None:
     slide = tmp_path / "slide.tif"
     write_slide(slide, 6_000, pattern="coarse speckled")
     (image,) = read_pages(slide)
+    assert not isinstance(image, InputError)
     parts, arrays_of_parts = Reader().field(image.pixels, pixel_size_um=image.pixel_size_um)
     at_once = Reader(tiling=Tiling(whole=10**8), windowing=Windowing(whole=10**8, image=10**8))
     whole, arrays_of_whole = at_once.field(image.pixels, pixel_size_um=image.pixel_size_um)

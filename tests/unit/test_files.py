@@ -296,7 +296,7 @@ def test_what_exists_is_not_written_over(tmp_path: Path, kind: str) -> None:
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        pytest.raises(InputError, match=r"cannot be made .*; expected a place that may be"),
+        refused(tmp_path / "file", "cannot be written (a file is there ...)", "a folder, ..."),
         new_folder(tmp_path / "file" / "folder"),
     ):
         pass

@@ -7,18 +7,31 @@ before the command that needs it runs, so that ``anascope --help`` answers at on
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 
 def main() -> None:
-    """Run the command line: exit status 0, 1 (refused, with one line why) or 2 (usage)."""
-    from anascope.cli._app import app
-    from anascope.errors import AnascopeError
+    """Run the command line: see "Exit status" in the reference of the command line."""
+    from anascope.cli._signals import Interrupted, Stopped, hear_signals, stop_hearing
+    from anascope.errors import AnascopeError, InputError
+    from anascope.writing import in_words
 
+    hear_signals()
     try:
+        from anascope.cli._app import app
+
         app()
-    except AnascopeError as error:
-        print(f"anascope: {error}", file=sys.stderr)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        print("anascope: interrupted", file=sys.stderr)
-        raise SystemExit(130) from None
+    except (AnascopeError, Stopped) as error:
+        _end(str(error), error.status if isinstance(error, Stopped) else 1)
+    except OSError as error:  # the system's own word on a file that nobody has looked at before
+        where = "the system" if error.filename is None else str(error.filename)
+        _end(str(InputError(where, *in_words(error))), 1)
+    except Interrupted as interrupt:  # before a command has begun
+        _end("interrupted", interrupt.status)
+    finally:
+        stop_hearing()
+
+
+def _end(line: str, status: int) -> NoReturn:
+    print(f"anascope: {line}", file=sys.stderr)
+    raise SystemExit(status)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from anascope.cli._signals import Stopped
 from anascope.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ class Commands(TyperGroup):
         """Run the command that was typed."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            words = [ctx.info_name] if ctx.parent else []
+            typed = " ".join([*map(str, words), ctx.invoked_subcommand or ""])
+            raise Stopped(interrupt, typed) from None
         except InputError as error:
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             argument = _CALLED.get(error.where, error.where)

@@ -61,6 +61,9 @@ def read(
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Accelerator = "cpu",
     threads: Threads = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait while another process writes the folder --out.")
+    ] = False,
     executor: ExecutorName = "local",
     address: Address = None,
     cpus: Annotated[float, typer.Option(help="ray: CPU cores of each worker.")] = 2,
@@ -95,7 +98,7 @@ def read(
         ) as readers,
         _progress() as watcher,
     ):
-        done = read_batch(inputs, out, settings, executor=readers, watcher=watcher)
+        done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
     for name, other in done.renamed.items():
         warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:
@@ -161,7 +164,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
 def _progress() -> Iterator[Watcher]:
     """Show a bar of images, with how many are read in a second and the time that is left."""
     from anascope.cli._output import progress
-    from anascope.reading.batch import BatchBegan, SpecimenEnded
+    from anascope.reading.batch import BatchBegan, FolderInUse, SpecimenEnded
 
     with progress("reading", None, unit="images") as bar:
         task = bar.task_ids[0]
@@ -178,5 +181,7 @@ def _progress() -> Iterator[Watcher]:
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):
                 bar.advance(task, event.files)
+            elif isinstance(event, FolderInUse):
+                warn(f"{event.out}: waits for {event.holder}")
 
         yield watch

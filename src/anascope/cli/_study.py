@@ -246,6 +246,7 @@ def _print_failures(study: Path, failed: Mapping[str, str]) -> None:
 
 
 def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
+    from anascope.folder_lock import is_held
     from anascope.studies import State
 
     state = study.layout.state(run.name)
@@ -259,22 +260,12 @@ def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
     }
     progress = study.layout.progress(run.name)
     if state is State.BEGUN:
-        row["at_work"] = driven and not _is_free(study, run.name)
+        row["at_work"] = driven and is_held(study.layout.lock(run.name))
         row["epochs_done"] = round(progress.epochs_done, 2) if progress else 0
         row["losses"] = list(progress.losses) if progress else []
     if state is State.FAILED:
         row["reason"] = study.layout.reason(run.name)
     return row
-
-
-def _is_free(study: StudyFolder, name: str) -> bool:
-    from filelock import Timeout
-
-    try:
-        with study.layout.lock(name):
-            return True
-    except (Timeout, OSError):
-        return False
 
 
 def _in_a_word(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from anascope.cohorts._cohort import Cohort
 from anascope.cohorts._reading import InspectedField, inspect_fields
 from anascope.cohorts._writer import CohortWriter
 from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Finding, Severity, Source
-from anascope.errors import InputError
+from anascope.errors import InputError, WriteError
 from anascope.files import new_folder
 from anascope.records import CellRecord
 
@@ -80,7 +80,7 @@ class _Import:
         try:
             self._writer.add(item.record, item.image, item.mask, item.instances)
         except InputError as error:
-            if not self._skip_bad:
+            if not self._skip_bad or isinstance(error, WriteError):
                 raise
             self._left_out.append(str(error))
             return

@@ -11,6 +11,7 @@ from typing import Any
 
 from anascope.errors import InputError
 from anascope.files import replacing, to_json
+from anascope.writing import writing
 
 TypstFiles = dict[str, bytes]
 """All that Typst reads of a document, by path: the template is ``main.typ``."""
@@ -48,7 +49,8 @@ def write_typeset(files: TypstFiles, path: Path) -> None:
     """
     import typst
 
-    with typst_folder(files) as main:
+    # The outer one: there may be no temporary folder at all that can be written to.
+    with writing(path), typst_folder(files) as main:
         try:
             pdf = typst.compile(main, root=main.parent, ignore_system_fonts=True, format="pdf")
         except typst.TypstError as error:
@@ -61,7 +63,10 @@ def write_typeset(files: TypstFiles, path: Path) -> None:
 @contextmanager
 def typst_folder(files: TypstFiles) -> Iterator[Path]:
     """Give the path of ``main.typ``, in a temporary folder that holds all files."""
-    with tempfile.TemporaryDirectory(prefix="anascope-") as name:
+    with (
+        writing(Path(tempfile.gettempdir())),
+        tempfile.TemporaryDirectory(prefix="anascope-") as name,
+    ):
         folder = Path(name)
         for file, data in files.items():
             (folder / file).parent.mkdir(exist_ok=True)

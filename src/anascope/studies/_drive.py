@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from filelock import Timeout
-
 from anascope.environment import check_accelerator, torch_device
 from anascope.errors import InputError
+from anascope.files import remove_half_written
+from anascope.folder_lock import holding
 from anascope.studies._folder import StudyFolder
 from anascope.studies._layout import Layout, State
 from anascope.studies._plan import PlannedRun, longest_first
@@ -69,23 +69,17 @@ def run_study(
     Raises:
         InputError: if someone else drives this study at the moment, there is no such accelerator,
             or runs want a GPU where they get none.
+        WriteError: if the study cannot be written. Runs that have not ended go on at the next
+            start.
     """
     check_accelerator(accelerator)
     if accelerator == "gpu" and not executor.has_gpus:
         raise InputError("gpus", "0 with accelerator gpu", "more than 0")
     if not executor.elsewhere:
         torch_device(accelerator)  # says that it cannot be used before the first run is begun
-    lock = study.layout.driver_lock()
-    try:
-        lock.acquire()
-    except Timeout:
-        raise InputError(
-            study.path, "a study that another process drives", "to wait for it, or to end it"
-        ) from None
-    try:
+    with holding(study.layout.driver_lock, study.path):
+        remove_half_written(study.path.glob(".*"))
         return _drive(study, executor, accelerator, work, watcher)
-    finally:
-        lock.release()
 
 
 def _drive(

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from anascope.errors import InputError
 from anascope.files import FolderFile, PathIn
+from anascope.folder_lock import is_held
 from anascope.run_files import RunFiles
 from anascope.settings import read_file
 from anascope.studies._progress import Progress
@@ -53,6 +52,8 @@ class Layout:
     folds = PathIn("folds.json")
     runs = PathIn("runs")
     report = PathIn("report")
+    driver_lock = PathIn("locks/study.lock")
+    """What whoever drives the study holds; it ends with their process."""
 
     def run(self, name: str) -> Path:
         """Folder of a run; it is there once the run has begun."""
@@ -72,23 +73,13 @@ class Layout:
         """File that says why a run failed."""
         return self.files(name).failure
 
-    def lock(self, name: str) -> FileLock:
-        """Return the lock that whoever works on a run holds; it ends with their process."""
-        return self._lock(f"{name}.lock")
-
-    def driver_lock(self) -> FileLock:
-        """Return the lock that whoever drives the study holds; it ends with their process."""
-        return self._lock("study.lock")
+    def lock(self, name: str) -> Path:
+        """What whoever works on a run holds; it ends with their process."""
+        return self.path / "locks" / f"{name}.lock"
 
     def is_driven(self) -> bool:
         """Tell whether someone drives the study at this moment."""
-        try:
-            with self.driver_lock():
-                return False
-        except Timeout:
-            return True
-        except OSError:  # a study on a disk that is only read: nobody works there
-            return False
+        return is_held(self.driver_lock)
 
     def state(self, name: str) -> State:
         """Return how far a run is, by what its folder holds."""
@@ -116,8 +107,3 @@ class Layout:
             return read_file(Failure, self.failure(name)).reason
         except InputError:
             return "reason unknown"
-
-    def _lock(self, name: str) -> FileLock:
-        folder = self.path / "locks"
-        folder.mkdir(exist_ok=True)
-        return FileLock(folder / name, timeout=0)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from filelock import Timeout
-
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import read_folds
-from anascope.errors import AnascopeError, InputError, one_line
+from anascope.errors import AnascopeError, InputError, WriteError, one_line
+from anascope.files import remove_half_written
+from anascope.folder_lock import LockHeld, holding
 from anascope.run_files import RunFiles
 from anascope.settings import write_file
 from anascope.studies._layout import Failure, Layout, State
@@ -67,15 +67,21 @@ def carry_out(job: Job) -> Outcome:
 
     A run that is done is left as it is. Whatever goes wrong is written into the run's folder,
     and ends this run alone.
+
+    Raises:
+        WriteError: if that folder cannot be written; nor can those of other runs.
     """
     name = job.run.name
+    lock, guarded = job.layout.lock(name), job.layout.run(name)
     try:
-        with job.layout.lock(name).acquire(timeout=_LOCK_SECONDS):
+        with holding(lock, guarded, wait=_LOCK_SECONDS):
             if job.layout.state(name) is not State.DONE:
                 _sweep(job.layout.files(name))
                 _do(job)
-    except Timeout:  # whose run it is will say how it ends
-        return Outcome(name, "another process works on this run")
+    except LockHeld as held:  # whose run it is will say how it ends
+        return Outcome(name, str(held))
+    except WriteError:
+        raise
     except Exception as error:  # one run's end must not be that of the study
         return _note_failure(job, error)
     return Outcome(name)
@@ -100,6 +106,9 @@ def do_jobs(
         jobs: What is to be done.
         work: What is done with each.
         watcher: Is told of every look.
+
+    Raises:
+        WriteError: if a run cannot be written; what still runs is ended.
     """
     for result in executor.map(partial(_in_sight, work), jobs, watcher=watcher):
         yield _outcome(result)
@@ -111,6 +120,8 @@ def _outcome(result: Result[Job, Outcome]) -> Outcome:
         return result.get()
     if isinstance(error, WorkerDied) and job.layout.state(job.run.name) is State.DONE:
         return Outcome(job.run.name)  # its worker died with the results written
+    if isinstance(error, WriteError):
+        raise error
     return _note_failure(job, error)
 
 
@@ -165,5 +176,4 @@ def _sweep(files: RunFiles) -> None:
     if not files.description.is_file():
         shutil.rmtree(files.path, ignore_errors=True)
     files.failure.unlink(missing_ok=True)
-    for half_written in files.path.rglob(".*"):
-        half_written.unlink(missing_ok=True)
+    remove_half_written(files.path.rglob(".*"))

@@ -9,17 +9,24 @@ import torch
 
 from anascope.errors import InputError
 from anascope.files import replacing
+from anascope.writing import writing
 
 
 def save_checkpoint(folder: Path, epoch: int, state: dict[str, Any], *, keep: str) -> None:
     """Write the checkpoint of ``epoch``; with ``keep='last'`` drop those before it."""
     path = folder / f"epoch-{epoch:03d}.pt"
-    with replacing(path) as temporary:
-        torch.save(state, temporary)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        try:
+            torch.save(state, file)
+        except RuntimeError as error:  # PyTorch's own, on closing what it could not write
+            if isinstance(error.__context__, OSError):
+                raise error.__context__ from None
+            raise
     if keep == "last":
         for older in folder.glob("epoch-*.pt"):
             if older != path:
-                older.unlink()
+                with writing(folder):
+                    older.unlink()
 
 
 def load_last_checkpoint(folder: Path) -> dict[str, Any] | None:

@@ -64,6 +64,7 @@ def fit(
     Raises:
         InputError: if the cohort has changed since the run began, or there are not so many
             devices, not so many patches in a batch, or the balancer works on one alone.
+        WriteError: if the run cannot be written; it goes on from its last checkpoint.
         NotFiniteError: if a loss stops being finite; checkpoints stay as they were.
     """
     device = torch_device(accelerator)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from anascope.files import replacing
+from anascope.writing import writing
 
 Row = dict[str, float]
 """One epoch: ``epoch``, ``train_*``, ``validation_*``, ``weight_*``, ``seconds`` and so on."""
@@ -38,15 +39,20 @@ class TensorBoard:
     def __init__(self, folder: Path, first_epoch: int) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
-        self._writer: Any = SummaryWriter(str(folder), purge_step=first_epoch)
+        self._folder = folder
+        with writing(folder):
+            self._writer: Any = SummaryWriter(str(folder), purge_step=first_epoch)
 
     def add(self, row: Row) -> None:
         """Write one epoch."""
-        for key, value in row.items():
-            if key != "epoch":
-                group, _, name = key.partition("_")
-                self._writer.add_scalar(f"{group}/{name or group}", value, int(row["epoch"]))
+        with writing(self._folder):
+            for key, value in row.items():
+                if key != "epoch":
+                    group, _, name = key.partition("_")
+                    self._writer.add_scalar(f"{group}/{name or group}", value, int(row["epoch"]))
+            self._writer.flush()  # what its thread could not write is raised here
 
     def close(self) -> None:
         """Write what is pending."""
-        self._writer.close()
+        with writing(self._folder):
+            self._writer.close()

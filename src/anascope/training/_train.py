@@ -9,6 +9,8 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.environment import hardware
 from anascope.errors import InputError
+from anascope.files import remove_half_written
+from anascope.folder_lock import folder_lock
 from anascope.presets import Preset
 from anascope.settings import write_file
 from anascope.tasks import tasks_named
@@ -79,18 +81,21 @@ def train_run(
         title: Of the curves; the names of folder and fold if None.
 
     Raises:
-        InputError, NotFiniteError: as :func:`~anascope.training.fit` does.
+        InputError: if another process trains this run.
+        InputError, WriteError, NotFiniteError: as :func:`~anascope.training.fit` does.
     """
     # Plots and whole fields: what only reads runs needs neither.
     from anascope.report.plots import draw_curves
     from anascope.training.calibration import HeldOut, calibrate
 
-    fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
-    cohort = run.open_cohort()
-    validation = run.fold.records(cohort.fields, "validation")
-    whom = f"the validation patients of fold {run.fold.name}"
-    calibrate([HeldOut(run.model, cohort, validation)], whom, accelerator=accelerator)
-    title = title or f"{run.path.name}: fold {run.fold.name}"
-    tasks = tasks_named(run.preset.tasks)
-    draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)
-    write_file(run.hardware, hardware())
+    with folder_lock(run.path):
+        remove_half_written(run.path.rglob(".*"))
+        fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
+        cohort = run.open_cohort()
+        validation = run.fold.records(cohort.fields, "validation")
+        whom = f"the validation patients of fold {run.fold.name}"
+        calibrate([HeldOut(run.model, cohort, validation)], whom, accelerator=accelerator)
+        title = title or f"{run.path.name}: fold {run.fold.name}"
+        tasks = tasks_named(run.preset.tasks)
+        draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)
+        write_file(run.hardware, hardware())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -51,6 +53,8 @@ def connect(ray: Any, address: str | None) -> bool:
         }
     # A cluster that is started sends nothing to Ray's makers, unless the user says so. There is no
     # argument for that: its processes read it from the environment that they start with.
+    # Ray takes SIGTERM for itself, and so ends the process without a word.
+    terminated = signal.getsignal(signal.SIGTERM)
     reports = os.environ.get(_REPORTS)
     os.environ.setdefault(_REPORTS, "0")
     try:
@@ -71,6 +75,8 @@ def connect(ray: Any, address: str | None) -> bool:
     finally:
         if reports is None:
             os.environ.pop(_REPORTS, None)
+        if callable(terminated) and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, terminated)
     return True
 
 

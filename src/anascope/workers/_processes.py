@@ -8,12 +8,14 @@ import pickle
 import queue
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from anascope.environment import checked_threads, usable_cores
 from anascope.errors import InputError
@@ -22,6 +24,7 @@ from anascope.workers._result import Reply, reply_of
 from anascope.workers._this_process import ThisProcess
 
 _AHEAD = 2  # items that are begun or wait, for each process: none is idle while results are used
+_GRACE = 5.0  # seconds that a busy process may take to clear up when it is to end
 _LEAVES = 10.0  # seconds that an idle process may take to end
 _DIED = (
     "its process died {times} (killed, e.g. for want of memory, or driven by a script without "
@@ -112,6 +115,7 @@ class _Worker:
 def _serve(pipe: Connection, work: Callable[[Any], Any], threads: int) -> None:
     """Be a worker, until the driver closes the pipe or ends in whatever way."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver, which hears it too, ends this one
+    signal.signal(signal.SIGTERM, _leave)
     parent = multiprocessing.parent_process()
     assert parent is not None
     Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
@@ -125,6 +129,11 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], threads: int) -> None:
         except EOFError:
             return
         pipe.send_bytes(reply_of(work, item))
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """End by way of all ``finally``, so that no temporary file stays."""
+    raise SystemExit(128 + number)
 
 
 def _end_with(sentinel: int) -> None:
@@ -163,7 +172,12 @@ class _Crew:
     def end(self) -> None:
         with self._lock:
             self._over = True
-            for process in self._busy:
+            busy = list(self._busy)
+            for process in busy:
+                process.terminate()
+        limit = time.monotonic() + _GRACE
+        for process in busy:
+            if not wait([process.sentinel], max(0.0, limit - time.monotonic())):
                 process.kill()
         for _ in self._foremen:
             self._orders.put(None)

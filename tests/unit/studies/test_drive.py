@@ -109,7 +109,7 @@ def test_two_drivers_do_not_work_on_one_study(study: StudyFolder) -> None:
         if isinstance(event, StudyBegan):
             began.append(event)
             assert study.layout.is_driven()
-            with pytest.raises(InputError, match="another process drives"):
+            with pytest.raises(InputError, match="in use by process"):
                 run_study(study, Here())
 
     run_study(study, Here(), watcher=look)

@@ -4,7 +4,13 @@ How one field is read is :class:`anascope.reading.Reader`; what is written of it
 :mod:`anascope.reading.results`.
 """
 
-from anascope.reading.batch._driver import BatchBegan, BatchSummary, SpecimenEnded, read_batch
+from anascope.reading.batch._driver import (
+    BatchBegan,
+    BatchSummary,
+    FolderInUse,
+    SpecimenEnded,
+    read_batch,
+)
 from anascope.reading.batch._kept import WhyAnew
 from anascope.reading.batch._settings import ReaderSettings
 from anascope.reading.batch._specimen import SpecimenDone
@@ -12,6 +18,7 @@ from anascope.reading.batch._specimen import SpecimenDone
 __all__ = [
     "BatchBegan",
     "BatchSummary",
+    "FolderInUse",
     "ReaderSettings",
     "SpecimenDone",
     "SpecimenEnded",

@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anascope.files import remove_half_written
+from anascope.folder_lock import folder_lock
 from anascope.reading import Inputs, NotRead
 from anascope.reading.batch._kept import Asked, WhyAnew
 from anascope.reading.batch._plan import make_plan
@@ -46,6 +48,14 @@ class BatchSummary:
 
 
 @dataclass(frozen=True)
+class FolderInUse(Event):
+    """Another process writes the folder of results, and is waited for; ``holder`` is who."""
+
+    out: Path
+    holder: str
+
+
+@dataclass(frozen=True)
 class BatchBegan(Event):
     """A batch begins or goes on.
 
@@ -74,6 +84,7 @@ def read_batch(
     settings: ReaderSettings | None = None,
     *,
     executor: Executor | None = None,
+    wait: bool | float = False,
     watcher: Watcher = unwatched,
 ) -> BatchSummary:
     """Read images into a folder of results.
@@ -89,19 +100,37 @@ def read_batch(
         out: The folder of results; it may have results.
         settings: How to read.
         executor: Who reads; this process if None.
-        watcher: Is told :class:`BatchBegan` and :class:`SpecimenEnded`.
+        wait: Whether to wait while another process writes this folder: seconds, or True for as
+            long as it takes.
+        watcher: Is told :class:`FolderInUse`, :class:`BatchBegan` and :class:`SpecimenEnded`.
 
     Raises:
-        InputError: if there is no such model, or the folder has results of other images by another
-            model or for another coverage.
+        InputError: if there is no such model, the folder has results of other images by another
+            model or for another coverage, or another process writes it.
+        WriteError: if results cannot be written; those that are there stay.
     """
     out = Path(out)
     settings = settings or ReaderSettings()
     executor = executor or ThisProcess()
-    today = datetime.date.today()
     reader = settings.reader()
     model, identity = reader.model, reader.card.identity
     del reader  # workers have their own
+    with folder_lock(out, wait=wait, waiting=lambda holder: watcher(FolderInUse(out, holder))):
+        return _read_into(out, inputs, settings, model, identity, executor, watcher)
+
+
+def _read_into(
+    out: Path,
+    inputs: Inputs,
+    settings: ReaderSettings,
+    model: str,
+    identity: str,
+    executor: Executor,
+    watcher: Watcher,
+) -> BatchSummary:
+    """Read a batch into the folder ``out``, whose lock this process holds."""
+    today = datetime.date.today()
+    remove_half_written(out.glob(".*"))
     store = Store(out.absolute())
     asked = Asked(identity, settings.coverage, settings.pixel_size_um, settings.sheets)
     plan = make_plan(store, inputs.files, asked)

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
-from anascope.errors import InputError
+from anascope.errors import InputError, WriteError
 from anascope.reading import NotRead, Reader, refused
 from anascope.reading.batch._plan import SpecimenWork
 from anascope.reading.batch._settings import ReaderSettings
@@ -45,10 +45,11 @@ def ended(result: Result[SpecimenWork, SpecimenDone]) -> SpecimenDone:
     """Return how a specimen ended: what goes wrong with one stops no other.
 
     Raises:
+        WriteError: if its results cannot be written; nor can those of the others.
         Exception: that is a defect, not something about the specimen's files or its worker.
     """
     specimen, error = result.item.specimen, result.error
-    if isinstance(error, InputError):
+    if isinstance(error, InputError) and not isinstance(error, WriteError):
         not_read = refused(error)
     elif isinstance(error, OSError | UnicodeError | WorkerDied):
         not_read = NotRead(specimen, str(error))

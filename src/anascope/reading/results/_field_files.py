@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 from pathlib import Path
@@ -96,6 +97,8 @@ def is_filled(path: Path) -> bool:
 
 def write_jpeg(picture: Image.Image, path: Path, *, quality: int = 90) -> None:
     """Write a picture, whole or not at all."""
+    encoded = io.BytesIO()  # Pillow, given a file, does not see that a full disk took only a part
+    # Colour at full resolution: outlines are one pixel wide.
+    picture.save(encoded, "JPEG", quality=quality, subsampling=0)
     with replacing(path) as temporary:
-        # Colour at full resolution: outlines are one pixel wide.
-        picture.save(temporary, "JPEG", quality=quality, subsampling=0)
+        temporary.write_bytes(encoded.getvalue())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,6 +137,9 @@ def save(figure: Figure, path: Paths) -> None:
     with mpl.rc_context(_SETTINGS):
         for target in map(Path, [path] if isinstance(path, str | Path) else path):
             metadata = _UNDATED.get(target.suffix.lower())
+            drawn = io.BytesIO()  # Pillow, given a file, does not see that a full disk took a part
+            ending = target.suffix.lower().removeprefix(".")
+            figure.savefig(drawn, format=ending, dpi=figure.dpi, metadata=metadata)
             with replacing(target) as temporary:
-                figure.savefig(temporary, dpi=figure.dpi, metadata=metadata)
+                temporary.write_bytes(drawn.getvalue())
             figure.set_layout_engine("none")  # laid out once, and alike in all files

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from anascope.errors import InputError
 from anascope.files import replacing_folder
+from anascope.folder_lock import holding
 from anascope.report import write_csv, write_html, write_markdown, write_pdf
 from anascope.studies import StudyFolder
 from anascope.studies.analysis._document import StudyReport, build_report
@@ -33,7 +34,9 @@ def report_study(
         warn: Is told, in a line, of what had to be left out.
 
     Raises:
-        InputError: if no run is done, or ``out`` holds something else than a report.
+        InputError: if no run is done, ``out`` holds something else than a report, or another
+            process writes one there.
+        WriteError: if it cannot be written.
     """
     out = Path(out).resolve()
     if not _may_be_replaced(out):
@@ -44,7 +47,8 @@ def report_study(
     except InputError as error:
         warn(f"no counts and no reference images: {error}")
         cohort = None
-    with replacing_folder(out) as folder:
+    lock = out.with_name(f".{out.name}.lock")  # in the folder, it would be replaced with it
+    with holding(lock, out), replacing_folder(out) as folder:
         figures = Figures(folder / "figures")
         report = build_report(results, cohort, figures)
         for table in report.tables:

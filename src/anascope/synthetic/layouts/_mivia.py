@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -46,11 +49,11 @@ class MiviaLayout(Layout):
         folder.mkdir(parents=True)
         red = np.rint(_RED * drawn.image.astype(np.float32)).astype(np.uint8)
         colour = np.stack([red, drawn.image, np.zeros_like(red)], axis=-1)
-        Image.fromarray(colour).save(folder / f"{name}.bmp")
+        _write_bmp(colour, folder / f"{name}.bmp")
 
         annotated = [cell for cell in drawn.cells if not _at_border(cell, drawn.instances.shape)]
         cells = np.isin(drawn.instances, [cell.number for cell in annotated])
-        Image.fromarray(np.where(cells, 255, 0).astype(np.uint8)).save(folder / f"{name}_mask.bmp")
+        _write_bmp(np.where(cells, 255, 0).astype(np.uint8), folder / f"{name}_mask.bmp")
 
         lines = [_HEADER]
         for cell_number, cell in enumerate(annotated, start=1):
@@ -67,6 +70,12 @@ class MiviaLayout(Layout):
             lines.append(";".join(map(str, row)))
         ending = "\r" if number <= _OLD else "\n"
         (folder / f"{name}.csv").write_bytes(ending.join(lines).encode("latin-1"))
+
+
+def _write_bmp(pixels: NDArray[np.uint8], path: Path) -> None:
+    encoded = io.BytesIO()  # Pillow, given a file, does not see that a full disk took only a part
+    Image.fromarray(pixels).save(encoded, "BMP")
+    path.write_bytes(encoded.getvalue())
 
 
 def _at_border(cell: DrawnCell, shape: tuple[int, ...]) -> bool:

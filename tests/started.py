@@ -1,0 +1,37 @@
+"""Commands in processes of their own, as a person starts them, to be interrupted or killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+# Hears interrupts, which whoever started the tests in the background may have switched off.
+_COMMAND = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from anascope.cli import main
+main()
+"""
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    """Start the command ``anascope`` with these arguments."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _COMMAND, *map(str, arguments)],
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(true: Callable[[], object], process: subprocess.Popen[str]) -> None:
+    """Wait until something is so, while the process runs."""
+    end = time.monotonic() + 120
+    while not true():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.01)
