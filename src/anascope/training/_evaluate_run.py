@@ -29,7 +29,8 @@ def evaluate_run(
     other splits than test their names end in ``-train`` or ``-validation``.
 
     Raises:
-        InputError: if the run has no model yet, or there is no such split, or it has no fields.
+        InputError: if the run has no model yet, or one of another training, or there is no such
+            split, or it has no fields, or the cohort has changed.
     """
     # Plots and tables: who only trains needs neither.
     from anascope.models import load_model
@@ -38,8 +39,7 @@ def evaluate_run(
 
     if split not in SPLITS:
         raise InputError("split", f"'{split}'", f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
-    if not run.model.is_dir():
-        raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
+    run.check_model()
     model = load_model(run.model)
     cohort = run.open_cohort()
     records = run.fold.records(cohort.fields, split)
