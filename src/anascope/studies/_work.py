@@ -136,7 +136,7 @@ def _note_failure(job: Job, error: Exception) -> Outcome:
         reason = f"{type(error).__name__}: {reason}"
     trace = traceback.format_exception(error)
     # What keeps a run from its folder may keep this file from it, too; the reason is told anyhow.
-    with suppress(OSError, InputError):
+    with suppress(OSError, AnascopeError):
         write_file(job.layout.failure(job.run.name), Failure(reason, tuple(trace)))
     return Outcome(job.run.name, reason)
 

@@ -104,14 +104,17 @@ def _read_predictions(
 ) -> pd.DataFrame:
     """Return a table of patches or fields, with the columns of all tasks."""
     columns = [task.columns(vocabulary) for task in tasks]
+    summed = [name for each in columns for name in each.summed]
+    averaged = [name for each in columns for name in each.averaged]
+    labels = [each.label for each in columns if each.label is not None]
     table = read_parquet(
         path,
-        {
-            **_UNITS,
-            **further,
-            **{name: Column.NUMBERS for each in columns for name in (*each.summed, *each.averaged)},
+        {**_UNITS, **further, **dict.fromkeys(summed, Column.NUMBERS)},
+        # Of a probability that is no number a measure says that it is undefined.
+        may_be_missing={
+            **dict.fromkeys(averaged, Column.NUMBERS),
+            **dict.fromkeys(labels, Column.TEXT),
         },
-        may_be_missing={each.label: Column.TEXT for each in columns if each.label is not None},
     )
     others = sorted(set(table["patient"]) - tested)
     if others:
