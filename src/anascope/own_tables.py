@@ -54,6 +54,16 @@ def file_sha256(path: Path) -> str:
     return hashlib.sha256(read_content(path, "a file")).hexdigest()
 
 
+def check_sha256(path: Path, known: str) -> None:
+    """Check that a file is the one that was written.
+
+    Raises:
+        InputError: if it is missing, or its SHA-256 is not ``known``.
+    """
+    if file_sha256(path) != known:
+        raise InputError(path, "a file that was changed", "the file as it was written")
+
+
 def arrow_table(path: Path, needed: Sequence[str]) -> pa.Table:
     """Return the Parquet table ``path``, every column of which stands there once.
 

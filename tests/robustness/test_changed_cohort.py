@@ -96,7 +96,7 @@ COMMANDS = {
     "cohort show": ["cohort", "show", "{0}/cohort"],
     "cohort merge": ["cohort", "merge", "{0}/out", "{0}/cohort", "{0}/other"],
     "cohort mosaic": ["cohort", "mosaic", "{0}/out", "{0}/cohort"],
-    "cohort gallery": ["cohort", "gallery", "{0}/out.png", "{0}/cohort"],
+    "cohort gallery": ["cohort", "gallery", "{0}/cohort", "{0}/out.png"],
 }
 
 

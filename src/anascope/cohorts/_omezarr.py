@@ -196,11 +196,12 @@ def _open(folder: Path, name: str, array: str) -> zarr.Array[Any]:
 
 def _refuse_pipes(folder: Path) -> None:
     """Refuse what would keep a reader waiting for ever: pipes and devices among the chunks."""
-    for entry in os.scandir(folder):
-        if entry.is_dir():
-            _refuse_pipes(Path(entry.path))
-        elif not entry.is_file():
-            raise InputError(entry.path, "no file", "a chunk as the import wrote it")
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                _refuse_pipes(Path(entry.path))
+            elif not entry.is_file():
+                raise InputError(entry.path, "no file", "a chunk as the import wrote it")
 
 
 def _multiscale(name: str, pixel_size_um: float | None) -> Multiscale:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import torch
 
@@ -50,6 +51,7 @@ def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], No
     if not path.is_file():  # a reader would wait for a pipe
         raise InputError(path, "no file", expected)
     try:
+        _check_sums(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds
         found = f"cannot be read ({type(error).__name__})"
@@ -59,6 +61,14 @@ def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], No
     except Exception as error:  # whatever keys, types and shapes that do not fit lead to
         found = f"does not fit ({type(error).__name__}: {one_line(str(error)):.{_SHOWN}})"
         raise InputError(path, found, expected) from error
+
+
+def _check_sums(path: Path) -> None:
+    """Compare what is stored with the sums that PyTorch wrote beside it, and itself ignores."""
+    with ZipFile(path) as parts:
+        damaged = parts.testzip()
+    if damaged is not None:
+        raise BadZipFile(f"{damaged} is damaged")
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from anascope.errors import InputError
 from anascope.files import replacing, write_json
+from anascope.own_tables import file_sha256
 from anascope.records import SPLITS
 from anascope.training._run import Run
 
@@ -46,8 +47,12 @@ def evaluate_run(
     if not records:
         raise InputError(run.path, f"no fields in split '{split}'", "a split with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
-    for file, table in ((run.predictions, result.patches), (run.fields, result.fields)):
-        with replacing(run.of_split(file, split)) as temporary:
+    tables = {
+        run.of_split(run.predictions, split): result.patches,
+        run.of_split(run.fields, split): result.fields,
+    }
+    for path, table in tables.items():
+        with replacing(path) as temporary:
             table.to_parquet(temporary, index=False)
     by_name = {record.field: record for record in records}
     dice = result.fields.set_index("field")["dice"]
@@ -66,6 +71,12 @@ def evaluate_run(
     )
     # Last, so that metrics.json says that everything else is there.
     write_json(
-        run.of_split(run.metrics, split), {"part": split, "fold": run.fold.name, **result.metrics}
+        run.of_split(run.metrics, split),
+        {
+            "part": split,
+            "fold": run.fold.name,
+            **result.metrics,
+            "tables_sha256": {path.name: file_sha256(path) for path in tables},
+        },
     )
     return result

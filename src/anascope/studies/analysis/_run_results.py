@@ -14,7 +14,7 @@ from anascope.environment import Hardware
 from anascope.errors import InputError
 from anascope.own_tables import Column, read_csv, read_parquet
 from anascope.settings import Description, read_file
-from anascope.studies import PlannedRun, StudyFolder, check_fold
+from anascope.studies import PlannedRun, StudyFolder, check_measured
 from anascope.tasks import Level, Task, tasks_named
 from anascope.training.evaluation import specimen_table
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
@@ -67,7 +67,7 @@ def read_run(study: StudyFolder, run: PlannedRun) -> RunResults:
             than those that its fold tests.
     """
     files, tasks = study.layout.files(run.name), tasks_named(run.preset.tasks)
-    check_fold(files, run.fold)
+    check_measured(files, run.fold)
     metrics = _read_metrics(files.metrics, tasks)
     words = _vocabulary(metrics)
     tested = set(study.folds.fold(run.fold).test)
