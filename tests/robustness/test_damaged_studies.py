@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,7 +18,7 @@ from anascope.studies import Job, Outcome, State, StudyFolder, carry_out, open_s
 from anascope.studies.analysis import read_results
 from tests.pretended import Here, made_up_study, pretend, pretend_all
 
-GRID = {"settings": [{"training.epochs": 2}], "folds": {"count": 2}}
+GRID: dict[str, Any] = {"settings": [{"training.epochs": 2}], "folds": {"count": 2}}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,11 @@ def gone(path: Path) -> None:
     path.unlink()
 
 
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def half(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -53,7 +59,7 @@ def another_type(path: Path) -> None:
 RESULTS = ["predictions.parquet", "fields.parquet", "history.csv", "hardware.json", "metrics.json"]
 
 
-@pytest.mark.parametrize("damage", [empty, gone, half, another_type])
+@pytest.mark.parametrize("damage", [empty, gone, half, a_folder, another_type])
 @pytest.mark.parametrize("name", RESULTS)
 def test_it_is_named_and_handed_out_again(
     study: StudyFolder, name: str, damage: Callable[[Path], None]
@@ -150,7 +156,7 @@ def test_a_run_folder_with_the_preset_of_another_is_refused(study: StudyFolder) 
 def test_damaged_predictions_are_made_again_as_they_were(tmp_path: Path) -> None:
     """Trains one epoch, measures twice: 12 s."""
     changes = {"image.patch_size": 64, "image.scale": 1.0, "network.width": 4}
-    grid = {"settings": [{"training.epochs": 1}], "factors": {}, "changes": changes}
+    grid: dict[str, Any] = {"settings": [{"training.epochs": 1}], "factors": {}, "changes": changes}
     study = made_up_study(tmp_path, people=6, folds={"count": 2, "only": ["A"]}, **grid)
     (run,) = study.runs
     files, job = study.layout.files(run.name), Job(study.layout, run, study.cohort_path, "cpu")

@@ -96,9 +96,9 @@ class Layout:
         """Return how far a run is, by what its folder holds."""
         files = self.files(name)
         # An evaluation writes its metrics last: where they are, everything else is.
-        if files.metrics.is_file():
+        if files.metrics.exists():  # or something else in its place: then it is damaged
             return State.DONE
-        if files.failure.is_file():
+        if files.failure.exists():
             return State.FAILED
         return State.BEGUN if files.description.is_file() else State.WAITING
 
