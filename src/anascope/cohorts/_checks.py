@@ -57,15 +57,15 @@ def check_cohort(
         on_field: Called after each field, for progress.
     """
     yield from table_findings(cohort.path, cohort.info, cohort.fields)
-    damaged: set[str] = set()
-    for image_name, finding in store_findings(cohort.path / IMAGES, cohort.fields):
-        damaged.add(image_name)
+    damaged: set[FieldRecord] = set()
+    for records, finding in store_findings(cohort.path / IMAGES, cohort.fields):
+        damaged.update(records)
         yield finding
     across = AcrossFields()
     names = _Names()
     for record in cohort.fields:
         yield from names.second(record)
-        if record.image not in damaged:  # else it is said why its pixels cannot be trusted
+        if record not in damaged:  # else it is said why its pixels cannot be trusted
             image, findings = _image_findings(cohort, record)
             yield from findings
             if image is not None:

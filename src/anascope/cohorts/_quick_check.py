@@ -47,9 +47,10 @@ def table_findings(
     """
     description = path / FolderFile.COHORT
     if info.tables_sha256 is not None:
-        for name in sorted({FIELDS, *info.tables_sha256}):
-            yield from table_file_findings(path / name, info.tables_sha256.get(name))
-        if CELLS not in info.tables_sha256 and (path / CELLS).exists():
+        yield from table_file_findings(path / FIELDS, info.tables_sha256.get(FIELDS))
+        if CELLS in info.tables_sha256:
+            yield from table_file_findings(path / CELLS, info.tables_sha256[CELLS])
+        elif (path / CELLS).exists():
             yield changed(path / CELLS, "a table of cells", "no such table, as the import wrote")
     fingerprint = fingerprint_of(records)
     if fingerprint != info.fingerprint:
@@ -62,7 +63,9 @@ def table_findings(
             yield changed(f"{description}, counts.{key}", found, f"{count!r}, as in {FIELDS}")
 
 
-def store_findings(images: Path, records: Sequence[FieldRecord]) -> Iterator[tuple[str, Finding]]:
+def store_findings(
+    images: Path, records: Sequence[FieldRecord]
+) -> Iterator[tuple[Sequence[FieldRecord], Finding]]:
     """Yield where the table of fields speaks of other images than are stored, image by image.
 
     Args:
@@ -70,7 +73,7 @@ def store_findings(images: Path, records: Sequence[FieldRecord]) -> Iterator[tup
         records: The fields.
 
     Yields:
-        Name of the image, and what is wrong with it or with a field in it.
+        The fields that cannot be read for that reason, and what is wrong.
     """
     by_image: dict[str, list[FieldRecord]] = defaultdict(list)
     for record in records:
@@ -78,19 +81,19 @@ def store_findings(images: Path, records: Sequence[FieldRecord]) -> Iterator[tup
     for name, fields in by_image.items():
         if name != Path(name).name:
             found = f"image '{name}'"
-            yield name, changed(_row(images, fields[0]), found, "the name of a stored image")
+            yield fields, changed(_row(images, fields[0]), found, "the name of a stored image")
             continue
         try:
             stored = stored_image(images, name)
             for finding in _label_findings(images, name, stored, fields):
-                yield name, finding
+                yield fields, finding
         except InputError as error:
-            yield name, Finding.of(error, Kind.UNREADABLE)
+            yield fields, Finding.of(error, Kind.UNREADABLE)
             continue
         full_scale = _full_scale(stored)
         for record in fields:
             for found, expected in _misfits(record, stored, full_scale):
-                yield name, changed(_row(images, record), found, expected)
+                yield [record], changed(_row(images, record), found, expected)
 
 
 def _label_findings(

@@ -275,6 +275,21 @@ def test_an_edited_table_is_found(cohort: Cohort) -> None:
     ]
 
 
+def test_a_field_that_cannot_be_read_hides_none_of_its_sheet(tmp_path: Path) -> None:
+    cohort = write_cohort(tmp_path / "sheet", patients(3), shape=(70, 80))
+    table = cohort.table()
+    table.loc[0, "width"] = 10**6
+    table.to_parquet(cohort.path / "fields.parquet")
+    _overwrite(cohort, "sheet-0000", "0", 7)
+    assert [where for _, where in _found(cohort)] == [
+        str(cohort.path / "fields.parquet"),
+        f"{cohort.path / 'fields.parquet'}, field 'p0-0'",
+        "field 'p1-0' (image sheet-0000)",
+        "field 'p2-0' (image sheet-0000)",
+        "p2-0.tif",  # the same pixels as those of another patient
+    ]
+
+
 def test_duplicates_in_a_cohort_are_found_by_their_pixels(cohort: Cohort) -> None:
     _overwrite(cohort, "p1-0", "0", 7)
     _overwrite(cohort, "p2-0", "0", 7)
