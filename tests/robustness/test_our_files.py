@@ -260,6 +260,50 @@ def test_damaged_cells_are_refused(written: Path, content: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@each_file
+def test_a_folder_in_its_place_is_refused(written: Path, ours: Ours, file: Path) -> None:
+    content = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(InputError) as caught:
+        ours.read(written)
+    file.rmdir()
+    file.write_bytes(content)
+    assert str(file) in caught.value.where or str(file.parent) == caught.value.where
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("run/preset.yaml", lambda f: open_run(f / "run")),
+        ("study/study.yaml", lambda f: open_study(f / "study")),
+        ("study/preset.yaml", lambda f: open_study(f / "study")),
+    ],
+)
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"3", b"a: [", b"\xff", b"unknown: 1", None]
+)
+def test_damaged_settings_are_refused(
+    written: Path, path: str, read: Callable[[Path], Any], content: bytes | None
+) -> None:
+    """None: a folder stands in the place of the file."""
+    file = written / path
+    before = file.read_bytes()
+    file.unlink()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read(written)
+    if content is None:
+        file.rmdir()
+    file.write_bytes(before)
+    assert str(file) in caught.value.where
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"reason": 3}', "\x00"])
 def test_what_only_informs_may_be_damaged(written: Path, content: str) -> None:
     """How far a run is, and why it failed: nobody is kept from work by that."""

@@ -151,7 +151,11 @@ def check(
 
     from anascope.cohorts import Cohort, Severity, check_cohort, check_source, open_source
 
-    opened = Cohort.open(path) if format_name is None else open_source(path, format_name)
+    opened: Cohort | Source
+    if format_name is None:
+        opened = Cohort.open(path, check=False)  # which would stop at the first finding
+    else:
+        opened = open_source(path, format_name)
     with progress("checking", len(opened)) as bar:
 
         def advance() -> None:

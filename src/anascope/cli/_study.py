@@ -109,7 +109,7 @@ def run(
         print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
     else:
         print_line(f"{out}: {len(ended.done)} of {len(opened.runs)} runs done")
-        _print_failures(out, ended.failed)
+        _print_reasons(out, "failed", ended.failed)
         if ended.done:
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:
@@ -141,8 +141,9 @@ def status(
     )
     progress = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     print_line(f"{progress}; {'at work' if driven else 'nobody works on it'}")
-    failed = {r["run"]: r["reason"] for r in rows if r["state"] == State.FAILED.value}
-    _print_failures(study, failed)
+    for state in (State.DAMAGED, State.FAILED):
+        reasons = {r["run"]: r["reason"] for r in rows if r["state"] == state.value}
+        _print_reasons(study, state.value, reasons)
 
 
 @app.command("calibrate")
@@ -238,18 +239,18 @@ def show(
     print_line(f"preset {opened.preset}; folds: {folds}")
 
 
-def _print_failures(study: Path, failed: Mapping[str, str]) -> None:
-    for name, reason in list(failed.items())[:_SHOWN_FAILURES]:
-        print_line(f"failed: {name}: {reason}")
-    if len(failed) > _SHOWN_FAILURES:
-        print_line(f"all {len(failed)} that failed: anascope study status {study} --json")
+def _print_reasons(study: Path, state: str, reasons: Mapping[str, str]) -> None:
+    for name, reason in list(reasons.items())[:_SHOWN_FAILURES]:
+        print_line(f"{state}: {name}: {reason}")
+    if len(reasons) > _SHOWN_FAILURES:
+        print_line(f"all {len(reasons)} {state} runs: anascope study status {study} --json")
 
 
 def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
     from anascope.folder_lock import is_held
     from anascope.studies import State
 
-    state = study.layout.state(run.name)
+    state, reason = study.layout.looked_at(run.name, run.fold)
     row = {
         "run": run.name,
         "training": run.training.label,
@@ -263,8 +264,8 @@ def _row(study: StudyFolder, run: Any, *, driven: bool) -> dict[str, Any]:
         row["at_work"] = driven and is_held(study.layout.lock(run.name))
         row["epochs_done"] = round(progress.epochs_done, 2) if progress else 0
         row["losses"] = list(progress.losses) if progress else []
-    if state is State.FAILED:
-        row["reason"] = study.layout.reason(run.name)
+    if reason is not None:
+        row["reason"] = reason
     return row
 
 

@@ -12,8 +12,9 @@ see :mod:`anascope.reading`.
 """
 
 from anascope.cohorts._checks import check_cohort, check_source
-from anascope.cohorts._cohort import Cohort, CohortInfo
+from anascope.cohorts._cohort import Cohort
 from anascope.cohorts._crops import Crop, choose_crops
+from anascope.cohorts._description import CohortInfo
 from anascope.cohorts._importing import import_cohort
 from anascope.cohorts._summary import LabelCount, Summary, summarise
 from anascope.cohorts.composed import MergedSource, MosaicSource, merged_names

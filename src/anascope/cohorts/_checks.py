@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from anascope.cohorts._across import AcrossFields
-from anascope.cohorts._cohort import Cohort, fingerprint_of
+from anascope.cohorts._changes import named, other_mask, other_pixels
+from anascope.cohorts._cohort import Cohort
+from anascope.cohorts._description import IMAGES
 from anascope.cohorts._hashing import pixels_hash
+from anascope.cohorts._quick_check import store_findings, table_findings
 from anascope.cohorts._reading import (
     inspect_fields,
     intensity_name,
@@ -15,9 +18,8 @@ from anascope.cohorts._reading import (
     mask_findings,
     pattern_name,
 )
-from anascope.cohorts.sources import Finding, Kind, Severity, Source
+from anascope.cohorts.sources import FieldError, Finding, Kind, Severity, Source
 from anascope.errors import InputError
-from anascope.files import FolderFile
 from anascope.images import GreyImage
 from anascope.records import FieldRecord
 
@@ -54,23 +56,27 @@ def check_cohort(
         cohort: What to check.
         on_field: Called after each field, for progress.
     """
+    yield from table_findings(cohort.path, cohort.info, cohort.fields)
+    damaged: set[FieldRecord] = set()
+    for records, finding in store_findings(cohort.path / IMAGES, cohort.fields):
+        damaged.update(records)
+        yield finding
     across = AcrossFields()
     names = _Names()
     for record in cohort.fields:
         yield from names.second(record)
-        image, findings = _image_findings(cohort, record)
-        yield from findings
-        if image is not None:
-            yield from _mask_findings(cohort, record, image)
-            record = replace(record, pixels_sha256=pixels_hash(image))
+        if record not in damaged:  # else it is said why its pixels cannot be trusted
+            image, findings = _image_findings(cohort, record)
+            yield from findings
+            if image is not None:
+                yield from _mask_findings(cohort, record, image)
+                record = replace(record, pixels_sha256=pixels_hash(image))
         record, findings = _with_known_labels(record)
         yield from findings
         yield from _compare(record, across)
         on_field()
     yield from across.findings()
-    if fingerprint_of(cohort.fields) != cohort.info.fingerprint:
-        found = "a fingerprint that is not that of the table of fields"
-        yield _changed(str(cohort.path / FolderFile.COHORT), found)
+    yield from _cells_findings(cohort)
 
 
 class _Names:
@@ -99,26 +105,33 @@ def _compare(record: FieldRecord, across: AcrossFields) -> Iterator[Finding]:
 def _image_findings(cohort: Cohort, record: FieldRecord) -> tuple[GreyImage | None, list[Finding]]:
     """Return the image of a field, or None, and what is wrong with it."""
     try:
-        image = cohort.image(record)
+        image = cohort.image(record, check=False)
     except InputError as error:
         return None, [Finding.of(error, Kind.UNREADABLE)]
     if pixels_hash(image) != record.pixels_sha256:
-        return image, [_changed(_named(record), "other pixels than those that were imported")]
+        return image, [other_pixels(record)]
     return image, []
 
 
 def _mask_findings(cohort: Cohort, record: FieldRecord, image: GreyImage) -> Iterator[Finding]:
     try:
-        mask = cohort.mask(record)
+        mask = cohort.mask(record, check=False)
     except InputError as error:
         yield Finding.of(error, Kind.UNREADABLE)
         return
     if mask is None:
         return
-    where = f"{_named(record)}, mask"
-    yield from mask_findings(where, image, mask)
+    yield from mask_findings(f"{named(record)}, mask", image, mask)
     if pixels_hash(mask) != record.mask_sha256:
-        yield _changed(where, "another mask than the one that was imported")
+        yield other_mask(record)
+
+
+def _cells_findings(cohort: Cohort) -> Iterator[Finding]:
+    try:
+        cohort.cells()
+    except InputError as error:
+        if not isinstance(error, FieldError):  # which is said with the other tables
+            yield Finding.of(error, Kind.BAD_ENTRY)
 
 
 def _with_known_labels(record: FieldRecord) -> tuple[FieldRecord, list[Finding]]:
@@ -128,11 +141,3 @@ def _with_known_labels(record: FieldRecord) -> tuple[FieldRecord, list[Finding]]
     pattern = known_label(record.pattern, pattern_name, where, findings)
     intensity = known_label(record.intensity, intensity_name, where, findings)
     return replace(record, pattern=pattern, intensity=intensity), findings
-
-
-def _changed(where: str, found: str) -> Finding:
-    return Finding(Kind.CHANGED, Severity.ERROR, where, found, "what the import wrote")
-
-
-def _named(record: FieldRecord) -> str:
-    return f"field '{record.field}' (image {record.image})"

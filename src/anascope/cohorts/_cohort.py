@@ -12,16 +12,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import zarr
 from numpy.typing import NDArray
-from pydantic import Field
 
+from anascope.cohorts._cells_table import read_cells
+from anascope.cohorts._changes import other_mask, other_pixels
+from anascope.cohorts._description import CELLS, FIELDS, IMAGES, CohortInfo
 from anascope.cohorts._fields_table import read_fields, table_from_records
+from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._omezarr import (
     has_instances,
     image_folder,
@@ -29,45 +33,15 @@ from anascope.cohorts._omezarr import (
     open_instances,
     open_mask,
 )
+from anascope.cohorts._quick_check import quick_findings
+from anascope.cohorts.sources import Finding
 from anascope.errors import InputError
-from anascope.files import FolderFile, sha256_of, to_json
+from anascope.files import FolderFile
 from anascope.images import GreyImage
 from anascope.records import FieldRecord
-from anascope.settings import Description, read_file
+from anascope.settings import read_file
 
-FIELDS = "fields.parquet"
-CELLS = "cells.parquet"
-IMAGES = "images"
 _Opener = Callable[[Path, str], zarr.Array[Any]]
-_CONTENT = ("field", "patient", "specimen", "pattern", "intensity", "pixels_sha256", "mask_sha256")
-
-
-class CohortInfo(Description):
-    """What ``cohort.json`` says.
-
-    Attributes:
-        name: Name of the cohort.
-        source: Where it was imported from.
-        source_format: The importer that read it.
-        fingerprint: SHA-256 of the content (see :func:`fingerprint_of`).
-        counts: Numbers of fields, patients and so on.
-        left_out: One line for each item that the import left out.
-        written_by: Version of anascope that wrote it.
-        warnings: One line for each thing that the import took in but somebody should look at.
-        format: Always ``anascope-cohort``.
-        version: Version of the folder's layout.
-    """
-
-    name: str
-    source: str
-    source_format: str
-    fingerprint: str
-    counts: dict[str, Any]
-    left_out: list[str]
-    written_by: str
-    warnings: list[str] = Field(default_factory=list)
-    format: Literal["anascope-cohort"] = "anascope-cohort"
-    version: Literal[1] = 1
 
 
 class Cohort:
@@ -86,11 +60,17 @@ class Cohort:
         self._last_sheet: dict[_Opener, tuple[str, NDArray[Any]]] = {}
 
     @classmethod
-    def open(cls, path: str | Path) -> Cohort:
+    def open(cls, path: str | Path, *, check: bool = True) -> Cohort:
         """Open the cohort in folder ``path``.
 
+        Args:
+            path: The folder.
+            check: Whether tables, description and stores must fit together. Pixels are compared
+                with their hashes later, whenever some are read.
+
         Raises:
-            InputError: if there is no cohort, or one that this version cannot read.
+            InputError: if there is no cohort, or one that this version cannot read, or, unless it
+                goes unchecked, one that was changed since it was imported.
         """
         path = Path(path)
         if not (path / FolderFile.COHORT).is_file():
@@ -99,9 +79,12 @@ class Cohort:
                 "not a prepared cohort",
                 f"a folder with {FolderFile.COHORT} (anascope cohort import)",
             )
-        return cls(
-            path, read_file(CohortInfo, path / FolderFile.COHORT), read_fields(path / FIELDS)
-        )
+        info = read_file(CohortInfo, path / FolderFile.COHORT)
+        records = read_fields(path / FIELDS)
+        if check:
+            for finding in quick_findings(path, info, records):
+                raise finding.as_error()
+        return cls(path, info, records)
 
     def __len__(self) -> int:
         return len(self.fields)
@@ -116,16 +99,36 @@ class Cohort:
         """The intensities that occur, sorted."""
         return tuple(sorted({r.intensity for r in self.fields if r.intensity is not None}))
 
-    def image(self, record: FieldRecord) -> GreyImage:
-        """Return the signal of a field: axes (y, x), uint8 or uint16."""
+    def image(self, record: FieldRecord, *, check: bool = True) -> GreyImage:
+        """Return the signal of a field: axes (y, x), uint8 or uint16.
+
+        Args:
+            record: The field.
+            check: Whether the pixels must be those that were imported.
+
+        Raises:
+            InputError: if they cannot be read, or are others.
+        """
         pixels: GreyImage = self._read(open_image, record)
+        if check and pixels_hash(pixels) != record.pixels_sha256:
+            raise self._refused(other_pixels(record))
         return pixels
 
-    def mask(self, record: FieldRecord) -> NDArray[np.uint8] | None:
-        """Return the mask of a field (values of ``MaskValue``, axes (y, x)), or None."""
+    def mask(self, record: FieldRecord, *, check: bool = True) -> NDArray[np.uint8] | None:
+        """Return the mask of a field (values of ``MaskValue``, axes (y, x)), or None.
+
+        Args:
+            record: The field.
+            check: Whether the mask must be the one that was imported.
+
+        Raises:
+            InputError: if it cannot be read, or is another.
+        """
         if not record.has_mask:
             return None
         pixels: NDArray[np.uint8] = self._read(open_mask, record)
+        if check and pixels_hash(pixels) != record.mask_sha256:
+            raise self._refused(other_mask(record))
         return pixels
 
     def instances(self, record: FieldRecord) -> NDArray[np.uint16] | None:
@@ -144,12 +147,23 @@ class Cohort:
         return has_instances(self.path / IMAGES, record.image)
 
     def cells(self) -> pd.DataFrame | None:
-        """Return the table of cells, or None if the source described none."""
-        return pd.read_parquet(self.path / CELLS) if (self.path / CELLS).is_file() else None
+        """Return the table of cells, or None if the source described none.
+
+        Raises:
+            InputError: if it is damaged, or not the one that was imported.
+        """
+        known = self.info.tables_sha256
+        if CELLS not in known if known is not None else not (self.path / CELLS).exists():
+            return None
+        return read_cells(self.path / CELLS, None if known is None else known[CELLS])
 
     def table(self) -> pd.DataFrame:
         """Return the table of fields."""
         return table_from_records(self.fields)
+
+    def _refused(self, finding: Finding) -> InputError:
+        """Return the error that a field was changed; outside of a check it names the cohort."""
+        return replace(finding, where=f"{self.path}, {finding.where}").as_error()
 
     def _read(self, opener: _Opener, record: FieldRecord) -> Any:
         window = record.window
@@ -162,6 +176,8 @@ class Cohort:
             if array.shape != (window.height, window.width):
                 self._keep_sheet(opener, record.image, array)
             return np.asarray(array[area])
+        except InputError:
+            raise
         except Exception as error:  # a damaged store fails in whatever its codec makes of it
             raise InputError(
                 image_folder(self.path / IMAGES, record.image),
@@ -175,16 +191,3 @@ class Cohort:
             self._last_sheet[opener] = (name, np.asarray(array[...]))
         except (OSError, RuntimeError, ValueError):  # a damaged chunk: other chunks can be read
             self._last_sheet.pop(opener, None)
-
-
-def fingerprint_of(records: Sequence[FieldRecord]) -> str:
-    """Return the SHA-256 of everything that training on these fields could depend on.
-
-    That is, per field in the order of names: name, patient, specimen, labels, and the hashes
-    of pixels and mask. Where and how they are stored does not matter.
-    """
-    content = [
-        {key: getattr(record, key) for key in _CONTENT}
-        for record in sorted(records, key=lambda record: record.field)
-    ]
-    return sha256_of(to_json(content).encode())

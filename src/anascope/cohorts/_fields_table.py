@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from anascope.errors import InputError
 from anascope.files import replacing
+from anascope.own_tables import arrow_table
 from anascope.records import FieldRecord, Window
 
 
@@ -60,17 +61,10 @@ def read_fields(path: Path) -> list[FieldRecord]:
     Raises:
         InputError: if ``path`` is not such a table.
     """
-    try:
-        table = parquet.read_table(path)
-    except (OSError, ValueError) as error:
-        raise InputError(path, f"cannot be read ({error})", "a Parquet table") from None
-    missing = [name for name in _SCHEMA.names if name not in table.column_names]
-    if missing:
-        expected = f"columns {', '.join(_SCHEMA.names)}"
-        raise InputError(path, f"no column {', '.join(missing)}", expected)
+    table = arrow_table(path, _SCHEMA.names)
     try:
         rows = table.select(_SCHEMA.names).cast(_SCHEMA).to_pylist()
-    except (ValueError, NotImplementedError) as error:  # of values, or of types
+    except Exception as error:  # whatever pyarrow makes of values and types that do not fit
         raise InputError(path, f"a bad value ({error})", "a table as the import wrote it") from None
     return [_record(row) for row in rows]
 

@@ -8,8 +8,9 @@ those of :class:`anascope.records.MaskValue`. Where single cells are told apart,
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import zarr
@@ -20,15 +21,28 @@ from ome_zarr_models.v05.image_label import ImageLabelAttrs
 from ome_zarr_models.v05.image_label_types import Color, Label, Property, Source
 from ome_zarr_models.v05.labels import LabelsAttrs
 from ome_zarr_models.v05.multiscales import Dataset, Multiscale
+from pydantic import Field
 from zarr.codecs import BloscCodec
 
+from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.records import MaskValue
+from anascope.settings import Description, read_file
 
 _SUFFIX = ".ome.zarr"
 _MASK = "mask"
 _INSTANCES = "instances"
+_IMAGE_ARRAY, _MASK_ARRAY, _INSTANCES_ARRAY = "0", f"labels/{_MASK}/0", f"labels/{_INSTANCES}/0"
+_METADATA = "zarr.json"
 _CHUNK = 512  # pixels a side: a window of one patch touches at most four chunks
+SMALL = 128  # pixels; images of at most this size go together on sheets
+SHEET_CELLS = 32  # small images along a side of a sheet
+LARGEST_SHEET = SMALL * SHEET_CELLS
+"""Pixels along a side of a stored image that holds more than one field."""
+
+_Side = Annotated[int, Field(ge=1)]
+_ChunkSide = Annotated[int, Field(ge=1, le=_CHUNK)]
+
 _COLOURS = {
     MaskValue.BACKGROUND: (0, 0, 0, 0),
     MaskValue.CELL: (230, 159, 0, 128),
@@ -99,24 +113,95 @@ def image_folder(folder: Path, name: str) -> Path:
     return folder / (name + _SUFFIX)
 
 
+class _ChunkShape(Description):
+    chunk_shape: tuple[_ChunkSide, _ChunkSide]
+
+
+class _ChunkGrid(Description):
+    """How an array is cut into chunks; larger ones would take memory before they are read."""
+
+    name: Literal["regular"]
+    configuration: _ChunkShape
+
+
+class StoredArray(Description):
+    """What the metadata of a stored array say, so far as reading it depends on them.
+
+    Attributes:
+        zarr_format, node_type: What sort of metadata they are.
+        shape: Height and width.
+        data_type: Of the values.
+        chunk_grid: How it is cut.
+    """
+
+    zarr_format: Literal[3]
+    node_type: Literal["array"]
+    shape: tuple[_Side, _Side]
+    data_type: str
+    chunk_grid: _ChunkGrid
+
+
 def open_image(folder: Path, name: str) -> zarr.Array[Any]:
-    """Return the array of an image, axes (y, x), not yet read."""
-    return zarr.open_array(image_folder(folder, name), path="0", mode="r")
+    """Return the array of an image, axes (y, x), not yet read.
+
+    Raises:
+        InputError: if something lies in it that is neither file nor folder.
+    """
+    return _open(folder, name, _IMAGE_ARRAY)
 
 
 def open_mask(folder: Path, name: str) -> zarr.Array[Any]:
-    """Return the array of an image's mask, axes (y, x), not yet read."""
-    return zarr.open_array(image_folder(folder, name), path=f"labels/{_MASK}/0", mode="r")
+    """Return the array of an image's mask, axes (y, x), not yet read; raises as the image's."""
+    return _open(folder, name, _MASK_ARRAY)
 
 
 def open_instances(folder: Path, name: str) -> zarr.Array[Any]:
-    """Return the array of an image's cell numbers, axes (y, x), not yet read."""
-    return zarr.open_array(image_folder(folder, name), path=f"labels/{_INSTANCES}/0", mode="r")
+    """Return the array of an image's cell numbers, axes (y, x), not yet read; raises likewise."""
+    return _open(folder, name, _INSTANCES_ARRAY)
+
+
+def stored_image(folder: Path, name: str) -> StoredArray:
+    """Return what is said of an image; nothing but one small file is read.
+
+    Raises:
+        InputError: if that file is missing or damaged.
+    """
+    return _stored(folder, name, _IMAGE_ARRAY)
+
+
+def stored_mask(folder: Path, name: str) -> StoredArray:
+    """Return what is said of an image's mask; as :func:`stored_image`."""
+    return _stored(folder, name, _MASK_ARRAY)
+
+
+def stored_instances(folder: Path, name: str) -> StoredArray:
+    """Return what is said of an image's cell numbers; as :func:`stored_image`."""
+    return _stored(folder, name, _INSTANCES_ARRAY)
 
 
 def has_instances(folder: Path, name: str) -> bool:
     """Tell whether single cells are told apart in an image."""
     return (image_folder(folder, name) / "labels" / _INSTANCES).is_dir()
+
+
+def _stored(folder: Path, name: str, array: str) -> StoredArray:
+    return read_file(StoredArray, image_folder(folder, name) / array / _METADATA)
+
+
+def _open(folder: Path, name: str, array: str) -> zarr.Array[Any]:
+    group = image_folder(folder, name)
+    _refuse_pipes(group / array)
+    return zarr.open_array(group, path=array, mode="r")
+
+
+def _refuse_pipes(folder: Path) -> None:
+    """Refuse what would keep a reader waiting for ever: pipes and devices among the chunks."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                _refuse_pipes(Path(entry.path))
+            elif not entry.is_file():
+                raise InputError(entry.path, "no file", "a chunk as the import wrote it")
 
 
 def _multiscale(name: str, pixel_size_um: float | None) -> Multiscale:

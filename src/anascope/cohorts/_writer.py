@@ -12,26 +12,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from anascope._version import __version__
-from anascope.cohorts._cohort import (
-    CELLS,
-    FIELDS,
-    IMAGES,
-    CohortInfo,
-    fingerprint_of,
-)
 from anascope.cohorts._counts import counts_of
+from anascope.cohorts._description import CELLS, FIELDS, IMAGES, CohortInfo, fingerprint_of
 from anascope.cohorts._fields_table import write_fields
 from anascope.cohorts._hashing import described
-from anascope.cohorts._omezarr import write_image
+from anascope.cohorts._omezarr import SHEET_CELLS, SMALL, write_image
 from anascope.errors import InputError
 from anascope.files import FolderFile
 from anascope.images import GreyImage, size_of
 from anascope.names import numbered, plain_letters
+from anascope.own_tables import file_sha256
 from anascope.records import FieldRecord, MaskValue, Window
 from anascope.settings import write_file
 
-_SMALL = 128  # pixels; images of at most this size go together on sheets
-_SHEET_CELLS = 32  # small images along a side of a sheet
 _LONGEST_NAME = 100  # characters of a field's name that go into its folder's name
 
 
@@ -100,9 +93,9 @@ class CohortWriter:
         row = len(self._fields)
         self._fields.add(record.field)
         record = described(record, image, mask)
-        if max(image.shape) <= _SMALL:
+        if max(image.shape) <= SMALL:
             self._small.append(_Pending(row, record, image, mask, instances))
-            if len(self._small) == _SHEET_CELLS**2:
+            if len(self._small) == SHEET_CELLS**2:
                 self._write_sheets()
             return
         name = self._image_name(record.field)
@@ -132,8 +125,10 @@ class CohortWriter:
         self._write_sheets()
         records = [record for _, record in sorted(self._records.items())]
         write_fields(self._folder / FIELDS, records)
+        tables = [FIELDS]
         if cells is not None and len(cells):
             cells.to_parquet(self._folder / CELLS, index=False)
+            tables.append(CELLS)
         info = CohortInfo(
             name=name,
             source=source,
@@ -143,6 +138,7 @@ class CohortWriter:
             left_out=list(left_out),
             written_by=f"anascope {__version__}",
             warnings=list(warnings),
+            tables_sha256={name: file_sha256(self._folder / name) for name in tables},
         )
         write_file(self._folder / FolderFile.COHORT, info)
         return info
@@ -157,13 +153,13 @@ class CohortWriter:
         name = self._image_name(f"sheet-{self._sheets:04d}")
         self._sheets += 1
         pitch = max(max(entry.image.shape) for entry in entries)
-        rows = -(-len(entries) // _SHEET_CELLS)
-        shape = (rows * pitch, min(len(entries), _SHEET_CELLS) * pitch)
+        rows = -(-len(entries) // SHEET_CELLS)
+        shape = (rows * pitch, min(len(entries), SHEET_CELLS) * pitch)
         sheet = np.zeros(shape, dtype=entries[0].image.dtype)
         masks = np.full(shape, MaskValue.UNKNOWN, dtype=np.uint8)
         numbers = np.zeros(shape, dtype=np.uint16)
         for cell, (row, record, image, mask, instances) in enumerate(entries):
-            y, x = (pitch * steps for steps in divmod(cell, _SHEET_CELLS))
+            y, x = (pitch * steps for steps in divmod(cell, SHEET_CELLS))
             window = Window(y, x, *image.shape)
             area = np.s_[y : y + window.height, x : x + window.width]
             sheet[area] = image

@@ -19,6 +19,7 @@ from anascope.studies._layout import Layout, State
 from anascope.studies._load import load_study, study_names, study_to_yaml
 from anascope.studies._plan import PlannedRun, longest_first, plan_runs
 from anascope.studies._progress import Progress
+from anascope.studies._result_files import check_measured
 from anascope.studies._study import FoldsSection, Study
 from anascope.studies._training import Training, factor_name, value_label
 from anascope.studies._work import Job, Outcome, carry_out, do_jobs
@@ -39,6 +40,7 @@ __all__ = [
     "Training",
     "calibrate_study",
     "carry_out",
+    "check_measured",
     "do_jobs",
     "factor_name",
     "load_study",

@@ -35,6 +35,7 @@ def calibrate_study(study: StudyFolder, *, accelerator: str = "auto") -> dict[st
             tested = []
             for run in runs:
                 opened = open_run(study.layout.run(run.name), cohort=study.cohort_path)
+                opened.check_model()
                 records = opened.fold.records(cohort.fields, "test")
                 tested.append(HeldOut(opened.model, cohort, records))
             judgement = calibrate(tested, _WHOM.format(len(runs)), accelerator=accelerator)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from anascope.environment import check_accelerator, torch_device
@@ -86,12 +86,13 @@ def _drive(
     study: StudyFolder, executor: Executor, accelerator: str, work: Work, watcher: Watcher
 ) -> Ended:
     by_name = {run.name: run for run in study.runs}
-    done = [run for run in study.runs if study.layout.state(run.name) is State.DONE]
+    done = [run for run in study.runs if _is_done(study, run)]
     finished = [run.name for run in done]
     waiting = longest_first([by_name[name] for name in by_name.keys() - set(finished)])
     failed: dict[str, str] = {}
     for run in waiting:  # what failed before is tried again, and waits until then
-        study.layout.failure(run.name).unlink(missing_ok=True)
+        with suppress(OSError):  # the run itself will say what is wrong with its folder
+            study.layout.failure(run.name).unlink(missing_ok=True)
     watcher(StudyBegan(study, tuple(done), executor.slots))
     # Workers have a working directory of their own. Links stay links: what stands behind them may
     # differ from node to node.
@@ -105,3 +106,8 @@ def _drive(
                 failed[outcome.run] = outcome.failure
             watcher(RunEnded(by_name[outcome.run], outcome.failure))
     return Ended(tuple(finished), failed)
+
+
+def _is_done(study: StudyFolder, run: PlannedRun) -> bool:
+    """Tell whether a run has its results, whole: damaged ones are made again."""
+    return study.layout.looked_at(run.name, run.fold)[0] is State.DONE

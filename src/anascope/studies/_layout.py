@@ -12,12 +12,14 @@ from anascope.folder_lock import is_held
 from anascope.run_files import RunFiles
 from anascope.settings import read_file
 from anascope.studies._progress import Progress
+from anascope.studies._result_files import check_results
 
 
 class State(Enum):
     """How far a run is."""
 
     DONE = "done"
+    DAMAGED = "damaged"
     FAILED = "failed"
     BEGUN = "begun"
     WAITING = "waiting"
@@ -85,11 +87,32 @@ class Layout:
         """Return how far a run is, by what its folder holds."""
         files = self.files(name)
         # An evaluation writes its metrics last: where they are, everything else is.
-        if files.metrics.is_file():
+        if files.metrics.exists():  # or something else in its place: then it is damaged
             return State.DONE
-        if files.failure.is_file():
+        if files.failure.exists():
             return State.FAILED
         return State.BEGUN if files.description.is_file() else State.WAITING
+
+    def looked_at(self, name: str, fold: str) -> tuple[State, str | None]:
+        """Return how far a run is, its results looked at, and why it is so, in a line.
+
+        Args:
+            name: The run.
+            fold: That it tests.
+
+        Returns:
+            The state: ``DAMAGED`` where the run is done and a file of its results is damaged; and
+            the reason of a run that is damaged or failed, else None.
+        """
+        state = self.state(name)
+        if state is State.FAILED:
+            return state, self.reason(name)
+        if state is State.DONE:
+            try:
+                check_results(self.files(name), fold)
+            except InputError as error:
+                return State.DAMAGED, str(error)
+        return state, None
 
     def progress(self, name: str) -> Progress | None:
         """Return how far a run is in its epochs, or None where that is not known.

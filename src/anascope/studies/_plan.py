@@ -62,15 +62,13 @@ def plan_runs(
     by_key = {name.rpartition("-")[2]: name for name in begun}
     planned = [folds.fold(name) for name in study.folds.only or folds.folds]
     # Once a fold, not once a run: hundreds of patients stand in each.
-    texts = [(fold.name, _as_text(fold).encode()) for fold in planned]
+    texts = [(fold.name, _as_text(fold)) for fold in planned]
     runs = []
     for training in study.trainings():
         changed = change_preset(preset, training.changes)
-        settings = changed.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
-        if changed.tasks == TASK_NAMES:
-            del settings["tasks"]  # which this key was made without, before tasks could be chosen
+        settings = _settings(changed)
         for fold, text in texts:
-            key = sha256_of(to_json(settings).encode(), text, fingerprint.encode())
+            key = sha256_of(settings, text, fingerprint.encode())
             name = by_key.get(key[:_SHOWN], f"{training.slug}-{fold}-{key[:_SHOWN]}")
             runs.append(PlannedRun(name, key, training, fold, changed))
     return tuple(runs)
@@ -81,5 +79,17 @@ def longest_first(runs: Sequence[PlannedRun]) -> list[PlannedRun]:
     return sorted(runs, key=lambda run: -run.preset.training.epochs)
 
 
-def _as_text(fold: Fold) -> str:
-    return to_json([fold.name, fold.train, fold.validation, fold.test])
+def run_key(preset: Preset, fold: Fold, fingerprint: str) -> str:
+    """Return the key of a run of this preset on this fold of a cohort."""
+    return sha256_of(_settings(preset), _as_text(fold), fingerprint.encode())
+
+
+def _settings(preset: Preset) -> bytes:
+    settings = preset.model_dump(mode="json", exclude=_WITHOUT_EFFECT)
+    if preset.tasks == TASK_NAMES:
+        del settings["tasks"]  # which this key was made without, before tasks could be chosen
+    return to_json(settings).encode()
+
+
+def _as_text(fold: Fold) -> bytes:
+    return to_json([fold.name, fold.train, fold.validation, fold.test]).encode()

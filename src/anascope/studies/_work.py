@@ -6,6 +6,7 @@ import shutil
 import socket
 import traceback
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from anascope.folder_lock import LockHeld, holding
 from anascope.run_files import RunFiles
 from anascope.settings import write_file
 from anascope.studies._layout import Failure, Layout, State
-from anascope.studies._plan import PlannedRun
+from anascope.studies._plan import PlannedRun, run_key
 from anascope.workers import Executor, Result, Watcher, WorkerDied, unwatched
 
 # That the killed one who held a run's lock may take to end: the storage of a cluster gives up the
@@ -75,8 +76,9 @@ def carry_out(job: Job) -> Outcome:
     lock, guarded = job.layout.lock(name), job.layout.run(name)
     try:
         with holding(lock, guarded, wait=_LOCK_SECONDS):
-            if job.layout.state(name) is not State.DONE:
-                _sweep(job.layout.files(name))
+            state, _ = job.layout.looked_at(name, job.run.fold)
+            if state is not State.DONE:
+                _sweep(job.layout.files(name), state)
                 _do(job)
     except LockHeld as held:  # whose run it is will say how it ends
         return Outcome(name, str(held))
@@ -118,10 +120,12 @@ def _outcome(result: Result[Job, Outcome]) -> Outcome:
     job, error = result.item, result.error
     if error is None:
         return result.get()
-    if isinstance(error, WorkerDied) and job.layout.state(job.run.name) is State.DONE:
-        return Outcome(job.run.name)  # its worker died with the results written
     if isinstance(error, WriteError):
         raise error
+    if isinstance(error, WorkerDied):
+        state, _ = job.layout.looked_at(job.run.name, job.run.fold)
+        if state is State.DONE:  # its worker died with the results written
+            return Outcome(job.run.name)
     return _note_failure(job, error)
 
 
@@ -142,7 +146,9 @@ def _note_failure(job: Job, error: Exception) -> Outcome:
     if not isinstance(error, AnascopeError):  # whose messages say all
         reason = f"{type(error).__name__}: {reason}"
     trace = traceback.format_exception(error)
-    write_file(job.layout.failure(job.run.name), Failure(reason, tuple(trace)))
+    # What keeps a run from its folder may keep this file from it, too; the reason is told anyhow.
+    with suppress(OSError, AnascopeError):
+        write_file(job.layout.failure(job.run.name), Failure(reason, tuple(trace)))
     return Outcome(job.run.name, reason)
 
 
@@ -155,6 +161,12 @@ def _do(job: Job) -> None:
     path = job.layout.run(job.run.name)
     if path.is_dir():
         run = open_run(path, cohort=job.cohort)
+        if run_key(run.preset, run.fold, run.cohort_fingerprint) != job.run.key:
+            raise InputError(
+                path,
+                "a run of another preset, fold or cohort than its name says",
+                "the run that is planned (without the folder, it begins anew)",
+            )
     else:
         run = new_run(
             path,
@@ -171,9 +183,14 @@ def _do(job: Job) -> None:
     evaluate_run(run, device=torch_device(job.accelerator))
 
 
-def _sweep(files: RunFiles) -> None:
-    """Remove what an earlier attempt left that failed, or was killed in the middle of a file."""
-    if not files.description.is_file():
-        shutil.rmtree(files.path, ignore_errors=True)
+def _sweep(files: RunFiles, state: State) -> None:
+    """Remove what an earlier attempt left that failed, or was killed in the middle of a file.
+
+    Damaged results lose their metrics, which say that all else is there, until all is again.
+    """
+    if state is State.DAMAGED:
+        files.metrics.unlink(missing_ok=True)
     files.failure.unlink(missing_ok=True)
     remove_half_written(files.path.rglob(".*"))
+    if files.path.is_dir() and set(files.path.glob("[!.]*")) <= {files.progress}:
+        shutil.rmtree(files.path)  # which failed before it was a run

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import torch
 
-from anascope.errors import InputError
+from anascope.errors import InputError, one_line
 from anascope.files import replacing
 from anascope.writing import writing
+
+_SHOWN = 120  # letters of what PyTorch says of a checkpoint that does not fit
 
 
 def save_checkpoint(folder: Path, epoch: int, state: dict[str, Any], *, keep: str) -> None:
@@ -29,21 +33,50 @@ def save_checkpoint(folder: Path, epoch: int, state: dict[str, Any], *, keep: st
                     older.unlink()
 
 
-def load_last_checkpoint(folder: Path) -> dict[str, Any] | None:
-    """Return the newest checkpoint in ``folder``, or None.
+def has_checkpoint(folder: Path) -> bool:
+    """Tell whether there is a checkpoint to go on from, whole or not."""
+    return bool(_paths(folder))
+
+
+def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], None]) -> None:
+    """Hand the newest checkpoint in ``folder``, if there is one, to what goes on from it.
 
     Only tensors and plain values are read; no code is run.
 
+    Args:
+        folder: The checkpoints.
+        restore: Takes what :func:`save_checkpoint` was given.
+
     Raises:
-        InputError: if it cannot be read.
+        InputError: if it cannot be read, or ``restore`` fails: it is of another training.
     """
-    paths = sorted(folder.glob("epoch-*.pt"))
+    paths = _paths(folder)
     if not paths:
-        return None
+        return
+    path = paths[-1]
+    expected = "a checkpoint of this run (without the file, it goes on from the one before it)"
+    if not path.is_file():  # a reader would wait for a pipe
+        raise InputError(path, "no file", expected)
     try:
-        state: dict[str, Any] = torch.load(paths[-1], map_location="cpu", weights_only=True)
+        _check_sums(path)
+        state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds
-        raise InputError(
-            paths[-1], f"cannot be read ({type(error).__name__})", "a checkpoint"
-        ) from error
-    return state
+        found = f"cannot be read ({type(error).__name__})"
+        raise InputError(path, found, expected) from error
+    try:
+        restore(state)
+    except Exception as error:  # whatever keys, types and shapes that do not fit lead to
+        found = f"does not fit ({type(error).__name__}: {one_line(str(error)):.{_SHOWN}})"
+        raise InputError(path, found, expected) from error
+
+
+def _check_sums(path: Path) -> None:
+    """Compare what is stored with the sums that PyTorch wrote beside it, and itself ignores."""
+    with ZipFile(path) as parts:
+        damaged = parts.testzip()
+    if damaged is not None:
+        raise BadZipFile(f"{damaged} is damaged")
+
+
+def _paths(folder: Path) -> list[Path]:
+    return sorted(folder.glob("epoch-*.pt"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from anascope.errors import InputError
 from anascope.files import replacing, write_json
+from anascope.own_tables import file_sha256
 from anascope.records import SPLITS
 from anascope.training._run import Run
 
@@ -29,7 +30,8 @@ def evaluate_run(
     other splits than test their names end in ``-train`` or ``-validation``.
 
     Raises:
-        InputError: if the run has no model yet, or there is no such split, or it has no fields.
+        InputError: if the run has no model yet, or one of another training, or there is no such
+            split, or it has no fields, or the cohort has changed.
     """
     # Plots and tables: who only trains needs neither.
     from anascope.models import load_model
@@ -38,16 +40,19 @@ def evaluate_run(
 
     if split not in SPLITS:
         raise InputError("split", f"'{split}'", f"{', '.join(SPLITS[:-1])} or {SPLITS[-1]}")
-    if not run.model.is_dir():
-        raise InputError(run.path, "a run without a model", "a run with at least one epoch done")
+    run.check_model()
     model = load_model(run.model)
     cohort = run.open_cohort()
     records = run.fold.records(cohort.fields, split)
     if not records:
         raise InputError(run.path, f"no fields in split '{split}'", "a split with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
-    for file, table in ((run.predictions, result.patches), (run.fields, result.fields)):
-        with replacing(run.of_split(file, split)) as temporary:
+    tables = {
+        run.of_split(run.predictions, split): result.patches,
+        run.of_split(run.fields, split): result.fields,
+    }
+    for path, table in tables.items():
+        with replacing(path) as temporary:
             table.to_parquet(temporary, index=False)
     by_name = {record.field: record for record in records}
     dice = result.fields.set_index("field")["dice"]
@@ -66,6 +71,12 @@ def evaluate_run(
     )
     # Last, so that metrics.json says that everything else is there.
     write_json(
-        run.of_split(run.metrics, split), {"part": split, "fold": run.fold.name, **result.metrics}
+        run.of_split(run.metrics, split),
+        {
+            "part": split,
+            "fold": run.fold.name,
+            **result.metrics,
+            "tables_sha256": {path.name: file_sha256(path) for path in tables},
+        },
     )
     return result

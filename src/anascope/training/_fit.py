@@ -24,7 +24,7 @@ from anascope.records import FieldRecord
 from anascope.tasks import MultiTaskLoss, tasks_named
 from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
-from anascope.training._checkpoints import load_last_checkpoint, save_checkpoint
+from anascope.training._checkpoints import restore_last_checkpoint, save_checkpoint
 from anascope.training._device import autocast, own_device
 from anascope.training._events import EpochDone, StepDone, TrainingBegan
 from anascope.training._history import Row, TensorBoard, write_history
@@ -119,7 +119,7 @@ class _Training:
         )
         self.rows: list[Row] = []
         self.best = Best()
-        self._resume()
+        restore_last_checkpoint(run.checkpoints, self._restore)
 
     @property
     def saved_network(self) -> JointUNet:
@@ -139,6 +139,8 @@ class _Training:
         epochs = self.preset.training.epochs
         first = len(self.rows) + 1
         self.watcher(TrainingBegan(epochs, self.steps, first))
+        if self.rows and self.process.rank == 0:
+            write_history(self.run.history, self.rows)  # it may be damaged, or one epoch behind
         if first > epochs:
             return
         if self.process.rank > 0:
@@ -293,16 +295,16 @@ class _Training:
         keep = self.preset.training.keep_checkpoints
         save_checkpoint(self.run.checkpoints, epoch, state, keep=keep)
 
-    def _resume(self) -> None:
-        state = load_last_checkpoint(self.run.checkpoints)
-        if state is None:
-            return
+    def _restore(self, state: dict[str, Any]) -> None:
+        rows = list(state["rows"])
+        if [row["epoch"] for row in rows] != list(range(1, state["epoch"] + 1)):
+            raise ValueError("rows of other epochs")
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.balancer.load_state_dict(state["balancer"])
         if self.average is not None:
             self.average.load_state_dict(state["average"])
-        self.rows = list(state["rows"])
+        self.rows = rows
         self.best = Best(**state["best"])
 
     def _set_learning_rate(self, step: int) -> None:

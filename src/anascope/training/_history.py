@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from anascope.errors import InputError, one_line
 from anascope.files import replacing
+from anascope.own_tables import read_csv
 from anascope.writing import writing
 
 Row = dict[str, float]
@@ -22,9 +24,17 @@ def write_history(path: Path, rows: Sequence[Row]) -> None:
 
 
 def read_history(path: str | Path) -> pd.DataFrame:
-    """Read what :func:`write_history` wrote."""
+    """Read what :func:`write_history` wrote.
+
+    Raises:
+        InputError: if the file is missing or damaged, or its epochs are not 1, 2, 3 and so on.
+    """
     path = Path(path)
-    return pd.read_csv(path)
+    history = read_csv(path, ["epoch"])
+    if history["epoch"].tolist() != list(range(1, len(history) + 1)):
+        found = f"{one_line(str(history['epoch'].tolist())):.60}"
+        raise InputError(f"{path}, column epoch", found, "1, 2, 3 and so on")
+    return history
 
 
 class TensorBoard:

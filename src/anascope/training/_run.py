@@ -27,6 +27,7 @@ from anascope.cohorts.folds import Fold, FoldPlan, read_folds, write_folds
 from anascope.environment import versions
 from anascope.errors import InputError
 from anascope.files import new_folder, write_text
+from anascope.models import read_card
 from anascope.presets import Preset, load_preset, preset_to_yaml
 from anascope.run_files import RunFiles
 from anascope.settings import Description, read_file, write_file
@@ -83,6 +84,26 @@ class Run(RunFiles):
                 f"{self.cohort_fingerprint[:12]}, as when the run began",
             )
         return cohort
+
+    def check_model(self) -> None:
+        """Check that the model in the folder is one that this run trained.
+
+        Raises:
+            InputError: if there is none, or its card names another cohort or other patients.
+        """
+        if not self.model.is_dir():
+            raise InputError(self.path, "a run without a model", "a run with an epoch done")
+        data = read_card(self.model).data
+        own = {
+            "fingerprint": self.cohort_fingerprint,
+            "trained_on": list(self.fold.train),
+            "chosen_on": list(self.fold.validation),
+        }
+        for key, value in own.items():
+            if key in data and data[key] != value:
+                raise InputError(
+                    self.model, f"a model of another training ({key} differs)", "this run's"
+                )
 
 
 def new_run(

@@ -14,6 +14,7 @@ from anascope.folder_lock import folder_lock
 from anascope.presets import Preset
 from anascope.settings import write_file
 from anascope.tasks import tasks_named
+from anascope.training._checkpoints import has_checkpoint
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
@@ -51,16 +52,31 @@ def train_or_resume(
     if not path.exists():
         new_run(path, preset=preset, cohort=cohort, plan=plan, fold=fold, command=list(command))
     run = open_run(path, cohort=cohort.path)
-    if run.preset != preset or run.fold.name != fold:
+    if run.preset != preset or run.fold != plan.fold(fold):
         raise InputError(
             path, "a run of another preset or fold", "the settings that it was begun with"
         )
-    ended = run.history.is_file() and len(read_history(run.history)) == preset.training.epochs
-    if ended and run.curves.is_file():
+    if _has_ended(run) and run.curves.is_file():
         run.open_cohort()  # says so if it has changed since
         return run
     train_run(run, accelerator=accelerator, devices=devices, watcher=watcher)
     return run
+
+
+def _has_ended(run: Run) -> bool:
+    """Tell whether the history of a run is whole.
+
+    Raises:
+        InputError: if it is damaged, and no checkpoint is there to write it again from.
+    """
+    if not run.history.exists():
+        return False
+    try:
+        return len(read_history(run.history)) == run.preset.training.epochs
+    except InputError:
+        if not has_checkpoint(run.checkpoints):
+            raise
+        return False
 
 
 def train_run(

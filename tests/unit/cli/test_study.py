@@ -76,7 +76,13 @@ def test_run_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "2 of 2 runs done" in said
     assert f"next: anascope study report {out}" in said
     status = call_json("study", "status", out)
-    assert status["counts"] == {"done": 2, "failed": 0, "begun": 0, "waiting": 0}
+    assert status["counts"] == {
+        "done": 2,
+        "damaged": 0,
+        "failed": 0,
+        "begun": 0,
+        "waiting": 0,
+    }
     assert not status["driven"]
 
 

@@ -64,8 +64,17 @@ def test_evaluate_prints_a_table_or_json(run: Path) -> None:
     assert said == {
         key: value
         for key, value in json.loads((run / "metrics.json").read_text()).items()
-        if key not in ("part", "fold")
+        if key not in ("part", "fold", "tables_sha256")
     }
+
+
+def test_resume_goes_on_only_with_the_same_patients(
+    cohort: Cohort, run: Path, tmp_path: Path
+) -> None:
+    call("folds", "draw", cohort.path, "-o", tmp_path / "folds.json", "--seed=9")
+    folds = f"--folds={tmp_path / 'folds.json'}"
+    with pytest.raises(InputError, match="the settings that it was begun with"):
+        call("train", cohort.path, *SMALL, folds, "-o", run, "--resume")
 
 
 def test_resume_goes_on_only_with_the_same_settings(cohort: Cohort, run: Path) -> None:

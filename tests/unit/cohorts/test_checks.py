@@ -228,7 +228,7 @@ def _overwrite(cohort: Cohort, name: str, array: str, value: int) -> None:
 
 
 def _found(cohort: Cohort) -> list[tuple[Kind, str]]:
-    opened = Cohort.open(cohort.path)
+    opened = Cohort.open(cohort.path, check=False)
     return [(finding.kind, finding.where) for finding in check_cohort(opened)]
 
 
@@ -258,7 +258,7 @@ def test_a_truncated_chunk_is_found(cohort: Cohort, array: str) -> None:
 def test_a_mask_of_another_size_in_a_cohort_is_found(cohort: Cohort) -> None:
     group = zarr.open_group(cohort.path / "images/p1-0.ome.zarr", mode="r+")
     group.create_array("labels/mask/0", data=np.ones((9, 9), np.uint8), overwrite=True)
-    assert [kind for kind, _ in _found(cohort)] == [Kind.MASK_SIZE, Kind.CHANGED]
+    assert [kind for kind, _ in _found(cohort)] == [Kind.MASK_SIZE]
 
 
 def test_an_edited_table_is_found(cohort: Cohort) -> None:
@@ -267,11 +267,26 @@ def test_an_edited_table_is_found(cohort: Cohort) -> None:
     table.loc[2, "patient"] = "p0"
     table.loc[0, "pattern"] = "golgi"
     table.to_parquet(cohort.path / "fields.parquet")
-    description = str(cohort.path / "cohort.json")
     assert _found(cohort) == [
+        (Kind.CHANGED, str(cohort.path / "fields.parquet")),
+        (Kind.CHANGED, f"{cohort.path / 'cohort.json'}, fingerprint"),
         (Kind.UNKNOWN_LABEL, "field 'p1-0'"),
         (Kind.TWO_PATTERNS, "patient 'p0'"),
-        (Kind.CHANGED, description),
+    ]
+
+
+def test_a_field_that_cannot_be_read_hides_none_of_its_sheet(tmp_path: Path) -> None:
+    cohort = write_cohort(tmp_path / "sheet", patients(3), shape=(70, 80))
+    table = cohort.table()
+    table.loc[0, "width"] = 10**6
+    table.to_parquet(cohort.path / "fields.parquet")
+    _overwrite(cohort, "sheet-0000", "0", 7)
+    assert [where for _, where in _found(cohort)] == [
+        str(cohort.path / "fields.parquet"),
+        f"{cohort.path / 'fields.parquet'}, field 'p0-0'",
+        "field 'p1-0' (image sheet-0000)",
+        "field 'p2-0' (image sheet-0000)",
+        "p2-0.tif",  # the same pixels as those of another patient
     ]
 
 
@@ -286,7 +301,7 @@ def test_a_second_field_of_a_name_is_found(cohort: Cohort) -> None:
     table = cohort.table()
     table.loc[1, "field"] = "p0-0"
     table.to_parquet(cohort.path / "fields.parquet")
-    assert [kind for kind, _ in _found(cohort)] == [Kind.BAD_ENTRY, Kind.CHANGED]
+    assert [kind for kind, _ in _found(cohort)] == [Kind.CHANGED, Kind.CHANGED, Kind.BAD_ENTRY]
 
 
 def test_findings_are_data() -> None:

@@ -12,12 +12,8 @@ from anascope.studies.analysis._comparisons import Comparisons, Effect
 from anascope.studies.analysis._conclusions import Conclusion, WeightLost, conclusions
 from anascope.studies.analysis._document import StudyReport, build_report
 from anascope.studies.analysis._figures import Figure, Figures
-from anascope.studies.analysis._results import (
-    Results,
-    RunResults,
-    TrainingResults,
-    read_results,
-)
+from anascope.studies.analysis._results import Results, TrainingResults, read_results
+from anascope.studies.analysis._run_results import RunResults
 from anascope.studies.analysis._write import report_study
 
 __all__ = [

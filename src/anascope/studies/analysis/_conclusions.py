@@ -11,7 +11,8 @@ from anascope.report import Finding, Verdict, formatted
 from anascope.studies import factor_name, value_label
 from anascope.studies.analysis._comparisons import Comparisons, Effect
 from anascope.studies.analysis._further_tables import lost_weight
-from anascope.studies.analysis._results import Results, RunResults
+from anascope.studies.analysis._results import Results
+from anascope.studies.analysis._run_results import RunResults
 from anascope.tasks import Measure, Task
 
 _CHANCE = 0.5  # AUROC of a network that knows nothing

@@ -9,7 +9,8 @@ import numpy as np
 from anascope.metrics import LEVEL
 from anascope.report import Cell, Table
 from anascope.studies.analysis._comparisons import Comparisons
-from anascope.studies.analysis._results import Results, RunResults
+from anascope.studies.analysis._results import Results
+from anascope.studies.analysis._run_results import RunResults
 from anascope.tasks import Level
 
 _INTERVALS = (

@@ -2,59 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
-from pydantic import ConfigDict, create_model
 
-from anascope.environment import Hardware
 from anascope.errors import InputError
-from anascope.settings import Description, read_file
 from anascope.studies import PlannedRun, State, StudyFolder, Training
-from anascope.tasks import LabelTask, Level, Measure, Task, tasks_named
-from anascope.training.evaluation import specimen_table
-from anascope.words import IntensityScale, PatternSpace, Vocabulary
-
-
-@dataclass(frozen=True)
-class RunResults:
-    """What one run has measured on the test patients of its fold.
-
-    Attributes:
-        run: The run.
-        history: One row an epoch.
-        patches: One row a patch.
-        fields: One row a field.
-        metrics: Scores by level and task, as :func:`anascope.tasks.score` returns them.
-        hardware: Where it was trained.
-    """
-
-    run: PlannedRun
-    history: pd.DataFrame
-    patches: pd.DataFrame
-    fields: pd.DataFrame
-    metrics: Mapping[str, Any]
-    hardware: Hardware
-
-    @property
-    def tasks(self) -> tuple[Task, ...]:
-        """What its network learned."""
-        return tasks_named(self.run.preset.tasks)
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """What its network tells apart."""
-        return _vocabulary(self.metrics)
-
-    def table(self, level: Level) -> pd.DataFrame:
-        """Return predictions and labels at a level."""
-        if level == "specimen":
-            return specimen_table(self.patches, self.fields, self.vocabulary, self.tasks)
-        return self.fields if level == "field" else self.patches
+from anascope.studies.analysis._run_results import RunResults, read_run
+from anascope.tasks import LabelTask, Level, Measure, Task
+from anascope.words import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -97,7 +55,8 @@ class Results:
         trainings: Those with at least one run that is done, in the study's order.
         tasks: What the networks learn.
         vocabulary: What they tell apart.
-        unfinished: Names of the runs that are not done, with what they are.
+        unfinished: Names of the runs that are not done, or not to be used, with the reason.
+        damaged: Those of them whose results are damaged.
     """
 
     study: StudyFolder
@@ -105,6 +64,7 @@ class Results:
     tasks: tuple[Task, ...]
     vocabulary: Vocabulary
     unfinished: Mapping[str, str]
+    damaged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label_tasks(self) -> tuple[LabelTask, ...]:
@@ -133,25 +93,32 @@ class Results:
 
 
 def read_results(study: StudyFolder) -> Results:
-    """Read the runs of ``study`` that are done.
+    """Read the runs of ``study`` that are done; one with a damaged file counts as unfinished.
 
     Raises:
-        InputError: if none is, or a file of one is damaged.
+        InputError: if none is done, or none is whole: then for the first file that is damaged.
     """
     trainings: list[TrainingResults] = []
     unfinished: dict[str, str] = {}
+    damaged: dict[str, InputError] = {}
     folds = len({run.fold for run in study.runs})
     for training in study.study.trainings():
         done: dict[str, RunResults] = {}
         for run in study.runs:
             if run.training == training:
                 state = study.layout.state(run.name)
-                if state is State.DONE:
-                    done[run.fold] = _read_run(study, run)
-                else:
+                if state is not State.DONE:
                     unfinished[run.name] = _why(study, run, state)
+                    continue
+                try:
+                    done[run.fold] = read_run(study, run)
+                except InputError as error:
+                    unfinished[run.name] = f"damaged: {error}"
+                    damaged[run.name] = error
         if done:
             trainings.append(TrainingResults(training, done, folds))
+    if not trainings and damaged:
+        raise next(iter(damaged.values()))
     if not trainings:
         raise InputError(study.path, "no run that is done", "at least one (anascope study run)")
     first = next(iter(trainings[0].folds.values()))
@@ -161,88 +128,9 @@ def read_results(study: StudyFolder) -> Results:
         tasks=first.tasks,
         vocabulary=first.vocabulary,
         unfinished=unfinished,
+        damaged={name: str(error) for name, error in damaged.items()},
     )
 
 
 def _why(study: StudyFolder, run: PlannedRun, state: State) -> str:
     return study.layout.reason(run.name) if state is State.FAILED else "not done yet"
-
-
-def _read_run(study: StudyFolder, run: PlannedRun) -> RunResults:
-    files = study.layout.files(run.name)
-    try:
-        return RunResults(
-            run=run,
-            history=pd.read_csv(files.history),
-            patches=pd.read_parquet(files.predictions),
-            fields=pd.read_parquet(files.fields),
-            metrics=_read_metrics(files.metrics, tasks_named(run.preset.tasks)),
-            hardware=read_file(Hardware, files.hardware),
-        )
-    except (OSError, ValueError) as error:  # what pandas and pyarrow make of damaged files
-        raise InputError(
-            files.path, f"cannot be read ({error})", "what the run has written"
-        ) from None
-
-
-class _Scores(Description):
-    """Scores by name; what no model here names is kept as it stands."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class _PatternScores(_Scores):
-    classes: tuple[str, ...]
-
-
-class _IntensityScores(_Scores):
-    levels: tuple[str, ...]
-
-
-class _LevelScores(_Scores):
-    pattern: _PatternScores
-    intensity: _IntensityScores
-
-
-class _Metrics(_Scores):
-    """What ``metrics.json`` holds."""
-
-    part: str
-    fold: str
-    patch: _LevelScores
-    field: _LevelScores
-    specimen: _LevelScores
-
-
-def _read_metrics(path: Path, tasks: Sequence[Task]) -> Mapping[str, Any]:
-    """Return what ``metrics.json`` holds; every measure of ``tasks`` is a number or None.
-
-    Raises:
-        InputError: if something is missing or of another type, or a class or level is unknown.
-    """
-    metrics = read_file(_Metrics, path).model_dump()
-    try:
-        vocabulary = _vocabulary(metrics)
-    except InputError as error:
-        raise InputError(f"{path}, {error.where}", error.found, error.expected) from None
-    # Which measures there are is known by the tasks alone, and those need the vocabulary.
-    by_task = {
-        task.name: _with_keys({measure.name: float | None for measure in task.measures(vocabulary)})
-        for task in tasks
-    }
-    read_file(_with_keys({"patch": _with_keys(by_task)}), path)
-    return metrics
-
-
-def _with_keys(kinds: Mapping[str, Any]) -> type[Description]:
-    """Return a model that must have these keys, each with a value of its type."""
-    keys: dict[str, Any] = {name: (kind, ...) for name, kind in kinds.items()}
-    return create_model("Keys", __base__=Description, **keys)
-
-
-def _vocabulary(metrics: Mapping[str, Any]) -> Vocabulary:
-    scores = metrics["patch"]
-    return Vocabulary(
-        PatternSpace(tuple(scores["pattern"]["classes"])),
-        IntensityScale(tuple(scores["intensity"]["levels"])),
-    )

@@ -15,7 +15,8 @@ from anascope.records import SPLITS
 from anascope.report import Cell, Table
 from anascope.studies import factor_name, value_label
 from anascope.studies.analysis._published import published_like
-from anascope.studies.analysis._results import Results, RunResults, TrainingResults
+from anascope.studies.analysis._results import Results, TrainingResults
+from anascope.studies.analysis._run_results import RunResults
 from anascope.tasks import Measure
 from anascope.words import TASK_NAMES
 

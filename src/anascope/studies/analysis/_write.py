@@ -42,6 +42,8 @@ def report_study(
     if not _may_be_replaced(out):
         raise InputError(out, "something else", "a new or empty folder, or a report")
     results = read_results(study)
+    for name, why in results.damaged.items():
+        warn(f"left out: {name}: {why}")
     try:
         cohort = study.open_cohort()
     except InputError as error:
