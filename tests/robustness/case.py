@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.refusals import Refusal
-from tests.robustness.alone import Limit
+from tests.robustness.alone import USUAL, Limit
 
 GOOD = "good.png"
 SOME_NOT_READ = 1
@@ -50,7 +50,7 @@ class Case:
     whole: bool = False
     model: bool = False
     not_as_root: bool = False
-    limit: Limit = Limit()
+    limit: Limit = USUAL
 
 
 def write(path: Path, content: bytes) -> None:
