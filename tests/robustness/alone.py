@@ -152,7 +152,7 @@ def _enter(
         os.close(opened)
     sys.stdin = os.fdopen(0, encoding="utf-8")
     os.environ |= {"COLUMNS": "100", "OMP_NUM_THREADS": "1"}
-    most = _address_space() + int(limit.memory_mib * 2**20)
+    most = address_space() + int(limit.memory_mib * 2**20)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
@@ -164,7 +164,7 @@ def _enter(
         sys.exit(_TRACEBACK)
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Return the bytes of address space that this process has."""
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 

@@ -1,0 +1,62 @@
+"""Whatever bytes a table has: its rows, or the reason why not, within bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from anascope.errors import InputError
+from anascope.reading import Inputs, find_images
+from anascope.tables import TableRow, read_table
+from tests.robustness.alone import Limit
+from tests.robustness.bounds import bounded
+from tests.robustness.drawn_tables import TABLES
+
+FEW, MANY = 40, 1500
+EACH = Limit(memory_mib=1024, seconds=5)
+COLUMNS = ["image", "specimen", "pixel_size_um"]
+
+
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("changed", TABLES)
+def test_rows_or_the_reason(changed: str, count: int, tmp_path: Path) -> None:
+    path = tmp_path / "table"
+
+    @settings(max_examples=count)
+    @given(TABLES[changed])
+    def check(content: bytes) -> None:
+        path.write_bytes(content)
+        for row in rows_or_reason(path):
+            if isinstance(row, InputError):
+                assert row.where.startswith(str(path))
+                assert str(row).isprintable()
+            else:
+                assert row.values.keys() <= set(COLUMNS)
+                assert all(value == value.strip() for value in row.values.values())
+        inputs = inputs_or_reason(path)
+        if isinstance(inputs, InputError):
+            assert inputs.where.startswith(str(path))
+            assert str(inputs).isprintable()
+        else:
+            assert all(refusal.reason.isprintable() for refusal in inputs.not_read)
+            assert len({file.field for file in inputs.files}) == len(inputs.files)
+
+    check()
+
+
+def rows_or_reason(path: Path) -> list[TableRow | InputError]:
+    with bounded(EACH):
+        try:
+            return read_table(path, COLUMNS[:1], COLUMNS[1:], other_columns=True)
+        except InputError as error:
+            return [error]
+
+
+def inputs_or_reason(path: Path) -> Inputs | InputError:
+    with bounded(EACH):
+        try:
+            return find_images([], table=path)
+        except InputError as error:
+            return error
