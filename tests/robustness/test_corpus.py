@@ -12,9 +12,6 @@ from pathlib import Path
 import pytest
 
 from anascope.files import read_json
-from anascope.models import Model, ModelCard, build_network, save_model
-from anascope.presets import load_preset
-from anascope.words import IntensityScale, PatternSpace, Vocabulary
 from tests.robustness.alone import alone, command
 from tests.robustness.case import GOOD, Case
 from tests.robustness.cases import CASES
@@ -68,15 +65,4 @@ def copied(model: Path, folder: Path) -> Path:
     folder.mkdir()
     for file in model.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    preset = load_preset("tiny", {"image.scale": 1.0})  # so that the good image is large enough
-    patterns = ("homogeneous", "nucleolar")
-    space, scale = PatternSpace(patterns), IntensityScale()
-    card = ModelCard(preset=preset, patterns=patterns, intensities=("intermediate", "positive"))
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, Model(build_network(preset, Vocabulary(space, scale)), card))
     return folder
