@@ -85,4 +85,6 @@ def said(out: Path) -> Any:
             return {key: without(one) for key, one in value.items() if key not in _OF_ITS_RUN}
         return [without(one) for one in value] if isinstance(value, list) else value
 
-    return without(read_json(out / "reading.json"))
+    reading = without(read_json(out / "reading.json"))
+    reading["not_read"].sort(key=str)  # kept ones come before those of this run
+    return reading
