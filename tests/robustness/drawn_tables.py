@@ -77,7 +77,8 @@ def _archive(draw: st.DrawFn) -> bytes:
     return file.getvalue()
 
 
-def _parquet() -> bytes:
+def parquet() -> bytes:
+    """Return a right table of two rows as a Parquet file."""
     file = io.BytesIO()
     pd.DataFrame(_RIGHT[1:], columns=_RIGHT[0]).astype(str).to_parquet(file)
     return file.getvalue()
@@ -89,6 +90,6 @@ TABLES: dict[str, Contents] = {
     "cells of a workbook": _sheet(),
     "parts of a workbook": _archive(),
     "bytes of a workbook": changed(workbook(_RIGHT)),
-    "bytes of Parquet": changed(_parquet()),
+    "bytes of Parquet": changed(parquet()),
 }
 """What is drawn, by what is changed."""
