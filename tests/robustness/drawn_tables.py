@@ -45,7 +45,11 @@ def _text(draw: st.DrawFn) -> bytes:
     return file.getvalue().encode(draw(_ENCODINGS), errors="replace")
 
 
-_RIGHT = [["image", "specimen", "pixel_size_um"], ["good.png", "S1", 0.33], ["b.png", "S2", ""]]
+_RIGHT: list[list[object]] = [
+    ["image", "specimen", "pixel_size_um"],
+    ["good.png", "S1", 0.33],
+    ["b.png", "S2", ""],
+]
 _PLACES = st.sampled_from(["A1", "C2", "B9999999", "XFD1", "XFD1048576", "ZZZZ1", "", "1", "A0"])
 _KINDS = st.sampled_from(["n", "s", "str", "b", "e", "d", "inlineStr", ""])
 
@@ -80,7 +84,8 @@ def _archive(draw: st.DrawFn) -> bytes:
 def parquet() -> bytes:
     """Return a right table of two rows as a Parquet file."""
     file = io.BytesIO()
-    pd.DataFrame(_RIGHT[1:], columns=_RIGHT[0]).astype(str).to_parquet(file)
+    header, *rows = [[str(value) for value in row] for row in _RIGHT]
+    pd.DataFrame(rows, columns=header).to_parquet(file)
     return file.getvalue()
 
 

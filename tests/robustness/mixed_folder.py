@@ -32,7 +32,7 @@ def _specimen(seed: int, number: int) -> Pixels:
     rng = np.random.default_rng([seed, number])
     level = ("positive", "intermediate", "negative")[number % 3]
     specimen = draw_specimen(rng, _PATTERNS[number % len(_PATTERNS)], level, MIVIA)
-    return draw_field(rng, specimen, _SHAPE).image
+    return draw_field(rng, specimen, _SHAPE).image.astype(np.uint8)
 
 
 def _drawn(seed: int, number: int) -> Pixels:
