@@ -49,7 +49,7 @@ class Limit:
     """
 
     memory_mib: float = 1024
-    seconds: float = 20
+    seconds: float = 30
 
 
 USUAL = Limit()
