@@ -91,10 +91,17 @@ _FOLDERS = ("plate 1/A1", "plate 1/A2", "plate 2/A1", "plate 2/ä", "plate 2/A1/
 
 
 def write_mixed_folder(root: Path, files: int, *, seed: int = 18) -> None:
-    """Fill a folder with so many files, every twelfth the copy of another or a link to it."""
-    written: list[Path] = []
-    kinds = islice(cycle(_KINDS), files)
-    for number, (ending, write) in enumerate(kinds):
+    """Fill a folder with so many files, every twelfth the copy of another or a link to it.
+
+    The first specimen is a file one of whose pages cannot be read, and nothing else: what is wrong
+    with it must not be forgotten once the specimen is done.
+    """
+    first = root / "plate 0" / "A1" / "pages.tif"
+    first.parent.mkdir(parents=True)
+    first.write_bytes(_one_page_of_floats(_drawn(seed, 0)))
+    written = [first]
+    kinds = islice(cycle(_KINDS), files - 1)
+    for number, (ending, write) in enumerate(kinds, start=1):
         folder = root / _FOLDERS[number // 4 % len(_FOLDERS)]
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{_NAMES[number % len(_NAMES)].format(number // 7)}.{ending}"
