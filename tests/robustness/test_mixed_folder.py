@@ -25,7 +25,7 @@ _OF_ITS_RUN = {"seconds", "date"}
     ("files", "kills"), [(21, 2), pytest.param(200, 5, marks=pytest.mark.slow)]
 )
 def test_it_ends_as_an_unbroken_reading(files: int, kills: int, tmp_path: Path) -> None:
-    """The slow one took 50 s on two cores that did other work as well."""
+    """The slow one took 29 s on two cores that did other work as well."""
     write_mixed_folder(tmp_path / "slides", files)
     unbroken = alone(command, words(tmp_path, "unbroken"), limit=_WHOLE)
     assert (unbroken.in_time, unbroken.status) == (True, 1), unbroken.complained
