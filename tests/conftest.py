@@ -20,6 +20,7 @@ settings.load_profile("anascope")
 _LONGEST_FIRST = (
     "studies/test_ray.py",
     "end_to_end/test_drawn_cohort.py",
+    "robustness/test_corpus.py",
     "training/test_fit.py",
     "training/test_processes.py",
     "engines/test_engines.py",

@@ -164,6 +164,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor in anchors(leads_to), f"{named(page)} links to {target}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_tests_that_a_page_names_exist(page: Path) -> None:
+    if page.name != "CHANGELOG.md":  # it tells of what was
+        paths = re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)`", page.read_text(encoding="utf-8"))
+        assert not [path for path in paths if not (ROOT / path).exists()]
+
+
 GENERATED = re.compile(r"^<!-- table: .*?^<!-- end -->", re.MULTILINE | re.DOTALL)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.refusals import Refusal
+from tests.robustness.alone import USUAL, Limit
 
 GOOD = "good.png"
 SOME_NOT_READ = 1
@@ -37,6 +38,7 @@ class Case:
         whole: Whether all is refused, the good image as well.
         model: Whether it is the model, ``{folder}/model``, that is wrong.
         not_as_root: Whether the superuser may do what it shows.
+        limit: Memory and time that the command may take, the good image included.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Case:
     whole: bool = False
     model: bool = False
     not_as_root: bool = False
+    limit: Limit = USUAL
 
 
 def write(path: Path, content: bytes) -> None:

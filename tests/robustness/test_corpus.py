@@ -1,4 +1,8 @@
-"""Each broken input is named with its reason in one line, and does not stop the others."""
+"""Each broken input is named with its reason in one line, and does not stop the others.
+
+Every case is the command as somebody types it, in a process of its own that may take no more
+memory and time than its case says (:mod:`tests.robustness.alone`).
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,15 @@ import os
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from anascope.cli._app import app
-from anascope.errors import InputError
 from anascope.files import read_json
-from anascope.models.engines import open_engine
-from tests.refusals import refused
+from tests.robustness.alone import alone, command
 from tests.robustness.case import GOOD, Case
 from tests.robustness.cases import CASES
 from tests.robustness.files import GREY, saved
 
-pytestmark = pytest.mark.timeout(60)
+_REFUSED = "anascope: "
+_NOT_READ = "not read: "
 
 
 def test_the_corpus_is_as_large_as_it_says() -> None:
@@ -25,58 +26,43 @@ def test_the_corpus_is_as_large_as_it_says() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if not case.model], ids=lambda case: case.name
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_command_says_it_and_reads_the_rest(
-    case: Case,
-    tmp_path: Path,
-    saved_model: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    capfd: pytest.CaptureFixture[str],
+    case: Case, tmp_path: Path, saved_model: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """``anascope read``, as somebody types it, with the exit status that it must have.
-
-    Libraries that read images write nothing beside it.
-    """
+    """With the exit status that it must have, and not a word more than the reason."""
     if case.not_as_root and os.geteuid() == 0:
         pytest.skip("the superuser may read everything")
     (tmp_path / GOOD).write_bytes(saved(GREY, "PNG"))
+    model = copied(saved_model, tmp_path / "model") if case.model else saved_model
     case.build(tmp_path)
     out = tmp_path_factory.mktemp("out") / "reading"
     words = [word.replace("{folder}", str(tmp_path)) for word in case.arguments]
-    options = ["--model", str(saved_model), "--out", str(out), "--no-sheets", "--engine", "torch"]
-    refusal = case.refusal and case.refusal.inside(tmp_path)
-    result = CliRunner().invoke(
-        app, ["read", *options, *words], input=case.standard_input, env={"COLUMNS": "100"}
+    options = ["--model", str(model), "--out", str(out), "--no-sheets", "--engine", "torch"]
+    ended = alone(
+        command,
+        ["read", *options, *words],
+        limit=case.limit,
+        standard_input=case.standard_input,
     )
-    if isinstance(result.exception, InputError):  # what main() prints as one line, with status 1
-        assert case.whole
-        assert case.exit_code == 1
-        assert refusal is not None
-        assert refusal.fits(result.exception)
-        assert capfd.readouterr().err == ""
-        return
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    assert result.exit_code == case.exit_code
-    refusals = [line for line in result.stderr.splitlines() if line.startswith("not read: ")]
-    said = [line.removeprefix("not read: ") for line in refusals]
-    assert len(said) == (refusal is not None)
-    assert all(refusal is not None and refusal.is_line(line) for line in said)
-    assert all(line.isprintable() for line in said)
-    read = read_json(out / "reading.json")["fields"]
-    good = [field for field in read if field["source"].endswith(GOOD)]
-    assert bool(good) is not case.whole
-    assert capfd.readouterr().err == ""
+    assert ended.in_time, f"it took more than {case.limit.seconds} s"
+    assert ended.status == case.exit_code, ended.complained
+    refusal = case.refusal and case.refusal.inside(tmp_path)
+    said = [line for line in ended.complained.splitlines() if line.strip()]
+    nothing_read = case.whole or case.model
+    start = _REFUSED if nothing_read else _NOT_READ
+    assert len(said) == (refusal is not None), said
+    assert all(line.startswith(start) and line.isprintable() for line in said), said
+    assert all(refusal and refusal.is_line(line.removeprefix(start)) for line in said), said
+    if nothing_read:
+        assert not (out / "reading.json").exists()
+    else:
+        read = read_json(out / "reading.json")["fields"]
+        assert [field for field in read if field["source"].endswith(GOOD)]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.model], ids=lambda case: case.name)
-def test_a_model_is_refused_in_one_line(case: Case, tmp_path: Path, saved_model: Path) -> None:
-    (tmp_path / "model").mkdir()
-    for file in saved_model.iterdir():
-        (tmp_path / "model" / file.name).write_bytes(file.read_bytes())
-    case.build(tmp_path)
-    assert case.refusal is not None
-    meant = case.refusal.inside(tmp_path)
-    with refused(meant.where, meant.found, meant.expected):
-        open_engine(tmp_path / "model", engine="torch")
+def copied(model: Path, folder: Path) -> Path:
+    folder.mkdir()
+    for file in model.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
