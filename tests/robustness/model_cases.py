@@ -165,7 +165,7 @@ _NOT_WHOLE: list[Case] = [
         "a folder as a card",
         _instead_of_the_card(Path.mkdir),
         _CARD,
-        "cannot be read (Is a directory)",
+        "a folder",
         "a JSON file",
     ),
 ]

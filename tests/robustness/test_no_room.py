@@ -110,7 +110,7 @@ def test_a_full_disk_ends_a_batch_at_once(given: Path, tmp_path: Path) -> None:
         @contextmanager
         def crew(self, work: Callable[[Any], Any]) -> Iterator[Crew]:
             def sent(item: Any) -> Any:
-                tried.append(item[0])
+                tried.append(item.specimen)
                 with faulty(Faults(tmp_path, 1, DISK_FULL, for_good=True)):
                     reply = pickle.loads(reply_of(work, item))
                 raise reply.raised()

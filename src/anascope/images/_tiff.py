@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import prod
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, BinaryIO
@@ -28,6 +29,7 @@ from anascope.images._pixel_size import tiff_pixel_size
 
 _MOST_VALUES = 400_000_000
 """A field is about 1.4 megapixels; a header that claims more than this is damaged or hostile."""
+_MOST_TILE_VALUES = 4_000_000  # a tile may be larger than a small image, but not for no reason
 _COLOURS = {
     tifffile.PHOTOMETRIC.MINISWHITE,
     tifffile.PHOTOMETRIC.MINISBLACK,
@@ -111,6 +113,9 @@ def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -
         raise InputError(
             where, f"a header that claims {page.size} values", f"at most {_MOST_VALUES}"
         )
+    if page.is_tiled and prod(page.chunks) > page.size + _MOST_TILE_VALUES:
+        tile = "×".join(map(str, page.chunks))
+        raise InputError(where, f"an image in tiles of {tile}", "tiles no larger than the image")
     if page.dtype == np.bool_ or page.bitspersample == 1:
         if not one_bit:
             refuse_one_bit(where)

@@ -108,8 +108,10 @@ def _parquet_rows(content: bytes, where: str) -> list[list[Any]]:
     try:
         check_parquet(content, where)
         table = pd.read_parquet(io.BytesIO(content), dtype_backend="numpy_nullable")
-    except (OSError, ValueError) as error:
+        table = table[[name for name in table.columns if not _INDEX.fullmatch(str(name))]]
+        plain = table.astype(object).where(table.notna(), None)
+    except InputError:
+        raise
+    except Exception as error:  # whatever a damaged file makes of its reader
         raise InputError(where, f"cannot be read ({error})", "a Parquet table") from None
-    table = table[[name for name in table.columns if not _INDEX.fullmatch(str(name))]]
-    plain = table.astype(object).where(table.notna(), None)
     return [list(table.columns), *map(list, plain.itertuples(index=False, name=None))]

@@ -12,9 +12,9 @@ import zipfile
 from typing import Any
 
 from anascope.errors import InputError
-from anascope.tables._sizes import EXPECTED, MOST_UNPACKED
+from anascope.tables._sizes import EXPECTED, MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED
 
-_MOST_CELLS = 20_000_000  # of a sheet, empty ones as well
+_MOST_CELLS = 5_000_000  # of a sheet, empty ones as well; each takes about 60 bytes
 
 # The row of <row r="7">, and column and row of <c r="AB7">.
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})([0-9]{1,19})["']""")
@@ -63,8 +63,10 @@ def _check_size(content: bytes, where: str) -> None:
             columns = max((_column_number(letters) for letters, _ in references), default=0)
             # Cells that do not say where they are stand one after the other.
             columns = max(columns, *(len(_CELL.findall(row)) for row in _ROW.split(sheet)))
+            found = f"a sheet of {rows} rows and {columns} columns"
+            if rows > MOST_ROWS or columns > MOST_COLUMNS:
+                raise InputError(where, found, f"at most {MOST_ROWS} rows of {MOST_COLUMNS}")
             if rows * columns > _MOST_CELLS:
-                found = f"a sheet of {rows} rows and {columns} columns"
                 raise InputError(where, found, f"at most {_MOST_CELLS} cells, empty ones as well")
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
-from anascope.errors import InputError
+from anascope.errors import InputError, WriteError
 from anascope.files import sha256_of
 from anascope.models import (
     CARD,
@@ -93,7 +93,7 @@ def test_a_card_that_cannot_be_written_leaves_the_model(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     monkeypatch.setattr(exporting, "export_onnx", lambda _, path: path.write_bytes(b"anew"))
     monkeypatch.setattr(exporting, "write_file", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(WriteError, match="the disk is full"):
         export_model(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 

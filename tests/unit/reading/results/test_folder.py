@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from anascope.errors import WriteError
 from anascope.reading import Flag, NotRead
 from anascope.reading.results import ResultsFolder, _field_files, schema
 from anascope.words import RESEARCH_USE
@@ -94,7 +95,7 @@ def test_nothing_stays_of_a_field_that_failed(
 
     monkeypatch.setattr(_field_files, "write_geojson", fail)
     results = ResultsFolder(tmp_path)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(WriteError, match="no space"):
         results.write_field(fields[0].reading, fields[0].arrays)
     assert not results.has_field("S-1", "F-1")
     assert files_of(tmp_path / "specimens") == {"specimens.json"}
@@ -187,7 +188,7 @@ def test_a_field_that_cannot_be_written_anew_stays_as_it_was(
 
     monkeypatch.setattr(_field_files, "write_geojson", fail)
     changed = replace(fields[0].reading, cells=fields[0].reading.cells[:2])
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(WriteError, match="no space"):
         results.write_field(changed, fields[0].arrays)
     for opened in (results, ResultsFolder(tmp_path)):
         assert opened.has_field("S-1", "F-1")
