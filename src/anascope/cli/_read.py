@@ -121,6 +121,7 @@ def read(
 
 def _print_specimens(done: BatchSummary) -> None:
     from anascope.decisions import NOT_CALIBRATED
+    from anascope.reading.results import NO_ANSWER
 
     table = done.out / "specimens.csv"
     with table.open(encoding="utf-8", newline="") as file:
@@ -128,10 +129,10 @@ def _print_specimens(done: BatchSummary) -> None:
     rows = [
         [
             without_mark(row["specimen"]),
-            row["pattern"],
+            _called(row),
             row["codes"].replace("; ", ", "),
-            f"{row['likeliest']} {float(row['likeliest_probability']):.2f}",
-            row["intensity"],
+            _likeliest(row),
+            row["intensity"] or NO_ANSWER,
             int(row["cells"]),
             int(row["flagged"]),
         ]
@@ -146,6 +147,22 @@ def _print_specimens(done: BatchSummary) -> None:
         )
     if done.specimens > _SHOWN:
         print_line(f"and {done.specimens - _SHOWN} more: {table}")
+
+
+def _called(row: dict[str, str]) -> str:
+    """Return what a specimen is called, or that it cannot be told and why."""
+    from anascope.reading import NOT_EVALUABLE
+    from anascope.reading.results import NO_ANSWER
+
+    if row["evaluable"] == "True":
+        return row["pattern"] or NO_ANSWER
+    return f"{NOT_EVALUABLE}: {without_mark(row['why_not'])}"
+
+
+def _likeliest(row: dict[str, str]) -> str:
+    if not row["likeliest"]:
+        return ""
+    return f"{row['likeliest']} {float(row['likeliest_probability']):.2f}"
 
 
 def _as_dict(done: BatchSummary) -> dict[str, Any]:

@@ -7,13 +7,16 @@ is PyTorch.
 """
 
 from anascope.decisions import UNDECIDED, Decision
+from anascope.reading._evaluability import LIMITS as EVALUABILITY_LIMITS
 from anascope.reading._inputs import InputFile, Inputs, find_images, refused
 from anascope.reading._quality import LIMITS as QUALITY_LIMITS
 from anascope.reading._quality import FieldMeasures, measure_field
 from anascope.reading._read import read
 from anascope.reading._reader import Reader
 from anascope.reading._records import (
+    NOT_EVALUABLE,
     CellReading,
+    Evaluability,
     FieldArrays,
     FieldReading,
     FieldSummary,
@@ -23,13 +26,17 @@ from anascope.reading._records import (
     QualityFlag,
     Reading,
     SpecimenReading,
+    WhyNot,
 )
 
 __all__ = [
+    "EVALUABILITY_LIMITS",
+    "NOT_EVALUABLE",
     "QUALITY_LIMITS",
     "UNDECIDED",
     "CellReading",
     "Decision",
+    "Evaluability",
     "FieldArrays",
     "FieldMeasures",
     "FieldReading",
@@ -43,6 +50,7 @@ __all__ = [
     "Reader",
     "Reading",
     "SpecimenReading",
+    "WhyNot",
     "find_images",
     "measure_field",
     "read",

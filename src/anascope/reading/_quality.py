@@ -59,23 +59,18 @@ LIMITS = QualityLimits()
 
 
 def check_quality(
-    pixels: GreyImage,
-    labels: NDArray[np.int32],
-    pixel_size_um: float | None,
-    limits: QualityLimits = LIMITS,
+    field: FieldMeasures, pixel_size_um: float | None, limits: QualityLimits = LIMITS
 ) -> tuple[QualityFlag, ...]:
     """Return what is wrong with a field; nothing if it is good.
 
     Args:
-        pixels: Axes (y, x), uint8 or uint16.
-        labels: The number of the cell at each pixel, axes (y, x); 0 where none is.
+        field: As :func:`measure_field` measured it.
         pixel_size_um: Micrometres, or None if it is not known.
         limits: From where on it is flagged.
 
     Returns:
         In the order of :class:`~anascope.reading.Flag`.
     """
-    field = measure_field(pixels, labels, pixel_size_um)
     return tuple(_flags(field, pixel_size_um, limits))
 
 
@@ -92,6 +87,9 @@ class FieldMeasures:
         cells: How many.
         diameter: Median diameter of the cells: of a circle of their area, in pixels.
         clipped: Share of all pixels at zero.
+        full: Share of all pixels at full scale.
+        background_spread: Between the 16th and the 84th percentile of what is no cell, halved, in
+            thousandths of full scale: the standard deviation, if it is normal.
     """
 
     blur_um: float | None
@@ -101,12 +99,20 @@ class FieldMeasures:
     cells: int
     diameter: float
     clipped: float
+    full: float
+    background_spread: float
 
 
 def measure_field(
     pixels: GreyImage, labels: NDArray[np.int32], pixel_size_um: float | None
 ) -> FieldMeasures:
-    """Measure what :func:`check_quality` judges by; arguments are the same."""
+    """Measure what :func:`check_quality` judges by.
+
+    Args:
+        pixels: Axes (y, x), uint8 or uint16.
+        labels: The number of the cell at each pixel, axes (y, x); 0 where none is.
+        pixel_size_um: Micrometres, or None if it is not known.
+    """
     levels = count_levels(pixels)
     dark_levels = np.zeros_like(levels)
     for rows in row_bands(labels, pixels):
@@ -118,7 +124,9 @@ def measure_field(
     cell_pixels = int(areas.sum())
     at_full = int(levels[full:].sum() - dark_levels[full:].sum())
     bright = _quantile(levels, _BRIGHT)
+    outside = dark_levels if dark_levels.any() else levels
     dark = _quantile(dark_levels, 0.5) if dark_levels.any() else _quantile(levels, 0.05)
+    spread = (_quantile(outside, 0.84) - _quantile(outside, 0.16)) / 2
     # Where the pixel size is not known, the cells' diameter stands for it.
     pixel_um = pixel_size_um or (NUCLEUS_UM / diameter if diameter else 1.0)
     blur = blur_of(pixels, labels, pixel_um) if areas.size else None
@@ -130,6 +138,8 @@ def measure_field(
         cells=int(areas.size),
         diameter=diameter,
         clipped=float(levels[0] / pixels.size),
+        full=float(levels[full:].sum() / pixels.size),
+        background_spread=1000 * spread / full,
     )
 
 

@@ -22,8 +22,10 @@ from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
 from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_engine, read_field
 from anascope.reading._bounds import check_pixel_size, checked_scale
-from anascope.reading._by_place import cell_readings, heat_of
-from anascope.reading._quality import check_quality
+from anascope.reading._by_place import cell_readings, heat_of, logits_of_cells
+from anascope.reading._evaluability import check_evaluability
+from anascope.reading._evidence import Seen
+from anascope.reading._quality import check_quality, measure_field
 from anascope.reading._records import (
     CellReading,
     FieldArrays,
@@ -70,6 +72,10 @@ class Reader:
             check_pixel_size(pixel_size_um, "pixel_size_um")
         folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
+        if not self.card.heads.mask:  # without cells nothing can be told of a field
+            raise InputError(
+                folder, "a mask that learned from no label", "a model that finds cells"
+            )
         self._coverage = coverage
         self._pixel_size_um = pixel_size_um
         self._tiling, self._windowing = tiling, windowing
@@ -127,13 +133,16 @@ class Reader:
             name: What it is called.
             fields: Its fields, at least one, read by this model.
         """
+        decisions = [field.decision for field in fields if field.decision is not None]
         figures = [field.mitotic_figures for field in fields]
         counted = [count for count in figures if count is not None]
+        reasons = {field.field: field.evaluability.reason for field in fields}
         return SpecimenReading(
             specimen=name,
-            decision=decide_together([field.decision for field in fields], self.card.judgement),
+            decision=decide_together(decisions, self.card.judgement) if decisions else None,
             fields=tuple(field.field for field in fields),
-            cells=sum(len(field.cells) for field in fields),
+            not_evaluable={name: why for name, why in reasons.items() if why is not None},
+            cells=sum(len(field.cells) for field in fields if field.evaluability.evaluable),
             mitotic_figures=sum(counted) if counted else None,
             flagged=sum(bool(field.quality) for field in fields),
         )
@@ -157,9 +166,14 @@ class Reader:
                 windowing=self._windowing,
             )
             measures = measure_cells(labels, pixels, _full_scale(pixels))
-            cells = cell_readings(measures, labels, output, self.card, size_um)
-            quality = check_quality(pixels, labels, size_um)
-            decision = self._decide(output)
+            logits = logits_of_cells(measures, labels, output)
+            measured = measure_field(pixels, labels, size_um)
+            evaluability = check_evaluability(
+                Seen(output, logits, measures, measured, size_um), self.card.likeness
+            )
+            evaluable = evaluability.evaluable
+            cells = cell_readings(measures, logits, self.card, size_um, evaluable=evaluable)
+            decision = self._decide(output) if evaluable else None
         reading = FieldReading(
             field=field,
             specimen=specimen,
@@ -168,22 +182,23 @@ class Reader:
             height=pixels.shape[0],
             width=pixels.shape[1],
             pixel_size_um=size_um,
+            evaluability=evaluability,
             decision=decision,
             cells=cells,
-            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
-            quality=quality,
+            mitotic_figures=_mitotic_figures(cells) if evaluable and self.card.mitosis else None,
+            quality=check_quality(measured, size_um),
             seconds=watch.seconds,
         )
         place = output.place_in(pixels.shape)
-        return reading, FieldArrays(
-            pixels, labels, mask, heat_of(output, self.card.judgement.temperature), place
-        )
+        told = evaluable and self.card.heads.pattern
+        heat = heat_of(output, self.card.judgement.temperature) if told else None
+        return reading, FieldArrays(pixels, labels, mask, heat, place)
 
     def _decide(self, output: FieldOutput) -> Decision:
         card = self.card
         return decide(
-            output.pattern,
-            output.intensity,
+            output.pattern if card.heads.pattern else None,
+            output.intensity if card.heads.intensity else None,
             card.pattern_space,
             card.intensity_scale,
             card.judgement,

@@ -56,6 +56,47 @@ class QualityFlag:
     advice: str
 
 
+NOT_EVALUABLE = "not evaluable"
+"""Stands where a pattern would, of what shows too little to be read."""
+
+
+class WhyNot(StrEnum):
+    """Why nothing can be told from a field."""
+
+    TOO_DARK = "too dark"
+    SATURATED = "saturated"
+    FEW_CELLS = "too few cells"
+    OUT_OF_FOCUS = "out of focus"
+    CELL_SIZE = "cells of no HEp-2 size"
+    NO_FIELD = "looks like no HEp-2 field"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluability:
+    """Whether a field shows enough to be read, and what that was told from.
+
+    Attributes:
+        evaluable: Whether it does.
+        reason: If not, why: the first of all reasons.
+        value: What was measured for that, or None.
+        limit: What it should not be over, or under, or None.
+        unit: Of both.
+        likeness: How much the field looks like one of HEp-2 cells
+            (:class:`anascope.decisions.Likeness`): under 0 it does not. None if that was not asked,
+            as there is another reason, or the model has no rule for it.
+        measured: What that is told from, by name
+            (:data:`anascope.decisions.LIKENESS_MEASURES`); empty if there is another reason.
+    """
+
+    evaluable: bool
+    reason: WhyNot | None = None
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    likeness: float | None = None
+    measured: dict[str, float] = attribute(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class CellReading:
     """One cell.
@@ -68,7 +109,8 @@ class CellReading:
         area_um2: Square micrometres, or None if the pixel size is not known.
         brightness: Mean over the background, in thousandths of the image's full scale.
         mitotic: Probability of being in mitosis, 0 to 1, or None if the model cannot tell.
-        pattern: The likeliest pattern of this cell alone, or None if the model cannot tell.
+        pattern: The likeliest pattern of this cell alone, or None if the model cannot tell, or the
+            field is not evaluable; so is ``mitotic``.
         pattern_probability: Its probability, calibrated, or None.
         at_border: Whether it touches the image's border.
     """
@@ -127,8 +169,10 @@ class FieldSummary:
         provenance: Which image that is and what read it, or None for an array.
         height, width: Pixels of the image.
         pixel_size_um: Micrometres, or None if it is not known.
-        decision: What it would be called alone.
-        mitotic_figures: How many cells are in mitosis (probability at least a half), or None.
+        evaluability: Whether it shows enough to be read.
+        decision: What it would be called alone, or None if it is not evaluable.
+        mitotic_figures: How many cells are in mitosis (probability at least a half), or None if
+            the model cannot tell, or the field is not evaluable.
         quality: What may be wrong with it.
         seconds: Time by stage: decode, network, cells, write, ...
     """
@@ -140,7 +184,8 @@ class FieldSummary:
     height: Count
     width: Count
     pixel_size_um: float | None
-    decision: Decision
+    evaluability: Evaluability
+    decision: Decision | None
     mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
     seconds: dict[str, float] = attribute(default_factory=dict)
@@ -185,20 +230,23 @@ class FieldArrays:
 
 @dataclass(frozen=True, slots=True)
 class SpecimenReading:
-    """One specimen: its fields decided together.
+    """One specimen: its evaluable fields decided together.
 
     Attributes:
         specimen: Its name.
-        decision: What it is called.
+        decision: What it is called, or None if none of its fields is evaluable.
         fields: Names of its fields.
-        cells: Number of cells in all of them.
+        not_evaluable: Why fields are not evaluable, by their names; they have no part in what is
+            said of the specimen.
+        cells: Number of cells in all evaluable fields.
         mitotic_figures: Of them in mitosis, or None.
         flagged: Fields with a quality flag.
     """
 
     specimen: str
-    decision: Decision
+    decision: Decision | None
     fields: tuple[str, ...]
+    not_evaluable: dict[str, WhyNot]
     cells: Count
     mitotic_figures: Count | None
     flagged: Count

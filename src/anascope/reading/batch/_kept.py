@@ -65,7 +65,7 @@ def is_read_as(field: StoredField, asked: Asked) -> bool:
     """Tell whether a field was read by that model and for that coverage."""
     provenance = field.provenance
     return provenance is None or (
-        provenance.model == asked.model and field.coverage == asked.coverage
+        provenance.model == asked.model and field.coverage in (asked.coverage, None)
     )
 
 

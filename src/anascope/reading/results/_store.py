@@ -43,7 +43,8 @@ class StoredField:
         folder: Name of its folder, in that of its specimen.
         provenance: Which image it is and what read it, or None of an array.
         pixel_size_um: Micrometres, or None if it was not known.
-        coverage: How often the set of patterns was to hold the right one.
+        coverage: How often the set of patterns was to hold the right one; None of a field that is
+            not evaluable, which is so whatever the coverage.
     """
 
     specimen: str
@@ -51,7 +52,7 @@ class StoredField:
     folder: str
     provenance: Provenance | None
     pixel_size_um: float | None
-    coverage: float
+    coverage: float | None
 
 
 class Store:
@@ -296,5 +297,5 @@ def stored_field(field: FieldSummary, folder: str) -> StoredField:
         intern(folder),
         provenance,
         field.pixel_size_um,
-        field.decision.coverage,
+        None if field.decision is None else field.decision.coverage,
     )

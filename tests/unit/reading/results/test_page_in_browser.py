@@ -83,6 +83,7 @@ def a_specimen(
             specimen=name,
             decision=decision,
             fields=tuple(each for each, _ in fields),
+            not_evaluable={},
             cells=cells,
             mitotic_figures=mitotic,
             flagged=sum(bool(quality) for _, quality in fields),
@@ -583,6 +584,7 @@ def test_focus_is_not_below_the_headings(visit: Visit) -> None:
 
 def test_who_is_not_calibrated_says_so(visit: Visit, tmp_path: Path) -> None:
     specimen = a_specimen("S-1", ("a", ()))
+    assert specimen.reading.decision is not None
     decision = replace(specimen.reading.decision, pattern_set=(), calibrated=False)
     bare = replace(specimen, reading=replace(specimen.reading, decision=decision))
     (tmp_path / "page.html").write_text("".join(to_page([bare])), encoding="utf-8")

@@ -35,6 +35,9 @@
     return make("span", {class: "bar", "aria-hidden": "true"}, fill);
   };
   const probability = decision => decision.probability;
+  // What is not evaluable has no probability, and comes after all that has one.
+  const doubt = decision => probability(decision) ?? -1;
+  const sure = decision => probability(decision) === null ? "" : percent(probability(decision));
   const setOf = decision => decision.set.join(", ");
   const uncalibrated = decision => decision.calibrated ? null : make("small", {}, "not calibrated");
   const flagsOf = specimen => [...new Set(specimen.fields.flatMap(field => field.flags.map(flag => flag.flag)))];
@@ -44,7 +47,7 @@
   data.specimens.forEach(specimen => {
     const decision = specimen.decision;
     specimen.text = [
-      specimen.name, decision.pattern, decision.codes, decision.likeliest, decision.intensity, ...decision.set,
+      specimen.name, decision.pattern, decision.codes, decision.likeliest, decision.intensity, ...decision.set, ...specimen.whyNot,
       ...specimen.fields.map(field => field.name), ...flagsOf(specimen),
     ].join(" ").toLowerCase();
     specimen.words = new Set(specimen.text.split(/[\s,;]+/));
@@ -52,7 +55,7 @@
   const keys = {
     name: specimen => specimen.name,
     pattern: specimen => specimen.decision.pattern,
-    probability: specimen => probability(specimen.decision),
+    probability: specimen => doubt(specimen.decision),
     intensity: specimen => levels.indexOf(specimen.decision.intensity),
     cells: specimen => specimen.cells,
     mitotic: specimen => specimen.mitotic ?? -1,
@@ -111,9 +114,10 @@
       cell({}, thumb),
       cell({}, name,
         make("small", {}, fields.length === 1 ? "1 field" : `${fields.length} fields`)),
-      cell({}, dot(decision.pattern), decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern),
-        decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`)),
-      cell({}, make("span", {class: "probability"}, percent(probability(decision)), bar(probability(decision))),
+      cell({}, dot(decision.pattern), !specimen.evaluable ? make("span", {class: "flag"}, decision.pattern) : decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern),
+        decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`),
+        specimen.whyNot.length ? make("small", {}, specimen.evaluable ? `not evaluable: ${specimen.whyNot.join("; ")}` : specimen.whyNot.join("; ")) : null),
+      cell({}, probability(decision) === null ? null : make("span", {class: "probability"}, percent(probability(decision)), bar(probability(decision))),
         decision.decided ? uncalibrated(decision) : make("small", {}, decision.likeliest)),
       cell({}, decision.intensity),
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
@@ -177,11 +181,11 @@
       if (specimen.sheet) links.push([specimen.sheet, "sheet (PDF)"]);
       left.append(make("h3", {}, "Files beside this page"), make("ul", {class: "files"}, ...links.map(([file, name]) => make("li", {}, make("a", {href: file, target: "_blank", rel: "noopener"}, name)))));
     }
-    const right = make("div", {}, ...said(specimen.decision, `Specimen: ${specimen.cells} cells${specimen.mitotic === null ? "" : `, ${specimen.mitotic} mitotic`}`));
+    const right = make("div", {}, ...said(specimen, `Specimen: ${specimen.cells} cells${specimen.mitotic === null ? "" : `, ${specimen.mitotic} mitotic`}`));
     if (field) {
       if (several) {
         right.append(make("h3", {}, `This field alone: ${field.cells} cells${field.mitotic === null ? "" : `, ${field.mitotic} mitotic`}`),
-          make("p", {}, dot(field.decision.pattern), `${field.decision.pattern}${field.decision.decided ? ` (${field.decision.codes}), ${percent(probability(field.decision))}` : `: ${setOf(field.decision)}`}; ${field.decision.intensity}`));
+          make("p", {}, dot(field.decision.pattern), field.evaluable ? `${field.decision.pattern}${field.decision.decided ? ` (${field.decision.codes}), ${sure(field.decision)}` : `: ${setOf(field.decision)}`}; ${field.decision.intensity}` : `not evaluable: ${field.whyNot}`));
       }
       right.append(make("h3", {}, "Quality of this field"));
       right.append(field.flags.length ? make("ul", {class: "plain"}, ...field.flags.map(flag => {
@@ -200,18 +204,26 @@
     }
   }
 
-  function said(decision, title) {
+  function said(specimen, title) {
+    const decision = specimen.decision;
     const bars = (shares, within) => make("dl", {class: "bars"}, ...Object.entries(shares).flatMap(([name, share]) => [
       make("dt", {class: within?.includes(name) ? "within" : ""}, data.patterns[name] && within ? dot(name) : null, name),
       make("dd", {}, bar(share)), make("dd", {class: "share"}, percent(share))]));
     const falling = shares => Object.fromEntries(Object.entries(shares).sort((a, b) => b[1] - a[1]));
-    return [
+    const blank = specimen.whyNot.length ? [make("ul", {class: "plain"}, ...specimen.whyNot.map(line => make("li", {}, make("b", {class: "flag"}, specimen.evaluable ? "not evaluable" : ""), ` ${line}`)))] : [];
+    const head = [
       make("p", {class: "said"}, dot(decision.pattern), decision.pattern, " ", codes(decision.codes)),
+      ...blank,
       make("p", {class: "soft"}, title),
+    ];
+    const intensity = Object.keys(decision.intensities).length ? [make("h3", {}, `Intensity: ${decision.intensity}`), bars(decision.intensities)] : [];
+    if (!Object.keys(decision.patterns).length) return [...head, ...intensity];
+    return [
+      ...head,
       make("h3", {}, decision.calibrated ? `Patterns; ● in the set that holds the right one in ${percent(decision.coverage)} of cases` : "Patterns; not calibrated, so no set is given"),
       bars(falling(decision.patterns), decision.set),
       make("h3", {}, "Families"), bars(falling(decision.families)),
-      make("h3", {}, `Intensity: ${decision.intensity}`), bars(decision.intensities),
+      ...intensity,
     ];
   }
 
