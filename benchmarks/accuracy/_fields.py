@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +45,8 @@ def real_fields(mivia: Cohort, data: Path) -> Iterator[Known]:
 
 def part_of(case: Case) -> Case:
     """Return the upper left quarter of a field: less than a camera's, as screenshots are."""
-    height, width = (side // 2 for side in case.pixels.shape)
-    pixels = case.pixels[:height, :width]
+    height, width = (side // 2 for side in case.image.shape)
+    pixels = case.image[:height, :width]
     name = f"{case.name}, a quarter"
     return replace(case, kind=f"{case.kind} quarter", name=name, pixels=pixels)
 
@@ -54,7 +56,7 @@ def _grey(path: Path) -> NDArray[np.uint8]:
         return np.asarray(image.convert("L"))
 
 
-def drawn_fields(seed: int, *, negatives: int = 10) -> Iterator[Known]:
+def drawn_fields(seed: int, *, negatives: int = 10) -> Iterator[Case]:
     """Yield a field of every stain, level and microscope, and several without antibodies."""
     number = 0
     for laboratory in (I3A, MIVIA):
@@ -63,11 +65,11 @@ def drawn_fields(seed: int, *, negatives: int = 10) -> Iterator[Known]:
             levels = ["negative"] * negatives if negative else ["intermediate", "positive"]
             for level in levels:
                 number += 1
-                drawn = _drawn([seed, number], stain, level, laboratory)
+                draw = partial(_image, [seed, number], stain, level, laboratory)
                 name = f"drawn {laboratory.name} {stain} {level} {number}, seed {seed}"
                 kind = "drawn negative" if negative else "drawn"
                 size = laboratory.pixel_size_um
-                yield Case(kind, name, name, drawn.image, size), drawn.instances > 0
+                yield Case(kind, name, name, draw, size)
 
 
 def empty_fields(seed: int) -> Iterator[Case]:
@@ -85,6 +87,10 @@ def empty_fields(seed: int) -> Iterator[Case]:
             yield from without_cells(
                 case, drawn.instances > 0, side=_EMPTY, kind="empty drawn field"
             )
+
+
+def _image(seed: list[int], stain: str, level: str, microscope: Microscope) -> NDArray[Any]:
+    return _drawn(seed, stain, level, microscope).image
 
 
 def _drawn(seed: list[int], stain: str, level: str, microscope: Microscope) -> DrawnField:

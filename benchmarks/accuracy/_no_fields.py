@@ -5,7 +5,7 @@ Photographs, texts and histology are those that scikit-image, scikit-learn and m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,15 +41,20 @@ class Case:
         kind: What sort of picture.
         name: Which one.
         source: What it was made from: pictures of one source are never on both sides.
-        pixels: (y, x).
+        pixels: (y, x), or what draws them when they are needed.
         pixel_size_um: Micrometres.
     """
 
     kind: str
     name: str
     source: str
-    pixels: NDArray[Any]
+    pixels: NDArray[Any] | Callable[[], NDArray[Any]]
     pixel_size_um: float = PIXEL_UM
+
+    @property
+    def image(self) -> NDArray[Any]:
+        """Its pixels, drawn if they are not there yet."""
+        return self.pixels() if callable(self.pixels) else self.pixels
 
 
 def pictures(seed: int) -> Iterator[Case]:
@@ -211,7 +216,7 @@ def spoilt(case: Case) -> Iterator[Case]:
     """Yield a real field blurred beyond reading, and one exposed so long that it is white."""
     name, pixel_size_um = case.name, case.pixel_size_um
     height, width = (round(side * PIXEL_UM / pixel_size_um) for side in SHAPE)
-    pixels = case.pixels[:height, :width]
+    pixels = case.image[:height, :width]
     smooth = as_grey(ndimage.gaussian_filter(pixels.astype(np.float32), BLUR))
     yield Case("blurred field", f"{name} blurred", name, smooth, pixel_size_um)
     middle = max(float(np.median(pixels)), 1.0)
@@ -237,7 +242,7 @@ def without_cells(
     y, x = np.unravel_index(int(away.argmax()), away.shape)
     half = min(int(away[y, x]) - 1, side // 2)
     if 2 * half * pixel_size_um >= 64 * PIXEL_UM:
-        piece = case.pixels[y - half : y + half, x - half : x + half]
+        piece = case.image[y - half : y + half, x - half : x + half]
         yield Case(kind, f"{case.name}, {kind}", case.source, piece, pixel_size_um)
 
 

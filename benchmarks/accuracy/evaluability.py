@@ -46,9 +46,9 @@ def cases(data: Path, work: Path, seed: int) -> Iterator[tuple[Case, bool]]:
         if cells is not None:
             yield from ((piece, False) for piece in without_cells(case, cells))
     yield from ((case, False) for case in empty_fields(seed))
-    yield from ((case, True) for case, _ in drawn_fields(seed))
+    yield from ((case, True) for case in drawn_fields(seed))
     # Others of the same patterns, with other sources: the rule has seen half of each then.
-    yield from ((case, True) for case, _ in drawn_fields(seed + 1, negatives=5))
+    yield from ((case, True) for case in drawn_fields(seed + 1, negatives=5))
 
 
 def read_all(
@@ -71,7 +71,7 @@ def read_all(
 
 
 def _read(reader: Reader, case: Case, is_field: bool) -> Row:
-    reading, _ = reader.field(case.pixels, pixel_size_um=case.pixel_size_um)
+    reading, _ = reader.field(case.image, pixel_size_um=case.pixel_size_um)
     found = reading.evaluability
     return {
         "kind": case.kind,

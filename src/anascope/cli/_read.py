@@ -105,6 +105,8 @@ def read(
         warn(f"not read: {refusal.source}: {refusal.reason}")
     if len(done.not_read) > _SHOWN:
         warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
+    for caveat in done.caveats:
+        warn(caveat)
     if as_json:
         print_json(_as_dict(done))
     else:

@@ -36,7 +36,7 @@ def fit_likeness(
     *,
     measures: Sequence[str] = LIKENESS_MEASURES,
     penalty: float = 10.0,
-    gamma: float = 0.03,
+    gamma: float = 0.15,
     clip: float = 6.0,
     seed: int = 0,
     fitted_on: str = "",
