@@ -109,8 +109,9 @@ def _fractal(rng: np.random.Generator, power: float) -> NDArray[np.float64]:
     down, across = np.fft.fftfreq(SHAPE[0])[:, np.newaxis], np.fft.rfftfreq(SHAPE[1])
     radius = np.maximum(np.hypot(down, across), 1 / max(SHAPE))
     spectrum = np.fft.rfft2(rng.normal(size=SHAPE)) / radius**power
-    values = np.fft.irfft2(spectrum, SHAPE)
-    return (values - values.mean()) / values.std()
+    values: NDArray[np.float64] = np.fft.irfft2(spectrum, SHAPE)
+    values -= values.mean()
+    return values / values.std()
 
 
 def _gradients(rng: np.random.Generator) -> Iterator[Case]:

@@ -35,9 +35,9 @@ def fit_likeness(
     pictures: Sequence[LikenessPicture],
     *,
     measures: Sequence[str] = LIKENESS_MEASURES,
-    penalty: float = 10.0,
-    gamma: float = 0.15,
-    clip: float = 6.0,
+    penalty: float = 3.0,
+    gamma: float = 0.1,
+    clip: float = 3.0,
     seed: int = 0,
     fitted_on: str = "",
 ) -> Likeness:
@@ -52,7 +52,8 @@ def fit_likeness(
         pictures: At least ten fields and ten others, of at least five sources each.
         measures: Which measures the rule takes.
         penalty: What a picture on the wrong side costs.
-        gamma, clip: As the rule has them.
+        gamma, clip: As the rule has them. These three were chosen by cross-validation over the half
+            of the sources that the shipped rule is fitted to.
         seed: Of how sources are parted for cross-validation.
         fitted_on: What the rule says of itself.
 

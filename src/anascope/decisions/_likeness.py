@@ -118,4 +118,5 @@ def standardised(
     values: NDArray[np.float64], mean: tuple[float, ...], scale: tuple[float, ...], clip: float
 ) -> NDArray[np.float64]:
     """Return measures, (..., measures), as the rule takes them."""
-    return ((values - np.array(mean)) / np.array(scale)).clip(-clip, clip)
+    standard: NDArray[np.float64] = (values - np.array(mean)) / np.array(scale)
+    return standard.clip(-clip, clip)
