@@ -49,6 +49,11 @@ def cases(data: Path, work: Path, seed: int) -> Iterator[tuple[Case, bool]]:
     yield from ((case, True) for case in drawn_fields(seed))
     # Others of the same patterns, with other sources: the rule has seen half of each then.
     yield from ((case, True) for case in drawn_fields(seed + 1, negatives=5))
+    # Dim cells are the hardest to tell from none, and the fewer the harder.
+    for number in (seed, seed + 1):
+        for case in drawn_fields(number, negatives=10 if number == seed else 5):
+            if case.kind == "drawn negative":
+                yield part_of(case), True
 
 
 def read_all(
