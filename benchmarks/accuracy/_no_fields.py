@@ -111,7 +111,8 @@ def _fractal(rng: np.random.Generator, power: float) -> NDArray[np.float64]:
     spectrum = np.fft.rfft2(rng.normal(size=SHAPE)) / radius**power
     values: NDArray[np.float64] = np.fft.irfft2(spectrum, SHAPE)
     values -= values.mean()
-    return values / values.std()
+    values /= values.std()
+    return values
 
 
 def _gradients(rng: np.random.Generator) -> Iterator[Case]:
