@@ -16,6 +16,7 @@ from anascope.cli._app import app
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import save_model
+from anascope.reading import Evaluability
 from tests.unit.models.engines.test_engines import model
 
 SPECIMENS = 23
@@ -60,6 +61,10 @@ def done(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("anascope.files.read_json", noted)
+        # A network that learned nothing finds no cells in noise; here it is to be named all the same.
+        patch.setattr(
+            "anascope.reading._reader.check_evaluability", lambda *_: Evaluability(evaluable=True)
+        )
         patch.setattr("anascope.cli._output.console", Console(width=200))
         result = call(*options, "--out", out)
     assert not [path for path in opened if path.parent == out and path.name != "settings.json"]
