@@ -61,7 +61,7 @@ def done(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("anascope.files.read_json", noted)
-        # A network that learned nothing finds no cells in noise; here it is to be named all the same.
+        # A network that learned nothing finds no cells in noise; here it is to be named anyway.
         patch.setattr(
             "anascope.reading._reader.check_evaluability", lambda *_: Evaluability(evaluable=True)
         )
