@@ -176,7 +176,7 @@ def _progress() -> Iterator[Watcher]:
                     errors.print(line, highlight=False)
                 if event.anew:
                     reasons = ", ".join(f"{count} {why}" for why, count in event.anew.items())
-                    line = f"{sum(event.anew.values())} images are read anew: {reasons}"
+                    line = f"read anew: {reasons}"
                     errors.print(line, highlight=False)
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):

@@ -13,11 +13,11 @@ from anascope.reading.results import StoredField
 class WhyAnew(StrEnum):
     """Why an image that was read before is read anew."""
 
-    SPECIMEN = "another specimen"
-    CONTENT = "another content"
-    MODEL = "another model"
-    COVERAGE = "another coverage"
-    PIXEL_SIZE = "another pixel size"
+    SPECIMEN = "of another specimen"
+    CONTENT = "with another content"
+    MODEL = "for another model"
+    COVERAGE = "for another coverage"
+    PIXEL_SIZE = "with another pixel size"
 
 
 @dataclass(frozen=True, slots=True)
