@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -18,9 +17,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
+from anascope.cli._table import laid_out
 from anascope.errors import printable
 from anascope.files import to_json
 
@@ -36,15 +35,22 @@ def print_json(value: Any) -> None:
     typer.echo(to_json(value))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table; numbers are set to the right, None and NaN as a dash."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for index, column in enumerate(columns):
-        numeric = all(isinstance(row[index], int | float | None) for row in rows)
-        table.add_column(column, justify="right" if numeric and rows else "left")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    console.print(table)
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    spared: Sequence[str] = (),
+) -> None:
+    """Print a table as :func:`~anascope.cli._table.laid_out` lays it out.
+
+    Args:
+        title: A line above it.
+        columns, rows, spared: Headings, values, and columns that a narrow terminal does without.
+    """
+    console.print(Text(printable(title), style="italic"), soft_wrap=True)
+    table = laid_out(columns, rows, console.width, spared=spared)
+    console.print(table, crop=False, overflow="ignore", no_wrap=True, highlight=False)
 
 
 def print_line(text: str) -> None:
@@ -88,10 +94,3 @@ class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:.2f} {self._unit}/s")
-
-
-def _cell(value: Any) -> Text:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Text("–")
-    # As Text, because rich would take what stands in brackets in a plain string for its markup.
-    return Text(f"{value:.3f}" if isinstance(value, float) else printable(str(value)))
