@@ -162,7 +162,9 @@ def _patterns(counts: Counter[str]) -> list[dict[str, Any]]:
 
 
 def _named(pattern: str) -> dict[str, str]:
-    return {"codes": ", ".join(codes_of(pattern)), "colour": as_hex(colour_of(pattern))}
+    # A ring without a filling: white would be near the lightest colours on a dark page.
+    colour = "transparent" if pattern == UNDECIDED else as_hex(colour_of(pattern))
+    return {"codes": ", ".join(codes_of(pattern)), "colour": colour}
 
 
 def _json(value: Any) -> str:

@@ -72,9 +72,7 @@ def nearest(patterns: tuple[str, ...], eyes: str) -> tuple[float, str, str]:
     ids=["all", "leaves", "shipped", "seven", "mivia"],
 )
 @pytest.mark.parametrize("eyes", SEEN)
-def test_no_two_are_alike(
-    patterns: tuple[str, ...], whole: float, blind: float, eyes: str
-) -> None:
+def test_no_two_are_alike(patterns: tuple[str, ...], whole: float, blind: float, eyes: str) -> None:
     least = whole if eyes == "all cones" else blind
     assert nearest(patterns, eyes)[0] >= least, nearest(patterns, eyes)
 
@@ -83,6 +81,11 @@ def test_no_two_are_alike(
 @pytest.mark.parametrize("family", NEIGHBOURS)
 def test_neighbours_in_the_tree_are_told_apart_best(family: str, eyes: str) -> None:
     assert nearest(NEIGHBOURS[family], eyes)[0] >= 11, nearest(NEIGHBOURS[family], eyes)
+
+
+@pytest.mark.parametrize("eyes", SEEN)
+def test_none_is_white_as_undecided_is(eyes: str) -> None:
+    assert min(nearest((each, "undecided"), eyes) for each in ALL)[0] >= 9
 
 
 @pytest.mark.parametrize("pattern", ALL)
