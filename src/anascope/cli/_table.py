@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
+from textwrap import TextWrapper
 from typing import Any
 
 from rich.cells import cell_len
@@ -46,8 +46,8 @@ def laid_out(
     table = Table(header_style="bold")
     for index, room in zip(shown, widths, strict=True):
         numeric = all(isinstance(row[index], int | float | None) for row in rows)
-        justify = "right" if numeric and rows else "left"
-        table.add_column(columns[index], justify=justify, width=room)
+        right = numeric and bool(rows)
+        table.add_column(columns[index], justify="right" if right else "left", width=room)
     for row in texts:
         table.add_row(*(row[index] for index in shown))
     gone = [column for index, column in enumerate(columns) if index not in shown]
@@ -80,15 +80,18 @@ def _widths(
 def _paragraphs(
     columns: Sequence[str], texts: Sequence[Sequence[Text]], width: int
 ) -> Iterator[Text]:
+    # A word that is longer than a line stays whole, for the terminal to break.
+    wrapper = TextWrapper(
+        width,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     for row in texts:
         yield Text(row[0].plain, style="bold")
         for column, value in zip(columns[1:], row[1:], strict=True):
-            line = f"{column}: {value.plain}"
-            # A word that is longer than a line stays whole, for the terminal to break.
-            indents = {"initial_indent": "  ", "subsequent_indent": "    "}
-            yield from map(
-                Text, wrap(line, width, break_long_words=False, break_on_hyphens=False, **indents)
-            )
+            yield from map(Text, wrapper.wrap(f"{column}: {value.plain}"))
 
 
 def _cell(value: Any) -> Text:

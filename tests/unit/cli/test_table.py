@@ -75,7 +75,7 @@ def test_a_title_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_numbers_are_set_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [["a", 1, 0.5], ["b", None, math.nan], ["c", 100, 1.25]]
+    rows: list[list[Any]] = [["a", 1, 0.5], ["b", None, math.nan], ["c", 100, 1.25]]
     lines = printed(monkeypatch, 80, rows, ["name", "count", "share"]).splitlines()
     assert [line for line in lines if line.startswith("│")] == [
         "│ a    │     1 │ 0.500 │",
