@@ -234,7 +234,8 @@ def _decision(decision: Decision) -> dict[str, Any]:
 
 
 def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(share, 5) for name, share in shares.items()}
+    # By digits and not by places: what is above zero must not be said to be "0%".
+    return {name: float(f"{share:.5g}") for name, share in shares.items()}
 
 
 def _number(value: float) -> str:

@@ -95,3 +95,16 @@ def test_who_is_not_calibrated_says_so(visit: Visit, tmp_path: Path) -> None:
     assert "not calibrated" in page.inner_text("#rows tr")
     open_specimen(page, "S-1")
     assert "not calibrated, so no set is given" in page.inner_text("#detail")
+
+
+def test_what_is_above_zero_is_not_said_to_be_zero(visit: Visit, tmp_path: Path) -> None:
+    specimen = a_specimen("S-1", ("a", ()))
+    shares = dict.fromkeys(specimen.reading.decision.patterns, 1e-7) | {"golgi": 0.0}
+    decision = replace(specimen.reading.decision, patterns=shares)
+    least = replace(specimen, reading=replace(specimen.reading, decision=decision))
+    (tmp_path / "page.html").write_text("".join(to_page([least])), encoding="utf-8")
+    visit.reports["least"] = (tmp_path / "page.html").as_uri()
+    page = visit.to("least")
+    open_specimen(page, "S-1")
+    said = page.locator("#detail .bars").first.locator(".share").all_text_contents()
+    assert sorted(said) == ["0%", *["<0.1%"] * (len(shares) - 1)]
