@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from anascope.workers import Event, Watcher
 
 _SHOWN = 20  # specimens and refusals that a person reads; the files have all
+_CANDIDATES = 3  # patterns of an undecided specimen that a line names
 
 
 def read(
@@ -77,7 +78,7 @@ def read(
     """
     from anascope.errors import InputError
     from anascope.reading import find_images
-    from anascope.reading.batch import ReaderSettings, read_batch
+    from anascope.reading.batch import BatchSummary, ReaderSettings, read_batch
     from anascope.workers import RayCluster, ThisProcess
 
     if not images and table is None:
@@ -92,21 +93,28 @@ def read(
         pixel_size_um=pixel_size_um,
         sheets=sheets,
     )
-    with (
-        executor_named(
-            executor, local=ThisProcess, ray=lambda: RayCluster(address=address, cpus=cpus)
-        ) as readers,
-        _progress() as watcher,
-    ):
-        done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
+    if inputs.files:
+        with (
+            executor_named(
+                executor, local=ThisProcess, ray=lambda: RayCluster(address=address, cpus=cpus)
+            ) as readers,
+            _progress() as watcher,
+        ):
+            done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
+    else:  # no file to read, so no folder of results to write
+        done = BatchSummary(out, 0, 0, 0, {}, {}, inputs.not_read)
     for name, other in done.renamed.items():
         warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:
         warn(f"not read: {refusal.source}: {refusal.reason}")
     if len(done.not_read) > _SHOWN:
-        warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
+        listed = f"; {out / 'reading.json'} lists them all" if inputs.files else ""
+        warn(f"and {len(done.not_read) - _SHOWN} more{listed}")
     if as_json:
         print_json(_as_dict(done))
+    elif done.fields + done.kept == 0:
+        if len(done.not_read) != 1:
+            warn(f"nothing was read: all {len(done.not_read)} were refused")
     else:
         _print_specimens(done)
         kept = f", {done.kept} kept" if done.kept else ""
@@ -128,17 +136,16 @@ def _print_specimens(done: BatchSummary) -> None:
     rows = [
         [
             without_mark(row["specimen"]),
-            row["pattern"],
-            row["codes"].replace("; ", ", "),
-            f"{row['likeliest']} {float(row['likeliest_probability']):.2f}",
+            int(row["flagged"]),
+            _called(row),
+            f"{float(row['likeliest_probability']):.2f}",
             row["intensity"],
             int(row["cells"]),
-            int(row["flagged"]),
         ]
         for row in first
     ]
-    columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
-    print_table(RESEARCH_USE, columns, rows)
+    columns = ["specimen", "flagged", "pattern", "probability", "intensity", "cells"]
+    print_table(RESEARCH_USE, columns, rows, spared=["cells", "intensity"])
     if any(row["calibrated"] == "False" for row in first):
         print_line(
             f"{NOT_CALIBRATED}: probabilities are the network's own, and no set of patterns is "
@@ -146,6 +153,18 @@ def _print_specimens(done: BatchSummary) -> None:
         )
     if done.specimens > _SHOWN:
         print_line(f"and {done.specimens - _SHOWN} more: {table}")
+
+
+def _called(row: Mapping[str, str]) -> str:
+    """Return what a specimen is called, with the code; of an undecided one what it may be."""
+    from anascope.reading import UNDECIDED
+
+    if row["pattern"] != UNDECIDED:
+        return f"{row['pattern']} ({row['codes'].replace('; ', ', ')})"
+    candidates = row["pattern_set"].split("; ")
+    named, further = candidates[:_CANDIDATES], len(candidates) - _CANDIDATES
+    more = f", … and {further} more" if further > 0 else ""
+    return f"{UNDECIDED}: {', '.join(named)}{more}"
 
 
 def _as_dict(done: BatchSummary) -> dict[str, Any]:

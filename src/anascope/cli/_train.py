@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anascope.cli._options import Accelerator, key_values
-from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
+from anascope.cli._output import AsJson, print_json, print_line, print_table
 from anascope.defaults import SEED
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def train(
 
     if not resume:
         new_run(path, preset=loaded, cohort=opened, plan=plan, fold=fold, command=sys.argv)
-    with _progress() as watcher:
+    with _progress(loaded.tasks) as watcher:
         run = train_or_resume(
             path,
             preset=loaded,
@@ -103,43 +103,34 @@ def train(
 
 
 @contextmanager
-def _progress() -> Iterator[Watcher]:
-    """Show progress bars for epochs and steps, with the losses and the balance weights."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
+    """Show a bar of steps, which epoch they are of, and in a line below losses and weights.
 
+    Args:
+        tasks: Names of the tasks whose losses are told.
+    """
+    from anascope.cli._output import progress
     from anascope.training import StepDone, TrainingBegan
 
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[state]}"),
-        console=errors,
-    ) as bar:
-        task = bar.add_task("epochs", state="")
-        steps = 0
+    with progress("training", None, unit="steps", stays=True) as bar:
+        task = bar.task_ids[0]
+        epochs = steps = 0
 
         def watch(event: Event) -> None:
-            nonlocal steps
+            nonlocal epochs, steps
             if isinstance(event, TrainingBegan):
-                steps = event.steps
-                bar.update(
-                    task, total=event.epochs * steps, completed=(event.first_epoch - 1) * steps
-                )
+                epochs, steps = event.epochs, event.steps
+                done = (event.first_epoch - 1) * steps
+                bar.update(task, total=epochs * steps, completed=done)
             elif isinstance(event, StepDone):
-                losses = " ".join(f"{loss:.3f}" for loss in event.losses)
+                told = zip(tasks, event.losses, strict=True)
+                losses = ", ".join(f"{name} {loss:.3f}" for name, loss in told)
                 weights = " ".join(f"{weight:.2f}" for weight in event.weights)
                 bar.update(
                     task,
+                    description=f"epoch {event.epoch} of {epochs}",
                     completed=(event.epoch - 1) * steps + event.step,
-                    state=f"epoch {event.epoch}  loss {losses}  weight {weights}",
+                    note=f"losses: {losses}; weights {weights}",
                 )
 
         yield watch

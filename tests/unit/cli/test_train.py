@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
+from anascope.cli._train import _progress
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
+from anascope.training import StepDone, TrainingBegan
 from tests.small_cohort import patients, write_cohort
 
 SMALL = [
@@ -121,3 +125,18 @@ def test_folds_draw_show_and_use(cohort: Cohort, tmp_path: Path) -> None:
 def test_plain_draw(cohort: Cohort, tmp_path: Path) -> None:
     said = call_json("folds", "draw", cohort.path, "-o", tmp_path / "f.json", "--plain")
     assert said["draw"] == "plain"
+
+
+def test_the_bar_counts_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.StringIO()
+    console = Console(file=file, width=80, force_terminal=True, color_system=None)
+    monkeypatch.setattr("anascope.cli._output.errors", console)
+    with _progress(("mask", "pattern", "intensity")) as watcher:
+        watcher(TrainingBegan(epochs=15, steps=40, first_epoch=3))
+        watcher(StepDone(3, 10, (0.5, 1.25, 0.0625), (1.5, 1.0, 0.5)))
+    said = file.getvalue().splitlines()
+    place = max(number for number, line in enumerate(said) if "epoch 3 of 15" in line)
+    line, note = said[place : place + 2]
+    assert " 90/600 steps" in line
+    expected = "losses: mask 0.500, pattern 1.250, intensity 0.062; weights 1.50 1.00 0.50"
+    assert expected in note

@@ -14,6 +14,7 @@ from shapely.geometry import shape
 
 from anascope.reading.results import (
     _label_mask,
+    colour_of,
     outlines_of,
     write_geojson,
     write_label_mask,
@@ -68,7 +69,7 @@ def test_rois(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
         assert roi.subpixelresolution
         assert np.allclose(roi.coordinates(), outline.points, atol=1e-4)
         assert roi.left <= outline.points[:, 0].min() + 0.5
-    assert rois[0].stroke_color == bytes((255, 230, 159, 0))  # cell 1, fine speckled
+    assert rois[0].stroke_color == bytes((255, *colour_of("fine speckled")))  # cell 1
     before = (tmp_path / "outlines.zip").read_bytes()
     write_rois(field.reading, outlines, tmp_path / "outlines.zip")
     assert (tmp_path / "outlines.zip").read_bytes() == before
