@@ -96,13 +96,13 @@ def test_a_damaged_page_stops_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with tifffile.TiffWriter(path) as writer:
         writer.write(GREY, photometric="minisblack")
-        writer.write(GREY.astype(np.float32), photometric="minisblack")
+        writer.write(GREY.astype(np.int32), photometric="minisblack")
         writer.write(GREY[:10, :10], photometric="minisblack")
         writer.write(GREY[::-1], photometric="minisblack")
     first, floats, small, last = read_pages(path)
     np.testing.assert_array_equal(whole(first).pixels, GREY)
     assert isinstance(floats, InputError)
-    assert (floats.where, floats.found) == (f"{path}, page 2", "pixels of type float32")
+    assert (floats.where, floats.found) == (f"{path}, page 2", "pixels of type int32")
     assert isinstance(small, InputError)
     assert (small.where, small.found) == (f"{path}, page 3", "an image of 10×10 pixels")
     np.testing.assert_array_equal(whole(last).pixels, GREY[::-1])
