@@ -16,6 +16,7 @@ from anascope.images._full_scale import (
     at_full_scale,
     brightest_of,
     full_scale_for,
+    full_scale_of_16_bits,
 )
 from anascope.images._grey import GreyImage
 from anascope.images._names import spelled
@@ -35,6 +36,13 @@ class SameCamera:
         self, files: Iterable[tuple[Path, AskedChannel | None]], known: Iterable[float] = ()
     ) -> None:
         self._files, self._known = tuple(files), tuple(known)
+
+    @property
+    def full_scale(self) -> int | None:
+        """The full scale of whole numbers that values said, or None if nobody asked for it."""
+        if "brightest" not in self.__dict__ or not self.brightest:
+            return None
+        return full_scale_of_16_bits(self.brightest)
 
     @cached_property
     def brightest(self) -> float:

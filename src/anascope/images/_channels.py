@@ -15,7 +15,7 @@ from anascope.images._names import spelled
 _GREEN_NAMES = re.compile(
     r"fitc|fluorescein|\be?gfp\b|\bcy-?2\b|\bgreen\b|(?<![0-9])488(?![0-9])", re.I
 )
-_ALEXA_ALONE = re.compile(r"\balexa( ?fluor)?\b(?![ _-]*[0-9])", re.I)
+_ALEXA_ALONE = re.compile(r"\balexa( ?fluor)?\b(?!.*[0-9])", re.I)
 _SHOWN = 40  # names of channels in a message, and letters of each
 _EMITTED_NM = (500.0, 550.0)  # fluorescein shines at 519 nm; its filters pass about this
 _GREEN = (

@@ -62,7 +62,7 @@ def said_full_scale(value: float | None) -> int | None:
     Programs also write the brightest value that an image happens to have, or is shown with: only
     the largest value of 8 to 16 bits is believed.
     """
-    return int(value) if value in _POWERS else None
+    return int(value) if value is not None and value in _POWERS else None
 
 
 def brightest_of(stored: Stored, where: str) -> float | None:
@@ -103,6 +103,11 @@ def full_scale_for(stored: Stored, brightest: float | None) -> FullScale:
 def values_ask_for(full_scale: int, brightest: float) -> bool:
     """Tell whether a full scale that values said is right where the brightest one is this."""
     return full_scale in (_least(_OF_16_BITS, brightest), _least(_OF_FLOATS, brightest))
+
+
+def full_scale_of_16_bits(brightest: float) -> int:
+    """Return the full scale of cameras whose brightest value in files of 16 bits is this."""
+    return _least(_OF_16_BITS, brightest)
 
 
 def _least(steps: tuple[int, ...], brightest: float) -> int:

@@ -145,11 +145,8 @@ def _work_on(
         asked: How they are to be read.
         touched: Whether its decision no longer fits its fields.
     """
-    if (
-        not files
-        and not touched
-        and store.is_whole(specimen, sheet=asked.sheets and files is not None)
-    ):
+    with_sheet = asked.sheets and files is not None
+    if not files and not touched and store.is_whole(specimen, sheet=with_sheet):
         return None
     files = list(files or ())
     for damaged in store.set_damaged_aside(specimen):

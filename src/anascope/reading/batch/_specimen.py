@@ -82,7 +82,6 @@ def read_specimen(
     }
     files, pages_kept, not_read = _with_outdated(work, readings, outdated)
     again = {name for name, own in outdated.items() if (own.file, own.page) not in pages_kept}
-    kept = len(readings) - len(again)
     for name, field in readings.items():
         decided = reader.decided_anew(field)
         if decided is not field and name not in again:
