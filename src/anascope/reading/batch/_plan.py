@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 
 from anascope.errors import InputError
+from anascope.images import values_ask_for
 from anascope.reading import InputFile, NotRead
 from anascope.reading.batch._hashes import hashes_of
 from anascope.reading.batch._kept import Asked, WhyAnew, is_read_by, why_anew
@@ -119,6 +120,7 @@ def make_plan(store: Store, files: Sequence[InputFile], asked: Asked) -> Plan:
     ]
     plan.decided_anew = len(others_covered)
     touched = store.half_decided | {field.specimen for field in (*stale, *others_covered)}
+    touched |= _of_unlike_scale(store)
     for specimen in sorted(touched | to_read.keys()):
         own = to_read.get(specimen)
         work = _work_on(store, specimen, own, named, asked, specimen in touched)
@@ -163,6 +165,22 @@ def _work_on(
     files_kept = tuple(named[uri] for uri in sorted(kept_uris) if uri in named)
     folder = store.specimen_folder(specimen)
     return SpecimenWork(specimen, folder, tuple(files), pages, files_kept)
+
+
+def _of_unlike_scale(store: Store) -> set[str]:
+    """Return the specimens of which a field was read at a full scale that others contradict."""
+    by_specimen: dict[str, list[tuple[int, float]]] = {}
+    for field in store.fields():
+        own = field.provenance
+        if own is not None and own.brightest is not None:
+            by_specimen.setdefault(field.specimen, []).append((own.full_scale, own.brightest))
+    return {
+        specimen
+        for specimen, fields in by_specimen.items()
+        if not all(
+            values_ask_for(full, max(brightest for _, brightest in fields)) for full, _ in fields
+        )
+    }
 
 
 def _by_file(store: Store) -> dict[str, list[StoredField]]:
