@@ -233,7 +233,9 @@ VALUES_OF_OTHER_KINDS = [
         tiff(GREY / np.float32(255) - np.float32(0.5)),
         ("floating point from -0.5 to 0.5", "brightness, of which little is under zero"),
     ),
-    _file("two-samples.tif", tiff(np.stack([GREY, WIDE.astype(np.uint8)], axis=-1)), _TWO_SAMPLES),
+    _file(
+        "two-samples.tif", tiff(np.stack([GREY] * 2, axis=-1), planarconfig="contig"), _TWO_SAMPLES
+    ),
     _file("grey-and-alpha.tif", tiff(np.stack([GREY] * 2, axis=-1), extrasamples=[2]), None),
     _file(
         "complex.tif", tiff(np.zeros((40, 50), np.complex64)), ("pixels of type complex64", VALUES)

@@ -63,7 +63,10 @@ def test_a_cohort_that_was_taken_at_a_sixteenth_is_warned_of(tmp_path: Path) -> 
 
 
 def test_fields_of_8_and_16_bits_are_warned_of(tmp_path: Path) -> None:
-    fields = {"a": GREY, "b": np.rint(GREY[::-1] / 200 * 65535).astype(np.uint16)}
+    fields: dict[str, np.ndarray] = {
+        "a": GREY,
+        "b": np.rint(GREY[::-1] / 200 * 65535).astype(np.uint16),
+    }
     findings = list(check_source(open_source(table(tmp_path / "in", fields), "table")))
     assert {finding.severity for finding in findings} == {Severity.WARNING}
     assert "fields of unlike full scale (1 of 255, 1 of 65535)" in [f.found for f in findings]

@@ -109,7 +109,8 @@ def test_a_dim_field_has_the_full_scale_of_the_brightest_of_its_camera(tmp_path:
     dim, bright = written(tmp_path / "a.tif", DIM), written(tmp_path / "b.tif", WIDE)
     assert only(dim).full_scale.value == 4095
     camera = SameCamera([(dim, None), (bright, None)])
-    assert camera.full_scale is None  # nobody has asked
+    unasked: int | None = camera.full_scale
+    assert unasked is None
     image = only(dim, camera)
     assert told(image) == (65535, "values", float(DIM.max()))
     np.testing.assert_array_equal(image.pixels, DIM)
@@ -145,7 +146,7 @@ def test_white_is_zero_at_12_bits(tmp_path: Path) -> None:
 def test_floats_have_the_least_usual_full_scale_that_holds_them(
     tmp_path: Path, kind: type, full: int
 ) -> None:
-    values = (GREY / 255 * full * 0.95).astype(kind)
+    values: NDArray[Any] = (GREY / 255 * full * 0.95).astype(kind)
     image = only(written(tmp_path / "a.tif", values))
     assert told(image) == (full, "values", float(values.max()))
     assert image.pixels.dtype == np.uint16

@@ -31,7 +31,7 @@ def into(out: Path, settings: ReaderSettings, *paths: Path, **options: Any) -> B
     return read_batch(find_images(paths, **options), out, settings)
 
 
-def fields_of(out: Path) -> pd.DataFrame:
+def fields_of(out: Path) -> Any:
     return pd.read_csv(out / "fields.csv").set_index("field")
 
 
