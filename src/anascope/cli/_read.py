@@ -41,6 +41,13 @@ def read(
         float | None,
         typer.Option(help="Of images that do not say theirs, in micrometres."),
     ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            help="Of files of several channels: a name such as FITC, a number from 1, or "
+            "'2 of 3' where the pages of a file are its channels."
+        ),
+    ] = None,
     specimen: Annotated[
         str | None,
         typer.Option(help="What makes a specimen: folder, file or pattern:REGEX."),
@@ -48,7 +55,8 @@ def read(
     table: Annotated[
         Path | None,
         typer.Option(
-            help="CSV, Excel or Parquet: columns image, specimen and, if known, pixel_size_um."
+            help="CSV, Excel or Parquet: columns image, specimen and, if known, pixel_size_um "
+            "and channel."
         ),
     ] = None,
     model: Annotated[
@@ -77,6 +85,7 @@ def read(
     Exit status 1 if anything could not be read; all else is read all the same.
     """
     from anascope.errors import InputError
+    from anascope.images import AskedChannel
     from anascope.reading import find_images
     from anascope.reading.batch import BatchSummary, ReaderSettings, read_batch
     from anascope.workers import RayCluster, ThisProcess
@@ -91,6 +100,7 @@ def read(
         threads=max(1, int(cpus)) if threads is None and executor == "ray" else threads,
         coverage=coverage,
         pixel_size_um=pixel_size_um,
+        channel=None if channel is None else AskedChannel.of(channel, "--channel").text,
         sheets=sheets,
     )
     if inputs.files:
@@ -174,6 +184,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
         "fields_read": done.fields,
         "fields_kept": done.kept,
         "images_read_anew": dict(done.anew),
+        "fields_decided_anew": done.decided_anew,
         "not_read": [{"source": image.source, "reason": image.reason} for image in done.not_read],
         "seconds": done.seconds,
     }
@@ -196,6 +207,9 @@ def _progress() -> Iterator[Watcher]:
                 if event.anew:
                     reasons = ", ".join(f"{count} {why}" for why, count in event.anew.items())
                     line = f"read anew: {reasons}"
+                    errors.print(line, highlight=False)
+                if event.decided_anew:
+                    line = f"{event.decided_anew} fields are decided anew: another coverage"
                     errors.print(line, highlight=False)
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):

@@ -25,6 +25,7 @@ from anascope.decisions._decide import (
     Decision,
     Probability,
     decide,
+    decide_anew,
     decide_together,
 )
 from anascope.decisions._judgement import Judgement
@@ -37,6 +38,7 @@ __all__ = [
     "Judgement",
     "Probability",
     "decide",
+    "decide_anew",
     "decide_together",
     "fit_limits",
     "fit_temperature",

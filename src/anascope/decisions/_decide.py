@@ -96,6 +96,24 @@ def decide(
     return _decided(probabilities, levels, space, scale, judgement, coverage)
 
 
+def decide_anew(decision: Decision, judgement: Judgement, coverage: float) -> Decision:
+    """Return a decision as it is at another coverage: probabilities stay, the set changes.
+
+    Args:
+        decision: What was decided, of a field or a specimen.
+        judgement: That of the model that has read it.
+        coverage: How often the set of patterns is to hold the right one.
+    """
+    return _decided(
+        np.array(list(decision.patterns.values())),
+        np.array(list(decision.intensities.values())),
+        PatternSpace(tuple(decision.patterns)),
+        IntensityScale(tuple(decision.intensities)),
+        judgement,
+        coverage,
+    )
+
+
 def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Decision:
     """Return the decision on a specimen from those on its fields.
 

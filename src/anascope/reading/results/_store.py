@@ -277,8 +277,11 @@ class Store:
             self.half_decided.update(names)
             return
         folders.setdefault(specimen.specimen, folder.name)
-        name, known = specimen.specimen, self.fields_of(specimen.specimen).keys()
+        name, own = specimen.specimen, self.fields_of(specimen.specimen)
+        known, coverage = own.keys(), specimen.decision.coverage
         fits = specimen.fields and known >= set(specimen.fields)
+        # Fields may have been decided anew for another coverage, and the specimen not yet.
+        fits = fits and any(own[field].coverage == coverage for field in specimen.fields)
         (self.specimens if fits else self.half_decided).add(name)
         if known > set(specimen.fields):
             self._outdated.add(name)
