@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anascope.cli._options import Accelerator, key_values
-from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
+from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
 from anascope.defaults import SEED
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
+    from dataclasses import asdict
+
     from anascope.cohorts import Cohort
-    from anascope.cohorts.folds import draw_folds, read_folds
+    from anascope.cohorts.folds import draw_folds, read_folds, untrained_classes, untrained_line
     from anascope.environment import torch_device
     from anascope.presets import load_preset
 
@@ -72,6 +74,9 @@ def train(
 
     if not resume:
         new_run(path, preset=loaded, cohort=opened, plan=plan, fold=fold, command=sys.argv)
+    untrained = untrained_classes(plan.fold(fold), opened.fields)
+    if untrained:
+        warn(untrained_line(untrained))
     with _progress() as watcher:
         run = train_or_resume(
             path,
@@ -87,7 +92,14 @@ def train(
     history = read_history(run.history)
     last = history.iloc[-1].to_dict()
     if as_json:
-        print_json({"run": str(path), "epochs": len(history), "last_epoch": last})
+        print_json(
+            {
+                "run": str(path),
+                "epochs": len(history),
+                "last_epoch": last,
+                "untrained": [asdict(each) for each in untrained],
+            }
+        )
         return
     rows = [
         [label, *(last.get(f"{key}_{task}") for task in run.preset.tasks)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from typer.testing import CliRunner
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from anascope.cli._app import app
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
-from tests.small_cohort import patients, write_cohort
+from tests.small_cohort import patients, record, write_cohort
 
 SMALL = [
     "--preset=tiny",
@@ -116,6 +117,38 @@ def test_folds_draw_show_and_use(cohort: Cohort, tmp_path: Path) -> None:
         call("folds", "draw", cohort.path, "-o", path)
     with pytest.raises(InputError, match="fold: 'Z'"):
         call("train", cohort.path, *SMALL, "--folds", path, "--fold=Z", "-o", tmp_path / "run")
+
+
+def test_classes_without_a_training_patient_are_named_everywhere(tmp_path: Path) -> None:
+    """Of ten patients one is centromere: where it is tested, nobody is there to learn from."""
+    records = [*patients(9), record("c", patient="c", pattern="centromere")]
+    path = write_cohort(tmp_path / "cohort", records).path
+    drawn = said(json.loads, "folds", "draw", path, "-o", tmp_path / "f.json", "--json")
+    (found,) = drawn.value["untrained"]
+    fold = found["fold"]
+    assert found == {"fold": fold, "task": "pattern", "label": "centromere", "patients": 1}
+    line = f"fold {fold}: no training patient has pattern 'centromere' (1 test patient)"
+    assert drawn.lines == [line]
+    run, there = tmp_path / "run", ["--folds", tmp_path / "f.json", "--fold", fold]
+    trained = said(json.loads, "train", path, *SMALL, *there, "-o", run, "--json")
+    evaluated = said(json.loads, "evaluate", run, "--accelerator=cpu", "--json")
+    for each in (trained, evaluated):
+        assert each.value["untrained"] == [found]
+        assert line in each.lines
+    assert json.loads((run / "metrics.json").read_text())["untrained"] == [found]
+
+
+class Said(NamedTuple):
+    """What a command said: on standard output, read, and on standard error, by line."""
+
+    value: Any
+    lines: list[str]
+
+
+def said(read: Callable[[str], Any], *arguments: object) -> Said:
+    done = CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return Said(read(done.stdout), done.stderr.splitlines())
 
 
 def test_plain_draw(cohort: Cohort, tmp_path: Path) -> None:
