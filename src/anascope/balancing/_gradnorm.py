@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -38,13 +39,14 @@ class GradNorm(Balancer):
         tasks: Names of the tasks.
         shared_weight: :math:`W`, the weight of the last layer that all tasks share; the last of
             the shared outputs must be computed through it.
-        alpha: :math:`\alpha > 0`, the strength of the pull to equal training rates; 0.6 in the
-            published study's main runs.
+        alpha: :math:`\alpha \ge 0`, the strength of the pull to equal training rates; 0.6 in the
+            published study's main runs. At 0 all targets are :math:`\bar G`: every task is to
+            pull equally hard, however fast it trains.
         learning_rate: Of the weights' Adam; 0.025 in Chen et al., 1e-4 (the network's) in the
             published study.
 
     Raises:
-        InputError: if ``alpha`` or ``learning_rate`` is not positive.
+        InputError: if ``alpha`` is below 0 or ``learning_rate`` is not positive.
 
     Attributes:
         norms: (tasks,) :math:`G_i` of the last step.
@@ -64,21 +66,31 @@ class GradNorm(Balancer):
         learning_rate: float = 0.025,
     ) -> None:
         super().__init__(tasks)
-        for name, value in (("alpha", alpha), ("learning rate", learning_rate)):
-            if not value > 0:
-                raise InputError(f"GradNorm {name}", str(value), "a number over 0")
+        if not 0 <= alpha < math.inf:
+            raise InputError("GradNorm alpha", str(alpha), "a number of 0 or more")
+        if not learning_rate > 0:
+            raise InputError("GradNorm learning rate", str(learning_rate), "a number over 0")
         self.alpha = alpha
         self.learning_rate = learning_rate
         # Held in a tuple: as an attribute it would become a parameter of this module as well.
         self._shared_weight = (shared_weight,)
         self.register_buffer("norms", torch.zeros(len(self.tasks)))
         self.register_buffer("initial_losses", torch.full((len(self.tasks),), float("nan")))
+        self.register_buffer(
+            "_lost", torch.zeros(len(self.tasks), dtype=torch.bool), persistent=False
+        )
         self._optimizer = self._new_optimizer()
+
+    def lost_tasks(self) -> tuple[str, ...]:
+        return tuple(
+            task for task, lost in zip(self.tasks, self._lost.tolist(), strict=True) if lost
+        )
 
     def reset(self) -> None:
         super().reset()
         self.norms.zero_()
         self.initial_losses.fill_(float("nan"))
+        self._lost.fill_(False)
         self._optimizer = self._new_optimizer()
 
     def _step(self, step: Step) -> None:
@@ -131,6 +143,7 @@ class GradNorm(Balancer):
         share = len(self.tasks) - before.sum() + before[index].sum()
         after[index] *= share / after[index].sum()
         self.weights.copy_(torch.where(sound, after, before))
+        self._lost.logical_or_(self.weights <= 0)
 
     def _relative_targets(self, rates: Tensor) -> Tensor:
         """Return the targets of the norms, as multiples of their mean."""

@@ -40,7 +40,10 @@ def train(
     mask_loss: Annotated[str | None, typer.Option(help="Short for --set loss.mask=.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set training.seed=.")] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out, if there is one.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the run in --out, if there is one; with more epochs too."
+        ),
     ] = False,
     accelerator: Accelerator = "auto",
     devices: Annotated[
@@ -87,6 +90,7 @@ def train(
             accelerator=accelerator,
             devices=devices,
             command=sys.argv,
+            extend=resume,
             watcher=watcher,
         )
     history = read_history(run.history)
@@ -125,7 +129,7 @@ def _progress() -> Iterator[Watcher]:
         TimeRemainingColumn,
     )
 
-    from anascope.training import StepDone, TrainingBegan
+    from anascope.training import StepDone, TrainingBegan, WeightLost
 
     with Progress(
         TextColumn("{task.description}"),
@@ -152,6 +156,12 @@ def _progress() -> Iterator[Watcher]:
                     task,
                     completed=(event.epoch - 1) * steps + event.step,
                     state=f"epoch {event.epoch}  loss {losses}  weight {weights}",
+                )
+            elif isinstance(event, WeightLost):
+                warn(
+                    f"epoch {event.epoch}: the balance weight of {' and '.join(event.tasks)} fell "
+                    "to zero or below: left out, or trained backwards (balancer gradnorm-stable "
+                    "keeps weights over zero)"
                 )
 
         yield watch

@@ -74,13 +74,15 @@ def test_resume_goes_on_only_with_the_same_patients(
 ) -> None:
     call("folds", "draw", cohort.path, "-o", tmp_path / "folds.json", "--seed=9")
     folds = f"--folds={tmp_path / 'folds.json'}"
-    with pytest.raises(InputError, match="the settings that it was begun with"):
+    message = "fold A with other train patients; expected those in fold.json: the settings that it"
+    with pytest.raises(InputError, match=message):
         call("train", cohort.path, *SMALL, folds, "-o", run, "--resume")
 
 
 def test_resume_goes_on_only_with_the_same_settings(cohort: Cohort, run: Path) -> None:
     call("train", cohort.path, *SMALL, "-o", run, "--resume")
-    with pytest.raises(InputError, match="the settings that it was begun with"):
+    message = "balancing.alpha 6.0; expected balancing.alpha 0.6: the settings that it was begun"
+    with pytest.raises(InputError, match=message):
         call("train", cohort.path, *SMALL, "--alpha=6", "-o", run, "--resume")
     with pytest.raises(InputError, match="exists already"):
         call("train", cohort.path, *SMALL, "-o", run)
