@@ -150,8 +150,8 @@ def _progress() -> Iterator[Watcher]:
                     task, total=event.epochs * steps, completed=(event.first_epoch - 1) * steps
                 )
             elif isinstance(event, StepDone):
-                losses = " ".join(f"{loss:.3f}" for loss in event.losses)
-                weights = " ".join(f"{weight:.2f}" for weight in event.weights)
+                losses = " ".join(f"{loss:z.3f}" for loss in event.losses)
+                weights = " ".join(f"{weight:z.2f}" for weight in event.weights)
                 bar.update(
                     task,
                     completed=(event.epoch - 1) * steps + event.step,

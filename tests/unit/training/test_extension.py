@@ -64,7 +64,7 @@ def content(run: Run) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize(("rate", "best"), [(0.005, 2), (5.0, 1)])
+@pytest.mark.parametrize(("rate", "best"), [(0.005, 2), (0.05, 1)])
 def test_an_extended_run_is_an_unbroken_one(
     cohort: Cohort, tmp_path: Path, rate: float, best: int
 ) -> None:

@@ -26,6 +26,7 @@ from anascope.report.plots import (
 )
 from anascope.studies import value_label
 from anascope.studies.analysis._comparisons import Comparisons
+from anascope.studies.analysis._in_words import in_ranges
 from anascope.studies.analysis._results import Results, TrainingResults
 from anascope.tasks import INTENSITY, LabelTask, Level
 from anascope.words import pattern_named
@@ -66,7 +67,7 @@ class Figures:
         images = [
             ReferenceImage(
                 title=f"{record.pattern}",
-                caption=", ".join(pattern_named(str(record.pattern)).codes[:3]),
+                caption=in_ranges(pattern_named(str(record.pattern)).codes),
                 image=cohort.image(record),
                 pixel_size_um=record.pixel_size_um,
             )
