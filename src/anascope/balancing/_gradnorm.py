@@ -94,6 +94,7 @@ class GradNorm(Balancer):
         self._optimizer = self._new_optimizer()
 
     def _step(self, step: Step) -> None:
+        r"""Balance the losses :math:`L_i` of a batch."""
         norms = self._backward_heads(step)
         step.shared.backward()
         values = self._values(step)
@@ -104,7 +105,10 @@ class GradNorm(Balancer):
         self._update_weights(values.to(dtype), norms.to(dtype), which)
 
     def _backward_heads(self, step: Step) -> Tensor:
-        """Carry each weighted loss back to the leaves; return its unscaled norm at the weight."""
+        r"""Carry each :math:`w_i L_i` back through its head; take the norm :math:`G_i` at :math:`W`.
+
+        The gradients stay at the leaves; the norms that are returned are not scaled.
+        """
         embedding, leaf = step.shared.outputs[-1], step.shared.leaves[-1]
         summed: Tensor | None = None
         norms = []
@@ -124,7 +128,10 @@ class GradNorm(Balancer):
 
     @torch.no_grad()
     def _update_weights(self, losses: Tensor, norms: Tensor, index: slice | Tensor) -> None:
-        """Take one step of the algorithm on the weights at ``index``."""
+        r"""Take one step on the weights :math:`w_i`, which then sum to the number of tasks.
+
+        Only those at ``index`` move.
+        """
         before = self.weights.clone()
         self.norms[index] = norms
         initial = self.initial_losses[index]
@@ -146,15 +153,24 @@ class GradNorm(Balancer):
         self._lost.logical_or_(self.weights <= 0)
 
     def _relative_targets(self, rates: Tensor) -> Tensor:
-        """Return the targets of the norms, as multiples of their mean."""
+        r"""Set targets for the norms: :math:`r_i^\alpha` times their mean :math:`\bar G`.
+
+        They are returned as multiples of that mean.
+        """
         return rates**self.alpha
 
     def _slope(self, sign: Tensor, norms: Tensor, weights: Tensor) -> Tensor:
-        """Return the gradient of the balance loss for what Adam moves."""
+        r"""Take :math:`\partial L_{grad} / \partial w_i` with the targets held constant.
+
+        It is the gradient of the balance loss for what Adam moves.
+        """
         return sign * torch.where(weights == 0, torch.zeros_like(norms), norms / weights)
 
     def _moved(self, gradient: Tensor, sound: Tensor) -> Tensor:
-        """Take a step of Adam if ``sound``; return the weights, not yet scaled to their sum."""
+        r"""Move the weights :math:`w_i` by a step of Adam.
+
+        It is taken if ``sound``; the weights that are returned are not yet scaled to their sum.
+        """
         self.weights.grad = gradient
         self._optimizer.step_if(sound)
         self.weights.grad = None

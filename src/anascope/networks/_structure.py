@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,7 @@ class Outline:
         image: What goes in.
         encoded: Feature maps of the encoder, shallow to deep; the last is the embedding.
         decoded: Maps of the decoder, deep to shallow; the last is the mask.
-        heads: By task, the layers that its head has, in words.
+        heads: By task, the kind of its head and the layers that it has, in words.
         shared_block: The block of the encoder that ends in the last shared weight.
     """
 
@@ -89,8 +90,9 @@ def outline(network: JointUNet, size: int) -> Outline:
         for hook in hooks:
             hook.remove()
     heads = {
-        name.removesuffix("_head"): tuple(
-            in_words(layer) for layer in head.modules() if not [*layer.children()]
+        name.removesuffix("_head"): (
+            re.sub(r"(?<!^)(?=[A-Z])", " ", type(head).__name__).lower(),
+            *(in_words(layer) for layer in head.modules() if not [*layer.children()]),
         )
         for name, head in network.named_children()
         if name.endswith("_head")

@@ -105,6 +105,10 @@ class _Builder:
             ),
         )
 
+    def network(self) -> Section:
+        figures = self.draw.network(self.results)
+        return Section("The network and its training", tuple(map(self.figure, figures)))
+
     def means(self) -> Section:
         blocks: list[Block] = [
             self.table(table)
@@ -241,6 +245,7 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
     sections = (
         builder.conclusions(),
         builder.data(),
+        builder.network(),
         builder.means(),
         builder.folds(),
         builder.measures(),

@@ -50,6 +50,7 @@ LOCK = ".report.lock"  # stays beside a report, whoever held it
 SECTIONS = [
     "Conclusions",
     "Data",
+    "The network and its training",
     "Trainings compared",
     "Accuracy in each fold",
     "All measures, with intervals",
@@ -159,6 +160,9 @@ def test_tables_and_figures_of_the_published_study_are_there(
     ]
     assert [figure.name for figure in made.figures] == [
         "reference",
+        "network",
+        "block",
+        "algorithm-gradnorm-stable",
         "intervals-by-patch",
         "effects-by-patch",
         "intervals-by-specimen",
