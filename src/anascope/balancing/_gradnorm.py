@@ -56,6 +56,7 @@ class GradNorm(Balancer):
     divisible: ClassVar[bool] = True
     norms: Tensor
     initial_losses: Tensor
+    _lost: Tensor
 
     def __init__(
         self,
@@ -105,7 +106,7 @@ class GradNorm(Balancer):
         self._update_weights(values.to(dtype), norms.to(dtype), which)
 
     def _backward_heads(self, step: Step) -> Tensor:
-        r"""Carry each :math:`w_i L_i` back through its head; take the norm :math:`G_i` at :math:`W`.
+        r"""Carry each :math:`w_i L_i` back; take its norm :math:`G_i` at :math:`W`.
 
         The gradients stay at the leaves; the norms that are returned are not scaled.
         """

@@ -74,9 +74,7 @@ def show(
         warn(untrained_line(of_fold))
     if as_json:
         found = [asdict(each) for of_fold in untrained for each in of_fold]
-        print_json(
-            {"folds": rows, "draw": plan.draw, "seed": plan.seed, "untrained": found}
-        )
+        print_json({"folds": rows, "draw": plan.draw, "seed": plan.seed, "untrained": found})
         return
     names = list(plan.folds)
     sets = {(row["fold"], row["set"]): row for row in rows}

@@ -108,7 +108,9 @@ def _different(one: Preset, other: Preset) -> dict[str, tuple[Any, Any]]:
 def _flat(value: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:
     pairs: list[tuple[str, Any]] = []
     for key, inner in value.items():
-        pairs += _flat(inner, f"{above}{key}.") if isinstance(inner, dict) else [(above + key, inner)]
+        pairs += (
+            _flat(inner, f"{above}{key}.") if isinstance(inner, dict) else [(above + key, inner)]
+        )
     return pairs
 
 

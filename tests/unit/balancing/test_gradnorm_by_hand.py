@@ -87,7 +87,7 @@ def test_at_alpha_0_a_loss_of_zero_is_no_special_case(shared: Shared) -> None:
 
 @pytest.mark.parametrize("alpha", [-0.1, float("nan"), float("inf")])
 def test_alpha_below_0_or_no_number_is_refused(shared: Shared, alpha: float) -> None:
-    with pytest.raises(InputError, match="GradNorm alpha: .*; expected a number of 0 or more"):
+    with pytest.raises(InputError, match=r"GradNorm alpha: .*; expected a number of 0 or more"):
         balancer_for(shared, alpha=alpha)
 
 

@@ -78,8 +78,8 @@ def test_an_extended_run_is_an_unbroken_one(
     assert read_card(extended.model).metrics["epoch"] == best
 
     times = ["seconds", "patches_per_second"]
-    histories = [read_history(run.history).drop(columns=times) for run in (extended, unbroken)]
-    pd.testing.assert_frame_equal(*histories, check_exact=True)
+    ours, theirs = (read_history(r.history).drop(columns=times) for r in (extended, unbroken))
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     one, other = content(extended), content(unbroken)
     for name in ("model/weights.safetensors", "model/card.json", "preset.yaml", "fold.json"):
         assert one[name] == other[name], name

@@ -240,9 +240,7 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
 def test_plain_gradnorm_tells_once_that_a_weight_is_lost(
     cohort: Cohort, tmp_path: Path, balancer: str
 ) -> None:
-    wild = changed(
-        balancing__balancer=balancer, balancing__alpha=0.0, balancing__learning_rate=0.9
-    )
+    wild = changed(balancing__balancer=balancer, balancing__alpha=0.0, balancing__learning_rate=0.9)
     events: list[Event] = []
     fit(begin(tmp_path / "run", cohort, wild), accelerator="cpu", watcher=events.append)
     lost = [event for event in events if isinstance(event, WeightLost)]

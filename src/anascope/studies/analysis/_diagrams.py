@@ -68,7 +68,9 @@ def network_outline(preset: Preset, vocabulary: Vocabulary) -> Outline:
 def network_diagram(preset: Preset, found: Outline) -> Diagram:
     """Return the joint network: encoder, decoder and heads, with the sizes of their maps (3)."""
     *skips, embedding = found.encoded
-    heights = sorted({m.height for m in (found.image, *found.encoded, *found.decoded)}, reverse=True)
+    heights = sorted(
+        {m.height for m in (found.image, *found.encoded, *found.decoded)}, reverse=True
+    )
     row = {height: 2 * index + 1 for index, height in enumerate(heights)}
     colours = {task.name: task.style.colour for task in tasks_named(preset.tasks)}
 
