@@ -65,6 +65,10 @@ def _check_epochs(run: Run, preset: Preset) -> None:
         raise InputError(
             run.path, f"{_EPOCHS} {wanted}", f"{_EPOCHS} {begun}: {_BEGUN_WITH}, or more epochs"
         )
+    if run.progress.exists():  # its folder is named by its settings
+        raise InputError(
+            run.path, f"{_EPOCHS} {wanted} for a run of a study", "a study with such a training"
+        )
     schedule = run.preset.training.schedule
     if schedule != "constant":
         raise InputError(

@@ -137,6 +137,16 @@ def test_only_who_asks_for_it_extends_a_run(short: Run, cohort: Cohort) -> None:
     assert content(short) == before
 
 
+def test_a_run_of_a_study_is_what_its_name_says(short: Run, cohort: Cohort) -> None:
+    short.progress.write_text("{}")
+    try:
+        with pytest.raises(InputError, match="for a run of a study; expected a study with such"):
+            train(short.path, cohort, preset(2))
+    finally:
+        short.progress.unlink()
+    assert open_run(short.path).preset == preset(1)
+
+
 def test_without_its_checkpoint_a_run_is_not_begun_anew(cohort: Cohort, tmp_path: Path) -> None:
     run = train(tmp_path / "run", cohort, preset(1))
     for checkpoint in run.checkpoints.iterdir():
