@@ -98,4 +98,4 @@ def _cell(value: Any) -> Text:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return Text("–")
     # As Text, because rich would take what stands in brackets in a plain string for its markup.
-    return Text(f"{value:.3f}" if isinstance(value, float) else printable(str(value)))
+    return Text(f"{value:z.3f}" if isinstance(value, float) else printable(str(value)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anascope.cli._options import Accelerator, key_values
-from anascope.cli._output import AsJson, print_json, print_line, print_table
+from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 from anascope.defaults import SEED
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def train(
     mask_loss: Annotated[str | None, typer.Option(help="Short for --set loss.mask=.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set training.seed=.")] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out, if there is one.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the run in --out, if there is one; with more epochs too."
+        ),
     ] = False,
     accelerator: Accelerator = "auto",
     devices: Annotated[
@@ -49,8 +52,10 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
+    from dataclasses import asdict
+
     from anascope.cohorts import Cohort
-    from anascope.cohorts.folds import draw_folds, read_folds
+    from anascope.cohorts.folds import draw_folds, read_folds, untrained_classes, untrained_line
     from anascope.environment import torch_device
     from anascope.presets import load_preset
 
@@ -72,6 +77,9 @@ def train(
 
     if not resume:
         new_run(path, preset=loaded, cohort=opened, plan=plan, fold=fold, command=sys.argv)
+    untrained = untrained_classes(plan.fold(fold), opened.fields)
+    if untrained:
+        warn(untrained_line(untrained))
     with _progress(loaded.tasks) as watcher:
         run = train_or_resume(
             path,
@@ -82,12 +90,20 @@ def train(
             accelerator=accelerator,
             devices=devices,
             command=sys.argv,
+            extend=resume,
             watcher=watcher,
         )
     history = read_history(run.history)
     last = history.iloc[-1].to_dict()
     if as_json:
-        print_json({"run": str(path), "epochs": len(history), "last_epoch": last})
+        print_json(
+            {
+                "run": str(path),
+                "epochs": len(history),
+                "last_epoch": last,
+                "untrained": [asdict(each) for each in untrained],
+            }
+        )
         return
     rows = [
         [label, *(last.get(f"{key}_{task}") for task in run.preset.tasks)]
@@ -110,7 +126,7 @@ def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
         tasks: Names of the tasks whose losses are told.
     """
     from anascope.cli._output import progress
-    from anascope.training import StepDone, TrainingBegan
+    from anascope.training import StepDone, TrainingBegan, WeightLost
 
     with progress("training", None, unit="steps", stays=True) as bar:
         task = bar.task_ids[0]
@@ -124,13 +140,19 @@ def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
                 bar.update(task, total=epochs * steps, completed=done)
             elif isinstance(event, StepDone):
                 told = zip(tasks, event.losses, strict=True)
-                losses = ", ".join(f"{name} {loss:.3f}" for name, loss in told)
-                weights = " ".join(f"{weight:.2f}" for weight in event.weights)
+                losses = ", ".join(f"{name} {loss:z.3f}" for name, loss in told)
+                weights = " ".join(f"{weight:z.2f}" for weight in event.weights)
                 bar.update(
                     task,
                     description=f"epoch {event.epoch} of {epochs}",
                     completed=(event.epoch - 1) * steps + event.step,
                     note=f"losses: {losses}; weights {weights}",
+                )
+            elif isinstance(event, WeightLost):
+                warn(
+                    f"epoch {event.epoch}: the balance weight of {' and '.join(event.tasks)} fell "
+                    "to zero or below: left out, or trained backwards (balancer gradnorm-stable "
+                    "keeps weights over zero)"
                 )
 
         yield watch
