@@ -70,13 +70,17 @@ def copy_results(specimens: Path, old: str, new: str, source: Path) -> None:
     (specimens / new / old).rename(specimens / new / new)
     _change(specimens / new / "specimen.json", {"specimen": new, "fields": [new]})
     changed = {"specimen": new, "field": new, "source": str(source)}
-    _change(specimens / new / new / "field.json", changed)
+    provenance = {"file": source.as_uri(), "specimen": source.as_uri()}
+    _change(specimens / new / new / "field.json", changed, provenance=provenance)
 
 
-def _change(path: Path, values: Mapping[str, Any]) -> None:
+def _change(path: Path, values: Mapping[str, Any], **inner: Mapping[str, Any]) -> None:
     record = json.loads(path.read_text(encoding="utf-8"))
     path.unlink()  # the copy is a link to the original
-    path.write_text(json.dumps(record | values), encoding="utf-8")
+    record |= values
+    for key, changes in inner.items():
+        record[key] |= changes
+    path.write_text(json.dumps(record), encoding="utf-8")
 
 
 def read(images: Path, out: Path, *options: str) -> dict[str, float]:

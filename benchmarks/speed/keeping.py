@@ -13,7 +13,6 @@ Writes results/keeping-speed.json.
 
 from __future__ import annotations
 
-import hashlib
 import statistics
 import subprocess
 import sys
@@ -27,18 +26,12 @@ import tifffile
 from PIL import Image
 
 from anascope.files import write_json
-from anascope.images import read_pages
+from anascope.images import content_sha256, read_pages
 from anascope.models import model_folder
 from anascope.synthetic import MIVIA
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.speed.reading import draw
-
-
-def hashed(path: Path) -> str:
-    """Return the hash of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def seconds_of(work: Callable[[Path], object], paths: list[Path], rounds: int) -> float:
@@ -69,7 +62,7 @@ def hash_and_decode(formats: dict[str, list[Path]], rounds: int) -> dict[str, An
     return {
         name: {
             "bytes": statistics.median(path.stat().st_size for path in paths),
-            "hash_seconds": seconds_of(hashed, paths, rounds),
+            "hash_seconds": seconds_of(content_sha256, paths, rounds),
             "decode_seconds": seconds_of(lambda path: list(read_pages(path)), paths, rounds),
         }
         for name, paths in formats.items()

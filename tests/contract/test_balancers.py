@@ -52,10 +52,20 @@ class TestGradNorm(BalancerContract):
             paths.append((losses / balancer.initial_losses).detach())
         torch.testing.assert_close(paths[0], paths[1])
 
-    @pytest.mark.parametrize(("alpha", "rate"), [(0.0, 0.1), (-1.0, 0.1), (0.6, 0.0)])
-    def test_numbers_out_of_range_are_refused(self, alpha: float, rate: float) -> None:
+    @pytest.mark.parametrize(
+        ("alpha", "rate", "expected"),
+        [
+            (-0.1, 0.1, "a number of 0 or more"),
+            (float("nan"), 0.1, "a number of 0 or more"),
+            (float("inf"), 0.1, "a number of 0 or more"),
+            (0.6, 0.0, "a number over 0"),
+        ],
+    )
+    def test_numbers_out_of_range_are_refused(
+        self, alpha: float, rate: float, expected: str
+    ) -> None:
         weight = LinearTasks().shared.weight
-        with pytest.raises(InputError, match="a number over 0"):
+        with pytest.raises(InputError, match=f"expected {expected}"):
             GradNorm(TASK_NAMES, weight, alpha=alpha, learning_rate=rate)
 
     def test_shared_weight_is_not_a_parameter_of_the_balancer(self) -> None:

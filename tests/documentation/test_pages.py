@@ -260,7 +260,7 @@ def test_tables_and_figures_described_are_those_of_a_report(
 
 @pytest.fixture(scope="module")
 def names_of_a_report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Return the names of everything in a report, with TRAINING, FOLD and FACTOR in them."""
+    """Return the names of all in a report, with TRAINING, FOLD, FACTOR and BALANCER in them."""
     from anascope.studies.analysis import Figure, Figures, build_report, read_results
     from tests.pretended import made_up_study, pretend_all
 
@@ -270,7 +270,9 @@ def names_of_a_report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set
             return figure
 
     folder = tmp_path_factory.mktemp("study")
-    study = made_up_study(folder, people=4, settings=[{}], folds={"count": 2})
+    # Not every value of epochs goes with every α: their tables are not that of all trainings.
+    settings = [{"training.epochs": e, "balancing.alpha": a} for e, a in ((1, 1), (2, 1), (1, 2))]
+    study = made_up_study(folder, people=4, factors={}, settings=settings, folds={"count": 2})
     pretend_all(study)
     report = build_report(read_results(study), study.open_cohort(), Undrawn(folder))
 
@@ -278,7 +280,8 @@ def names_of_a_report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set
         for training in study.study.trainings():
             name = name.replace(training.slug, "TRAINING")
         name = re.sub(r"(?<=TRAINING-)[AB]$|(?<=fold-)[AB]$", "FOLD", name)
-        return name.replace("loss-mask", "FACTOR")
+        name = re.sub("training-epochs|balancing-alpha", "FACTOR", name)
+        return name.replace("gradnorm-stable", "BALANCER")
 
     return {
         "tables": {general(table.name) for table in report.tables},

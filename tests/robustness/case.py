@@ -20,8 +20,8 @@ READ = 0
 IMAGE = "an image file: PNG, JPEG, BMP or TIFF"
 WHOLE = "a whole image file"
 WHOLE_TIFF = "a whole TIFF file"
-VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
-FIELD = "a field: whole numbers of 8 or 16 bits, grey or RGB"
+VALUES = "whole numbers of 8 or 16 bits or floating point, grey or RGB"
+FIELD = f"a field: {VALUES}"
 
 
 @dataclass(frozen=True)

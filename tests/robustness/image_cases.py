@@ -210,11 +210,33 @@ COLOURS = [
     _file("wide-colour.tif", tiff(np.stack([WIDE] * 3, axis=-1), photometric="rgb"), None),
 ]
 
+_NO_NUMBERS = "values that are no numbers (NaN or infinity)"
+_TWO_SAMPLES = (
+    "2 channels (without a name, without a name)",
+    "a channel called FITC, fluorescein, GFP, Cy2, green or after a dye of 488 nm, or one that is "
+    "drawn in green; or say which as channel",
+)
+
 VALUES_OF_OTHER_KINDS = [
+    _file("nan.tif", tiff(np.full((40, 50), np.nan, np.float32)), (_NO_NUMBERS, VALUES)),
+    _file("infinite.tif", tiff(np.full((40, 50), np.inf)), (_NO_NUMBERS, VALUES)),
+    _file("minus-infinite.tif", tiff(np.full((40, 50), -np.inf)), (_NO_NUMBERS, VALUES)),
+    _file("floats.tif", tiff(GREY.astype(np.float32)), None),
+    _file("half-floats.tif", tiff(GREY.astype(np.float16)), None),
     _file(
-        "nan.tif", tiff(np.full((40, 50), np.nan, np.float32)), ("pixels of type float32", VALUES)
+        "floats-too-large.tif",
+        tiff(GREY * np.float32(1e30)),
+        ("floating point up to 2.55e+32", "at most 65535"),
     ),
-    _file("infinite.tif", tiff(np.full((40, 50), np.inf)), ("pixels of type float64", VALUES)),
+    _file(
+        "floats-around-zero.tif",
+        tiff(GREY / np.float32(255) - np.float32(0.5)),
+        ("floating point from -0.5 to 0.5", "brightness, of which little is under zero"),
+    ),
+    _file(
+        "two-samples.tif", tiff(np.stack([GREY] * 2, axis=-1), planarconfig="contig"), _TWO_SAMPLES
+    ),
+    _file("grey-and-alpha.tif", tiff(np.stack([GREY] * 2, axis=-1), extrasamples=[2]), None),
     _file(
         "complex.tif", tiff(np.zeros((40, 50), np.complex64)), ("pixels of type complex64", VALUES)
     ),

@@ -20,6 +20,7 @@ one is made.
 """
 
 from anascope.balancing._aggregators import AGGREGATORS
+from anascope.balancing._algorithm import AlgorithmStep, algorithm
 from anascope.balancing._base import Balancer, Step
 from anascope.balancing._dynamic_weight_average import DynamicWeightAverage
 from anascope.balancing._fixed import FixedWeights
@@ -39,6 +40,7 @@ from anascope.balancing._uncertainty import UncertaintyWeights
 
 __all__ = [
     "AGGREGATORS",
+    "AlgorithmStep",
     "Balancer",
     "DynamicWeightAverage",
     "FixedWeights",
@@ -48,6 +50,7 @@ __all__ = [
     "StableGradNorm",
     "Step",
     "UncertaintyWeights",
+    "algorithm",
     "any_over_processes",
     "average_gradients",
     "gather_rows",

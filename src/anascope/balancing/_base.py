@@ -117,6 +117,14 @@ class Balancer(nn.Module, ABC):
         self.weights.fill_(1.0)
         self.finite.fill_(True)
 
+    def lost_tasks(self) -> tuple[str, ...]:
+        """Return the tasks whose weight has fallen to 0 or below: left out, or trained backwards.
+
+        It tells of every step since the balancer was made or :meth:`reset`, and waits for the
+        device. Most balancers keep all weights over 0.
+        """
+        return ()
+
     def check_finite(self) -> None:
         """Stop if a loss was not a finite number.
 

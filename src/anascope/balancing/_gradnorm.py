@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -38,13 +39,14 @@ class GradNorm(Balancer):
         tasks: Names of the tasks.
         shared_weight: :math:`W`, the weight of the last layer that all tasks share; the last of
             the shared outputs must be computed through it.
-        alpha: :math:`\alpha > 0`, the strength of the pull to equal training rates; 0.6 in the
-            published study's main runs.
+        alpha: :math:`\alpha \geq 0`, the strength of the pull to equal training rates; 0.6 in the
+            published study's main runs. At 0 all targets are :math:`\bar G`: every task is to
+            pull equally hard, however fast it trains.
         learning_rate: Of the weights' Adam; 0.025 in Chen et al., 1e-4 (the network's) in the
             published study.
 
     Raises:
-        InputError: if ``alpha`` or ``learning_rate`` is not positive.
+        InputError: if ``alpha`` is below 0 or ``learning_rate`` is not positive.
 
     Attributes:
         norms: (tasks,) :math:`G_i` of the last step.
@@ -54,6 +56,7 @@ class GradNorm(Balancer):
     divisible: ClassVar[bool] = True
     norms: Tensor
     initial_losses: Tensor
+    _lost: Tensor
 
     def __init__(
         self,
@@ -64,24 +67,35 @@ class GradNorm(Balancer):
         learning_rate: float = 0.025,
     ) -> None:
         super().__init__(tasks)
-        for name, value in (("alpha", alpha), ("learning rate", learning_rate)):
-            if not value > 0:
-                raise InputError(f"GradNorm {name}", str(value), "a number over 0")
+        if not 0 <= alpha < math.inf:
+            raise InputError("GradNorm alpha", str(alpha), "a number of 0 or more")
+        if not learning_rate > 0:
+            raise InputError("GradNorm learning rate", str(learning_rate), "a number over 0")
         self.alpha = alpha
         self.learning_rate = learning_rate
         # Held in a tuple: as an attribute it would become a parameter of this module as well.
         self._shared_weight = (shared_weight,)
         self.register_buffer("norms", torch.zeros(len(self.tasks)))
         self.register_buffer("initial_losses", torch.full((len(self.tasks),), float("nan")))
+        self.register_buffer(
+            "_lost", torch.zeros(len(self.tasks), dtype=torch.bool), persistent=False
+        )
         self._optimizer = self._new_optimizer()
+
+    def lost_tasks(self) -> tuple[str, ...]:
+        return tuple(
+            task for task, lost in zip(self.tasks, self._lost.tolist(), strict=True) if lost
+        )
 
     def reset(self) -> None:
         super().reset()
         self.norms.zero_()
         self.initial_losses.fill_(float("nan"))
+        self._lost.fill_(False)
         self._optimizer = self._new_optimizer()
 
     def _step(self, step: Step) -> None:
+        r"""Balance the losses :math:`L_i` of a batch."""
         norms = self._backward_heads(step)
         step.shared.backward()
         values = self._values(step)
@@ -92,7 +106,10 @@ class GradNorm(Balancer):
         self._update_weights(values.to(dtype), norms.to(dtype), which)
 
     def _backward_heads(self, step: Step) -> Tensor:
-        """Carry each weighted loss back to the leaves; return its unscaled norm at the weight."""
+        r"""Carry each :math:`w_i L_i` back; take its norm :math:`G_i` at :math:`W`.
+
+        The gradients stay at the leaves; the norms that are returned are not scaled.
+        """
         embedding, leaf = step.shared.outputs[-1], step.shared.leaves[-1]
         summed: Tensor | None = None
         norms = []
@@ -112,7 +129,10 @@ class GradNorm(Balancer):
 
     @torch.no_grad()
     def _update_weights(self, losses: Tensor, norms: Tensor, index: slice | Tensor) -> None:
-        """Take one step of the algorithm on the weights at ``index``."""
+        r"""Take one step on the weights :math:`w_i`, which then sum to the number of tasks.
+
+        Only those at ``index`` move.
+        """
         before = self.weights.clone()
         self.norms[index] = norms
         initial = self.initial_losses[index]
@@ -131,17 +151,27 @@ class GradNorm(Balancer):
         share = len(self.tasks) - before.sum() + before[index].sum()
         after[index] *= share / after[index].sum()
         self.weights.copy_(torch.where(sound, after, before))
+        self._lost.logical_or_(self.weights <= 0)
 
     def _relative_targets(self, rates: Tensor) -> Tensor:
-        """Return the targets of the norms, as multiples of their mean."""
+        r"""Set targets for the norms: :math:`r_i^\alpha` times their mean :math:`\bar G`.
+
+        They are returned as multiples of that mean.
+        """
         return rates**self.alpha
 
     def _slope(self, sign: Tensor, norms: Tensor, weights: Tensor) -> Tensor:
-        """Return the gradient of the balance loss for what Adam moves."""
+        r"""Take :math:`\partial L_{grad} / \partial w_i` with the targets held constant.
+
+        It is the gradient of the balance loss for what Adam moves.
+        """
         return sign * torch.where(weights == 0, torch.zeros_like(norms), norms / weights)
 
     def _moved(self, gradient: Tensor, sound: Tensor) -> Tensor:
-        """Take a step of Adam if ``sound``; return the weights, not yet scaled to their sum."""
+        r"""Move the weights :math:`w_i` by a step of Adam.
+
+        It is taken if ``sound``; the weights that are returned are not yet scaled to their sum.
+        """
         self.weights.grad = gradient
         self._optimizer.step_if(sound)
         self.weights.grad = None

@@ -69,14 +69,17 @@ class StableGradNorm(GradNorm):
         self.bound = bound
 
     def _relative_targets(self, rates: Tensor) -> Tensor:
+        r"""Set targets for the norms: :math:`r_i^\alpha`, bounded, with the mean :math:`\bar G`."""
         wanted = rates**self.alpha
         bounded = (wanted / wanted.mean()).clamp(1 / self.bound, self.bound)
         return bounded / bounded.mean()
 
     def _slope(self, sign: Tensor, norms: Tensor, weights: Tensor) -> Tensor:
+        r"""Take :math:`\partial L_{grad} / \partial \log w_i` with the targets held constant."""
         return sign * norms
 
     def _moved(self, gradient: Tensor, sound: Tensor) -> Tensor:
+        r"""Move the logarithms :math:`\log w_i` by a step of Adam."""
         # From the weights as they are: their scaling, and a restored state, are known to them.
         self.logarithms.copy_(self.weights.log())
         self.logarithms.grad = gradient

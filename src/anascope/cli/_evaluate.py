@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from anascope.cli._options import Accelerator
-from anascope.cli._output import AsJson, print_json, print_line, print_table, progress
+from anascope.cli._output import AsJson, print_json, print_line, print_table, progress, warn
 from anascope.records import SPLITS
 
 
@@ -22,6 +22,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure the best network of RUN on its test patients, and write what was measured."""
+    from anascope.cohorts.folds import UntrainedClass, untrained_line
     from anascope.environment import torch_device
     from anascope.models import read_card
     from anascope.tasks import tasks_named
@@ -35,6 +36,9 @@ def evaluate(
             device=torch_device(accelerator),
             on_field=lambda: bar.advance(bar.task_ids[0]),
         )
+    untrained = [UntrainedClass(**each) for each in result.metrics["untrained"]]
+    if untrained:
+        warn(untrained_line(untrained, split))
     if as_json:
         print_json(result.metrics)
         return

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from anascope.cli._options import Commands
-from anascope.cli._output import AsJson, print_json, print_line, print_table
+from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
 from anascope.records import SPLITS
 
@@ -55,15 +55,26 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show who is where in FOLDS, and check them against COHORT."""
+    from dataclasses import asdict
+
     from anascope.cohorts import Cohort
-    from anascope.cohorts.folds import count_folds, read_folds
+    from anascope.cohorts.folds import (
+        count_folds,
+        read_folds,
+        untrained_classes,
+        untrained_line,
+    )
 
     opened = Cohort.open(cohort)
     plan = read_folds(folds)
     plan.check_against(opened.fields)
     rows = count_folds(plan, opened.fields)
+    untrained = [untrained_classes(fold, opened.fields) for fold in plan.folds.values()]
+    for of_fold in filter(None, untrained):
+        warn(untrained_line(of_fold))
     if as_json:
-        print_json({"folds": rows, "draw": plan.draw, "seed": plan.seed})
+        found = [asdict(each) for of_fold in untrained for each in of_fold]
+        print_json({"folds": rows, "draw": plan.draw, "seed": plan.seed, "untrained": found})
         return
     names = list(plan.folds)
     sets = {(row["fold"], row["set"]): row for row in rows}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from typer.core import TyperGroup
 
 from anascope.cli._signals import Stopped
@@ -89,12 +91,33 @@ def height_and_width(text: str) -> tuple[int, int]:
     return int(sides[1]), int(sides[2])
 
 
+def _set_plainly(command: Any, *, marked_up: bool) -> None:
+    shown = escape if marked_up else str
+    command.help = shown(re.sub(r"(?<!\n)\n(?!\n)", " ", cleandoc(command.help or "")))
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = shown(parameter.help)
+        if parameter.param_type_name == "argument" and parameter.metavar is None:
+            # As the command's own text calls it.
+            parameter.metavar = parameter.name.upper()
+
+
 # Arguments of the library whose options are called otherwise.
 _CALLED = {"laboratory": "like"}
 
 
 class Commands(TyperGroup):
-    """Commands whose messages name their options where the library names its arguments."""
+    """Commands whose messages name their options where the library names its arguments.
+
+    Help shows what its texts say: Rich takes what stands in brackets for markup and drops it, and
+    keeps every line end of the source but those of the first paragraph.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for command in self.commands.values():
+            if not isinstance(command, Commands):  # those have seen to theirs
+                _set_plainly(command, marked_up=self.rich_markup_mode == "rich")
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,9 +17,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
+from anascope.cli._table import laid_out
 from anascope.errors import printable
 from anascope.files import to_json
 
@@ -36,15 +35,22 @@ def print_json(value: Any) -> None:
     typer.echo(to_json(value))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table; numbers are set to the right, None and NaN as a dash."""
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for index, column in enumerate(columns):
-        numeric = all(isinstance(row[index], int | float | None) for row in rows)
-        table.add_column(column, justify="right" if numeric and rows else "left")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    console.print(table)
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    spared: Sequence[str] = (),
+) -> None:
+    """Print a table as :func:`~anascope.cli._table.laid_out` lays it out.
+
+    Args:
+        title: A line above it.
+        columns, rows, spared: Headings, values, and columns that a narrow terminal does without.
+    """
+    console.print(Text(printable(title), style="italic"), soft_wrap=True)
+    table = laid_out(columns, rows, console.width, spared=spared)
+    console.print(table, crop=False, overflow="ignore", no_wrap=True, highlight=False)
 
 
 def print_line(text: str) -> None:
@@ -58,40 +64,50 @@ def warn(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int | None, *, unit: str | None = None) -> Iterator[Progress]:
+def progress(
+    title: str, total: int | None, *, unit: str | None = None, stays: bool = False
+) -> Iterator[Progress]:
     """Show a progress bar on standard error while the body runs; task 0 is the bar.
+
+    Its description and its field ``note``, which stands in a line below, may be changed.
 
     Args:
         title: Stands before the bar.
         total: When it is full; None if nobody knows.
-        unit: What is counted; if given, how many a second are done is shown.
+        unit: What is counted; if given, it is named, with how many a second are done.
+        stays: Whether it stays to be seen in the end.
     """
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
         *([] if unit is None else [_Speed(unit)]),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as bar:
-        bar.add_task(title, total=total)
+    with _Noted(*columns, console=errors, transient=not stays) as bar:
+        bar.add_task(title, total=total, note="")
         yield bar
 
 
+class _Noted(Progress):
+    """Bars with a note in a line below."""
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Yield the bars, and what is noted."""
+        yield self.make_tasks_table(self.tasks)
+        for task in self.tasks:
+            if task.fields["note"]:
+                yield Text(task.fields["note"], overflow="ellipsis", no_wrap=True)
+
+
 class _Speed(ProgressColumn):
-    """How many are done in a second."""
+    """What is counted, and how many are done in a second."""
 
     def __init__(self, unit: str) -> None:
         super().__init__()
         self._unit = unit
 
     def render(self, task: Task) -> Text:
+        """Return the unit, with the speed where one is known."""
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.2f} {self._unit}/s")
-
-
-def _cell(value: Any) -> Text:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Text("–")
-    # As Text, because rich would take what stands in brackets in a plain string for its markup.
-    return Text(f"{value:.3f}" if isinstance(value, float) else printable(str(value)))
+        return Text(self._unit if speed is None else f"{self._unit}, {speed:.2f}/s")

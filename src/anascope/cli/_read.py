@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from anascope.workers import Event, Watcher
 
 _SHOWN = 20  # specimens and refusals that a person reads; the files have all
+_CANDIDATES = 3  # patterns of an undecided specimen that a line names
 
 
 def read(
@@ -40,6 +41,13 @@ def read(
         float | None,
         typer.Option(help="Of images that do not say theirs, in micrometres."),
     ] = None,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            help="Of files of several channels: a name such as FITC, a number from 1, or "
+            "'2 of 3' where the pages of a file are its channels."
+        ),
+    ] = None,
     specimen: Annotated[
         str | None,
         typer.Option(help="What makes a specimen: folder, file or pattern:REGEX."),
@@ -47,7 +55,8 @@ def read(
     table: Annotated[
         Path | None,
         typer.Option(
-            help="CSV, Excel or Parquet: columns image, specimen and, if known, pixel_size_um."
+            help="CSV, Excel or Parquet: columns image, specimen and, if known, pixel_size_um "
+            "and channel."
         ),
     ] = None,
     model: Annotated[
@@ -76,8 +85,9 @@ def read(
     Exit status 1 if anything could not be read; all else is read all the same.
     """
     from anascope.errors import InputError
+    from anascope.images import AskedChannel
     from anascope.reading import find_images
-    from anascope.reading.batch import ReaderSettings, read_batch
+    from anascope.reading.batch import BatchSummary, ReaderSettings, read_batch
     from anascope.workers import RayCluster, ThisProcess
 
     if not images and table is None:
@@ -90,25 +100,34 @@ def read(
         threads=max(1, int(cpus)) if threads is None and executor == "ray" else threads,
         coverage=coverage,
         pixel_size_um=pixel_size_um,
+        channel=None if channel is None else AskedChannel.of(channel, "--channel").text,
         sheets=sheets,
     )
-    with (
-        executor_named(
-            executor, local=ThisProcess, ray=lambda: RayCluster(address=address, cpus=cpus)
-        ) as readers,
-        _progress() as watcher,
-    ):
-        done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
+    if inputs.files:
+        with (
+            executor_named(
+                executor, local=ThisProcess, ray=lambda: RayCluster(address=address, cpus=cpus)
+            ) as readers,
+            _progress() as watcher,
+        ):
+            done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
+    else:  # no file to read, so no folder of results to write
+        done = BatchSummary(out, 0, 0, 0, {}, 0, {}, inputs.not_read)
     for name, other in done.renamed.items():
         warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:
         warn(f"not read: {refusal.source}: {refusal.reason}")
     if len(done.not_read) > _SHOWN:
+        listed = f"; {out / 'reading.json'} lists them all" if inputs.files else ""
+        warn(f"and {len(done.not_read) - _SHOWN} more{listed}")
         warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
     for caveat in done.caveats:
         warn(caveat)
     if as_json:
         print_json(_as_dict(done))
+    elif done.fields + done.kept == 0:
+        if len(done.not_read) != 1:
+            warn(f"nothing was read: all {len(done.not_read)} were refused")
     else:
         _print_specimens(done)
         kept = f", {done.kept} kept" if done.kept else ""
@@ -131,17 +150,16 @@ def _print_specimens(done: BatchSummary) -> None:
     rows = [
         [
             without_mark(row["specimen"]),
+            int(row["flagged"]),
             _called(row),
-            row["codes"].replace("; ", ", "),
-            _likeliest(row),
+            _probability(row),
             row["intensity"] or NO_ANSWER,
             int(row["cells"]),
-            int(row["flagged"]),
         ]
         for row in first
     ]
-    columns = ["specimen", "pattern", "ICAP", "likeliest", "intensity", "cells", "fields flagged"]
-    print_table(RESEARCH_USE, columns, rows)
+    columns = ["specimen", "flagged", "pattern", "probability", "intensity", "cells"]
+    print_table(RESEARCH_USE, columns, rows, spared=["cells", "intensity"])
     if any(row["calibrated"] == "False" for row in first):
         print_line(
             f"{NOT_CALIBRATED}: probabilities are the network's own, and no set of patterns is "
@@ -151,20 +169,29 @@ def _print_specimens(done: BatchSummary) -> None:
         print_line(f"and {done.specimens - _SHOWN} more: {table}")
 
 
-def _called(row: dict[str, str]) -> str:
-    """Return what a specimen is called, or that it cannot be told and why."""
-    from anascope.reading import NOT_EVALUABLE
+def _called(row: Mapping[str, str]) -> str:
+    """Return what a specimen is called, with the code; of an undecided one what it may be.
+
+    Of what is not evaluable it is why.
+    """
+    from anascope.reading import NOT_EVALUABLE, UNDECIDED
     from anascope.reading.results import NO_ANSWER
 
-    if row["evaluable"] == "True":
-        return row["pattern"] or NO_ANSWER
-    return f"{NOT_EVALUABLE}: {without_mark(row['why_not'])}"
+    if row["evaluable"] != "True":
+        return f"{NOT_EVALUABLE}: {without_mark(row['why_not'])}"
+    if not row["pattern"]:
+        return NO_ANSWER
+    if row["pattern"] != UNDECIDED:
+        return f"{row['pattern']} ({row['codes'].replace('; ', ', ')})"
+    candidates = row["pattern_set"].split("; ")
+    named, further = candidates[:_CANDIDATES], len(candidates) - _CANDIDATES
+    more = f", … and {further} more" if further > 0 else ""
+    return f"{UNDECIDED}: {', '.join(named)}{more}"
 
 
-def _likeliest(row: dict[str, str]) -> str:
-    if not row["likeliest"]:
-        return ""
-    return f"{row['likeliest']} {float(row['likeliest_probability']):.2f}"
+def _probability(row: Mapping[str, str]) -> str:
+    found = row["likeliest_probability"]
+    return f"{float(found):.2f}" if found else ""
 
 
 def _as_dict(done: BatchSummary) -> dict[str, Any]:
@@ -174,6 +201,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
         "fields_read": done.fields,
         "fields_kept": done.kept,
         "images_read_anew": dict(done.anew),
+        "fields_decided_anew": done.decided_anew,
         "not_read": [{"source": image.source, "reason": image.reason} for image in done.not_read],
         "seconds": done.seconds,
     }
@@ -195,7 +223,10 @@ def _progress() -> Iterator[Watcher]:
                     errors.print(line, highlight=False)
                 if event.anew:
                     reasons = ", ".join(f"{count} {why}" for why, count in event.anew.items())
-                    line = f"{sum(event.anew.values())} images are read anew: {reasons}"
+                    line = f"read anew: {reasons}"
+                    errors.print(line, highlight=False)
+                if event.decided_anew:
+                    line = f"{event.decided_anew} fields are decided anew: another coverage"
                     errors.print(line, highlight=False)
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):

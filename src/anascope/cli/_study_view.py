@@ -183,7 +183,7 @@ def _stage(run: PlannedRun, progress: Progress) -> str:
     if progress.evaluating:
         return "measuring test patients"
     losses = "  ".join(
-        f"{task} {loss:.3f}" for task, loss in zip(run.preset.tasks, progress.losses, strict=False)
+        f"{task} {loss:z.3f}" for task, loss in zip(run.preset.tasks, progress.losses, strict=False)
     )
     return (
         f"epoch {progress.epoch} of {progress.epochs}, step {progress.step} of {progress.steps}"

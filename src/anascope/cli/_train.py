@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from anascope.cli._options import Accelerator, key_values
-from anascope.cli._output import AsJson, errors, print_json, print_line, print_table
+from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 from anascope.defaults import SEED
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def train(
     mask_loss: Annotated[str | None, typer.Option(help="Short for --set loss.mask=.")] = None,
     seed: Annotated[int | None, typer.Option(help="Short for --set training.seed=.")] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run in --out, if there is one.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with the run in --out, if there is one; with more epochs too."
+        ),
     ] = False,
     accelerator: Accelerator = "auto",
     devices: Annotated[
@@ -49,8 +52,10 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
+    from dataclasses import asdict
+
     from anascope.cohorts import Cohort
-    from anascope.cohorts.folds import draw_folds, read_folds
+    from anascope.cohorts.folds import draw_folds, read_folds, untrained_classes, untrained_line
     from anascope.environment import torch_device
     from anascope.presets import load_preset
 
@@ -72,7 +77,10 @@ def train(
 
     if not resume:
         new_run(path, preset=loaded, cohort=opened, plan=plan, fold=fold, command=sys.argv)
-    with _progress() as watcher:
+    untrained = untrained_classes(plan.fold(fold), opened.fields)
+    if untrained:
+        warn(untrained_line(untrained))
+    with _progress(loaded.tasks) as watcher:
         run = train_or_resume(
             path,
             preset=loaded,
@@ -82,12 +90,20 @@ def train(
             accelerator=accelerator,
             devices=devices,
             command=sys.argv,
+            extend=resume,
             watcher=watcher,
         )
     history = read_history(run.history)
     last = history.iloc[-1].to_dict()
     if as_json:
-        print_json({"run": str(path), "epochs": len(history), "last_epoch": last})
+        print_json(
+            {
+                "run": str(path),
+                "epochs": len(history),
+                "last_epoch": last,
+                "untrained": [asdict(each) for each in untrained],
+            }
+        )
         return
     rows = [
         [label, *(last.get(f"{key}_{task}") for task in run.preset.tasks)]
@@ -103,43 +119,40 @@ def train(
 
 
 @contextmanager
-def _progress() -> Iterator[Watcher]:
-    """Show progress bars for epochs and steps, with the losses and the balance weights."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
+    """Show a bar of steps, which epoch they are of, and in a line below losses and weights.
 
-    from anascope.training import StepDone, TrainingBegan
+    Args:
+        tasks: Names of the tasks whose losses are told.
+    """
+    from anascope.cli._output import progress
+    from anascope.training import StepDone, TrainingBegan, WeightLost
 
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[state]}"),
-        console=errors,
-    ) as bar:
-        task = bar.add_task("epochs", state="")
-        steps = 0
+    with progress("training", None, unit="steps", stays=True) as bar:
+        task = bar.task_ids[0]
+        epochs = steps = 0
 
         def watch(event: Event) -> None:
-            nonlocal steps
+            nonlocal epochs, steps
             if isinstance(event, TrainingBegan):
-                steps = event.steps
-                bar.update(
-                    task, total=event.epochs * steps, completed=(event.first_epoch - 1) * steps
-                )
+                epochs, steps = event.epochs, event.steps
+                done = (event.first_epoch - 1) * steps
+                bar.update(task, total=epochs * steps, completed=done)
             elif isinstance(event, StepDone):
-                losses = " ".join(f"{loss:.3f}" for loss in event.losses)
-                weights = " ".join(f"{weight:.2f}" for weight in event.weights)
+                told = zip(tasks, event.losses, strict=True)
+                losses = ", ".join(f"{name} {loss:z.3f}" for name, loss in told)
+                weights = " ".join(f"{weight:z.2f}" for weight in event.weights)
                 bar.update(
                     task,
+                    description=f"epoch {event.epoch} of {epochs}",
                     completed=(event.epoch - 1) * steps + event.step,
-                    state=f"epoch {event.epoch}  loss {losses}  weight {weights}",
+                    note=f"losses: {losses}; weights {weights}",
+                )
+            elif isinstance(event, WeightLost):
+                warn(
+                    f"epoch {event.epoch}: the balance weight of {' and '.join(event.tasks)} fell "
+                    "to zero or below: left out, or trained backwards (balancer gradnorm-stable "
+                    "keeps weights over zero)"
                 )
 
         yield watch

@@ -11,6 +11,7 @@ from anascope.cohorts._cohort import Cohort
 from anascope.cohorts._description import IMAGES
 from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._quick_check import store_findings, table_findings
+from anascope.cohorts._ranges import Ranges, camera_findings
 from anascope.cohorts._reading import (
     inspect_fields,
     intensity_name,
@@ -35,13 +36,18 @@ def check_source(
     """
     across = AcrossFields()
     names = _Names()
+    ranges = Ranges()
     for item in inspect_fields(source):
         yield from item.findings
         if item.record is not None:
+            if item.image is not None:
+                ranges.add(item.record, item.image)
             yield from names.second(item.record)
             yield from _compare(item.record, across)
         on_field()
     yield from across.findings()
+    yield from ranges.findings(source.origin)
+    yield from camera_findings(source.origin, source.camera)
 
 
 def check_cohort(
@@ -63,12 +69,14 @@ def check_cohort(
         yield finding
     across = AcrossFields()
     names = _Names()
+    ranges = Ranges()
     for record in cohort.fields:
         yield from names.second(record)
         if record not in damaged:  # else it is said why its pixels cannot be trusted
             image, findings = _image_findings(cohort, record)
             yield from findings
             if image is not None:
+                ranges.add(record, image)
                 yield from _mask_findings(cohort, record, image)
                 record = replace(record, pixels_sha256=pixels_hash(image))
         record, findings = _with_known_labels(record)
@@ -76,6 +84,7 @@ def check_cohort(
         yield from _compare(record, across)
         on_field()
     yield from across.findings()
+    yield from ranges.findings(str(cohort.path))
     yield from _cells_findings(cohort)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from anascope.cohorts._across import AcrossFields
 from anascope.cohorts._cohort import Cohort
+from anascope.cohorts._ranges import Ranges, camera_findings
 from anascope.cohorts._reading import InspectedField, inspect_fields
 from anascope.cohorts._writer import CohortWriter
 from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Finding, Severity, Source
@@ -60,6 +61,7 @@ class _Import:
         self._writer = writer
         self._skip_bad = skip_bad
         self._across = AcrossFields()
+        self._ranges = Ranges()
         self._cells: list[CellRecord] = []
         self._taken = 0
         self._left_out: list[str] = []
@@ -86,6 +88,7 @@ class _Import:
             return
         self._warnings.extend(map(str, findings))
         self._across.add(item.record)
+        self._ranges.add(item.record, item.image)
         self._cells.extend(item.cells)
         self._taken += 1
 
@@ -98,6 +101,8 @@ class _Import:
                 "at least one good field",
             )
         self._warnings.extend(map(str, self._across.findings()))
+        self._warnings.extend(map(str, self._ranges.findings(source.origin)))
+        self._warnings.extend(map(str, camera_findings(source.origin, source.camera)))
         self._writer.close(
             name=source.name,
             source=source.origin,

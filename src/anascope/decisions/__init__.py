@@ -25,6 +25,7 @@ from anascope.decisions._decide import (
     Decision,
     Probability,
     decide,
+    decide_anew,
     decide_together,
 )
 from anascope.decisions._fit_likeness import LikenessPicture, fit_likeness
@@ -42,6 +43,7 @@ __all__ = [
     "LikenessPicture",
     "Probability",
     "decide",
+    "decide_anew",
     "decide_together",
     "fit_likeness",
     "fit_limits",

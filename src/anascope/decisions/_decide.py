@@ -102,6 +102,24 @@ def decide(
     return _decided(probabilities, levels, space, scale, judgement, coverage)
 
 
+def decide_anew(decision: Decision, judgement: Judgement, coverage: float) -> Decision:
+    """Return a decision as it is at another coverage: probabilities stay, the set changes.
+
+    Args:
+        decision: What was decided, of a field or a specimen.
+        judgement: That of the model that has read it.
+        coverage: How often the set of patterns is to hold the right one.
+    """
+    patterns, intensities = decision.patterns, decision.intensities
+    return _decided(
+        np.array(list(patterns.values())) if patterns else None,
+        np.array(list(intensities.values())) if intensities else None,
+        *_classes_of(decision),
+        judgement,
+        coverage,
+    )
+
+
 def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Decision:
     """Return the decision on a specimen from those on its fields.
 
@@ -118,22 +136,22 @@ def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Deci
     if not decisions:
         raise ValueError("no field to decide on")
     first = decisions[0]
-    space = scale = probabilities = levels = None
-    if first.patterns:
-        space = PatternSpace(tuple(first.patterns))
+    space, scale = _classes_of(first)
+    probabilities = levels = None
+    if space is not None:
         each = np.array([list(decision.patterns.values()) for decision in decisions])
         probabilities = softmax(np.log(np.maximum(each, _TINY)).mean(axis=0))
-    if first.intensities:
-        scale = IntensityScale(tuple(first.intensities))
+    if scale is not None:
         above = np.array([_above(list(decision.intensities.values())) for decision in decisions])
         levels = _levels(logit(above.clip(_TINY, 1 - _TINY)).mean(axis=0))
-    return _decided(
-        probabilities,
-        levels,
-        space,
-        scale,
-        judgement,
-        first.coverage,
+    return _decided(probabilities, levels, space, scale, judgement, first.coverage)
+
+
+def _classes_of(decision: Decision) -> tuple[PatternSpace | None, IntensityScale | None]:
+    """Return the classes and levels that a decision tells of; None where it tells nothing."""
+    return (
+        PatternSpace(tuple(decision.patterns)) if decision.patterns else None,
+        IntensityScale(tuple(decision.intensities)) if decision.intensities else None,
     )
 
 

@@ -10,13 +10,16 @@ well-07 (1040, 1388) 0.3225
 """
 
 from anascope.images._bioio import MICROSCOPE_SUFFIXES
+from anascope.images._camera import SameCamera
+from anascope.images._channels import AskedChannel
+from anascope.images._decode import EXPECTED
+from anascope.images._full_scale import FullScaleFrom, values_ask_for
 from anascope.images._grey import GreyImage, size_of
 from anascope.images._kind import IMAGE_SUFFIXES
 from anascope.images._levels import count_levels
 from anascope.images._masks import cells_shown, plain_mask, read_mask
 from anascope.images._names import spelled, stem_of
 from anascope.images._pages import (
-    EXPECTED,
     SignalImage,
     content_sha256,
     page_name,
@@ -34,7 +37,10 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "MICROSCOPE_SUFFIXES",
     "STRETCH_RULE",
+    "AskedChannel",
+    "FullScaleFrom",
     "GreyImage",
+    "SameCamera",
     "SignalImage",
     "at_scale",
     "bar_length_um",
@@ -55,4 +61,5 @@ __all__ = [
     "spelled",
     "stem_of",
     "stretched",
+    "values_ask_for",
 ]

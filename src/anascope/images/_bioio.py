@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
-from anascope.images._channels import Channel, green_channel
-from anascope.images._grey import EXPECTED_VALUES, GreyImage, grey_from
+from anascope.images._channels import AskedChannel, Channel, channel_of
+from anascope.images._full_scale import Stored
+from anascope.images._grey import EXPECTED_VALUES, grey_from
 from anascope.images._page import Page
 from anascope.images._pixel_size import pixel_size
 
@@ -23,10 +24,11 @@ MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
 _EXTRA = "anascope[bioio] (pip install 'anascope[bioio]'), or the field saved as TIFF"
 
 
-def microscope_fields(path: Path, where: str) -> Iterator[Page]:
+def microscope_fields(path: Path, where: str, asked: AskedChannel | None) -> Iterator[Page]:
     """Yield the fields of a CZI, ND2 or LIF file.
 
-    A field is one scene, time and depth; of several channels the green one.
+    A field is one scene, time and depth; of several channels the one that is asked for, else the
+    green one.
 
     Raises:
         InputError: if bioio is not installed, or cannot read the file.
@@ -52,7 +54,8 @@ def microscope_fields(path: Path, where: str) -> Iterator[Page]:
         planes += [(scene, time, depth) for time in range(dims.T) for depth in range(dims.Z)]
     for number, (scene, time, depth) in enumerate(planes, start=1):
         image.set_scene(scene)
-        channel = green_channel([Channel(str(name)) for name in image.channel_names], where)
+        channels = [Channel(str(name)) for name in image.channel_names]
+        channel = channel_of(channels, asked, where)
         sizes = image.physical_pixel_sizes
         yield Page(
             partial(_signal, image, scene, {"T": time, "Z": depth, "C": channel}, where),
@@ -63,7 +66,7 @@ def microscope_fields(path: Path, where: str) -> Iterator[Page]:
         )
 
 
-def _signal(image: Any, scene: str, indices: dict[str, int], where: str) -> GreyImage:
+def _signal(image: Any, scene: str, indices: dict[str, int], where: str) -> Stored:
     image.set_scene(scene)
     axes = "YXS" if "S" in image.dims.order else "YX"
-    return grey_from(image.get_image_data(axes, **indices), where, EXPECTED_VALUES)
+    return Stored(grey_from(image.get_image_data(axes, **indices), where, EXPECTED_VALUES))

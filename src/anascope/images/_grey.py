@@ -11,29 +11,34 @@ from numpy.typing import NDArray
 from anascope.errors import InputError
 
 GreyImage = NDArray[np.uint8] | NDArray[np.uint16]
-EXPECTED_VALUES = "whole numbers of 8 or 16 bits, grey or RGB"
+EXPECTED_VALUES = "whole numbers of 8 or 16 bits or floating point, grey or RGB"
 
 
-def grey_from(pixels: NDArray[Any], where: str | Path, expected: str) -> GreyImage:
+def grey_from(
+    pixels: NDArray[Any], where: str | Path, expected: str, sample: int | None = None
+) -> NDArray[Any]:
     """Return the signal of a decoded image.
 
     A colour image whose channels are equal gives that channel; any other gives its green
     channel, where the fluorescein signal is. Alpha is passed over; one bit gives 0 and 255.
 
     Args:
-        pixels: Axes (y, x) or (y, x, channel): 1 or 2 channels are grey, 3 or 4 red, green, blue.
+        pixels: Axes (y, x) or (y, x, sample): 3 or 4 samples are red, green, blue.
         where: What to name in messages.
         expected: What to ask for in messages.
+        sample: Which of several samples to take, from 0; None takes green.
 
     Returns:
-        Array of axes (y, x), uint8 or uint16.
+        Array of axes (y, x); uint8, uint16 or floats.
 
     Raises:
         InputError: if it has other axes, no pixels, or values of another type.
     """
-    if pixels.ndim == 3 and pixels.shape[2] in (3, 4):
+    if pixels.ndim == 3 and sample is not None:
+        pixels = pixels[..., sample]
+    elif pixels.ndim == 3 and pixels.shape[2] in (3, 4):
         pixels = pixels[..., 1]
-    elif pixels.ndim == 3 and pixels.shape[2] in (1, 2):
+    elif pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     if pixels.ndim != 2 or pixels.size == 0:
         raise InputError(where, f"an array of shape {pixels.shape}", expected)
@@ -41,33 +46,9 @@ def grey_from(pixels: NDArray[Any], where: str | Path, expected: str) -> GreyIma
         pixels = pixels.astype(np.uint8) * np.uint8(255)
     # Big-endian files must give the same array type, and so the same hash, as little-endian.
     pixels = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
-    if pixels.dtype not in (np.uint8, np.uint16):
+    if pixels.dtype not in (np.uint8, np.uint16, np.float16, np.float32, np.float64):
         raise InputError(where, f"pixels of type {pixels.dtype}", expected)
     return np.ascontiguousarray(pixels)
-
-
-def at_full_scale(pixels: NDArray[Any], bits: int) -> NDArray[Any]:
-    """Return values of fewer bits than their type has as if they had all of them.
-
-    The brightest value that ``bits`` can hold becomes the brightest of the type, 0 stays 0, and
-    what is between is scaled and rounded: of 4 bits 15 becomes 255, and of 12 bits 4095 becomes
-    65535. Brightness is then the same share of the full scale, however a file packs its values.
-
-    Args:
-        pixels: Array of any axes, uint8 or uint16.
-        bits: How many bits the file has for a value.
-
-    Raises:
-        IndexError: if a value does not fit in ``bits``: the file is damaged.
-    """
-    full = int(np.iinfo(pixels.dtype).max)
-    most = 2**bits - 1
-    if most == full:
-        return pixels
-    steps = np.arange(most + 1, dtype=np.uint64)
-    scaled = ((steps * full + most // 2) // most).astype(pixels.dtype)
-    at_full: NDArray[Any] = scaled[pixels]
-    return at_full
 
 
 def refuse_one_bit(where: str) -> NoReturn:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from anascope.defaults import LARGEST_UM, SMALLEST_UM
 
 _IN_UM = {
-    "m": 1e6,
-    "cm": 1e4,
-    "mm": 1e3,
-    "µm": 1.0,
-    "um": 1.0,
-    "micron": 1.0,
-    "microns": 1.0,
-    "micrometer": 1.0,
-    "micrometre": 1.0,
-    "nm": 1e-3,
-    "pm": 1e-6,
-    "å": 1e-4,
-    "in": 25400.0,
-    "inch": 25400.0,
+    **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1e6),
+    **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), 1e4),
+    **dict.fromkeys(("mm", "millimeter", "millimeters", "millimetre", "millimetres"), 1e3),
+    **dict.fromkeys(("µm", "um", "µ", "micron", "microns", "µmeter"), 1.0),
+    **dict.fromkeys(("micrometer", "micrometers", "micrometre", "micrometres"), 1.0),
+    **dict.fromkeys(("nm", "nanometer", "nanometers", "nanometre", "nanometres"), 1e-3),
+    **dict.fromkeys(("pm", "picometer", "picometers", "picometre", "picometres"), 1e-6),
+    **dict.fromkeys(("å", "angstrom", "angstroms", "ångström"), 1e-4),
+    **dict.fromkeys(("in", "inch", "inches", '"'), 25400.0),
 }
 _SQUARE = 0.01  # by what share the sides of a pixel may differ
 _INCH, _CENTIMETRE = 2, 3  # values of the tag ResolutionUnit
@@ -32,7 +28,8 @@ def pixel_size(x: float | None, y: float | None, unit: str) -> float | None:
     Args:
         x: Width of a pixel.
         y: Its height, or None if only the width is said.
-        unit: Of both: m, cm, mm, µm, nm, pm, Å or inch, in one of their spellings.
+        unit: Of both: m, cm, mm, µm, nm, pm, Å or inch, as a sign or a word, in one of their
+            spellings.
 
     Returns:
         None if there is no width or no such unit, if the pixel is not square to a hundredth, or if
@@ -40,7 +37,7 @@ def pixel_size(x: float | None, y: float | None, unit: str) -> float | None:
     """
     # ImageJ writes the micro sign as an escape; Unicode has two signs that look the same.
     spelled = unit.strip().replace("\\u00B5", "µ").replace("μ", "µ").lower()
-    factor = _IN_UM.get(spelled)
+    factor = _IN_UM.get(unicodedata.normalize("NFC", spelled))
     if x is None or factor is None:
         return None
     if y is not None and not abs(x - y) <= _SQUARE * x:

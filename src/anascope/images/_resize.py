@@ -69,7 +69,7 @@ def resized(
         Array of ``shape``, or those rows of it, of the image's type if ``nearest``, else float32;
         the image itself if it has that shape and type.
     """
-    if rows is not None and rows != slice(0, shape[0]):
+    if rows is not None and (nearest or rows != slice(0, shape[0])):
         return _rows_resized(image, shape, rows, nearest=nearest)
     if not nearest:
         image = image.astype(np.float32, copy=False)

@@ -15,14 +15,9 @@ from numpy.typing import NDArray
 
 from anascope.arrays import room_for
 from anascope.errors import InputError
-from anascope.images._channels import Channel, green_channel
-from anascope.images._grey import (
-    EXPECTED_VALUES,
-    GreyImage,
-    at_full_scale,
-    grey_from,
-    refuse_one_bit,
-)
+from anascope.images._channels import COLOURS, AskedChannel, Channel, channel_of
+from anascope.images._full_scale import Stored, said_full_scale
+from anascope.images._grey import EXPECTED_VALUES, grey_from, refuse_one_bit
 from anascope.images._ome import MOST_PAGES, Plane, ome_planes
 from anascope.images._page import Page
 from anascope.images._pixel_size import tiff_pixel_size
@@ -40,56 +35,108 @@ _COLOURS = {
 _COLOURS_IN_JPEG = _COLOURS | {tifffile.PHOTOMETRIC.YCBCR}
 _JPEGS = {tifffile.COMPRESSION.OJPEG, tifffile.COMPRESSION.JPEG}
 _REDUCED, _TRANSPARENCY = 1, 4  # bits of the tag NewSubfileType
+_GREY = {tifffile.PHOTOMETRIC.MINISWHITE, tifffile.PHOTOMETRIC.MINISBLACK}
+_WHOLE = (np.uint8, np.uint16)
+_TYPES = (*_WHOLE, np.float16, np.float32, np.float64)
+_ALPHAS = (1, 2)  # values of the tag ExtraSamples
+_MOST_SAMPLES = 100  # of a page
 
 
-def tiff_fields(file: Path | BinaryIO, where: str, *, one_bit: bool) -> Iterator[Page]:
+def tiff_fields(
+    file: Path | BinaryIO, where: str, *, one_bit: bool, asked: AskedChannel | None
+) -> Iterator[Page]:
     """Yield the fields of a TIFF file.
+
+    Args:
+        file: It, or where it is.
+        where: What to name in messages.
+        one_bit: Whether to take an image of one bit.
+        asked: The channel that is asked for, or None for the green one.
 
     Raises:
         InputError: if the file is damaged, and, of a page that is decoded, if that is damaged or of
             another kind; one bit a pixel is refused unless ``one_bit``.
     """
     with tifffile.TiffFile(file) as opened:
-        planes = _planes(opened, where)
+        planes = _planes(opened, where, asked)
         for number, plane in enumerate(planes, start=1):
             page_where = where if len(planes) == 1 else f"{where}, page {number}"
+            page: Any = opened.pages[plane.page]
+            full = plane.full_scale or said_full_scale(_max_sample_value(page))
             yield Page(
-                partial(_signal, opened, plane.page, page_where, one_bit),
+                partial(_signal, opened, plane, page_where, one_bit, full),
                 plane.pixel_size_um,
                 plane.channel,
                 number,
                 len(planes),
+                is_scaled=page.dtype == np.uint8 or full is not None,
             )
 
 
-def _planes(opened: tifffile.TiffFile, where: str) -> list[Plane]:
+def _planes(opened: tifffile.TiffFile, where: str, asked: AskedChannel | None) -> list[Plane]:
     count = len(opened.pages)
     if not 0 < count <= MOST_PAGES:
         raise InputError(where, f"{count} pages", f"1 to {MOST_PAGES} pages")
     if opened.is_ome and opened.ome_metadata:
-        return ome_planes(opened.ome_metadata, count, where)
+        return ome_planes(opened.ome_metadata, count, where, asked)
     imagej: dict[str, Any] | None = opened.imagej_metadata if opened.is_imagej else None
-    channel = None
+    number = 1 if imagej is None else int(imagej.get("channels", 1))
+    channel, full = None, None
     if imagej is not None:
-        numbers, channel = _green_pages(imagej, count, where)
+        full = _displayed(imagej)
+        images = int(imagej.get("images", 1))
+        if images > count:
+            raise InputError(where, f"{images} images on {count} pages", "a page for each image")
+    if imagej is not None and number > 1:
+        channel = channel_of(_imagej_channels(imagej, number), asked, where)
+        numbers = [n for n in range(count) if n % number == channel]  # channels run fastest
+        asked = None
     else:
-        numbers = [n for n in range(count) if not _is_derived(opened.pages[n])]
-    return [Plane(n, tiff_pixel_size(opened.pages[n], imagej), channel) for n in numbers]
+        numbers = [
+            n for n in range(count) if imagej is not None or not _is_derived(opened.pages[n])
+        ]
+        if asked is not None and len(numbers) > 1:
+            numbers, channel = _of_channels(numbers, asked, where)
+            asked = None
+    return [
+        Plane(n, tiff_pixel_size(opened.pages[n], imagej), channel, full, asked) for n in numbers
+    ]
+
+
+def _of_channels(pages: list[int], asked: AskedChannel, where: str) -> tuple[list[int], int]:
+    """Return the pages of one channel, where a user says that pages are channels."""
+    if asked.count is None or asked.number is None:
+        found = f"{len(pages)} pages that the file does not call channels"
+        expected = f"as channel, if its pages are channels, such as '1 of {len(pages)}'"
+        raise InputError(where, found, expected)
+    if len(pages) % asked.count:
+        raise InputError(where, f"{len(pages)} pages", f"a multiple of {asked.count} channels")
+    return pages[asked.number :: asked.count], asked.number
+
+
+def _displayed(imagej: dict[str, Any]) -> int | None:
+    """Return the full scale that ImageJ shows, if it is that of a camera from 0 on, or None.
+
+    Else it is only how bright somebody wanted to see the image.
+    """
+    try:
+        least, most = float(imagej.get("min", 0)), float(imagej.get("max", 0))
+    except (TypeError, ValueError):
+        return None
+    return said_full_scale(most) if least == 0 and most > 255 else None
+
+
+def _max_sample_value(page: Any) -> int | None:
+    """Return what the tag MaxSampleValue says of all samples alike, or None."""
+    entry = page.tags.get("MaxSampleValue")
+    values = () if entry is None else entry.value
+    values = values if isinstance(values, tuple) else (values,)
+    return values[0] if values and len(set(values)) == 1 and isinstance(values[0], int) else None
 
 
 def _is_derived(page: Any) -> bool:
     """Tell whether a page is a smaller copy or a transparency mask of another."""
     return bool(int(page.subfiletype) & (_REDUCED | _TRANSPARENCY))
-
-
-def _green_pages(imagej: dict[str, Any], count: int, where: str) -> tuple[list[int], int]:
-    """Return the pages of the green channel of what ImageJ has saved, and which channel it is."""
-    images = int(imagej.get("images", 1))
-    if images > count:
-        raise InputError(where, f"{images} images on {count} pages", "a page for each image")
-    number = int(imagej.get("channels", 1))
-    green = green_channel(_imagej_channels(imagej, number), where)
-    return [n for n in range(count) if n % number == green], green  # channels run fastest
 
 
 def _imagej_channels(imagej: dict[str, Any], number: int) -> list[Channel]:
@@ -105,8 +152,10 @@ def _imagej_channels(imagej: dict[str, Any], number: int) -> list[Channel]:
     return [Channel(name, colour=colour) for name, colour in zip(labels, colours, strict=True)]
 
 
-def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -> GreyImage:
-    page: Any = opened.pages[number]
+def _signal(
+    opened: tifffile.TiffFile, plane: Plane, where: str, one_bit: bool, full: int | None
+) -> Stored:
+    page: Any = opened.pages[plane.page]
     if page.size == 0:
         raise InputError(where, "an image without pixels", "a whole TIFF file")
     if page.size > _MOST_VALUES:
@@ -116,19 +165,46 @@ def _signal(opened: tifffile.TiffFile, number: int, where: str, one_bit: bool) -
     if page.is_tiled and prod(page.chunks) > page.size + _MOST_TILE_VALUES:
         tile = "×".join(map(str, page.chunks))
         raise InputError(where, f"an image in tiles of {tile}", "tiles no larger than the image")
+    _check_values(page, where, one_bit)
+    if _end_of(page) > opened.filehandle.size or _lacks_data(page):
+        raise InputError(where, "a truncated file", "a whole TIFF file")
+    sample = _sample(page, plane.asked, where)
+    if page.dtype in _WHOLE and page.bitspersample < 8 * page.dtype.itemsize:
+        full = 2**page.bitspersample - 1  # as many as are packed
+    if page.photometric == tifffile.PHOTOMETRIC.PALETTE:
+        full = None
+    values = grey_from(_values(page, where, full), where, EXPECTED_VALUES, sample)
+    return Stored(values, full if values.dtype in _WHOLE else None, sample)
+
+
+def _check_values(page: Any, where: str, one_bit: bool) -> None:
+    """Refuse a page whose values are of no type or colour that is read."""
     if page.dtype == np.bool_ or page.bitspersample == 1:
         if not one_bit:
             refuse_one_bit(where)
-    elif page.dtype not in (np.uint8, np.uint16) or isinstance(page.bitspersample, tuple):
+    elif page.dtype not in _TYPES or isinstance(page.bitspersample, tuple):
         known = page.dtype and not isinstance(page.bitspersample, tuple)
         samples = f"type {page.dtype}" if known else f"{page.bitspersample} bits"
         raise InputError(where, f"pixels of {samples}", EXPECTED_VALUES)
-    if page.photometric not in (_COLOURS_IN_JPEG if page.compression in _JPEGS else _COLOURS):
+    colours = _COLOURS_IN_JPEG if page.compression in _JPEGS else _COLOURS
+    inverted = page.photometric == tifffile.PHOTOMETRIC.MINISWHITE and page.dtype not in _WHOLE
+    if page.photometric not in colours or (inverted and page.dtype != np.bool_):
         name = getattr(page.photometric, "name", page.photometric)
         raise InputError(where, f"colours of kind {name}", EXPECTED_VALUES)
-    if _end_of(page) > opened.filehandle.size or _lacks_data(page):
-        raise InputError(where, "a truncated file", "a whole TIFF file")
-    return grey_from(_values(page, where), where, EXPECTED_VALUES)
+
+
+def _sample(page: Any, asked: AskedChannel | None, where: str) -> int | None:
+    """Return which sample of each pixel is the signal, or None for the only one, or for green.
+
+    Several grey samples are channels, of which a TIFF file says no names; alpha is none of them.
+    """
+    samples = int(page.samplesperpixel)
+    alphas = sum(int(kind) in _ALPHAS for kind in page.extrasamples)
+    if page.photometric not in _GREY:
+        return None if asked is None else channel_of(COLOURS, asked, where)
+    channels = [Channel()] * min(max(samples - alphas, 1), _MOST_SAMPLES)
+    number = channel_of(channels, asked, where)
+    return None if samples == 1 and asked is None else number
 
 
 def _lacks_data(page: Any) -> bool:
@@ -145,8 +221,14 @@ def _end_of(page: Any) -> int:
     return max(map(sum, zip(page.dataoffsets, page.databytecounts, strict=True)), default=0)
 
 
-def _values(page: Any, where: str) -> NDArray[Any]:
-    """Return the values that a page of a TIFF file shows, channels last, at 8 or 16 bits."""
+def _values(page: Any, where: str, full: int | None) -> NDArray[Any]:
+    """Return the values that a page of a TIFF file shows, samples last, of which more is brighter.
+
+    Args:
+        page: The page.
+        where: What to name in messages.
+        full: Their full scale as the file says it, or None.
+    """
     try:
         room = room_for(page.shape, page.dtype)
     except OSError as error:
@@ -156,11 +238,11 @@ def _values(page: Any, where: str) -> NDArray[Any]:
     pixels: NDArray[Any] = page.asarray(out=room, maxworkers=1)
     if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
         return np.moveaxis(_eight_bits(page.colormap)[:, pixels], 0, -1)
-    if pixels.dtype != bool:
-        pixels = at_full_scale(pixels, page.bitspersample)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        np.invert(pixels, out=pixels)  # of unsigned numbers what is left to the largest
-        return pixels
+        if pixels.dtype == bool or full is None or int(pixels.max(initial=0)) > full:
+            np.invert(pixels, out=pixels)  # of unsigned numbers what is left to the largest
+        else:
+            np.subtract(full, pixels, out=pixels)
     return np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
 
 

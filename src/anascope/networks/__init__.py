@@ -20,6 +20,7 @@ from anascope.networks._predict import predict
 from anascope.networks._pretrained import load_imagenet_weights
 from anascope.networks._reach import reach_of
 from anascope.networks._stitch import cut, stitch
+from anascope.networks._structure import MapSize, Operation, Outline, operations, outline
 from anascope.networks._views import build_views
 from anascope.networks._whole_field import WholeField
 
@@ -32,12 +33,17 @@ __all__ = [
     "FlattenHead",
     "Head",
     "JointUNet",
+    "MapSize",
+    "Operation",
+    "Outline",
     "PatchGrid",
     "Prediction",
     "WholeField",
     "build_views",
     "cut",
     "load_imagenet_weights",
+    "operations",
+    "outline",
     "places_of",
     "predict",
     "reach_of",

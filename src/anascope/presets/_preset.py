@@ -132,8 +132,9 @@ class BalancingPreset(Section):
     """GradNorm, its variant for any alpha, constant weights, uncertainty weights, dynamic weight
     average, or an aggregator of TorchJD for Jacobian descent (extra ``torchjd``; ``solvers`` for
     cagrad and nash-mtl)."""
-    alpha: Positive = 0.6
-    """GradNorm's only hyper-parameter: the strength of the pull to equal training rates."""
+    alpha: Annotated[float, Field(ge=0)] = 0.6
+    """GradNorm's only hyper-parameter: the strength of the pull to equal training rates; at 0 all
+    tasks pull equally hard, however fast they train."""
     learning_rate: Positive = 1e-4
     """Of the weights of GradNorm and of uncertainty weights."""
     weights: tuple[Positive, ...] = (1.0, 1.0, 1.0)

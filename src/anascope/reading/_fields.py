@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import TypeVar
 
 from anascope.errors import InputError
-from anascope.images import GreyImage, SignalImage, read_pages, spelled
+from anascope.images import (
+    AskedChannel,
+    GreyImage,
+    SameCamera,
+    SignalImage,
+    read_pages,
+    spelled,
+)
 from anascope.reading._inputs import InputFile, refused
 from anascope.reading._reader import Reader
 from anascope.reading._records import (
@@ -45,31 +52,64 @@ class FieldImage:
     seconds: dict[str, float] = attribute(default_factory=dict)
 
 
+def asked_channel(file: InputFile, channel: str | None) -> AskedChannel | None:
+    """Return the channel that is asked for of a file: a table comes before the option."""
+    text = file.channel or channel
+    return None if text is None else AskedChannel.of(text)
+
+
+def camera_of(
+    files: Iterable[InputFile], channel: str | None, known: Iterable[float] = ()
+) -> SameCamera:
+    """Return the camera of a specimen, whose fields have one full scale.
+
+    Args:
+        files: Of the specimen.
+        channel: Which channel is read of files of which no table says it.
+        known: The brightest values of fields of it that were read before.
+    """
+    return SameCamera([(file.path, asked_channel(file, channel)) for file in files], known)
+
+
 def decode(
-    files: Iterable[InputFile], pixel_size_um: float | None = None
+    files: Sequence[InputFile],
+    pixel_size_um: float | None = None,
+    channel: str | None = None,
+    camera: SameCamera | None = None,
 ) -> Iterator[FieldImage | NotRead]:
     """Yield every field of every file, or why a file or a page of it cannot be read.
 
     Args:
         files: Which ones.
         pixel_size_um: Of images of which neither a table nor the file says it, in micrometres.
+        channel: Which channel to read of files of which no table says it; None takes the green one.
+        camera: That of all files; None takes the files of each specimen together.
     """
+    by_specimen: dict[str, list[InputFile]] = {}
+    for file in files:
+        by_specimen.setdefault(file.specimen, []).append(file)
+    cameras = {name: camera or camera_of(own, channel) for name, own in by_specimen.items()}
     for file in files:
         started = time.perf_counter()
         try:
-            for image in read_pages(file.path):
+            asked = asked_channel(file, channel)
+            for image in read_pages(file.path, asked=asked, camera=cameras[file.specimen]):
                 if isinstance(image, InputError):
                     yield refused(image, file.uri)
                 else:
                     took = {"decode": time.perf_counter() - started}
-                    yield _field_image(file, image, pixel_size_um, took)
+                    yield _field_image(file, image, pixel_size_um, asked, took)
                 started = time.perf_counter()
         except InputError as error:
             yield refused(error, file.uri)
 
 
 def _field_image(
-    file: InputFile, image: SignalImage, option_um: float | None, seconds: dict[str, float]
+    file: InputFile,
+    image: SignalImage,
+    option_um: float | None,
+    asked: AskedChannel | None,
+    seconds: dict[str, float],
 ) -> FieldImage:
     sizes: dict[PixelSizeFrom, float | None] = {
         "table": file.pixel_size_um,
@@ -83,6 +123,10 @@ def _field_image(
         page=image.page,
         pages=image.pages,
         channel=image.channel,
+        channel_asked=None if asked is None else asked.text,
+        full_scale=image.full_scale.value,
+        full_scale_from=image.full_scale.origin,
+        brightest=image.brightest,
         pixel_size_from=size_from,
         specimen=file.specimen_key,
     )

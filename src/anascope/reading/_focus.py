@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.arrays import let_go
+from anascope.arrays import let_go, row_bands
 from anascope.cells import Box, cell_boxes
 from anascope.images import GreyImage, resize_area, size_at
 
@@ -111,18 +111,16 @@ class _Working:
     def noise(self) -> float:
         """Return Rayleigh's parameter of the slopes that noise makes, from the background."""
         # Every third pixel is enough for a median; neighbours have been smoothed together anyway.
-        near = (self._labels[::3, ::3] > 0).astype(np.uint8)
-        near = ndimage.maximum_filter(near, size=_AWAY // 3)
-        high = 3 * max(_AT_ONCE // (3 * self._width), 1)
-        sampled = np.concatenate(
-            [
-                self.edges((slice(top, min(top + high, self._height)), self._all[1]))[1][::3, ::3]
-                for top in range(0, self._height, high)
-            ]
-        )
-        away = sampled[near == 0]
+        near, sampled = [], []
+        for rows in row_bands(self._labels, most=_AT_ONCE):
+            own = slice(-rows.start % 3, None, 3)  # of the band, every third row of the field
+            near.append((self._labels[rows][own, ::3] > 0).astype(np.uint8))
+            sampled.append(self.edges((rows, self._all[1]))[1][own, ::3])
+        slopes = np.concatenate(sampled)
+        near_cells = ndimage.maximum_filter(np.concatenate(near), size=_AWAY // 3)
+        away = slopes[near_cells == 0]
         if away.size < 300:  # cells everywhere: the flattest parts of the field will do
-            away = np.sort(sampled, axis=None)[: max(sampled.size // 10, 1)]
+            away = np.sort(slopes, axis=None)[: max(slopes.size // 10, 1)]
         return float(np.median(away) / np.sqrt(2 * np.log(2)))
 
     @cached_property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from anascope.errors import InputError
-from anascope.images import spelled
+from anascope.images import AskedChannel, spelled
 from anascope.tables import TableRow, read_table, refuse_second
 
 
@@ -21,12 +21,14 @@ class Row:
         image: A file's name, with as many of the folders above it as are needed.
         specimen: Whose it is.
         pixel_size_um: Micrometres, or None if it is not said.
+        channel: Which channel to read, as :class:`~anascope.images.AskedChannel` takes it, or None.
     """
 
     where: str
     image: PurePosixPath
     specimen: str
     pixel_size_um: float | None
+    channel: str | None = None
 
     def fits(self, path: Path) -> bool:
         """Tell whether this row is about a file: names and folders are the same from the end."""
@@ -78,7 +80,7 @@ def read_image_table(path: Path) -> tuple[list[Row], list[InputError]]:
     """Return the rows of a table, and what is wrong with those that cannot be used.
 
     CSV, Excel or Parquet (:func:`~anascope.tables.read_table`). Columns other than ``image``,
-    ``specimen`` and ``pixel_size_um`` are passed over.
+    ``specimen``, ``pixel_size_um`` and ``channel`` are passed over.
 
     Raises:
         InputError: if the table cannot be read or lacks a column.
@@ -86,7 +88,8 @@ def read_image_table(path: Path) -> tuple[list[Row], list[InputError]]:
     rows: list[Row] = []
     refused: list[InputError] = []
     first_rows: dict[PurePosixPath, str] = {}
-    table = read_table(path, ["image", "specimen"], ["pixel_size_um"], other_columns=True)
+    optional = ["pixel_size_um", "channel"]
+    table = read_table(path, ["image", "specimen"], optional, other_columns=True)
     for cells in table:
         try:
             if isinstance(cells, InputError):
@@ -102,7 +105,11 @@ def read_image_table(path: Path) -> tuple[list[Row], list[InputError]]:
 def _row(cells: TableRow) -> Row:
     image, specimen = (_needed(cells, column) for column in ("image", "specimen"))
     path = PurePosixPath(image.replace("\\", "/"))
-    return Row(cells.where, path, spelled(specimen), cells.micrometres("pixel_size_um"))
+    channel = cells["channel"]
+    if channel is not None:
+        channel = AskedChannel.of(channel, cells.where).text
+    size_um = cells.micrometres("pixel_size_um")
+    return Row(cells.where, path, spelled(specimen), size_um, channel)
 
 
 def _needed(cells: TableRow, column: str) -> str:

@@ -31,6 +31,7 @@ class InputFile:
         specimen: Which specimen it belongs to.
         field: Its name; no other file has it, nor has a page of another.
         pixel_size_um: What a table says, in micrometres; None leaves it to the file.
+        channel: Which channel a table says is to be read; None leaves it to the option.
         specimen_key: What makes it that specimen and no other: the file or folder as a URI, or
             ``name:`` and the name where that is given in a table or in the files' names.
     """
@@ -39,6 +40,7 @@ class InputFile:
     specimen: str
     field: str
     pixel_size_um: float | None = None
+    channel: str | None = None
     specimen_key: str = ""
 
     def __post_init__(self) -> None:
@@ -82,9 +84,9 @@ def find_images(
             (:func:`~anascope.reading._listing.list_files`).
         specimen: The rule: ``folder``, ``file`` or ``pattern:REGEX``; None chooses between the
             first two (:func:`~anascope.reading._specimens.specimens_of`).
-        table: CSV, Excel or Parquet with columns image, specimen and perhaps pixel_size_um, instead
-            of a rule. If no paths are given its images are read; they are looked for from the
-            table's folder.
+        table: CSV, Excel or Parquet with columns image, specimen and perhaps pixel_size_um and
+            channel, instead of a rule. If no paths are given its images are read; they are
+            looked for from the table's folder.
         standard_input: Stands in for standard input.
 
     Raises:
@@ -156,7 +158,7 @@ def _by_table(listed: list[Listed], not_read: list[NotRead], path: Path, *, give
         elif used[row.image] > 1:
             reason = f"one of several files that '{row}' fits; expected folders before it"
         else:
-            files.append(InputFile(file.path, row.specimen, name, row.pixel_size_um))
+            files.append(InputFile(file.path, row.specimen, name, row.pixel_size_um, row.channel))
             continue
         not_read.append(NotRead(spelled(file.path), reason))
     if given:

@@ -16,8 +16,6 @@ from anascope.reading._records import Flag, QualityFlag
 from anascope.words import NUCLEUS_UM
 
 _BRIGHT = 0.995  # quantile of a field that stands for its brightest cells
-# Cameras of 10, 12 and 14 bits write files of 16.
-_FULL_SCALES = {8: (255,), 16: (1023, 4095, 16383, 65535)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def measure_field(
     areas = cell_areas(labels)[1:]
     areas = areas[areas > 0]
     diameter = 2 * float(np.sqrt(np.median(areas) / np.pi)) if areas.size else 0.0
-    full = _full_scale(int(np.flatnonzero(levels)[-1]), 8 * pixels.dtype.itemsize)
+    full = int(np.iinfo(pixels.dtype).max)  # to which images are brought when they are decoded
     cell_pixels = int(areas.sum())
     at_full = int(levels[full:].sum() - dark_levels[full:].sum())
     bright = _quantile(levels, _BRIGHT)
@@ -141,10 +139,6 @@ def measure_field(
         full=float(levels[full:].sum() / pixels.size),
         background_spread=1000 * spread / full,
     )
-
-
-def _full_scale(brightest: int, bits: int) -> int:
-    return next(full for full in _FULL_SCALES[bits] if brightest <= full)
 
 
 def _quantile(counts: NDArray[np.intp], share: float) -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anascope.defaults import COVERAGE
 from anascope.errors import InputError
+from anascope.images import AskedChannel
 from anascope.reading._fields import FieldImage, decode, read_fields
 from anascope.reading._inputs import Inputs, find_images
 from anascope.reading._reader import Reader
@@ -27,6 +28,7 @@ def read(
     model: str | Path | Reader | None = None,
     pixel_size_um: float | None = None,
     specimen: str | None = None,
+    channel: str | int | None = None,
     coverage: float = COVERAGE,
 ) -> Reading:
     """Read one image or many, and decide on every specimen.
@@ -35,18 +37,23 @@ def read(
     masks of a field are given by :meth:`Reader.field <anascope.reading.Reader.field>`.
 
     Args:
-        images: Files, folders, patterns or arrays (y, x) of uint8 or uint16, one or several.
+        images: Files, folders, patterns or arrays (y, x) of uint8 or uint16, one or several. Of
+            an array the largest value of its type is full brightness, 255 or 65535.
         model: Folder of a model, a reader that is ready, or None for the model of the package.
         pixel_size_um: Of images that do not say theirs, and of arrays, in micrometres.
         specimen: What makes a specimen: ``folder``, ``file`` or ``pattern:REGEX`` for files (see
             :func:`~anascope.reading.find_images`). Arrays are one specimen each; with the rule
             ``folder`` all of them are one.
+        channel: Which channel to read of files of several: its name, its number from 1, or
+            ``2 of 3`` where the pages of a file are its channels; None takes the green one, and
+            refuses files that leave open which that is.
         coverage: How often the set of patterns is to hold the right one. Without effect if
             ``model`` is a reader.
 
     Raises:
         InputError: if there is no such model, or nothing at all could be read.
     """
+    asked = None if channel is None else AskedChannel.of(str(channel)).text
     reader = model if isinstance(model, Reader) else Reader(model, coverage=coverage)
     sequence: list[Any] = list(images) if isinstance(images, list | tuple) else [images]
     names = [f"array-{number}" for number in range(1, len(sequence) + 1)]
@@ -59,7 +66,7 @@ def read(
     inputs = find_images(paths, specimen=specimen) if paths else Inputs((), ())
     not_read = list(inputs.not_read)
     fields: dict[str, list[FieldReading]] = {}
-    for result in read_fields(reader, chain(arrays, decode(inputs.files, pixel_size_um))):
+    for result in read_fields(reader, chain(arrays, decode(inputs.files, pixel_size_um, asked))):
         if isinstance(result, NotRead):
             not_read.append(result)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from anascope.cells import (
     label_cells,
     measure_cells,
 )
-from anascope.decisions import Decision, decide, decide_together
+from anascope.decisions import Decision, decide, decide_anew, decide_together
 from anascope.defaults import COVERAGE
 from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
@@ -103,7 +104,8 @@ class Reader:
         """Read a field.
 
         Args:
-            pixels: The signal, axes (y, x), uint8 or uint16.
+            pixels: The signal, axes (y, x), uint8 or uint16, of which 255 or 65535 is full
+                brightness.
             pixel_size_um: Side of a pixel on the specimen, 0.01 to 10 micrometres; as the reader
                 was told if None.
             field, specimen, source: What they are called.
@@ -125,6 +127,20 @@ class Reader:
         except OSError as error:  # no file is touched but those that large arrays lie in
             found = f"no room for it in {tempfile.gettempdir()} ({error.strerror})"
             raise InputError(source, found, "free space, or another folder as TMPDIR") from None
+
+    def decided_anew(self, field: FieldReading) -> FieldReading:
+        """Return a field as it is decided for this reader's coverage, from what was read of it.
+
+        Args:
+            field: A field that this model has read. One that is decided for this coverage, that is
+                not evaluable, or of which nobody knows who read it, is returned itself.
+        """
+        if field.provenance is None or field.decision is None:
+            return field
+        if field.decision.coverage == self._coverage:
+            return field
+        decision = decide_anew(field.decision, self.card.judgement, self._coverage)
+        return replace(field, decision=decision)
 
     def specimen(self, name: str, fields: Sequence[FieldReading]) -> SpecimenReading:
         """Decide on a specimen from its fields together.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from anascope.decisions import Decision, Probability
+from anascope.images import FullScaleFrom
 
 Count = Annotated[int, Field(ge=0)]
 Measured = Annotated[
@@ -140,8 +141,12 @@ class Provenance:
         sha256: Hash of the file's content.
         page: Which page of the file it is, from 1.
         pages: How many the file has.
-        channel: Which of the channels that the file describes was read, from 0, or None if it
-            describes none.
+        channel: Which of the channels that the file has was read, from 0, or None if it describes
+            none and none was asked for.
+        channel_asked: The channel as it was asked for, in a table or as an option, or None.
+        full_scale: Which value of the file counts as full brightness.
+        full_scale_from: Whether the file says that, or the values of the specimen's fields do.
+        brightest: The brightest value of the page, where values say what full scale is, or None.
         pixel_size_from: Who says the pixel size: a table, the file or an option, or None.
         specimen: What makes its specimen: the file or folder as a URI, or ``name:`` and the name
             where that was given in a table or in the files' names.
@@ -153,6 +158,10 @@ class Provenance:
     page: Annotated[int, Field(ge=1)]
     pages: Annotated[int, Field(ge=1)]
     channel: Count | None
+    channel_asked: str | None
+    full_scale: Annotated[int, Field(ge=1)]
+    full_scale_from: FullScaleFrom
+    brightest: float | None
     pixel_size_from: PixelSizeFrom | None
     specimen: str
     model: str = ""

@@ -63,7 +63,7 @@ def _number(value: float, digits: int, scale: float) -> str:
         return "∞" if value > 0 else "−∞"
     if scale >= _POWERS_FROM or 0 < scale < 10.0**-digits:
         return _power(value)
-    return _minus(f"{value:.{0 if scale >= _WHOLE_FROM else digits}f}")
+    return _minus(f"{value:z.{0 if scale >= _WHOLE_FROM else digits}f}")
 
 
 def _power(value: float) -> str:

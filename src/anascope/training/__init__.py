@@ -8,7 +8,7 @@ a study: :mod:`anascope.studies`.
 
 from anascope.training._balancer import build_balancer
 from anascope.training._evaluate_run import evaluate_run
-from anascope.training._events import EpochDone, StepDone, TrainingBegan
+from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
@@ -19,6 +19,7 @@ __all__ = [
     "Run",
     "StepDone",
     "TrainingBegan",
+    "WeightLost",
     "build_balancer",
     "evaluate_run",
     "fit",

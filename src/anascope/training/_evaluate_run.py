@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from anascope.cohorts.folds import untrained_classes
 from anascope.errors import InputError
 from anascope.files import replacing, write_json
 from anascope.own_tables import file_sha256
@@ -27,7 +29,8 @@ def evaluate_run(
     """Measure the run's model on one split of its fold and write what was measured.
 
     Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``; for
-    other splits than test their names end in ``-train`` or ``-validation``.
+    other splits than test their names end in ``-train`` or ``-validation``. The metrics name,
+    under ``untrained``, the classes of these patients that no training patient has.
 
     Raises:
         InputError: if the run has no model yet, or one of another training, or there is no such
@@ -47,6 +50,8 @@ def evaluate_run(
     if not records:
         raise InputError(run.path, f"no fields in split '{split}'", "a split with fields")
     result = evaluate(model, cohort, records, device=device, on_field=on_field)
+    untrained = [asdict(each) for each in untrained_classes(run.fold, cohort.fields, split)]
+    result = replace(result, metrics=result.metrics | {"untrained": untrained})
     tables = {
         run.of_split(run.predictions, split): result.patches,
         run.of_split(run.fields, split): result.fields,

@@ -41,6 +41,19 @@ class StepDone(Event):
 
 
 @dataclass(frozen=True)
+class WeightLost(Event):
+    """Balance weights have fallen to zero or below; told once of a training.
+
+    Attributes:
+        epoch: The epoch in which it was seen, from 1.
+        tasks: Whose: at zero a task is left out, below it is trained backwards.
+    """
+
+    epoch: int
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class EpochDone(Event):
     """An epoch is done, and its checkpoint written.
 

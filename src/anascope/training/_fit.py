@@ -26,7 +26,7 @@ from anascope.training._balancer import build_balancer, end_epoch
 from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import restore_last_checkpoint, save_checkpoint
 from anascope.training._device import autocast, own_device
-from anascope.training._events import EpochDone, StepDone, TrainingBegan
+from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._learned import learned_heads
 from anascope.training._processes import Process, check_devices, run_in_processes
@@ -60,7 +60,8 @@ def fit(
         run: The run folder.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         devices: How many of them a batch is divided among.
-        watcher: Is told :class:`TrainingBegan`, :class:`StepDone` and :class:`EpochDone`.
+        watcher: Is told :class:`TrainingBegan`, :class:`StepDone`, :class:`EpochDone` and, once,
+            :class:`WeightLost`.
 
     Raises:
         InputError: if the cohort has changed since the run began, or there are not so many
@@ -122,6 +123,7 @@ class _Training:
         )
         self.rows: list[Row] = []
         self.best = Best()
+        self.weight_is_lost = False
         restore_last_checkpoint(run.checkpoints, self._restore)
 
     @property
@@ -176,6 +178,7 @@ class _Training:
             losses = self._step(augment(batch, self.preset.augmentation, generator), tally)
             if step % _SHOW_EVERY == 0 or step == self.steps:
                 self.balancer.check_finite()
+                self._tell_of_lost_weights(epoch)
                 weights = self.balancer.weights.tolist()
                 self.watcher(StepDone(epoch, step, tuple(losses.tolist()), tuple(weights)))
         end_epoch(self.balancer)
@@ -211,6 +214,12 @@ class _Training:
         stacked = torch.stack([loss.detach() for loss in losses])
         tally.add(batch, prediction, stacked)
         return stacked
+
+    def _tell_of_lost_weights(self, epoch: int) -> None:
+        lost = () if self.weight_is_lost else self.balancer.lost_tasks()
+        if lost:
+            self.weight_is_lost = True
+            self.watcher(WeightLost(epoch, lost))
 
     def _estimate_statistics(self, generator: torch.Generator) -> None:
         """Take batch normalisation's statistics anew, from many batches and one set of weights.

@@ -42,6 +42,7 @@ class _File(Description):
     fingerprint: str
     fold: str
     command: tuple[str, ...]
+    extended_by: tuple[tuple[str, ...], ...] = ()
     written_by: str = f"anascope {__version__}"
     versions: dict[str, str]
 
@@ -136,6 +137,13 @@ def new_run(
         )
         write_file(files.description, description)
     return open_run(path)
+
+
+def note_extension(run: Run, command: Sequence[str]) -> None:
+    """Write into ``run.json`` by which command the run is given more epochs."""
+    description = read_file(_File, run.description)
+    by = (*description.extended_by, tuple(command))
+    write_file(run.description, description.model_copy(update={"extended_by": by}))
 
 
 def open_run(path: str | Path, *, cohort: str | Path | None = None) -> Run:

@@ -15,6 +15,7 @@ from anascope.presets import Preset
 from anascope.settings import write_file
 from anascope.tasks import tasks_named
 from anascope.training._checkpoints import has_checkpoint
+from anascope.training._extension import same_or_extended
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._run import Run, new_run, open_run
@@ -31,6 +32,7 @@ def train_or_resume(
     accelerator: str = "auto",
     devices: int = 1,
     command: Sequence[str] = (),
+    extend: bool = False,
     watcher: Watcher = unwatched,
 ) -> Run:
     """Return the run of a fold, trained to its end.
@@ -43,19 +45,19 @@ def train_or_resume(
         fold: One of ``plan``.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         devices: How many of them a batch is divided among.
-        command: What a new run says that it was begun by.
+        command: What a new run says that it was begun by, or an extended one by what.
+        extend: Whether a run with fewer epochs is given more, so that it ends where a run that
+            was begun with them ends.
         watcher: Is told of every epoch.
 
     Raises:
-        InputError: if the run there is of another preset or fold, or its cohort has changed.
+        InputError: if the run there is of another preset or fold, its cohort has changed, or it
+            cannot be extended.
     """
     if not path.exists():
         new_run(path, preset=preset, cohort=cohort, plan=plan, fold=fold, command=list(command))
     run = open_run(path, cohort=cohort.path)
-    if run.preset != preset or run.fold != plan.fold(fold):
-        raise InputError(
-            path, "a run of another preset or fold", "the settings that it was begun with"
-        )
+    run = same_or_extended(run, preset, plan.fold(fold), extend=extend, command=command)
     if _has_ended(run) and run.curves.is_file():
         run.open_cohort()  # says so if it has changed since
         return run

@@ -60,6 +60,45 @@ def test_first_step_norms_weights_and_network_gradient(shared: Shared) -> None:
     assert shared.weight.grad.item() == pytest.approx(20.0)
 
 
+def test_at_alpha_0_all_targets_are_the_mean(shared: Shared) -> None:
+    """Rates do not count: a task that lags and pulls too hard loses weight all the same.
+
+    W = 1: G = (1, 9), mean 5, both targets 5 whatever the first losses were. G1 is under its
+    target, G2 over: w = (1 + 0.1, 1 - 0.1), although task two has lost nothing of its loss and
+    at alpha 2 (below) would be given more.
+    """
+    balancer = balancer_for(shared, alpha=0.0)
+    shared.weight.data.fill_(1.0)
+    balancer.initial_losses.copy_(torch.tensor([2.0, 4.5]))
+    step(balancer, shared)
+    assert balancer.norms.tolist() == pytest.approx([1.0, 9.0])
+    assert balancer.weights.tolist() == pytest.approx([1.1, 0.9])
+
+
+def test_at_alpha_0_a_loss_of_zero_is_no_special_case(shared: Shared) -> None:
+    """Its rate is 0, and 0 to the power of 0 is 1: G = (0, 0), met targets, nothing moves."""
+    balancer = balancer_for(shared, alpha=0.0)
+    shared.weight.data.fill_(0.0)
+    step(balancer, shared)
+    assert balancer.norms.tolist() == [0.0, 0.0]
+    assert balancer.weights.tolist() == pytest.approx([1.0, 1.0])
+
+
+def test_a_weight_that_falls_through_zero_is_told_of(shared: Shared) -> None:
+    """A step of 0.9: w = (1.9, 0.1); one of 1.2: (2.2, -0.2), and task two is trained backwards."""
+    balancer = GradNorm(("one", "two"), shared.weight, alpha=0.0, learning_rate=0.9).double()
+    step(balancer, shared)
+    assert balancer.lost_tasks() == ()
+    balancer = GradNorm(("one", "two"), shared.weight, alpha=0.0, learning_rate=1.2).double()
+    step(balancer, shared)
+    assert balancer.weights.tolist() == pytest.approx([2.2, -0.2])
+    assert balancer.lost_tasks() == ("two",)
+    balancer.weights.data.fill_(1.0)  # it is remembered, wherever the weight goes later
+    assert balancer.lost_tasks() == ("two",)
+    balancer.reset()
+    assert balancer.lost_tasks() == ()
+
+
 def test_a_task_that_lags_gets_a_higher_target(shared: Shared) -> None:
     """The exponent acts on the *inverse* training rate, with a plus sign.
 

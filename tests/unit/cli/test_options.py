@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +69,16 @@ def commands(group: TyperGroup, *above: str) -> Iterator[tuple[list[str], Any]]:
             yield [*above, name], command
 
 
-def with_option(option: str) -> dict[str, list[str]]:
-    """Return the shortest lines of all commands that have ``option``, by command."""
+def every_command() -> Iterator[tuple[list[str], Any]]:
     root = get_command(app)
     assert isinstance(root, TyperGroup)
+    return commands(root)
+
+
+def with_option(option: str) -> dict[str, list[str]]:
+    """Return the shortest lines of all commands that have ``option``, by command."""
     lines = {}
-    for names, command in commands(root):
+    for names, command in every_command():
         if not any(option in parameter.opts for parameter in command.params):
             continue
         needed = [p for p in command.params if p.required or p.name == "images"]
@@ -125,3 +130,40 @@ def test_numbers_of_threads_that_cannot_be_are_refused_first(
     assert result.exception.found == threads
     assert result.exception.expected.startswith("1 to ")
     assert list(tmp_path.iterdir()) == []
+
+
+LINES = [[], ["cohort"], ["folds"], ["study"], *(names for names, _ in every_command())]
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_help_says_all_that_its_texts_say(line: list[str]) -> None:
+    """Brackets are text and not Rich's markup, and paragraphs fill their lines."""
+    done = CliRunner().invoke(app, [*line, "--help"], env={"COLUMNS": "80", "TERM": "dumb"})
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    said = " ".join(done.stdout.replace("│", " ").split())
+    assert " ." not in said
+    assert "\\" not in said
+    # A line of a paragraph ends where the next word has no room.
+    first = next(i for i, text in enumerate(lines) if text.startswith(" Usage"))
+    last = next(i for i, text in enumerate(lines) if text.startswith("╭"))
+    for text, following in pairwise(map(str.strip, lines[first + 2 : last])):
+        if text and following:
+            assert len(text) + 1 + len(following.split()[0]) > 78
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("train", "Run folder [default: runs/PRESET-FOLD]."),
+        ("train", "Usage: anascope train [OPTIONS] {COHORT}"),
+        ("read", "Of the CPU [default: all cores]."),
+        ("read", "Usage: anascope read [OPTIONS] [IMAGES]..."),
+        ("study run", "Preset to start from [default: the study's]."),
+    ],
+)
+def test_help_names_defaults_and_arguments(line: str, words: str) -> None:
+    env = {"COLUMNS": "150", "TERM": "dumb"}
+    done = CliRunner().invoke(app, [*line.split(), "--help"], env=env, prog_name="anascope")
+    assert words in " ".join(done.stdout.replace("│", " ").split())

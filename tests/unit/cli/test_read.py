@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from anascope.cli._app import app
+from anascope.cli._read import _print_specimens
 from anascope.errors import InputError
 from anascope.files import read_json
-from anascope.models import save_model
-from anascope.reading import Evaluability
+from anascope.models import model_folder, read_card, save_model
+from anascope.reading import UNDECIDED, Evaluability
+from anascope.reading.batch import BatchSummary
 from tests.unit.models.engines.test_engines import model
 
 SPECIMENS = 23
@@ -81,15 +84,13 @@ def test_the_first_specimens_are_shown_as_they_were_read(done: tuple[Path, Resul
     assert len(rows) == 20
     for row, specimen in zip(rows, specimens, strict=False):
         decision = specimen["decision"]
-        likeliest = decision["likeliest"]
         assert [cell.strip() for cell in row.strip("│").split("│")] == [
             specimen["specimen"],
-            decision["pattern"],
-            ", ".join(decision["codes"]),
-            f"{likeliest} {decision['patterns'][likeliest]:.2f}",
+            str(specimen["flagged"]),
+            f"{decision['pattern']} ({', '.join(decision['codes'])})",
+            f"{decision['patterns'][decision['likeliest']]:.2f}",
             decision["intensity"],
             str(specimen["cells"]),
-            str(specimen["flagged"]),
         ]
     assert any(line.startswith("not calibrated: ") for line in lines)  # as the model's card says
     assert f"and 3 more: {out / 'specimens.csv'}" in lines
@@ -111,3 +112,83 @@ def test_an_accelerator_that_nobody_knows_is_refused(
     assert isinstance(result.exception, InputError)
     assert str(result.exception) == "--accelerator: 'banana'; expected one of auto, cpu, gpu"
     assert not (tmp_path / "out").exists()
+
+
+def row_of(pattern: str, *candidates: str) -> dict[str, str]:
+    return {
+        "specimen": "S-1",
+        "flagged": "1",
+        "pattern": pattern,
+        "codes": "AC-8; AC-9; AC-10",
+        "pattern_set": "; ".join(candidates),
+        "likeliest_probability": "0.3",
+        "intensity": "intermediate",
+        "cells": "99",
+        "calibrated": "True",
+    }
+
+
+def printed(
+    folder: Path, rows: list[dict[str, str]], capsys: pytest.CaptureFixture[str]
+) -> list[str]:
+    with (folder / "specimens.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, rows[0].keys())
+        table.writeheader()
+        table.writerows(rows)
+    _print_specimens(BatchSummary(folder, len(rows), len(rows), 0, {}, 0, {}, ()))
+    return capsys.readouterr().out.splitlines()
+
+
+def test_an_undecided_specimen_takes_few_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With whole words, however many patterns it may be."""
+    monkeypatch.setattr("anascope.cli._output.console", Console(width=80))
+    classes = read_card(model_folder()).vocabulary.patterns.classes
+    rows = [row_of(UNDECIDED, *classes), row_of("nucleolar", "homogeneous nucleolar")]
+    lines = printed(tmp_path, rows, capsys)
+    assert max(map(len, lines)) <= 80
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
+    second = [row[1] for row in cells].index("1", 1)
+    assert second <= 6
+    said = [" ".join(row[2] for row in part) for part in (cells[:second], cells[second:])]
+    more = len(classes) - 3
+    assert said == [
+        f"undecided: {classes[0]}, {classes[1]}, {classes[2]}, … and {more} more",
+        "nucleolar (AC-8, AC-9, AC-10)",
+    ]
+
+
+def test_three_candidates_are_all_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("anascope.cli._output.console", Console(width=200))
+    lines = printed(tmp_path, [row_of(UNDECIDED, "golgi", "numa-like", "negative")], capsys)
+    assert any("undecided: golgi, numa-like, negative │" in line for line in lines)
+
+
+def test_a_wrong_path_ends_with_the_reason(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = call(tmp_path / "no", "--out", out)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"not read: {tmp_path / 'no'}: no such file; expected an image file")
+    assert not out.exists()
+
+
+def test_where_nothing_can_be_read_there_is_no_table(options: list[str], tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).touch()
+    done = call(tmp_path, *options[1:], "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == "nothing was read: all 2 were refused"
+
+
+def test_a_program_is_told_of_a_wrong_path(tmp_path: Path) -> None:
+    done = call(tmp_path / "no", "--out", tmp_path / "out", "--json")
+    assert done.exit_code == 1
+    said = json.loads(done.stdout)
+    assert said["specimens"] == 0
+    assert [image["source"] for image in said["not_read"]] == [str(tmp_path / "no")]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
+from anascope.cli._train import _progress
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
-from tests.small_cohort import patients, write_cohort
+from anascope.training import StepDone, TrainingBegan
+from tests.small_cohort import patients, record, write_cohort
 
 SMALL = [
     "--preset=tiny",
@@ -73,13 +78,15 @@ def test_resume_goes_on_only_with_the_same_patients(
 ) -> None:
     call("folds", "draw", cohort.path, "-o", tmp_path / "folds.json", "--seed=9")
     folds = f"--folds={tmp_path / 'folds.json'}"
-    with pytest.raises(InputError, match="the settings that it was begun with"):
+    message = "fold A with other train patients; expected those in fold.json: the settings that it"
+    with pytest.raises(InputError, match=message):
         call("train", cohort.path, *SMALL, folds, "-o", run, "--resume")
 
 
 def test_resume_goes_on_only_with_the_same_settings(cohort: Cohort, run: Path) -> None:
     call("train", cohort.path, *SMALL, "-o", run, "--resume")
-    with pytest.raises(InputError, match="the settings that it was begun with"):
+    message = "balancing.alpha 6.0; expected balancing.alpha 0.6: the settings that it was begun"
+    with pytest.raises(InputError, match=message):
         call("train", cohort.path, *SMALL, "--alpha=6", "-o", run, "--resume")
     with pytest.raises(InputError, match="exists already"):
         call("train", cohort.path, *SMALL, "-o", run)
@@ -118,6 +125,53 @@ def test_folds_draw_show_and_use(cohort: Cohort, tmp_path: Path) -> None:
         call("train", cohort.path, *SMALL, "--folds", path, "--fold=Z", "-o", tmp_path / "run")
 
 
+def test_classes_without_a_training_patient_are_named_everywhere(tmp_path: Path) -> None:
+    """Of ten patients one is centromere: where it is tested, nobody is there to learn from."""
+    records = [*patients(9), record("c", patient="c", pattern="centromere")]
+    path = write_cohort(tmp_path / "cohort", records).path
+    drawn = said(json.loads, "folds", "draw", path, "-o", tmp_path / "f.json", "--json")
+    (found,) = drawn.value["untrained"]
+    fold = found["fold"]
+    assert found == {"fold": fold, "task": "pattern", "label": "centromere", "patients": 1}
+    line = f"fold {fold}: no training patient has pattern 'centromere' (1 test patient)"
+    assert drawn.lines == [line]
+    run, there = tmp_path / "run", ["--folds", tmp_path / "f.json", "--fold", fold]
+    trained = said(json.loads, "train", path, *SMALL, *there, "-o", run, "--json")
+    evaluated = said(json.loads, "evaluate", run, "--accelerator=cpu", "--json")
+    for each in (trained, evaluated):
+        assert each.value["untrained"] == [found]
+        assert line in each.lines
+    assert json.loads((run / "metrics.json").read_text())["untrained"] == [found]
+
+
+class Said(NamedTuple):
+    """What a command said: on standard output, read, and on standard error, by line."""
+
+    value: Any
+    lines: list[str]
+
+
+def said(read: Callable[[str], Any], *arguments: object) -> Said:
+    done = CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return Said(read(done.stdout), done.stderr.splitlines())
+
+
 def test_plain_draw(cohort: Cohort, tmp_path: Path) -> None:
     said = call_json("folds", "draw", cohort.path, "-o", tmp_path / "f.json", "--plain")
     assert said["draw"] == "plain"
+
+
+def test_the_bar_counts_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.StringIO()
+    console = Console(file=file, width=80, force_terminal=True, color_system=None)
+    monkeypatch.setattr("anascope.cli._output.errors", console)
+    with _progress(("mask", "pattern", "intensity")) as watcher:
+        watcher(TrainingBegan(epochs=15, steps=40, first_epoch=3))
+        watcher(StepDone(3, 10, (0.5, 1.25, 0.0625), (1.5, 1.0, 0.5)))
+    said = file.getvalue().splitlines()
+    place = max(number for number, line in enumerate(said) if "epoch 3 of 15" in line)
+    line, note = said[place : place + 2]
+    assert " 90/600 steps" in line
+    expected = "losses: mask 0.500, pattern 1.250, intensity 0.062; weights 1.50 1.00 0.50"
+    assert expected in note

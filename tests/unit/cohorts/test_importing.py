@@ -94,7 +94,7 @@ def test_a_set_without_a_usable_field_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no usable field \(.*homogenous.*\); expected at least"):
         _imported(path, skip_bad=True)
     write_csv(path, [HEADER])
-    with pytest.raises(InputError, match="no field; expected at least one good field"):
+    with pytest.raises(InputError, match="a header without rows; expected a row for each image"):
         _imported(path)
     assert sorted(tmp_path.iterdir()) == [tmp_path / "set"]
 

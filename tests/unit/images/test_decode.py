@@ -146,7 +146,7 @@ def test_what_tifffile_only_logs_is_an_error(
 @pytest.mark.parametrize(
     ("name", "pixels", "found"),
     [
-        ("a.tif", np.zeros((4, 5), np.float32), "pixels of type float32"),
+        ("a.tif", np.zeros((4, 5), np.complex64), "pixels of type complex64"),
         ("a.tif", np.zeros((4, 5), np.int16), "pixels of type int16"),
         ("a.tif", np.zeros((2, 4, 5), np.uint8), "2 pages"),
     ],

@@ -103,7 +103,7 @@ for xml in sys.stdin:
 
 def test_a_count_over_the_planes_is_only_a_count() -> None:
     planes = ome_planes(ome(image(inside=block(PlaneCount=MANY))), 3, "a.ome.tif")
-    assert planes == [Plane(page, None) for page in range(3)]
+    assert planes == [Plane(page, None, 0) for page in range(3)]
 
 
 _NUMBERS = st.integers(-3, 12) | st.sampled_from([MANY, -MANY, 2**63, "", "x", "1.5"])

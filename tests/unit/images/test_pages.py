@@ -96,13 +96,13 @@ def test_a_damaged_page_stops_no_other(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     with tifffile.TiffWriter(path) as writer:
         writer.write(GREY, photometric="minisblack")
-        writer.write(GREY.astype(np.float32), photometric="minisblack")
+        writer.write(GREY.astype(np.int32), photometric="minisblack")
         writer.write(GREY[:10, :10], photometric="minisblack")
         writer.write(GREY[::-1], photometric="minisblack")
     first, floats, small, last = read_pages(path)
     np.testing.assert_array_equal(whole(first).pixels, GREY)
     assert isinstance(floats, InputError)
-    assert (floats.where, floats.found) == (f"{path}, page 2", "pixels of type float32")
+    assert (floats.where, floats.found) == (f"{path}, page 2", "pixels of type int32")
     assert isinstance(small, InputError)
     assert (small.where, small.found) == (f"{path}, page 3", "an image of 10×10 pixels")
     np.testing.assert_array_equal(whole(last).pixels, GREY[::-1])
@@ -143,7 +143,16 @@ def test_smaller_copies_are_no_fields(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "size"),
-    [("µm", 0.1612), ("nm", 161.2), ("mm", 1.612e-4), ("m", 1.612e-7), (None, 0.1612)],
+    [
+        ("µm", 0.1612),
+        ("micrometers", 0.1612),
+        ("nm", 161.2),
+        ("mm", 1.612e-4),
+        ("m", 1.612e-7),
+        ("Å", 1612.0),
+        ("A\u030a", 1612.0),
+        (None, 0.1612),
+    ],
 )
 def test_pixel_size_of_ome(tmp_path: Path, unit: str | None, size: float) -> None:
     metadata: dict[str, Any] = {"axes": "YX", "PhysicalSizeX": size, "PhysicalSizeY": size}
@@ -223,7 +232,13 @@ def test_ome_that_names_pages_that_are_not_there(tmp_path: Path) -> None:
         ("micron", 6.2),
         ("um", 6.2),
         ("\\u00B5m", 6.2),
+        ("micrometers", 6.2),
+        ("Micrometres", 6.2),
         ("nm", 0.0062),
+        ("nanometers", 0.0062),
+        ("millimeters", 6200),
+        ("centimetres", 62_000),
+        ("inches", 157_480),
         ("mm", 6200),
         ("cm", 62_000),
         ("inch", 157_480),

@@ -102,7 +102,7 @@ def test_a_few_lines_that_stand_for_a_huge_value_are_refused(tmp_path: Path) -> 
         *(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 13)),
     ]
     path.write_text("\n".join(["description: made", *lines]))
-    with pytest.raises(InputError, match="unknown key"):
+    with pytest.raises(InputError, match="letters and values"):
         load_preset(str(path))
     path.write_text("\n".join([*lines, "description: *a12"]))
     with pytest.raises(InputError):

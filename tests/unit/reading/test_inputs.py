@@ -10,6 +10,7 @@ import pytest
 
 from anascope.errors import InputError
 from anascope.images import SignalImage
+from anascope.images._full_scale import FullScale
 from anascope.names import natural
 from anascope.reading._inputs import InputFile, Inputs, find_images, refused
 from anascope.reading._records import NotRead
@@ -176,8 +177,9 @@ def test_names_of_pages() -> None:
 
     pixels = np.zeros((20, 20), np.uint8)
     found = InputFile(Path("a.tif"), "S1", "a")
-    assert found.name_of(SignalImage(pixels, None, "a", 1, 1, None, "")) == "a"
-    assert found.name_of(SignalImage(pixels, None, "a", 3, 12, None, "")) == "a-page03"
+    for page, pages, name in ((1, 1, "a"), (3, 12, "a-page03")):
+        image = SignalImage(pixels, None, "a", page, pages, None, "", FullScale(255, "file"), None)
+        assert found.name_of(image) == name
 
 
 def test_odd_names_become_text(tmp_path: Path) -> None:

@@ -128,11 +128,14 @@ def test_saturated_cells() -> None:
     assert flag.advice
 
 
-def test_12_bits_in_a_file_of_16_saturate_at_their_own_full_scale() -> None:
+def test_16_bits_saturate_at_the_full_scale_of_their_type() -> None:
+    """Decoding brings 12 bits in 16 to it, so that a dim field is judged as a dim one."""
     signal, labels = round_cells(height=300)
-    wide = np.clip(signal * 16, 0, 4095).astype(np.uint16)
+    wide = np.clip(signal * 257, 0, 65535).astype(np.uint16)
     assert [flag.flag for flag in checked(wide, labels, UM)] == [Flag.SATURATED]
-    assert checked((signal * 8).astype(np.uint16), labels, UM) == ()
+    assert checked((signal * 128).astype(np.uint16), labels, UM) == ()
+    (flag,) = checked((signal * 4).astype(np.uint16), labels, UM)
+    assert flag.flag is Flag.TOO_DARK
 
 
 def test_dark_fields() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from anascope.errors import InputError
-from anascope.models import Model, save_model
+from anascope.models import save_model
 from anascope.presets import ImagePreset
 from anascope.reading import Reader
 from anascope.reading.batch import ReaderSettings
@@ -20,10 +20,8 @@ FIELD = np.random.default_rng(2).integers(0, 256, (150, 200), dtype=np.uint8)
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """Return a reader whose network wants fields at 0.5 µm a pixel."""
     path = tmp_path_factory.mktemp("model")
-    made = model("dense")
-    image = ImagePreset(pixel_size_um=0.5, views=("log", "field", "local"))
-    preset = made.card.preset.model_copy(update={"image": image})
-    save_model(path, Model(made.network, made.card.model_copy(update={"preset": preset})))
+    views = ["log", "field", "local"]
+    save_model(path, model("dense", pixel_size_um=0.5, scale=1.0, views=views))
     return Reader(path, engine="torch")
 
 

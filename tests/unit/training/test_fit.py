@@ -20,7 +20,7 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
 from anascope.presets import Preset, load_preset
-from anascope.training import Run, StepDone, fit, new_run, open_run, read_history
+from anascope.training import Run, StepDone, WeightLost, fit, new_run, open_run, read_history
 from anascope.workers import Event
 from tests.small_cohort import patients, write_cohort
 
@@ -234,6 +234,24 @@ def test_a_loss_that_is_not_finite_stops_and_keeps_the_checkpoint(
     with pytest.raises(NotFiniteError, match=r"loss of .* is not finite"):
         fit(run, accelerator="cpu")
     assert not list(run.checkpoints.glob("*"))
+
+
+@pytest.mark.parametrize("balancer", ["gradnorm", "gradnorm-stable"])
+def test_plain_gradnorm_tells_once_that_a_weight_is_lost(
+    cohort: Cohort, tmp_path: Path, balancer: str
+) -> None:
+    wild = changed(balancing__balancer=balancer, balancing__alpha=0.0, balancing__learning_rate=0.9)
+    events: list[Event] = []
+    fit(begin(tmp_path / "run", cohort, wild), accelerator="cpu", watcher=events.append)
+    lost = [event for event in events if isinstance(event, WeightLost)]
+    weights = read_history(tmp_path / "run" / "history.csv").filter(like="weight_")
+    if balancer == "gradnorm":
+        (told,) = lost
+        assert told.tasks
+        assert (weights <= 0).any(axis=None)
+    else:
+        assert not lost
+        assert (weights > 0).all(axis=None)
 
 
 def test_run_folders_are_not_overwritten(cohort: Cohort, unbroken: Run) -> None:

@@ -24,6 +24,7 @@ from anascope.cli._app import app
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import InputError, NotFiniteError
+from anascope.folder_lock import LOCK
 from anascope.presets import load_preset
 from anascope.training import (
     EpochDone,
@@ -145,7 +146,7 @@ def unbroken(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_each_file_is_written_once(unbroken: Run) -> None:
     assert read_history(unbroken.history)["epoch"].tolist() == list(range(1, EPOCHS + 1))
     files = [path.relative_to(unbroken.path) for path in unbroken.path.rglob("*")]
-    assert [path for path in files if path.name.startswith(".")] == []
+    assert [path.name for path in files if path.name.startswith(".")] == [LOCK]
     assert sorted(path.name for path in files if path.parts[0] == "checkpoints") == [
         "checkpoints",
         f"epoch-{EPOCHS:03d}.pt",
@@ -180,7 +181,7 @@ def train_slowly(run: Run, device: torch.device, process: Process, watcher: Watc
 
     class Slow(_Training):
         def _views(self, batch: Batch) -> torch.Tensor:
-            time.sleep(0.05)
+            time.sleep(0.2)
             return super()._views(batch)
 
     Slow(run, device, process, watcher).run_all()

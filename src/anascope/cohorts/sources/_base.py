@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.errors import InputError
-from anascope.images import GreyImage, plain_mask, read_mask
+from anascope.images import GreyImage, SameCamera, plain_mask, read_mask
 from anascope.records import CellRecord
 
 
@@ -74,6 +74,9 @@ class Source(ABC):
 
     name: str
     """Name of the cohort that it makes."""
+
+    camera: SameCamera | None = None
+    """That of all images, where files may leave open what full brightness is."""
 
     def __init__(self, path: Path) -> None:
         """Take the place of the source.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anascope.cohorts.sources._findings import FieldError, Kind
 from anascope.errors import InputError
-from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, size_of
+from anascope.images import GreyImage, SameCamera, cells_shown, plain_mask, read_signal, size_of
 
 ROWS, COLUMNS = 3, 5
 PATCHES = ROWS * COLUMNS
@@ -67,11 +67,13 @@ class CutField:
         where: The field, for messages.
         images: The image's patches, in the order of their numbers.
         masks: The mask's patches in the same order, or none.
+        camera: That of the images; None takes each alone.
     """
 
     where: str
     images: tuple[Path, ...]
     masks: tuple[Path, ...] = ()
+    camera: SameCamera | None = None
 
     def read_image(self) -> GreyImage:
         """Return the field's signal, shape (1040, 1388).
@@ -80,7 +82,7 @@ class CutField:
             InputError: if a patch cannot be read or is not 384×384, or the patches differ in
                 their overlaps whichever way they are numbered.
         """
-        patches = _read(self.images, Kind.UNREADABLE, one_bit=False)
+        patches = _read(self.images, Kind.UNREADABLE, one_bit=False, camera=self.camera)
         for order in Order:
             field = stitched(patches, order)
             if field is not None:
@@ -97,7 +99,7 @@ class CutField:
         Raises:
             InputError: if a patch cannot be read or is not 384×384, or the overlaps differ.
         """
-        second = read_signal(self.images[1])
+        second = read_signal(self.images[1], camera=self.camera)
         order = next(order for order in Order if np.array_equal(image[order.area(1)], second))
         field = stitched(_read(self.masks, Kind.MASK_SIZE, one_bit=True), order)
         if field is None:
@@ -109,10 +111,12 @@ class CutField:
         return plain_mask(cells_shown(field))
 
 
-def _read(paths: Sequence[Path], wrong_size: Kind, *, one_bit: bool) -> list[GreyImage]:
+def _read(
+    paths: Sequence[Path], wrong_size: Kind, *, one_bit: bool, camera: SameCamera | None = None
+) -> list[GreyImage]:
     patches: list[GreyImage] = []
     for path in paths:
-        patch = read_signal(path, one_bit=one_bit)
+        patch = read_signal(path, one_bit=one_bit, camera=camera)
         if patch.shape != (SIDE, SIDE):
             raise FieldError(wrong_size, path, size_of(patch), f"a patch of {SIDE}×{SIDE} pixels")
         if patches and patch.dtype != patches[0].dtype:

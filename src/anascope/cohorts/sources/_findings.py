@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DUPLICATE = "duplicated pixels"
     TWO_PATTERNS = "patient with two patterns"
     TWO_PATIENTS = "specimen under two patients"
+    RANGE = "range of grey levels"
     CHANGED = "changed since the import"
 
 

@@ -22,7 +22,7 @@ from anascope.cohorts.sources._cut_field import SIDE
 from anascope.cohorts.sources._files import ImageFiles
 from anascope.cohorts.sources._patch_rows import ListedImage, join_patches
 from anascope.errors import InputError
-from anascope.images import read_signal
+from anascope.images import SameCamera, read_signal
 from anascope.tables import (
     TEXT_SUFFIXES,
     WORKBOOK_SUFFIXES,
@@ -54,8 +54,10 @@ class I3aTask2Source(Source):
         table = path if path.is_file() else _only_table(path)
         self._files = ImageFiles(table.parent)
         listed = self._listed(table)
+        images = [item.image for item in listed if isinstance(item, ListedImage)]
+        self.camera = SameCamera([(image, None) for image in images])
         if _is_cut(self._files):
-            self._fields = list(join_patches(listed, self.relative))
+            self._fields = list(join_patches(listed, self.relative, self.camera))
         else:
             self._fields = [
                 item if isinstance(item, InputError) else self._whole(item) for item in listed
@@ -117,7 +119,7 @@ class I3aTask2Source(Source):
             field=item.image.stem,
             where=item.where,
             source_image=self.relative(item.image),
-            read_image=partial(read_signal, item.image),
+            read_image=partial(read_signal, item.image, camera=self.camera),
             source_mask=None if item.mask is None else self.relative(item.mask),
             read_mask=None if item.mask is None else partial(read_plain_mask, item.mask),
             patient=item.specimen,

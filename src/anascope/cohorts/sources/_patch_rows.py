@@ -10,6 +10,7 @@ from pathlib import Path
 from anascope.cohorts.sources._base import SourceField
 from anascope.cohorts.sources._cut_field import PATCHES, CutField
 from anascope.errors import InputError
+from anascope.images import SameCamera
 from anascope.words import intensity_named, pattern_named
 
 _LAST_NUMBER = re.compile(r"(\d.*?\D)(\d+)\D*")
@@ -38,13 +39,16 @@ class ListedImage:
 
 
 def join_patches(
-    listed: Sequence[ListedImage | InputError], relative: Callable[[Path], str]
+    listed: Sequence[ListedImage | InputError],
+    relative: Callable[[Path], str],
+    camera: SameCamera | None = None,
 ) -> Iterator[SourceField | InputError]:
     """Yield a field for each group of patches, and an error for each group that is none.
 
     Args:
         listed: What the rows list, or why a row lists nothing.
         relative: Gives a path as seen from the source.
+        camera: That of all images; None takes each patch alone.
     """
     groups: dict[str, list[tuple[int, ListedImage]]] = {}
     errors: list[InputError] = []
@@ -62,7 +66,7 @@ def join_patches(
     from_zero = any(number == 0 for patches in groups.values() for number, _ in patches)
     for name, patches in groups.items():
         try:
-            yield _field(name, _in_order(name, patches, from_zero), relative)
+            yield _field(name, _in_order(name, patches, from_zero), relative, camera)
         except InputError as error:
             yield error
     yield from errors
@@ -112,7 +116,10 @@ def _in_order(
 
 
 def _field(
-    name: str, patches: Sequence[ListedImage], relative: Callable[[Path], str]
+    name: str,
+    patches: Sequence[ListedImage],
+    relative: Callable[[Path], str],
+    camera: SameCamera | None,
 ) -> SourceField:
     where = f"field '{name}' ({patches[0].where})"
     masks = tuple(patch.mask for patch in patches if patch.mask is not None)
@@ -120,7 +127,7 @@ def _field(
         bare = next(patch for patch in patches if patch.mask is None)
         found = f"masks for {len(masks)} patches, none for {bare.image.name}"
         raise InputError(where, found, f"a mask for each of {PATCHES} patches or for none")
-    cut = CutField(where, tuple(patch.image for patch in patches), masks)
+    cut = CutField(where, tuple(patch.image for patch in patches), masks, camera)
     return SourceField(
         field=name,
         where=where,

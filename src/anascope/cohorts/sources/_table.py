@@ -1,8 +1,8 @@
 """A plain table of images: the layout for anybody's own cohort.
 
 A CSV file, an Excel workbook or a Parquet file with one row an image and the columns
-``image, mask, patient, specimen, pattern, intensity, pixel_size_um``. All but ``image`` may be
-missing, or empty in a row; paths are relative to the table's folder.
+``image, mask, patient, specimen, pattern, intensity, pixel_size_um, channel``. All but ``image``
+may be missing, or empty in a row; paths are relative to the table's folder.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from anascope.cohorts.sources._base import Source, SourceField, read_plain_mask
 from anascope.errors import InputError
-from anascope.images import read_signal
+from anascope.images import AskedChannel, SameCamera, read_signal
 from anascope.names import names_of_files
 from anascope.tables import TableRow, read_table, refuse_second
 
-_COLUMNS = ("mask", "patient", "specimen", "pattern", "intensity", "pixel_size_um")
+_COLUMNS = ("mask", "patient", "specimen", "pattern", "intensity", "pixel_size_um", "channel")
 # What a spreadsheet or pandas makes of a whole number in a column with gaps.
 _WHOLE = re.compile(r"(\d+)\.0+")
 
@@ -50,6 +51,7 @@ class TableSource(Source):
             if isinstance(row, TableRow) and row["image"] is not None
         }
         self._names = names_of_files(images)
+        self.camera = SameCamera(self._images())
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -66,6 +68,13 @@ class TableSource(Source):
             except InputError as error:
                 yield error
 
+    def _images(self) -> Iterator[tuple[Path, AskedChannel | None]]:
+        """Yield the image of each row and its channel; what is wrong with a row it says itself."""
+        for row in self._rows:
+            if isinstance(row, TableRow) and row["image"] is not None:
+                with suppress(InputError):
+                    yield self._root / _normal(row["image"]), _channel(row)
+
     def _field(self, row: TableRow, first_rows: dict[str, str]) -> SourceField:
         if row["image"] is None:
             raise InputError(row.where, "no image", "the path of an image file")
@@ -76,7 +85,9 @@ class TableSource(Source):
             field=self._names[image],
             where=row.where,
             source_image=image,
-            read_image=partial(read_signal, self._root / image),
+            read_image=partial(
+                read_signal, self._root / image, asked=_channel(row), camera=self.camera
+            ),
             source_mask=mask,
             read_mask=None if mask is None else partial(read_plain_mask, self._root / mask),
             patient=_identifier(row["patient"]),
@@ -90,6 +101,11 @@ class TableSource(Source):
 def _normal(path: str | None) -> str:
     """Return a path of a table with forward slashes and without detours."""
     return PurePosixPath(os.path.normpath((path or "").replace("\\", "/"))).as_posix()
+
+
+def _channel(row: TableRow) -> AskedChannel | None:
+    text = row["channel"]
+    return None if text is None else AskedChannel.of(text, row.where)
 
 
 def _identifier(text: str | None) -> str | None:

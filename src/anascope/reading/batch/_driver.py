@@ -31,6 +31,7 @@ class BatchSummary:
         fields: How many were read now.
         kept: How many fields of the given images were read earlier and still hold.
         anew: How many of the given images were read anew, by why.
+        decided_anew: How many kept fields of the folder were decided anew, for another coverage.
         renamed: What specimens are called whose names, as they were given, the folder has for
             others.
         not_read: What could not be read, and why; and what is damaged in the folder.
@@ -44,6 +45,7 @@ class BatchSummary:
     fields: int
     kept: int
     anew: Mapping[WhyAnew, int]
+    decided_anew: int
     renamed: Mapping[str, str]
     not_read: tuple[NotRead, ...]
     caveats: tuple[str, ...] = ()
@@ -66,11 +68,13 @@ class BatchBegan(Event):
         files: How many images are given.
         done: How many of them were read before and still hold.
         anew: How many of them were read before and are read anew, by why.
+        decided_anew: How many fields are decided anew, for another coverage.
     """
 
     files: int
     done: int
     anew: Mapping[WhyAnew, int]
+    decided_anew: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,10 @@ def read_batch(
     """Read images into a folder of results.
 
     Results of a specimen are there as soon as it is done. Started again with the same folder, it
-    goes on with what is missing: a result is kept if the content of the image, its pixel size, its
-    specimen, the model and the coverage are the same, and is read anew if not. Other images add to
-    what is there. A file that cannot be read is listed with the reason and stops nothing else.
+    goes on with what is missing: a result is kept if the content of the image, its channel, its
+    pixel size, its specimen and the model are the same, and is read anew if not. For another
+    coverage all that is there is decided anew, without its images. Other images add to what is
+    there. A file that cannot be read is listed with the reason and stops nothing else.
     Memory does not grow with the number of images.
 
     Args:
@@ -109,7 +114,7 @@ def read_batch(
 
     Raises:
         InputError: if there is no such model, the folder has results of other images by another
-            model or for another coverage, or another process writes it.
+            model, or another process writes it.
         WriteError: if results cannot be written; those that are there stay.
     """
     out = Path(out)
@@ -136,12 +141,14 @@ def _read_into(
     today = datetime.date.today()
     remove_half_written(out.glob(".*"))
     store = Store(out.absolute())
-    asked = Asked(identity, settings.coverage, settings.pixel_size_um, settings.sheets)
+    asked = Asked(
+        identity, settings.coverage, settings.channel, settings.pixel_size_um, settings.sheets
+    )
     plan = make_plan(store, inputs.files, asked)
     store.begin()
     write_file(out / SETTINGS, SettingsFile(model=model, settings=settings))
     del store  # it knows every field, and workers know theirs
-    watcher(BatchBegan(len(inputs.files), plan.files_done, plan.anew))
+    watcher(BatchBegan(len(inputs.files), plan.files_done, plan.anew, plan.decided_anew))
     not_read = [*inputs.not_read, *plan.not_read]
     fields = 0
     seconds: dict[str, float] = {}
@@ -151,6 +158,9 @@ def _read_into(
             done = ended(result)
             not_read.extend(done.not_read)
             fields += done.fields
+            if done.scaled_anew:
+                plan.anew[WhyAnew.FULL_SCALE] += done.scaled_anew
+                plan.fields_kept -= done.scaled_anew
             for stage, took in done.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + took
             watcher(SpecimenEnded(done, len(result.item.files)))
@@ -162,6 +172,7 @@ def _read_into(
         fields,
         plan.fields_kept,
         plan.anew,
+        plan.decided_anew,
         plan.renamed,
         tuple(not_read),
         seconds=seconds,

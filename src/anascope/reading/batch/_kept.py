@@ -13,11 +13,12 @@ from anascope.reading.results import StoredField
 class WhyAnew(StrEnum):
     """Why an image that was read before is read anew."""
 
-    SPECIMEN = "another specimen"
-    CONTENT = "another content"
-    MODEL = "another model"
-    COVERAGE = "another coverage"
-    PIXEL_SIZE = "another pixel size"
+    SPECIMEN = "of another specimen"
+    CONTENT = "with another content"
+    MODEL = "for another model"
+    CHANNEL = "in another channel"
+    PIXEL_SIZE = "with another pixel size"
+    FULL_SCALE = "with another full scale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,16 @@ class Asked:
 
     Attributes:
         model: Hash of what the model reads with.
-        coverage: How often the set of patterns is to hold the right one.
+        coverage: How often the set of patterns is to hold the right one. What was read for another
+            is decided anew, without its image.
+        channel: Which channel of files of which no table says it; the green one if None.
         pixel_size_um: Of images that do not say theirs, in micrometres.
         sheets: Whether each specimen gets a PDF.
     """
 
     model: str
     coverage: float
+    channel: str | None
     pixel_size_um: float | None
     sheets: bool
 
@@ -54,19 +58,18 @@ def why_anew(
             return WhyAnew.CONTENT
         if provenance.specimen != file.specimen_key:
             return WhyAnew.SPECIMEN
-        if not is_read_as(field, asked):
-            return WhyAnew.MODEL if provenance.model != asked.model else WhyAnew.COVERAGE
+        if not is_read_by(field, asked.model):
+            return WhyAnew.MODEL
+        if provenance.channel_asked != (file.channel or asked.channel):
+            return WhyAnew.CHANNEL
         if not _has_pixel_size(field, provenance, file, asked):
             return WhyAnew.PIXEL_SIZE
     return None
 
 
-def is_read_as(field: StoredField, asked: Asked) -> bool:
-    """Tell whether a field was read by that model and for that coverage."""
-    provenance = field.provenance
-    return provenance is None or (
-        provenance.model == asked.model and field.coverage in (asked.coverage, None)
-    )
+def is_read_by(field: StoredField, model: str) -> bool:
+    """Tell whether a field was read by the model of that hash."""
+    return field.provenance is None or field.provenance.model == model
 
 
 def _has_pixel_size(

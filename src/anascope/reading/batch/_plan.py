@@ -1,8 +1,8 @@
 """What is kept of earlier readings into the same folder, and what is to be done.
 
 A result is kept if the image is in the same place, or was moved from there, with the same content,
-pixel size, model and coverage, and belongs to the same specimen. Anything else is read anew, and
-why is counted.
+channel, pixel size and model, and belongs to the same specimen. Anything else is read anew, and
+why is counted. What was read for another coverage is decided anew from what was read.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 
 from anascope.errors import InputError
+from anascope.images import values_ask_for
 from anascope.reading import InputFile, NotRead
 from anascope.reading.batch._hashes import hashes_of
-from anascope.reading.batch._kept import Asked, WhyAnew, is_read_as, why_anew
+from anascope.reading.batch._kept import Asked, WhyAnew, is_read_by, why_anew
 from anascope.reading.batch._moved import find_moved, follow
 from anascope.reading.batch._naming import Names
 from anascope.reading.results import SpecimenFolder, Store, StoredField
@@ -29,13 +30,15 @@ class SpecimenWork:
         specimen: Its name.
         folder: Where its results are, with those that are kept.
         files: Its image files that are to be read, at least in part.
-        pages_kept: Which of their pages are kept: URI, and page from 1.
+        pages_kept: Which pages are kept: URI, and page from 1.
+        files_kept: The given files of which something is kept.
     """
 
     specimen: str
     folder: SpecimenFolder
     files: tuple[InputFile, ...]
     pages_kept: frozenset[tuple[str, int]]
+    files_kept: tuple[InputFile, ...] = ()
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Plan:
         work: On which specimens, in the order of their names.
         files_done: How many of the given files were read before, as a whole.
         fields_kept: How many fields of the given files are kept.
+        decided_anew: How many fields are decided anew, for another coverage.
         anew: How many of the given files are read anew, by why.
         renamed: What specimens are called whose names, as they were given, the folder of results
             has for others.
@@ -55,6 +59,7 @@ class Plan:
     work: list[SpecimenWork] = attribute(default_factory=list)
     files_done: int = 0
     fields_kept: int = 0
+    decided_anew: int = 0
     anew: Counter[WhyAnew] = attribute(default_factory=Counter)
     renamed: dict[str, str] = attribute(default_factory=dict)
     not_read: list[NotRead] = attribute(default_factory=list)
@@ -70,7 +75,7 @@ def make_plan(store: Store, files: Sequence[InputFile], asked: Asked) -> Plan:
 
     Raises:
         InputError: if results of other images would stay in the folder that another model has
-            read, or for another coverage. Nothing is removed then.
+            read. Nothing is removed then.
     """
     given = {file.uri: file for file in files}
     stored = _by_file(store)
@@ -108,9 +113,17 @@ def make_plan(store: Store, files: Sequence[InputFile], asked: Asked) -> Plan:
     for outdated in stale:
         store.remove(outdated)
     store.forget_not_read({file.uri: specimen for specimen, own in to_read.items() for file in own})
-    touched = store.half_decided | {outdated.specimen for outdated in stale}
+    others_covered = [
+        field
+        for field in store.fields()
+        if field.provenance is not None and field.coverage not in (asked.coverage, None)
+    ]
+    plan.decided_anew = len(others_covered)
+    touched = store.half_decided | {field.specimen for field in (*stale, *others_covered)}
+    touched |= _of_unlike_scale(store)
     for specimen in sorted(touched | to_read.keys()):
-        work = _work_on(store, specimen, to_read.get(specimen), named, asked)
+        own = to_read.get(specimen)
+        work = _work_on(store, specimen, own, named, asked, specimen in touched)
         if work is not None:
             plan.work.append(work)
     return plan
@@ -122,6 +135,7 @@ def _work_on(
     files: Sequence[InputFile] | None,
     named: Mapping[str, InputFile],
     asked: Asked,
+    touched: bool,
 ) -> SpecimenWork | None:
     """Return what is to be done on a specimen.
 
@@ -131,8 +145,10 @@ def _work_on(
         files: Its files that are to be read, or None if no file of it is given.
         named: All given files, by URI.
         asked: How they are to be read.
+        touched: Whether its decision no longer fits its fields.
     """
-    if not files and store.is_whole(specimen, sheet=asked.sheets and files is not None):
+    with_sheet = asked.sheets and files is not None
+    if not files and not touched and store.is_whole(specimen, sheet=with_sheet):
         return None
     files = list(files or ())
     for damaged in store.set_damaged_aside(specimen):
@@ -145,7 +161,26 @@ def _work_on(
         return None
     kept = (field.provenance for field in fields.values() if field.provenance is not None)
     pages = frozenset((provenance.file, provenance.page) for provenance in kept)
-    return SpecimenWork(specimen, store.specimen_folder(specimen), tuple(files), pages)
+    kept_uris = {uri for uri, _ in pages}
+    files_kept = tuple(named[uri] for uri in sorted(kept_uris) if uri in named)
+    folder = store.specimen_folder(specimen)
+    return SpecimenWork(specimen, folder, tuple(files), pages, files_kept)
+
+
+def _of_unlike_scale(store: Store) -> set[str]:
+    """Return the specimens of which a field was read at a full scale that others contradict."""
+    by_specimen: dict[str, list[tuple[int, float]]] = {}
+    for field in store.fields():
+        own = field.provenance
+        if own is not None and own.brightest is not None:
+            by_specimen.setdefault(field.specimen, []).append((own.full_scale, own.brightest))
+    return {
+        specimen
+        for specimen, fields in by_specimen.items()
+        if not all(
+            values_ask_for(full, max(brightest for _, brightest in fields)) for full, _ in fields
+        )
+    }
 
 
 def _by_file(store: Store) -> dict[str, list[StoredField]]:
@@ -163,8 +198,8 @@ def _has_all_pages(fields: Sequence[StoredField]) -> bool:
 
 
 def _refuse_mixture(store: Store, others: Iterable[StoredField], asked: Asked) -> None:
-    mixed = sum(not is_read_as(stored, asked) for stored in others)
+    mixed = sum(not is_read_by(stored, asked.model) for stored in others)
     if mixed:
-        found = f"{mixed} fields read by another model or for another coverage"
+        found = f"{mixed} fields read by another model"
         expected = "their images among those to read, or another folder for the results"
         raise InputError(store.path, found, expected)

@@ -19,6 +19,8 @@ class ReaderSettings:
     Attributes:
         model: Folder of the model, or the name of one of the package; its small one if None.
         engine, accelerator, threads, coverage, pixel_size_um: As the reader takes them.
+        channel: Which channel to read of files of which no table says it
+            (:class:`~anascope.images.AskedChannel`); the green one if None.
         sheets: Whether each specimen gets a PDF.
     """
 
@@ -28,6 +30,7 @@ class ReaderSettings:
     threads: int | None = None
     coverage: float = COVERAGE
     pixel_size_um: float | None = None
+    channel: str | None = None
     sheets: bool = True
 
     def reader(self) -> Reader:

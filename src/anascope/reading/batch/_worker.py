@@ -32,6 +32,7 @@ class ReadSpecimen:
             self._reader,
             work,
             pixel_size_um=self.settings.pixel_size_um,
+            channel=self.settings.channel,
             sheets=self.settings.sheets,
             date=self.date,
         )

@@ -50,6 +50,11 @@ def write_field_files(field: FieldReading, arrays: FieldArrays, folder: Path) ->
         for cell in field.cells
     )
     write_text(folder / CELLS, f"[\n{cells}\n]\n")
+    write_summary(field, folder)
+
+
+def write_summary(field: FieldReading, folder: Path) -> None:
+    """Write what was read of a field, without its cells, into its folder."""
     write_file(
         folder / FolderFile.FIELD, FieldFile(**summary_of(field), cell_count=field.cell_count)
     )

@@ -185,7 +185,9 @@ def _patterns(counts: Counter[str]) -> list[dict[str, Any]]:
 def _named(pattern: str) -> dict[str, str]:
     if pattern in (NOT_EVALUABLE, NO_ANSWER):
         return {"codes": "", "colour": as_hex(UNTOLD)}
-    return {"codes": ", ".join(codes_of(pattern)), "colour": as_hex(colour_of(pattern))}
+    # A ring without a filling: white would be near the lightest colours on a dark page.
+    colour = "transparent" if pattern == UNDECIDED else as_hex(colour_of(pattern))
+    return {"codes": ", ".join(codes_of(pattern)), "colour": colour}
 
 
 def _json(value: Any) -> str:
@@ -266,7 +268,8 @@ def _decision(decision: Decision | None) -> dict[str, Any]:
 
 
 def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(share, 5) for name, share in shares.items()}
+    # By digits and not by places: what is above zero must not be said to be "0%".
+    return {name: float(f"{share:.5g}") for name, share in shares.items()}
 
 
 def _number(value: float) -> str:

@@ -17,6 +17,7 @@ from anascope.reading.results._field_files import (
     read_field_files,
     write_field_files,
     write_jpeg,
+    write_summary,
 )
 from anascope.reading.results._sheet import write_sheet
 from anascope.settings import as_plain, read_file, write_file
@@ -73,6 +74,10 @@ class SpecimenFolder:
             write_field_files(reading, arrays, unfinished)
         self.fields[reading.field] = folder.name
         return folder
+
+    def write_summary(self, reading: FieldReading) -> None:
+        """Write down how a field that is there was decided anew; its other files stay."""
+        write_summary(reading, self.folder_of(reading.field))
 
     def write_specimen(
         self,

@@ -278,8 +278,14 @@ class Store:
             self.half_decided.update(names)
             return
         folders.setdefault(specimen.specimen, folder.name)
-        name, known = specimen.specimen, self.fields_of(specimen.specimen).keys()
-        fits = specimen.fields and known >= set(specimen.fields)
+        name, own = specimen.specimen, self.fields_of(specimen.specimen)
+        known = own.keys()
+        fits = bool(specimen.fields) and known >= set(specimen.fields)
+        if fits:
+            # Fields may have been decided anew for another coverage, and the specimen not yet.
+            covered = {own[field].coverage for field in specimen.fields} - {None}
+            decision = specimen.decision
+            fits = not covered if decision is None else decision.coverage in covered
         (self.specimens if fits else self.half_decided).add(name)
         if known > set(specimen.fields):
             self._outdated.add(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields as attributes
 from typing import TYPE_CHECKING, Any
 
-from anascope.reading import CellReading, Decision, FieldReading, SpecimenReading
+from anascope.reading import CellReading, Decision, FieldReading, Provenance, SpecimenReading
 from anascope.reading.results._as_json import FieldFile
 from anascope.reading.results._decided import why_not_lines, why_not_of
 from anascope.reading.results._patterns import codes_of
@@ -43,6 +43,8 @@ _TYPES = {
     "height": "int64",
     "width": "int64",
     "pixel_size_um": "float64",
+    "channel": "Int64",
+    "full_scale": "Int64",
     "fields": "int64",
     "cells": "int64",
     "mitotic_figures": "Int64",
@@ -54,8 +56,8 @@ _DECISION = (
     "coverage", "calibrated", "intensity",
 )  # fmt: skip
 _FIELD = (
-    "specimen", "field", "source", "height", "width", "pixel_size_um", *_EVALUABLE, *_DECISION,
-    "cells", "mitotic_figures", "flags", "seconds",
+    "specimen", "field", "source", "height", "width", "pixel_size_um", "channel", "full_scale",
+    "full_scale_from", *_EVALUABLE, *_DECISION, "cells", "mitotic_figures", "flags", "seconds",
 )  # fmt: skip
 _SPECIMEN = ("specimen", *_EVALUABLE, *_DECISION, "fields", "cells", "mitotic_figures", "flagged")
 _FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
@@ -102,6 +104,7 @@ def field_table(
             "pixel_size_um": each.pixel_size_um,
             "evaluable": each.evaluability.evaluable,
             "why_not": why_not_of(each.evaluability) or None,
+            **_image(each.provenance),
             **_decided(each.decision),
             "cells": each.cell_count,
             "mitotic_figures": each.mitotic_figures,
@@ -143,6 +146,18 @@ def column_name(kind: str, name: str) -> str:
     'p_pattern_numa_like'
     """
     return f"p_{kind}_{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}"
+
+
+def _image(provenance: Provenance | None) -> dict[str, Any]:
+    """Return what was taken of the image; channels are counted from 1, as users ask for them."""
+    if provenance is None:
+        return {"channel": None, "full_scale": None, "full_scale_from": None}
+    number = provenance.channel
+    return {
+        "channel": None if number is None else number + 1,
+        "full_scale": provenance.full_scale,
+        "full_scale_from": provenance.full_scale_from,
+    }
 
 
 def _decided(decision: Decision | None) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def wrapped(text: str, inches: float) -> str:
 
 def number(value: float, digits: int = 3) -> str:
     """Return ``value`` with ``digits`` decimals, or a dash if it is NaN."""
-    return UNDEFINED if value != value else f"{value:.{digits}f}"
+    return UNDEFINED if value != value else f"{value:z.{digits}f}"
 
 
 def epoch_ticks() -> MaxNLocator:

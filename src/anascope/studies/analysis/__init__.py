@@ -10,6 +10,7 @@ Only finished runs are read; nothing is trained. Measures of a single run are
 
 from anascope.studies.analysis._comparisons import Comparisons, Effect
 from anascope.studies.analysis._conclusions import Conclusion, WeightLost, conclusions
+from anascope.studies.analysis._diagrams import diagrams
 from anascope.studies.analysis._document import StudyReport, build_report
 from anascope.studies.analysis._figures import Figure, Figures
 from anascope.studies.analysis._results import Results, TrainingResults, read_results
@@ -29,6 +30,7 @@ __all__ = [
     "WeightLost",
     "build_report",
     "conclusions",
+    "diagrams",
     "read_results",
     "report_study",
 ]

@@ -11,6 +11,7 @@ from anascope.report import Finding, Verdict, formatted
 from anascope.studies import factor_name, value_label
 from anascope.studies.analysis._comparisons import Comparisons, Effect
 from anascope.studies.analysis._further_tables import lost_weight
+from anascope.studies.analysis._in_words import headed, listed
 from anascope.studies.analysis._results import Results
 from anascope.studies.analysis._run_results import RunResults
 from anascope.tasks import Measure, Task
@@ -134,16 +135,16 @@ def _what_it_does(
     open_ = [task for task in effects if task not in better + worse]
     this, that = value_label(factor, value), value_label(factor, reference)
     outcomes = [
-        f"{word} in {_listed(tasks)}"
+        f"{word} in {listed(tasks)}"
         for word, tasks in (("better", better), ("worse", worse))
         if tasks
     ]
     headline = (
-        f"{_headed(factor_name(factor))}: **{this}** is {_listed(outcomes)} than {that}"
+        f"{headed(factor_name(factor))}: **{this}** is {listed(outcomes)} than {that}"
         if outcomes
-        else f"{_headed(factor_name(factor))}: {this} and {that} cannot be told apart"
+        else f"{headed(factor_name(factor))}: {this} and {that} cannot be told apart"
     )
-    headline += f"; {_listed(open_)} {_are(open_)} left open." if outcomes and open_ else "."
+    headline += f"; {listed(open_)} {_are(open_)} left open." if outcomes and open_ else "."
     yield Conclusion(
         headline=headline,
         detail=(
@@ -218,7 +219,7 @@ def _weights(results: Results) -> Conclusion:
     negative = any(_has_negative_weight(run) for run in results.runs)
     detail = "; ".join(
         f"{label}: {loss.folds} of {_counted(_folds_of(results, label), 'fold')}, first in "
-        f"epoch {loss.epoch} ({_listed(loss.tasks)})"
+        f"epoch {loss.epoch} ({listed(loss.tasks)})"
         for label, loss in lost.items()
     )
     return Conclusion(
@@ -267,16 +268,12 @@ def _number(interval: Interval) -> str:
 
 def _signed(effect: Effect) -> str:
     text = _number(effect.interval)
-    return f"+{text}" if effect.interval.estimate > 0 else text
+    # What is rounded to zero has no sign.
+    return f"+{text}" if text[0] not in "−–" and not text.startswith("0.000 ") else text
 
 
 def _verdict(decided: object) -> Verdict:
     return "clear" if decided else "open"
-
-
-def _headed(name: str) -> str:
-    """Return ``name`` as the beginning of a sentence; Greek letters stay as they are."""
-    return name[:1].upper() + name[1:] if name[:1].isascii() else name
 
 
 def _counted(count: int, noun: str) -> str:
@@ -289,8 +286,3 @@ def _all_of(count: int, noun: str) -> str:
 
 def _are(items: Sequence[object]) -> str:
     return "is" if len(items) == 1 else "are"
-
-
-def _listed(items: Sequence[str]) -> str:
-    *before, last = items
-    return f"{', '.join(before)} and {last}" if before else last

@@ -33,6 +33,7 @@ from anascope.studies.analysis._further_tables import (
     measure_tables,
     weight_table,
 )
+from anascope.studies.analysis._in_words import headed, named
 from anascope.studies.analysis._results import Results
 from anascope.studies.analysis._tables import (
     class_tables,
@@ -40,6 +41,7 @@ from anascope.studies.analysis._tables import (
     fold_table,
     loss_table,
     mean_tables,
+    patients_table,
 )
 from anascope.tasks import Level
 from anascope.words import RESEARCH_USE
@@ -103,6 +105,10 @@ class _Builder:
             ),
         )
 
+    def network(self) -> Section:
+        figures = self.draw.network(self.results)
+        return Section("The network and its training", tuple(map(self.figure, figures)))
+
     def means(self) -> Section:
         blocks: list[Block] = [
             self.table(table)
@@ -146,8 +152,7 @@ class _Builder:
         return Section("All measures, with intervals", sections=tuple(sections))
 
     def roc(self) -> Section:
-        tested = {fold for trained in self.results.trainings for fold in trained.folds}
-        fold = [fold for fold in self.results.folds if fold in tested][-1]
+        fold = _tested(self.results)[-1]
         figures = [*self.draw.roc(self.results, fold), *self.draw.roc(self.results, None)]
         return Section("ROC of the intensity", tuple(self.figure(figure) for figure in figures))
 
@@ -178,12 +183,11 @@ class _Builder:
         )
 
     def data(self) -> Section:
+        blocks: list[Block] = [self.table(patients_table(self.results))]
         if self.cohort is None or self.summary is None:
-            return Section(
-                "Data",
-                (Paragraph("The cohort is not at hand: no counts and no reference images."),),
-            )
-        blocks: list[Block] = [self.table(fold_table(self.results, self.cohort))]
+            gone = "The cohort is not at hand: no counts and no reference images."
+            return Section("Data", (*blocks, Paragraph(gone)))
+        blocks += [self.table(fold_table(self.results, self.cohort))]
         blocks += [self.table(table) for table in class_tables(self.summary)]
         if self.summary.published_note:
             blocks.append(Paragraph(escape(f"This is {self.summary.published_note}.")))
@@ -217,6 +221,7 @@ class _Builder:
         seeds = {run.run.preset.training.seed for run in self.results.runs}
         done = len(self.results.runs)
         facts = [
+            ("Study", escape(study.study.description)),
             ("Cohort", f"{escape(study.cohort_path.name)}, fingerprint {code(study.fingerprint)}"),
             ("Runs", f"{done} of {len(study.runs)} done"),
             ("Preset", code(study.study.preset)),
@@ -239,6 +244,8 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
     builder = _Builder(results, cohort, figures)
     sections = (
         builder.conclusions(),
+        builder.data(),
+        builder.network(),
         builder.means(),
         builder.folds(),
         builder.measures(),
@@ -246,15 +253,15 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
         builder.errors(),
         builder.calibration(),
         builder.weights(),
-        builder.data(),
         builder.runs(),
         builder.origin(),
     )
     study = results.study
     document = Document(
-        title=study.study.description,
+        title=_title(results),
         subtitle=(
-            f"{len(study.study.trainings())} trainings on {len(results.folds)} folds of "
+            f"{_of(len(results.trainings), len(study.study.trainings()), 'training')} on "
+            f"{_of(len(_tested(results)), len(study.folds.folds), 'fold')} of "
             f"{cohort.info.name if cohort else study.cohort_path.name}"
         ),
         facts=builder.facts(),
@@ -262,6 +269,25 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
         footer=f"Written by anascope {__version__}. {RESEARCH_USE}",
     )
     return StudyReport(document, tuple(builder.tables), tuple(builder.figures))
+
+
+def _title(results: Results) -> str:
+    """Return which trainings ran; the grid may have more, and its description tells of all."""
+    trainings = [trained.training for trained in results.trainings]
+    if not any(training.changes for training in trainings):
+        return f"Preset {results.study.study.preset}"
+    return headed(named(trainings))
+
+
+def _tested(results: Results) -> list[str]:
+    """Return the folds in which a run is done, in order."""
+    tested = {fold for trained in results.trainings for fold in trained.folds}
+    return [fold for fold in results.folds if fold in tested]
+
+
+def _of(count: int, total: int, noun: str) -> str:
+    """Return how many of how many: ``2 of 5 folds``, or ``5 folds`` if these are all."""
+    return f"{count} of {total} {noun}s" if count < total else f"{count} {noun}{'s' * (count > 1)}"
 
 
 def _listed(values: Iterable[object]) -> str:

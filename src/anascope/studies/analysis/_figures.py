@@ -16,6 +16,7 @@ from anascope.report.plots import (
     ConfusionMatrix,
     IntervalRow,
     ReferenceImage,
+    draw_boxes,
     draw_calibration,
     draw_confusion,
     draw_curves,
@@ -26,6 +27,8 @@ from anascope.report.plots import (
 )
 from anascope.studies import value_label
 from anascope.studies.analysis._comparisons import Comparisons
+from anascope.studies.analysis._diagrams import diagrams
+from anascope.studies.analysis._in_words import in_ranges
 from anascope.studies.analysis._results import Results, TrainingResults
 from anascope.tasks import INTENSITY, LabelTask, Level
 from anascope.words import pattern_named
@@ -66,7 +69,7 @@ class Figures:
         images = [
             ReferenceImage(
                 title=f"{record.pattern}",
-                caption=", ".join(pattern_named(str(record.pattern)).codes[:3]),
+                caption=in_ranges(pattern_named(str(record.pattern)).codes),
                 image=cohort.image(record),
                 pixel_size_um=record.pixel_size_um,
             )
@@ -79,6 +82,14 @@ class Figures:
             f"One field of each pattern: {', '.join(image.title for image in images)}",
         )
         return self._draw(figure, lambda path: draw_reference(images, path))
+
+    def network(self, results: Results) -> list[Figure]:
+        """Draw the networks that were trained, and the algorithms that balanced them (Fig. 2-5)."""
+        presets = [run.run.preset for run in results.runs]
+        return [
+            self._draw(Figure(name, caption, caption), partial(draw_boxes, *diagram))
+            for name, caption, diagram in diagrams(presets, results.vocabulary)
+        ]
 
     def curves(self, trained: TrainingResults, fold: str) -> Figure:
         """Draw accuracies, losses and balance weights of a run (Fig. 6, 7)."""

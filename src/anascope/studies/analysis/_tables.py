@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from anascope.cohorts import Cohort, LabelCount, Summary
-from anascope.cohorts.folds import count_folds
+from anascope.cohorts.folds import count_folds, untrained_classes, untrained_line
 from anascope.records import SPLITS
-from anascope.report import Cell, Table
+from anascope.report import Cell, Table, escape
 from anascope.studies import factor_name, value_label
+from anascope.studies.analysis._in_words import in_ranges, listed, sorted_by_number
 from anascope.studies.analysis._published import published_like
 from anascope.studies.analysis._results import Results, TrainingResults
 from anascope.studies.analysis._run_results import RunResults
@@ -36,6 +37,11 @@ def fold_table(results: Results, cohort: Cohort) -> Table:
                 len(tested[0].patches) if tested else None,
             )
         )
+    lost = [
+        found
+        for fold in results.folds
+        if (found := untrained_classes(results.study.folds.fold(fold), cohort.fields))
+    ]
     return Table(
         name="folds",
         title="Training, validation and test sets of each fold",
@@ -47,7 +53,32 @@ def fold_table(results: Results, cohort: Cohort) -> Table:
         ),
         rows=tuple(rows),
         note=f"{results.study.folds.draw} draw, seed {results.study.folds.seed}; no patient is in "
-        "two sets of a fold, and each is tested in one fold.",
+        "two sets of a fold, and each is tested in one fold."
+        + "".join(f" In {escape(untrained_line(found))}." for found in lost),
+    )
+
+
+def patients_table(results: Results) -> Table:
+    """Return which patients train, validate and test in each fold (I)."""
+    plan = results.study.folds
+    rows: list[tuple[Cell, ...]] = []
+    for name in results.folds:
+        fold = plan.fold(name)
+        others = {o.name: set(o.test) for o in plan.folds.values() if o.name != name}
+        learned_from = {*fold.train, *fold.validation}
+        if learned_from == set().union(*others.values()):
+            # As the published table has it: the sets are named by the fold that tests them.
+            train = f"those tested in {listed([*others])}"
+            train += ", but for those who validate" if fold.validation else ""
+        else:
+            train = in_ranges(sorted_by_number(fold.train))
+        held_out = (in_ranges(sorted_by_number(who)) for who in (fold.validation, fold.test))
+        rows.append((f"fold {name}", train, *(who or "nobody" for who in held_out)))
+    return Table(
+        name="folds-patients",
+        title="Which patients train, validate and test in each fold",
+        columns=("", "train", "validate", "test"),
+        rows=tuple(rows),
     )
 
 
@@ -65,7 +96,7 @@ def _class_table(kind: str, counts: Sequence[LabelCount], summary: Summary) -> T
     rows: list[tuple[Cell, ...]] = []
     for count in counts:
         row: list[Cell] = [count.label]
-        row += [_codes(count.codes)] if kind == "pattern" else []
+        row += [in_ranges(count.codes)] if kind == "pattern" else []
         row += [count.patients, count.fields, count.fields / labelled]
         if stated:
             patches = stated.get(f"patches, {kind} {count.label}")
@@ -143,18 +174,22 @@ def loss_table(trained: TrainingResults, fold: str, *, beside_published: bool) -
 def mean_tables(results: Results, *, beside_published: bool) -> Iterator[Table]:
     """Yield mean accuracies over the folds: of all trainings, then by factor (XI, XII).
 
-    The table of a factor holds the trainings that have a partner which differs in it alone.
+    The table of a factor holds the trainings that have a partner which differs in it alone. One
+    that would hold what an earlier table holds is left out: where all factors are combined with
+    each other, the table of all trainings is that of each factor.
     """
     yield _mean_table(
         results, results.trainings, "means", "Mean accuracies of all trainings", beside_published
     )
+    shown = [[*results.trainings]]
     for factor in results.study.study.varied():
         with_partner = [
             trained
             for trained in results.trainings
             if any(_differ(trained, o, factor) for o in results.trainings)
         ]
-        if with_partner:
+        if with_partner and with_partner not in shown:
+            shown.append(with_partner)
             yield _mean_table(
                 results,
                 with_partner,
@@ -223,7 +258,3 @@ def _mean(values: Sequence[float | None]) -> float | None:
 def _mask_loss(trained: TrainingResults) -> str:
     kind = next(iter(trained.folds.values())).run.preset.loss.mask
     return value_label("loss.mask", kind)
-
-
-def _codes(codes: Sequence[str]) -> str:
-    return ", ".join(codes) if len(codes) < 4 else f"{codes[0]} … {codes[-1]}"

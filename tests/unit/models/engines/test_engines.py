@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,11 +33,12 @@ from tests.vouched import vouch
 CLASSES = ("homogeneous", "centromere", "golgi")
 
 
-def model(head: str, encoder: str = "residual") -> Model:
-    preset = load_preset(
-        "tiny",
-        {"network.head": head, "network.encoder": encoder, "network.width": 4, "network.hidden": 8},
-    )
+def model(head: str, encoder: str = "residual", **image: Any) -> Model:
+    """Return a small network; ``image`` are keys of its preset's section of that name."""
+    keys = {"head": head, "encoder": encoder, "width": 4, "hidden": 8}
+    network_keys = {f"network.{key}": value for key, value in keys.items()}
+    image_keys = {f"image.{key}": value for key, value in image.items()}
+    preset = load_preset("tiny", network_keys | image_keys)
     network = build_network(preset, Vocabulary(PatternSpace(CLASSES)))
     torch.manual_seed(5)
     network.train()

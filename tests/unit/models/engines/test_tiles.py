@@ -6,36 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from anascope.models import Model, ModelCard, build_network, save_model
+from anascope.models import save_model
 from anascope.models.engines import Engine, Tiling, open_engine, read_field
-from anascope.presets import load_preset
-from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from tests.unit.models.engines.test_engines import model
 
-CLASSES = ("homogeneous", "centromere", "golgi")
 VIEWS = ["log", "field", "local"]
 TILES = Tiling(whole=1000, side=1)
 """Of one place of the embedding each: the smallest that there are."""
 
 
-def model(encoder: str, head: str = "dense") -> Model:
-    network_keys = {"head": head, "encoder": encoder, "width": 4, "hidden": 8}
-    preset = load_preset(
-        "tiny",
-        {"image.views": VIEWS} | {f"network.{key}": value for key, value in network_keys.items()},
-    )
-    network = build_network(preset, Vocabulary(PatternSpace(CLASSES)))
-    torch.manual_seed(5)
-    network.train()
-    with torch.no_grad():
-        network(torch.randn(4, 3, 96, 96))  # so that batch norms have seen something
-    levels = IntensityScale().levels
-    return Model(network.eval(), ModelCard(preset=preset, patterns=CLASSES, intensities=levels))
-
-
 def opened(folder: Path, encoder: str, head: str = "dense") -> Engine:
-    save_model(folder, model(encoder, head))
+    save_model(folder, model(head, encoder, views=VIEWS))
     return open_engine(folder, engine="torch", threads=1)
 
 

@@ -17,7 +17,7 @@ def file_at(path: str, *, specimen: str = "", key: str = "") -> InputFile:
 
 def stored(path: str, field: str, specimen: str, *, page: int = 1, pages: int = 1) -> StoredField:
     uri = Path(path).as_uri()
-    provenance = Provenance(uri, "0" * 64, page, pages, None, None, uri)
+    provenance = Provenance(uri, "0" * 64, page, pages, None, None, 255, "file", None, None, uri)
     return StoredField(specimen, field, field, provenance, None, 0.9)
 
 

@@ -12,7 +12,14 @@ import roifile
 import tifffile
 from shapely.geometry import shape
 
-from anascope.reading.results import outlines_of, write_geojson, write_label_mask, write_rois
+from anascope.reading.results import (
+    _label_mask,
+    colour_of,
+    outlines_of,
+    write_geojson,
+    write_label_mask,
+    write_rois,
+)
 from tests.unit.reading.results.conftest import MadeUp
 
 
@@ -30,6 +37,18 @@ def test_label_mask(tmp_path: Path, most: int, kind: type[np.generic]) -> None:
         assert 1e4 * unit / pixels == pytest.approx(0.3225, rel=1e-6)
         assert (page.asarray() == labels).all()
         assert "DateTime" not in page.tags
+
+
+def test_the_label_mask_of_a_slide_is_in_tiles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = np.random.default_rng(1).integers(0, 70_000, (700, 1100)).astype(np.int32)
+    monkeypatch.setattr(_label_mask, "IN_MEMORY", labels.nbytes)
+    write_label_mask(labels, tmp_path / "labels.tif", pixel_size_um=0.3225)
+    with tifffile.TiffFile(tmp_path / "labels.tif") as file:
+        assert file.pages.first.is_tiled
+        assert file.pages.first.dtype == np.uint32
+        np.testing.assert_array_equal(file.asarray(), labels)
 
 
 def test_label_mask_without_pixel_size(tmp_path: Path) -> None:
@@ -50,7 +69,7 @@ def test_rois(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
         assert roi.subpixelresolution
         assert np.allclose(roi.coordinates(), outline.points, atol=1e-4)
         assert roi.left <= outline.points[:, 0].min() + 0.5
-    assert rois[0].stroke_color == bytes((255, 230, 159, 0))  # cell 1, fine speckled
+    assert rois[0].stroke_color == bytes((255, *colour_of("fine speckled")))  # cell 1
     before = (tmp_path / "outlines.zip").read_bytes()
     write_rois(field.reading, outlines, tmp_path / "outlines.zip")
     assert (tmp_path / "outlines.zip").read_bytes() == before

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from anascope.reading import UNDECIDED
-from anascope.reading.results import colour_of, contact_sheet, heat_map, overlay
+from anascope.reading.results import _shown, colour_of, contact_sheet, heat_map, overlay
 from anascope.reading.results._lettering import fitted, font
 from anascope.words import all_patterns
 from tests.refusals import refused
@@ -24,11 +25,11 @@ from tests.unit.reading.results.conftest import (
 
 
 def test_every_pattern_has_a_colour() -> None:
-    for node in all_patterns():
-        for leaf in node.leaves:
-            assert colour_of(leaf.name) != (0, 0, 0)
+    _, *named = all_patterns()
+    for node in named:
+        assert colour_of(node.name) not in ((0, 0, 0), (255, 255, 255))
     assert colour_of(UNDECIDED) == colour_of(None) == (255, 255, 255)
-    assert colour_of("homogeneous nucleolar") == colour_of("nucleolar")
+    assert colour_of("AC-8") == colour_of("homogeneous nucleolar") != colour_of("nucleolar")
 
 
 def test_a_pattern_that_nobody_knows_is_not_drawn_white(made_up: Callable[..., MadeUp]) -> None:
@@ -36,6 +37,23 @@ def test_a_pattern_that_nobody_knows_is_not_drawn_white(made_up: Callable[..., M
     cells = tuple(replace(cell, pattern="golgy") for cell in field.reading.cells)
     with refused("pattern", "unknown pattern 'golgy'", "... (did you mean 'golgi'?)"):
         overlay(replace(field.reading, cells=cells), field.arrays)
+
+
+def test_pictures_of_a_slide_are_smaller_than_it(
+    made_up: Callable[..., MadeUp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = made_up()
+    alike = np.asarray(overlay(field.reading, field.arrays, longest=80))
+    monkeypatch.setattr(_shown, "LARGEST_SIDE", 80)
+    monkeypatch.setattr(_shown, "_ENTIRE", 1000)
+    picture = overlay(field.reading, field.arrays)
+    heat = heat_map(field.reading, field.arrays)
+    assert heat is not None
+    assert picture.size == heat.size == (80, 60)
+    outlined = (alike == colour_of("homogeneous")).all(axis=2)
+    assert outlined.any()
+    drawn = (np.asarray(picture) == colour_of("homogeneous")).all(axis=2)
+    np.testing.assert_array_equal(drawn, outlined)
 
 
 def test_overlay(made_up: Callable[..., MadeUp]) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from anascope.cohorts import Cohort, Summary, summarise
 from anascope.cohorts._published import Comparison
-from anascope.errors import InputError
+from anascope.errors import InputError, WriteError
 from anascope.files import read_json, write_json
 from anascope.metrics import Interval
 from anascope.report import TableBlock
@@ -46,8 +46,11 @@ from tests.unit.studies.analysis.made_up import (
     study_of,
 )
 
+LOCK = ".report.lock"  # stays beside a report, whoever held it
 SECTIONS = [
     "Conclusions",
+    "Data",
+    "The network and its training",
     "Trainings compared",
     "Accuracy in each fold",
     "All measures, with intervals",
@@ -55,7 +58,6 @@ SECTIONS = [
     "What is taken for what",
     "Calibration",
     "Balance of the tasks",
-    "Data",
     "Runs",
     "How it was made",
 ]
@@ -134,8 +136,11 @@ def test_tables_and_figures_of_the_published_study_are_there(
 ) -> None:
     _, made = written
     assert [table.name for table in made.tables] == [
+        "folds-patients",
+        "folds",
+        "classes-pattern",
+        "classes-intensity",
         "means",
-        "means-by-loss-mask",
         "accuracy-dice-epochs2",
         "accuracy-bce-epochs2",
         "mask-by-patch",
@@ -148,15 +153,16 @@ def test_tables_and_figures_of_the_published_study_are_there(
         "comparisons-by-specimen",
         "calibration",
         "weights",
-        "folds",
-        "classes-pattern",
-        "classes-intensity",
         "cost",
         "losses-dice-epochs2-A",
         "losses-dice-epochs2-B",
         "losses-bce-epochs2-A",
     ]
     assert [figure.name for figure in made.figures] == [
+        "reference",
+        "network",
+        "block",
+        "algorithm-gradnorm-stable",
         "intervals-by-patch",
         "effects-by-patch",
         "intervals-by-specimen",
@@ -168,7 +174,6 @@ def test_tables_and_figures_of_the_published_study_are_there(
         "calibration-pattern",
         "calibration-intensity",
         "weights",
-        "reference",
         "curves-dice-epochs2-A",
         "curves-dice-epochs2-B",
         "curves-bce-epochs2-A",
@@ -286,6 +291,7 @@ def test_without_the_cohort_there_are_no_counts(
     assert "\n" not in warning
     tables = {table.name for table in made.tables}
     assert "means" in tables
+    assert "folds-patients" in tables  # the study folder knows them
     assert not tables & {"folds", "classes-pattern", "classes-intensity"}
     assert "reference" not in {figure.name for figure in made.figures}
     assert [section.title for section in made.document.sections] == SECTIONS
@@ -312,7 +318,7 @@ def test_a_report_is_replaced_whole(study_half_done: StudyFolder, tmp_path: Path
     report_study(study_half_done, out)
     assert files_in(out / "tables") == before
     assert (out / "report.html").read_text() != "old"
-    assert files_in(tmp_path) == {"report"}
+    assert files_in(tmp_path) - {LOCK} == {"report"}
 
 
 @pytest.mark.usefixtures("_quick")
@@ -323,7 +329,7 @@ def test_what_stands_beside_a_report_stays(study_half_done: StudyFolder, tmp_pat
     shutil.copytree(tmp_path / "report", tmp_path / "report.old")
     report_study(study_half_done, tmp_path / "report")
     assert kept.is_file()
-    assert files_in(tmp_path) == {"report", "report.old"}
+    assert files_in(tmp_path) - {LOCK} == {"report", "report.old"}
 
 
 @pytest.mark.usefixtures("_quick")
@@ -335,7 +341,7 @@ def test_what_a_killed_one_left_is_no_hindrance(
         (tmp_path / name / "report.html").write_text("left")
     report_study(study_half_done, tmp_path / "report")
     report_study(study_half_done, tmp_path / "report")
-    assert files_in(tmp_path) == {"report"}
+    assert files_in(tmp_path) - {LOCK} == {"report"}
     assert (tmp_path / "report" / "report.html").read_text() != "left"
 
 
@@ -377,11 +383,11 @@ def test_a_report_that_cannot_be_made_leaves_the_old_one(
         raise OSError("no room")
 
     monkeypatch.setattr("anascope.studies.analysis._write.write_pdf", fails)
-    with pytest.raises(OSError, match="no room"):
+    with pytest.raises(WriteError, match="no room"):
         report_study(study_half_done, out)
     assert (out / "report.html").read_bytes() == before
     assert (out / "report.pdf").is_file()
-    assert files_in(tmp_path) == {"report"}
+    assert files_in(tmp_path) - {LOCK} == {"report"}
 
 
 # What it refuses
@@ -547,6 +553,7 @@ def _skilled(skills: Mapping[str, Skill], training: Training, _fold: str) -> Ski
 def test_facts_say_what_was_run_on_what(written: tuple[Path, StudyReport]) -> None:
     facts = dict(written[1].document.facts)
     assert [*facts] == [
+        "Study",
         "Cohort",
         "Runs",
         "Preset",
@@ -560,8 +567,25 @@ def test_facts_say_what_was_run_on_what(written: tuple[Path, StudyReport]) -> No
     assert facts["Trained on"] == "made up, 1 thread of 2 cores"
 
 
+def test_the_title_names_the_trainings_that_ran(tmp_path: Path) -> None:
+    """Not those of the grid, of which the description may tell."""
+    skilled = {0.6, 6.0}
+    paper = load_study("paper").restricted({"training.epochs": [15]})
+    results = results_of(
+        paper,
+        lambda t, fold: Skill() if t.changes["balancing.alpha"] in skilled and fold < "C" else None,
+    )
+    document = build_report(results, None, Undrawn(tmp_path)).document
+    assert document.title == "Dice and BCE, 15 epochs, α 0.6 and 6"
+    assert document.subtitle == "4 of 6 trainings on 2 of 5 folds of no-cohort"
+    assert dict(document.facts)["Study"] == paper.description
+    alone = build_report(results_of(study_of({})), None, Undrawn(tmp_path)).document
+    assert alone.title == "Preset tiny"
+    assert alone.subtitle == "1 training on 2 folds of no-cohort"
+
+
 def test_measures_stand_by_patch_and_by_specimen(written: tuple[Path, StudyReport]) -> None:
-    section = written[1].document.sections[3]
+    section = next(s for s in written[1].document.sections if s.title.startswith("All measures"))
     assert [part.title for part in section.sections] == ["By patch", "By specimen"]
     for part, level in zip(section.sections, ("patch", "specimen"), strict=True):
         tables = [block.table.name for block in part.blocks if isinstance(block, TableBlock)]

@@ -11,7 +11,7 @@ import pytest
 
 from anascope.cohorts import summarise
 from anascope.cohorts._published import Comparison
-from anascope.cohorts.folds import count_folds
+from anascope.cohorts.folds import Fold, count_folds
 from anascope.files import read_json
 from anascope.metrics import Calibration, Interval, calibration
 from anascope.report import Cell, Table
@@ -31,6 +31,7 @@ from anascope.studies.analysis._tables import (
     fold_table,
     loss_table,
     mean_tables,
+    patients_table,
 )
 from anascope.tasks import INTENSITY, PATTERN, LabelTask
 from anascope.words import TASK_NAMES, IntensityScale, Vocabulary
@@ -90,14 +91,13 @@ def test_a_fold_that_is_missing_is_left_empty_and_out_of_the_mean() -> None:
 
 
 def test_means_over_folds_of_every_training(results: Results) -> None:
-    table, by_loss = mean_tables(results, beside_published=False)
+    (table,) = mean_tables(results, beside_published=False)  # that by mask loss is the same
     assert table.name == "means"
     assert table.columns == ("training", "folds", *TASK_NAMES)
     for row, each in zip(table.rows, results.trainings, strict=True):
         folds = [run.metrics["patch"] for run in each.folds.values()]
         means = [np.mean([fold[task][KEYS[task]] for fold in folds]) for task in TASK_NAMES]
         assert row == (each.training.label, 2, *(pytest.approx(mean) for mean in means))
-    assert (by_loss.name, by_loss.rows) == ("means-by-loss-mask", table.rows)
 
 
 def test_a_factors_table_holds_the_trainings_with_a_partner(paper: Results) -> None:
@@ -106,11 +106,10 @@ def test_a_factors_table_holds_the_trainings_with_a_partner(paper: Results) -> N
     everything = [each.training.label for each in paper.trainings]
     assert [*tables] == [
         "means",
-        "means-by-loss-mask",
         "means-by-training-epochs",
         "means-by-balancing-alpha",
     ]
-    assert labels(tables["means"]) == labels(tables["means-by-loss-mask"]) == everything
+    assert labels(tables["means"]) == everything
     assert labels(tables["means-by-training-epochs"]) == [
         "Dice, 30 epochs, α 0.6",
         "BCE, 30 epochs, α 0.6",
@@ -125,6 +124,41 @@ def test_a_factors_table_holds_the_trainings_with_a_partner(paper: Results) -> N
         "Dice, 15 epochs, α 6",
         "BCE, 15 epochs, α 6",
     ]
+
+
+def test_no_table_of_means_stands_twice() -> None:
+    """Where all factors are combined, each factor's table would be that of all trainings."""
+    whole = results_of(study_of({"loss.mask": ["dice", "bce"], "balancing.alpha": [0.6, 6.0]}))
+    assert [t.name for t in mean_tables(whole, beside_published=False)] == ["means"]
+
+
+def test_patients_of_each_fold_are_named() -> None:
+    """As in table I: training sets by the folds that test them, test sets by their patients."""
+    found = results_of(study_of({}, folds={"count": 3, "only": ["A", "C"]}), people=4)
+    assert patients_table(found).rows == (
+        ("fold A", "those tested in B and C", "nobody", "A0 to A3"),
+        ("fold C", "those tested in A and B", "nobody", "C0 to C3"),
+    )
+
+
+def test_patients_of_folds_made_by_hand_are_named_one_by_one() -> None:
+    found = results_of(study_of({}, folds={"count": 3, "only": ["A"]}), people=2)
+    fold = Fold("A", ("p10", "p2", "p1"), ("p5",), ("p3",))
+    plan = replace(found.study.folds, folds={"A": fold, "B": replace(fold, name="B", test=("q",))})
+    by_hand = replace(found, study=replace(found.study, folds=plan))
+    assert patients_table(by_hand).rows == (("fold A", "p1, p2, p10", "p5", "p3"),)
+
+
+def test_a_class_that_nobody_trains_is_named_below_the_folds(tmp_path: Path) -> None:
+    found = results_of(study_of({}))
+    records = [
+        record(name, patient=name, pattern="golgi" if name == "A0" else "homogeneous")
+        for fold in found.study.folds.folds.values()
+        for name in fold.test
+    ]
+    note = fold_table(found, write_cohort(tmp_path / "cohort", records, shape=(30, 30))).note
+    assert "In fold A: no training patient has pattern 'golgi' (1 test patient)." in note
+    assert "fold B" not in note
 
 
 def test_a_factor_whose_values_have_no_partner_has_no_table() -> None:
@@ -472,7 +506,7 @@ def test_classes_are_counted(tmp_path: Path) -> None:
     assert patterns.columns == ("pattern", "ICAP", "patients", "fields", "share of fields")
     assert patterns.rows == (
         ("homogeneous", "AC-1", 2, 3, 3 / 4),
-        ("speckled", "AC-2 … AC-31", 1, 1, 1 / 4),
+        ("speckled", "AC-2, AC-4, AC-5, AC-29 to AC-31", 1, 1, 1 / 4),
     )
     assert intensities.columns == ("intensity", "patients", "fields", "share of fields")
     assert intensities.rows == (("intermediate", 1, 1, 1 / 4), ("positive", 3, 3, 3 / 4))

@@ -40,6 +40,10 @@
   const sure = decision => probability(decision) === null ? "" : percent(probability(decision));
   const setOf = decision => decision.set.join(", ");
   const uncalibrated = decision => decision.calibrated ? null : make("small", {}, "not calibrated");
+  const called = ({evaluable, decision}) => !evaluable ? make("span", {class: "flag"}, decision.pattern) :
+    decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern);
+  // Of a specimen that is read from some of its fields, it is said which are left out.
+  const blankLines = ({evaluable, whyNot}) => whyNot.map(line => make("small", {}, evaluable ? `not evaluable: ${line}` : line));
   const flagsOf = specimen => [...new Set(specimen.fields.flatMap(field => field.flags.map(flag => flag.flag)))];
 
   // ---- The list ---------------------------------------------------------------------------------
@@ -70,6 +74,7 @@
     /^ac-\d+$/.test(word) ? specimen.words.has(word) : specimen.text.includes(word));
 
   function select() {
+    remember();
     const words = at("search").value.toLowerCase().split(/[\s,;]+/).filter(Boolean);
     const pattern = at("pattern").value, intensity = at("intensity").value;
     const undecided = at("undecided").checked, flagged = at("flagged").checked;
@@ -114,15 +119,14 @@
       cell({}, thumb),
       cell({}, name,
         make("small", {}, fields.length === 1 ? "1 field" : `${fields.length} fields`)),
-      cell({}, dot(decision.pattern), !specimen.evaluable ? make("span", {class: "flag"}, decision.pattern) : decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern),
-        decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`),
-        specimen.whyNot.length ? make("small", {}, specimen.evaluable ? `not evaluable: ${specimen.whyNot.join("; ")}` : specimen.whyNot.join("; ")) : null),
+      cell({}, flags.length ? make("span", {class: "flag"}, flags.join(", ")) : ""),
+      cell({}, dot(decision.pattern), called(specimen),
+        decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`), ...blankLines(specimen)),
       cell({}, probability(decision) === null ? null : make("span", {class: "probability"}, percent(probability(decision)), bar(probability(decision))),
         decision.decided ? uncalibrated(decision) : make("small", {}, decision.likeliest)),
       cell({}, decision.intensity),
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
-      cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)),
-      cell({}, flags.length ? make("span", {class: "flag"}, flags.join(", ")) : ""));
+      cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)));
     // A closed dialog gives the focus back to what had it: let that be the name, wherever one clicked.
     line.addEventListener("click", () => { name.focus({preventScroll: true}); open(found.indexOf(specimen), 0); });
     return line;
@@ -153,8 +157,8 @@
 
   function open(specimen, field) {
     place = {specimen, field};
+    at("turned").textContent = "";
     draw();
-    // Only now is it known which buttons can have the focus.
     if (!dialog.open) dialog.showModal();
     at("detail").scrollTop = 0;
   }
@@ -181,40 +185,50 @@
       if (specimen.sheet) links.push([specimen.sheet, "sheet (PDF)"]);
       left.append(make("h3", {}, "Files beside this page"), make("ul", {class: "files"}, ...links.map(([file, name]) => make("li", {}, make("a", {href: file, target: "_blank", rel: "noopener"}, name)))));
     }
-    const right = make("div", {}, ...said(specimen, `Specimen: ${specimen.cells} cells${specimen.mitotic === null ? "" : `, ${specimen.mitotic} mitotic`}`));
+    const right = make("div", {}, ...said(specimen, field));
     if (field) {
       if (several) {
         right.append(make("h3", {}, `This field alone: ${field.cells} cells${field.mitotic === null ? "" : `, ${field.mitotic} mitotic`}`),
           make("p", {}, dot(field.decision.pattern), field.evaluable ? `${field.decision.pattern}${field.decision.decided ? ` (${field.decision.codes}), ${sure(field.decision)}` : `: ${setOf(field.decision)}`}; ${field.decision.intensity}` : `not evaluable: ${field.whyNot}`));
       }
-      right.append(make("h3", {}, "Quality of this field"));
-      right.append(field.flags.length ? make("ul", {class: "plain"}, ...field.flags.map(flag => {
-        const unit = flag.unit ? ` ${flag.unit}` : "";
-        const numbers = [flag.value && `${flag.value}${unit}`, flag.limit && `limit ${flag.limit}${unit}`].filter(Boolean).join(", ");
-        return make("li", {}, make("b", {class: "flag"}, flag.flag), numbers ? `: ${numbers}` : "", make("br"), make("span", {class: "soft"}, flag.advice));
-      })) : make("p", {class: "soft"}, "No flag."));
     }
     at("detail").replaceChildren(left, right);
-    at("previous").disabled = step(-1) === null;
-    at("next").disabled = step(1) === null;
-    // What was replaced or disabled cannot keep the focus, and lost it would hear no keys.
-    if (dialog.open && (held?.disabled || !dialog.contains(held))) {
+    // What was replaced cannot keep the focus, and lost it would hear no keys.
+    if (dialog.open && !dialog.contains(held)) {
       const current = strip && at("detail").querySelector(".strip [aria-current=true]");
       (current || at("detail")).focus({preventScroll: true});
     }
   }
 
-  function said(specimen, title) {
+  // What speaks against a reading, for above its bars: of the field that is shown, and of others.
+  // That nothing can be told of a field comes first.
+  function doubts(specimen, field) {
+    const about = specimen.fields.length > 1 ? "This field: " : "";
+    const lines = field && !field.evaluable ? [[make("span", {class: "flag"}, about, make("b", {}, "not evaluable")), `: ${field.whyNot}`]] : [];
+    lines.push(...(field?.flags ?? []).map(flag => {
+      const unit = flag.unit ? ` ${flag.unit}` : "";
+      const numbers = [flag.value && `${flag.value}${unit}`, flag.limit && `limit ${flag.limit}${unit}`].filter(Boolean).join(", ");
+      return [make("span", {class: "flag"}, about, make("b", {}, flag.flag)), numbers ? `: ${numbers}` : "", make("br"), make("span", {class: "soft"}, flag.advice)];
+    }));
+    const marks = each => [...(each.evaluable ? [] : ["not evaluable"]), ...each.flags.map(flag => flag.flag)];
+    const others = specimen.fields.filter(each => each !== field && marks(each).length);
+    if (others.length) {
+      const flags = [...new Set(others.flatMap(marks))].join(", ");
+      lines.push([make("span", {class: "flag"}, others.length === 1 ? "1 other field: " : `${others.length} other fields: `, make("b", {}, flags))]);
+    }
+    return lines.length ? make("ul", {class: "doubts", "aria-label": "Flags"}, ...lines.map(line => make("li", {}, ...line))) : null;
+  }
+
+  function said(specimen, field) {
     const decision = specimen.decision;
     const bars = (shares, within) => make("dl", {class: "bars"}, ...Object.entries(shares).flatMap(([name, share]) => [
       make("dt", {class: within?.includes(name) ? "within" : ""}, data.patterns[name] && within ? dot(name) : null, name),
       make("dd", {}, bar(share)), make("dd", {class: "share"}, percent(share))]));
     const falling = shares => Object.fromEntries(Object.entries(shares).sort((a, b) => b[1] - a[1]));
-    const blank = specimen.whyNot.length ? [make("ul", {class: "plain"}, ...specimen.whyNot.map(line => make("li", {}, make("b", {class: "flag"}, specimen.evaluable ? "not evaluable" : ""), ` ${line}`)))] : [];
     const head = [
       make("p", {class: "said"}, dot(decision.pattern), decision.pattern, " ", codes(decision.codes)),
-      ...blank,
-      make("p", {class: "soft"}, title),
+      make("p", {class: "soft"}, `Specimen: ${specimen.cells} cells${specimen.mitotic === null ? "" : `, ${specimen.mitotic} mitotic`}`),
+      doubts(specimen, field) ?? make("p", {class: "soft"}, "No flag."),
     ];
     const intensity = Object.keys(decision.intensities).length ? [make("h3", {}, `Intensity: ${decision.intensity}`), bars(decision.intensities)] : [];
     if (!Object.keys(decision.patterns).length) return [...head, ...intensity];
@@ -227,18 +241,54 @@
     ];
   }
 
+  // Going on has no end: after the last specimen comes the first, and a line says so.
+  function turn(by, index) {
+    const count = found.length;
+    const to = (index + by + count) % count;
+    const turned = count === 1 ? "This is the only specimen." :
+      index + by >= count ? "After the last specimen: the first again." :
+      index + by < 0 ? "Before the first specimen: the last." : "";
+    return {specimen: to, turned};
+  }
   // The picture before or after this one, over the end of a specimen into the next.
   function step(by) {
     const field = place.field + by;
-    if (field >= 0 && field < found[place.specimen].fields.length) return {specimen: place.specimen, field};
-    const specimen = place.specimen + by;
-    if (specimen < 0 || specimen >= found.length) return null;
-    return {specimen, field: by > 0 ? 0 : Math.max(0, found[specimen].fields.length - 1)};
+    if (field >= 0 && field < found[place.specimen].fields.length) return {specimen: place.specimen, field, turned: ""};
+    const to = turn(by, place.specimen);
+    return {...to, field: by > 0 ? 0 : Math.max(0, found[to.specimen].fields.length - 1)};
   }
-  function go(to) { if (to) open(to.specimen, to.field); }
-  function leap(by) {
-    const specimen = place.specimen + by;
-    return specimen < 0 || specimen >= found.length ? null : {specimen, field: 0};
+  const leap = by => ({...turn(by, place.specimen), field: 0});
+  function go(to) {
+    open(to.specimen, to.field);
+    at("turned").textContent = to.turned;
+  }
+
+  // ---- What is chosen stands in the address, so that it survives a reload ------------------------
+
+  const chosen = {search: "value", pattern: "value", intensity: "value", undecided: "checked", flagged: "checked"};
+
+  function remember() {
+    const words = new URLSearchParams();
+    for (const [id, property] of Object.entries(chosen)) {
+      const value = at(id)[property];
+      if (value) words.set(id, value === true ? "yes" : value);
+    }
+    if (order.key !== "name" || order.down) words.set("sort", (order.down ? "-" : "") + order.key);
+    // A page from a disk may change what follows the # of its address, and no more.
+    if (words.toString() !== location.hash.slice(1)) history.replaceState(null, "", `#${words}`);
+  }
+
+  function recall() {
+    const words = new URLSearchParams(location.hash.slice(1));
+    for (const [id, property] of Object.entries(chosen)) {
+      const value = words.get(id) ?? "";
+      at(id)[property] = property === "checked" ? value === "yes" : value;
+      // What this report has nothing of shows all, not nothing.
+      if (at(id).selectedIndex === -1) at(id).value = "";
+    }
+    const sort = words.get("sort") ?? "name", key = sort.replace(/^-/, "");
+    if (Object.hasOwn(keys, key)) sortBy(key, sort !== key);
+    else sortBy("name", false);
   }
 
   // ---- What the reader does ---------------------------------------------------------------------
@@ -275,5 +325,6 @@
     if (to) { event.preventDefault(); go(to()); }
   });
 
-  sortBy("name", false);
+  addEventListener("hashchange", recall);
+  recall();
 })();
