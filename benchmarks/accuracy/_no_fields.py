@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
+from scipy.spatial import KDTree
 
 Grey = NDArray[np.uint8]
 
@@ -59,7 +60,7 @@ class Case:
 
 def pictures(seed: int) -> Iterator[Case]:
     """Yield all that is made of no field: blank, noise, gradients, photographs and drawings."""
-    for make in (_blank, _noise, _gradients, _shipped, _texts, _shapes):
+    for make in (_blank, _noise, _gradients, _shipped, _texts, _shapes, _tilings):
         yield from make(np.random.default_rng([seed, len(make.__name__)]))
 
 
@@ -201,6 +202,26 @@ def _shapes(rng: np.random.Generator) -> Iterator[Case]:
             _draw_shape(draw, kind, (int(x), int(y)), side)
         noise = rng.normal(0, 2, SHAPE) if number % 2 else 0
         yield _case("shapes", f"{kind}s of {side} pixels", np.asarray(image) + noise)
+
+
+def _tilings(rng: np.random.Generator) -> Iterator[Case]:
+    """Yield what covers a plane without a gap: chessboards, bricks and cells of Voronoi."""
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    for side in (12, 24, 45, 80):
+        low, high = sorted(rng.uniform(5, 250, 2))
+        chess = (y // side + x // side) % 2
+        yield _case("tiling", f"chessboard of {side} pixels", low + (high - low) * chess)
+        row = y // side
+        gaps = (y % side < 3) | ((x + row % 2 * side) % (2 * side) < 3)
+        values = low + (high - low) * ~gaps + rng.normal(0, 3, SHAPE)
+        yield _case("tiling", f"bricks of {side} pixels", values)
+        count = SHAPE[0] * SHAPE[1] // side**2
+        tree = KDTree(rng.uniform(0, SHAPE, (count, 2)))
+        near, which = (np.asarray(found) for found in tree.query(np.stack([y, x], axis=-1), k=2))
+        edges = near[..., 1] - near[..., 0] < 3
+        yield _case("tiling", f"walls of {side} pixels", low + (high - low) * edges)
+        levels = rng.uniform(5, 250, count)[which[..., 0]]
+        yield _case("tiling", f"patches of {side} pixels", levels + rng.normal(0, 3, SHAPE))
 
 
 def _draw_shape(draw: ImageDraw.ImageDraw, kind: str, at: tuple[int, int], side: int) -> None:

@@ -1,13 +1,15 @@
 """How often a picture that is no HEp-2 field is named, and how often a field is refused.
 
-    python -m benchmarks.accuracy.evaluability DATA [--fit]
+    python -m benchmarks.accuracy.evaluability DATA --work WORK --install
 
 Reads pictures that are no evaluable field (blank, noise, gradients, photographs, texts, histology,
 real fields spoilt by blur and exposure, places without cells) and all fields there are: MIVIA, I3A
-Task 2, and drawn ones of every pattern. All that comes from one source is on one side: half of the
-sources fit the rule of the model's card (--fit writes it), the other half measures it. What was
-read is kept in --work, so that a stopped benchmark goes on where it was. Writes
-results/evaluability.json.
+Task 2, and drawn ones of every pattern. Each is judged by a network of
+``benchmarks/data/field_network.py`` that did not learn from it: a laboratory's by the one that
+never saw that laboratory, other pictures by one that never saw their source. Half of the sources
+set the limit, the other half measures it; --install puts the network that learned from everything
+and its card, with the limit, where the package has it. What was read is kept in WORK, so that a
+stopped benchmark goes on where it was. Writes results/evaluability.json.
 """
 
 from __future__ import annotations
@@ -21,17 +23,22 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from anascope.decisions import Likeness, LikenessPicture, fit_likeness
-from anascope.files import write_json
-from anascope.models import model_folder, read_card, write_card
-from anascope.reading import Reader
+from anascope.cells import measure_cells
+from anascope.files import replacing, sha256_of, write_json
+from anascope.models import model_folder, read_card
+from anascope.models.engines import SmallNetwork
+from anascope.reading import Reader, WhyNot, measure_field
+from anascope.reading.likeness import CARD, NETWORK, windows_around_cells
 from anascope.recipe import mivia_cohort
 from benchmarks.accuracy._fields import drawn_fields, empty_fields, part_of, real_fields
 from benchmarks.accuracy._no_fields import Case, pictures, spoilt, without_cells
-from benchmarks.arguments import benchmark_arguments
+from benchmarks.arguments import RESULTS, benchmark_arguments
+from benchmarks.data.field_network import halves, network_path
 from benchmarks.environment import environment
 
+PACKAGE = RESULTS.parent / "src" / "anascope" / "reading" / "evaluability"
 SPOILT_EVERY = 3  # of the fields of I3A, which are large
+MOST_REFUSED = 0.005  # of the fields that set the limit: half of what is allowed
 Row = dict[str, Any]
 
 
@@ -57,9 +64,13 @@ def cases(data: Path, work: Path, seed: int) -> Iterator[tuple[Case, bool]]:
 
 
 def read_all(
-    reader: Reader, every: Iterator[tuple[Case, bool]], kept: Path, most: int | None
+    reader: Reader,
+    networks: dict[str, SmallNetwork],
+    every: Iterator[tuple[Case, bool]],
+    kept: Path,
+    most: int | None,
 ) -> list[Row]:
-    """Return what is measured of each picture; those that are kept already are not read again."""
+    """Return what is told of each picture; those that are kept already are not read again."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
     rows = {row["name"]: row for row in map(json.loads, lines)}
@@ -68,54 +79,79 @@ def read_all(
         for case, is_field in islice(every, most):
             row = rows.get(case.name)
             if row is None:
-                row = _read(reader, case, is_field)
+                row = _read(reader, networks, case, is_field)
                 file.write(json.dumps(row) + "\n")
                 file.flush()
             result.append(row)
     return result
 
 
-def _read(reader: Reader, case: Case, is_field: bool) -> Row:
-    reading, _ = reader.field(case.image, pixel_size_um=case.pixel_size_um)
-    found = reading.evaluability
-    return {
+def _read(reader: Reader, networks: dict[str, SmallNetwork], case: Case, is_field: bool) -> Row:
+    reading, arrays = reader.field(case.image, pixel_size_um=case.pixel_size_um)
+    row = {
         "kind": case.kind,
         "name": case.name,
         "source": case.source,
         "is_field": is_field,
-        "reason": found.reason if not found.measured else None,
-        "measured": found.measured,
+        "reason": reading.evaluability.reason,
+        "logits": {},
     }
+    if reading.evaluability.reason in (None, WhyNot.NO_FIELD):
+        full_scale = float(np.iinfo(arrays.signal.dtype).max)
+        cells = measure_cells(arrays.labels, arrays.signal, full_scale)
+        measured = measure_field(arrays.signal, arrays.labels, case.pixel_size_um)
+        windows = windows_around_cells(arrays.signal, cells, measured.pixel_um, full_scale)
+        row["reason"] = None
+        row["logits"] = {
+            name: float(np.mean(network(windows[:, np.newaxis]), dtype=np.float64))
+            for name, network in networks.items()
+        }
+    return row
 
 
-def halves(rows: Sequence[Row], seed: int) -> tuple[list[Row], list[Row]]:
-    """Return the pictures to fit and those to measure; those of one source are together."""
-    sources = sorted({row["source"] for row in rows})
-    chosen = np.random.default_rng(seed).permutation(len(sources))[: len(sources) // 2]
-    fitted = {sources[number] for number in chosen}
-    return (
-        [row for row in rows if row["source"] in fitted],
-        [row for row in rows if row["source"] not in fitted],
-    )
-
-
-def fitted(rows: Sequence[Row]) -> Likeness:
-    """Return the rule that these pictures give, of those in which cells can be seen."""
-    seen = [
-        LikenessPicture(r["is_field"], r["source"], r["measured"]) for r in rows if r["measured"]
+def judges(row: Row, learned: dict[str, set[str] | None]) -> list[str]:
+    """Return which networks learned nothing of a picture, by what they learned from."""
+    for laboratory in filter(None, learned):
+        # Drawn fields of a laboratory's microscope are named after it, too.
+        if row["source"].split()[0] == laboratory or f" {laboratory} " in row["source"]:
+            return [laboratory]
+    return [
+        name for name, used in learned.items() if used is not None and row["source"] not in used
     ]
-    fields = sum(picture.is_field for picture in seen)
-    words = (
-        f"{fields} real and drawn fields and {len(seen) - fields} other pictures in which cells "
-        "were found: half of the sources of benchmarks/accuracy/evaluability.py; the limit by "
-        "cross-validation over sources, where the shares of mistakes are least in sum"
-    )
-    return fit_likeness(seen, fitted_on=words)
 
 
-def is_named(row: Row, rule: Likeness) -> bool:
+def unseen_logit(row: Row, learned: dict[str, set[str] | None]) -> float:
+    """Return the mean logit of a picture's windows, by a network that learned nothing of it."""
+    if not row["logits"]:
+        return -np.inf
+    return float(np.mean([row["logits"][name] for name in judges(row, learned)]))
+
+
+def limit_of(rows: Sequence[Row]) -> float:
+    """Return the limit that refuses at most :data:`MOST_REFUSED` of the fields among these.
+
+    Between two limits that refuse as many, the one in the middle of the gap to the highest picture
+    that is no field and lies below, if there is one.
+    """
+    fields = np.sort([row["logit"] for row in rows if row["is_field"]])
+    lowest = float(fields[int(MOST_REFUSED * len(fields))])
+    others = [row["logit"] for row in rows if not row["is_field"] and row["logit"] < lowest]
+    return (lowest + max(others, default=lowest)) / 2
+
+
+def is_named(row: Row, limit: float) -> bool:
     """Tell whether a picture would be evaluable."""
-    return bool(row["measured"]) and rule.score(row["measured"]) >= 0
+    return bool(row["logit"] >= limit)
+
+
+def parted(rows: Sequence[Row], seed: int) -> tuple[list[Row], list[Row]]:
+    """Return the pictures that set the limit and those that measure it, whole sources each."""
+    sources = sorted({row["source"] for row in rows})
+    setting = set(np.random.default_rng([seed, 1]).permutation(sources)[::2])
+    return (
+        [row for row in rows if row["source"] in setting],
+        [row for row in rows if row["source"] not in setting],
+    )
 
 
 def share(count: int, total: int) -> dict[str, float]:
@@ -130,10 +166,10 @@ def share(count: int, total: int) -> dict[str, float]:
     }
 
 
-def figures(rows: Sequence[Row], rule: Likeness) -> dict[str, Any]:
+def figures(rows: Sequence[Row], limit: float) -> dict[str, Any]:
     """Return how many others are named, how many fields are refused, and which."""
-    named = [row for row in rows if not row["is_field"] and is_named(row, rule)]
-    refused = [row for row in rows if row["is_field"] and not is_named(row, rule)]
+    named = [row for row in rows if not row["is_field"] and is_named(row, limit)]
+    refused = [row for row in rows if row["is_field"] and not is_named(row, limit)]
     fields = sum(row["is_field"] for row in rows)
     return {
         "others_named": share(len(named), len(rows) - fields),
@@ -142,46 +178,71 @@ def figures(rows: Sequence[Row], rule: Likeness) -> dict[str, Any]:
         "kinds": {
             kind: {
                 "pictures": sum(row["kind"] == kind for row in rows),
-                "evaluable": sum(row["kind"] == kind and is_named(row, rule) for row in rows),
+                "evaluable": sum(row["kind"] == kind and is_named(row, limit) for row in rows),
             }
             for kind in dict.fromkeys(row["kind"] for row in rows)
         },
     }
 
 
+def install(work: Path, limit: float, seed: int) -> None:
+    """Put the network that learned from everything where the package has it, with its card."""
+    content = network_path(work, "").read_bytes()
+    with replacing(PACKAGE / NETWORK) as temporary:
+        temporary.write_bytes(content)
+    card = {
+        **environment(seed=seed),
+        "says": "a logit of each window around a cell; a field's are averaged",
+        "limit": limit,
+        "limit_set_on": (
+            "half of the sources of benchmarks/accuracy/evaluability.py, each judged by a network "
+            f"that learned nothing of it: at most {MOST_REFUSED:.1%} of the fields are refused"
+        ),
+        "learned_from": "python -m benchmarks.data.field_network",
+        "tested": "results/evaluability.json: each laboratory by a network that never saw it",
+        "sha256": sha256_of(content),
+        "licence": "MIVIA and I3A fields are for research use; so are these numbers.",
+    }
+    write_json(PACKAGE / CARD, card)
+
+
 def main() -> None:
-    """Read, fit if that is asked, measure and write."""
+    """Read, set the limit, measure and write."""
     parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields")
-    parser.add_argument("--model", help="the model to measure [the shipped one]")
-    parser.add_argument("--fit", action="store_true", help="fit the rule of the model's card anew")
+    parser.add_argument("--model", help="the model that finds the cells [the shipped one]")
+    parser.add_argument("--install", action="store_true", help="put the network where it ships")
     parser.add_argument("--quick", type=int, help="read so many pictures only, and write nothing")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     folder = model_folder(options.model)
-    card = read_card(folder)
-    reader = Reader(folder, threads=1)
-    # What is measured depends on the weights, and not on the rule that is made of it.
-    kept = options.work / f"evaluability-{card.files['weights.safetensors'][:10]}.jsonl"
+    learned = halves()
+    files = {name: network_path(options.work, name) for name in learned if name}
+    networks = {name: SmallNetwork(path.read_bytes()) for name, path in files.items()}
+    # What is told depends on the weights that find the cells, and on those that judge them.
+    weights = [read_card(folder).files["weights.safetensors"]]
+    weights += [sha256_of(path.read_bytes()) for path in files.values()]
+    kept = options.work / f"evaluability-{sha256_of(''.join(weights).encode())[:10]}.jsonl"
     every = cases(options.data, options.work, options.seed)
-    rows = read_all(reader, every, kept, options.quick)
-    to_fit, to_measure = halves(rows, options.seed)
-    rule = fitted(to_fit) if options.fit else card.likeness
-    if rule is None:
-        raise SystemExit("the model's card has no rule; call with --fit")
-    if options.fit and options.quick is None:
-        write_card(folder, card.model_copy(update={"likeness": rule}))
-    measured = figures(to_measure, rule)
+    rows = read_all(Reader(folder, threads=1), networks, every, kept, options.quick)
+    for row in rows:
+        row["logit"] = unseen_logit(row, learned)
+    setting, measuring = parted(rows, options.seed)
+    limit = limit_of(setting)
+    measured = figures(measuring, limit)
     for name in ("others_named", "fields_refused"):
         found = measured[name]
         print(f"{name}: {found['count']} of {found['of']}, at most {found['high']:.1%}")
     print("wrong:", ", ".join(measured["wrong"]) or "none")
-    if options.quick is None:
-        result = {
-            **environment(seed=options.seed, model=card.name, fitted_on=rule.fitted_on),
-            "measured_half": measured,
-            "both_halves": figures(rows, rule),
-        }
-        write_json(options.out / "evaluability.json", result)
+    if options.quick is not None:
+        return
+    if options.install:
+        install(options.work, limit, options.seed)
+    result = {
+        **environment(seed=options.seed, limit=limit, most_refused=MOST_REFUSED),
+        "measured_half": measured,
+        "both_halves": figures(rows, limit),
+    }
+    write_json(options.out / "evaluability.json", result)
 
 
 if __name__ == "__main__":

@@ -174,11 +174,19 @@ def _called(row: Mapping[str, str]) -> str:
 
     Of what is not evaluable it is why.
     """
-    from anascope.reading import NOT_EVALUABLE, UNDECIDED
-    from anascope.reading.results import NO_ANSWER
+    from anascope.reading import NOT_EVALUABLE
 
     if row["evaluable"] != "True":
         return f"{NOT_EVALUABLE}: {without_mark(row['why_not'])}"
+    if row["fields_evaluable"] == row["fields"]:
+        return _pattern(row)
+    return f"{_pattern(row)}; from {row['fields_evaluable']} of {row['fields']} fields"
+
+
+def _pattern(row: Mapping[str, str]) -> str:
+    from anascope.reading import UNDECIDED
+    from anascope.reading.results import NO_ANSWER
+
     if not row["pattern"]:
         return NO_ANSWER
     if row["pattern"] != UNDECIDED:

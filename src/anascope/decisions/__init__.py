@@ -28,24 +28,18 @@ from anascope.decisions._decide import (
     decide_anew,
     decide_together,
 )
-from anascope.decisions._fit_likeness import LikenessPicture, fit_likeness
 from anascope.decisions._judgement import Judgement
-from anascope.decisions._likeness import LIKENESS_MEASURES, Likeness
 
 __all__ = [
-    "LIKENESS_MEASURES",
     "NOT_CALIBRATED",
     "UNDECIDED",
     "Code",
     "Decision",
     "Judgement",
-    "Likeness",
-    "LikenessPicture",
     "Probability",
     "decide",
     "decide_anew",
     "decide_together",
-    "fit_likeness",
     "fit_limits",
     "fit_temperature",
     "pattern_set",

@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, field_validator
 
 from anascope._version import __version__
 from anascope.cells import MitosisRule
-from anascope.decisions import Judgement, Likeness
+from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import sha256_of, to_json
 from anascope.presets import Preset
@@ -28,10 +28,6 @@ HALO = "halo"
 
 _ALL_LEARNED = (
     "The model's card does not say which heads learned from labels: all are taken to have."
-)
-_PLAIN_MEASURES = (
-    "The model's card has no rule for what a HEp-2 field looks like: only number, size, focus and "
-    "light of the cells tell whether a field is evaluable."
 )
 
 _MOST_BYTES = 10_000_000  # of a card
@@ -73,8 +69,6 @@ class ModelCard(Section):
         mitosis: Which cells are in mitosis, or None if that was not learned.
         learned: Which heads learned from a label; all are taken to have, where a card does not say
             it.
-        likeness: How a field of HEp-2 cells is told from other pictures, or None if that was not
-            fitted; then only what can be measured without the network tells them apart.
         name: What it is called where there are several.
         files: SHA-256 of each file of the model's folder, by its name; what is not here, or is
             another file than the one that was hashed, is never run.
@@ -92,7 +86,6 @@ class ModelCard(Section):
     judgement: Judgement = Judgement()
     mitosis: MitosisRule | None = None
     learned: Learned | None = None
-    likeness: Likeness | None = None
     name: str = ""
     files: Annotated[dict[str, Sha256], BeforeValidator(_by_name)] = Field(
         default_factory=dict, validation_alias=AliasChoices("files", _HASHED_WEIGHTS_ALONE)
@@ -139,23 +132,15 @@ class ModelCard(Section):
     @property
     def caveats(self) -> tuple[str, ...]:
         """What the card does not say, and what holds instead, in whole sentences."""
-        return tuple(
-            sentence
-            for missing, sentence in (
-                (self.learned is None, _ALL_LEARNED),
-                (self.likeness is None, _PLAIN_MEASURES),
-            )
-            if missing
-        )
+        return () if self.learned is not None else (_ALL_LEARNED,)
 
     @property
     def identity(self) -> str:
         """SHA-256 of all that decides how an image is read.
 
-        That are the weights, the preset, the vocabulary, the judgement, the rule for mitotic cells,
-        which heads learned and the rule for what a field looks like. What only tells of the model
-        (its name, data and metrics), and files that are made from the weights, such as an exported
-        network, do not change it.
+        That are the weights, the preset, the vocabulary, the judgement, the rule for mitotic cells
+        and which heads learned. What only tells of the model (its name, data and metrics), and
+        files that are made from the weights, such as an exported network, do not change it.
         """
         deciding = {
             "weights": self.files.get(WEIGHTS),
@@ -165,7 +150,6 @@ class ModelCard(Section):
             "judgement": as_plain(self.judgement),
             "mitosis": None if self.mitosis is None else as_plain(self.mitosis),
             "learned": as_plain(self.heads),
-            "likeness": None if self.likeness is None else as_plain(self.likeness),
         }
         return sha256_of(to_json(deciding).encode())
 

@@ -7,7 +7,6 @@ is PyTorch.
 """
 
 from anascope.decisions import UNDECIDED, Decision
-from anascope.reading._evaluability import LIMITS as EVALUABILITY_LIMITS
 from anascope.reading._inputs import InputFile, Inputs, find_images, refused
 from anascope.reading._quality import LIMITS as QUALITY_LIMITS
 from anascope.reading._quality import FieldMeasures, measure_field
@@ -30,7 +29,6 @@ from anascope.reading._records import (
 )
 
 __all__ = [
-    "EVALUABILITY_LIMITS",
     "NOT_EVALUABLE",
     "QUALITY_LIMITS",
     "UNDECIDED",

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from anascope.decisions import Likeness
-from anascope.reading._evidence import Seen, likeness_measures
+import numpy as np
+
+from anascope.cells import CellMeasures
+from anascope.images import GreyImage
+from anascope.reading._quality import FieldMeasures
 from anascope.reading._records import Evaluability, WhyNot
+from anascope.reading.likeness import FieldNetwork, windows_around_cells
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluabilityLimits:
-    """From where on nothing can be told from a field, whatever the model.
+    """From where on nothing can be told from a field.
 
     A field is flagged long before (:class:`~anascope.reading.QUALITY_LIMITS`): a flag says to look
     at it again, these that there is nothing to be seen. A negative specimen is within them: its
@@ -25,7 +29,7 @@ class EvaluabilityLimits:
         saturated: Share of the cells' pixels, or of all, at full scale.
         cells: Fewest cells that lie wholly within the field: one or two tell no pattern.
         blur_um: Standard deviation of the cells' blur. A field of I3A Task 2 in which patterns can
-            still be told has 1.83; what is blurred less, and yet too much, the model's rule tells.
+            still be told has 1.83; what is blurred less, and yet too much, the network tells.
         blur_pixels: The same in pixels, where pixels are so large that they hide more.
         smallest_um, largest_um: Median diameter of the cells, from half a nucleus to half as much
             again as a large whole cell.
@@ -47,31 +51,40 @@ LIMITS = EvaluabilityLimits()
 
 
 def check_evaluability(
-    seen: Seen, likeness: Likeness | None, limits: EvaluabilityLimits = LIMITS
+    pixels: GreyImage,
+    cells: CellMeasures,
+    field: FieldMeasures,
+    pixel_size_um: float | None,
+    limits: EvaluabilityLimits = LIMITS,
 ) -> Evaluability:
     """Return whether a field shows enough to be read.
 
     Args:
-        seen: What is seen of it.
-        likeness: The model's rule for what a field of HEp-2 cells looks like, if it has one. It is
-            asked last, of what has cells in focus.
-        limits: From where on nothing can be told, whatever the model.
+        pixels: The field, axes (y, x), uint8 or uint16.
+        cells: What was found in it.
+        field: What was measured of it.
+        pixel_size_um: Micrometres, or None if it is not known.
+        limits: From where on nothing can be told.
     """
-    failed = next(_plainly(seen, limits), None)
+    failed = next(_plain_reasons(cells, field, pixel_size_um, limits), None)
     if failed is not None:
         return failed
-    measured = likeness_measures(seen)
-    if likeness is None:
-        return Evaluability(True, measured=measured)
-    score = likeness.score(measured)
-    if score >= 0:
-        return Evaluability(True, likeness=score, measured=measured)
-    return Evaluability(False, WhyNot.NO_FIELD, score, 0.0, "likeness", score, measured)
+    # Asked last, of what has cells in focus.
+    full_scale = float(np.iinfo(pixels.dtype).max)
+    windows = windows_around_cells(pixels, cells, field.pixel_um, full_scale)
+    likeness = FieldNetwork.shipped().likeness(windows)
+    if likeness >= 0:
+        return Evaluability(True, likeness=likeness)
+    return Evaluability(False, WhyNot.NO_FIELD, likeness, 0.0, "likeness", likeness)
 
 
-def _plainly(seen: Seen, limits: EvaluabilityLimits) -> Iterator[Evaluability]:
+def _plain_reasons(
+    cells: CellMeasures,
+    field: FieldMeasures,
+    pixel_size_um: float | None,
+    limits: EvaluabilityLimits,
+) -> Iterator[Evaluability]:
     """Yield why nothing can be told from a field, by light, number, focus and size of its cells."""
-    field, pixel_size_um = seen.field, seen.pixel_size_um
     share, whose = max((field.saturated, "the cells'"), (field.full, "all"))
     if share > limits.saturated:
         unit = f"% of {whose} pixels"
@@ -79,7 +92,7 @@ def _plainly(seen: Seen, limits: EvaluabilityLimits) -> Iterator[Evaluability]:
     if field.brightness < limits.dark:
         unit = "‰ of full scale over the background"
         yield _failed(WhyNot.TOO_DARK, field.brightness, limits.dark, unit)
-    whole = int((~seen.cells.at_border).sum())
+    whole = int((~cells.at_border).sum())
     if whole < limits.cells:
         yield _failed(WhyNot.FEW_CELLS, whole, limits.cells, "whole cells")
         return

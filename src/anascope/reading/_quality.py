@@ -86,8 +86,6 @@ class FieldMeasures:
         diameter: Median diameter of the cells: of a circle of their area, in pixels.
         clipped: Share of all pixels at zero.
         full: Share of all pixels at full scale.
-        background_spread: Between the 16th and the 84th percentile of what is no cell, halved, in
-            thousandths of full scale: the standard deviation, if it is normal.
     """
 
     blur_um: float | None
@@ -98,7 +96,6 @@ class FieldMeasures:
     diameter: float
     clipped: float
     full: float
-    background_spread: float
 
 
 def measure_field(
@@ -122,9 +119,7 @@ def measure_field(
     cell_pixels = int(areas.sum())
     at_full = int(levels[full:].sum() - dark_levels[full:].sum())
     bright = _quantile(levels, _BRIGHT)
-    outside = dark_levels if dark_levels.any() else levels
     dark = _quantile(dark_levels, 0.5) if dark_levels.any() else _quantile(levels, 0.05)
-    spread = (_quantile(outside, 0.84) - _quantile(outside, 0.16)) / 2
     # Where the pixel size is not known, the cells' diameter stands for it.
     pixel_um = pixel_size_um or (NUCLEUS_UM / diameter if diameter else 1.0)
     blur = blur_of(pixels, labels, pixel_um) if areas.size else None
@@ -137,7 +132,6 @@ def measure_field(
         diameter=diameter,
         clipped=float(levels[0] / pixels.size),
         full=float(levels[full:].sum() / pixels.size),
-        background_spread=1000 * spread / full,
     )
 
 

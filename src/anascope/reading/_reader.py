@@ -25,7 +25,6 @@ from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_en
 from anascope.reading._bounds import check_pixel_size, checked_scale
 from anascope.reading._by_place import cell_readings, heat_of, logits_of_cells
 from anascope.reading._evaluability import check_evaluability
-from anascope.reading._evidence import Seen
 from anascope.reading._quality import check_quality, measure_field
 from anascope.reading._records import (
     CellReading,
@@ -184,9 +183,7 @@ class Reader:
             measures = measure_cells(labels, pixels, _full_scale(pixels))
             logits = logits_of_cells(measures, labels, output)
             measured = measure_field(pixels, labels, size_um)
-            evaluability = check_evaluability(
-                Seen(output, logits, measures, measured, size_um), self.card.likeness
-            )
+            evaluability = check_evaluability(pixels, measures, measured, size_um)
             evaluable = evaluability.evaluable
             cells = cell_readings(measures, logits, self.card, size_um, evaluable=evaluable)
             decision = self._decide(output) if evaluable else None

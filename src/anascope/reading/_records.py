@@ -83,10 +83,8 @@ class Evaluability:
         limit: What it should not be over, or under, or None.
         unit: Of both.
         likeness: How much the field looks like one of HEp-2 cells
-            (:class:`anascope.decisions.Likeness`): under 0 it does not. None if that was not asked,
-            as there is another reason, or the model has no rule for it.
-        measured: What that is told from, by name
-            (:data:`anascope.decisions.LIKENESS_MEASURES`); empty if there is another reason.
+            (:mod:`anascope.reading.likeness`): under 0 it does not. None if that was not asked,
+            as there is another reason.
     """
 
     evaluable: bool
@@ -95,7 +93,6 @@ class Evaluability:
     limit: float | None = None
     unit: str = ""
     likeness: float | None = None
-    measured: dict[str, float] = attribute(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

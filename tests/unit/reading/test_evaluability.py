@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import skimage.data
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from anascope.decisions import Judgement
+from anascope.files import sha256_of
 from anascope.models import Learned, model_folder, read_card, write_card
 from anascope.reading import NOT_EVALUABLE, FieldReading, Reader, WhyNot
+from anascope.reading.likeness import CARD, NETWORK, FieldNetwork
 from anascope.reading.results import (
     NO_ANSWER,
     ResultsFolder,
@@ -172,10 +176,25 @@ def test_a_pattern_that_nobody_taught_is_not_told(tmp_path: Path) -> None:
     assert {cell.pattern for cell in found.cells} == {None}
 
 
-def test_a_model_without_a_rule_uses_plain_measures_and_says_so(tmp_path: Path) -> None:
-    folder = copied(tmp_path, likeness=None)
-    reader = Reader(folder, threads=1)
-    assert any("no rule" in sentence for sentence in reader.card.caveats)
-    assert reader.card.identity != read_card(model_folder()).identity
-    assert read_alone(reader, BLANK["black"]).decision is None
-    assert read_alone(reader, drawn("homogeneous")).evaluability.likeness is None
+def test_whether_a_field_is_evaluable_is_the_same_for_every_model(tmp_path: Path) -> None:
+    """It is a network of the package that tells it, from pixels and cells alone."""
+    reader = Reader(copied(tmp_path, judgement=Judgement()), threads=1)
+    shipped = Reader(threads=1)
+    for pixels in (skimage.data.camera(), drawn("homogeneous")):
+        found, known = read_alone(reader, pixels), read_alone(shipped, pixels)
+        assert found.evaluability == known.evaluability
+        assert found.evaluability.likeness is not None
+
+
+def test_the_network_of_the_package_is_the_one_that_its_card_tells_of() -> None:
+    files = resources.files("anascope.reading.likeness")
+    card = json.loads(files.joinpath(CARD).read_text(encoding="utf-8"))
+    assert card["sha256"] == sha256_of(files.joinpath(NETWORK).read_bytes())
+    assert FieldNetwork.shipped().limit == card["limit"]
+
+
+def test_a_card_that_does_not_say_which_heads_learned_is_said_to(tmp_path: Path) -> None:
+    card = read_card(copied(tmp_path, learned=None))
+    assert any("which heads learned" in sentence for sentence in card.caveats)
+    assert card.identity == read_card(model_folder()).identity
+    assert read_card(model_folder()).caveats == ()

@@ -46,6 +46,7 @@ _TYPES = {
     "channel": "Int64",
     "full_scale": "Int64",
     "fields": "int64",
+    "fields_evaluable": "int64",
     "cells": "int64",
     "mitotic_figures": "Int64",
     "flagged": "int64",
@@ -59,7 +60,10 @@ _FIELD = (
     "specimen", "field", "source", "height", "width", "pixel_size_um", "channel", "full_scale",
     "full_scale_from", *_EVALUABLE, *_DECISION, "cells", "mitotic_figures", "flags", "seconds",
 )  # fmt: skip
-_SPECIMEN = ("specimen", *_EVALUABLE, *_DECISION, "fields", "cells", "mitotic_figures", "flagged")
+_SPECIMEN = (
+    "specimen", *_EVALUABLE, *_DECISION, "fields", "fields_evaluable", "cells", "mitotic_figures",
+    "flagged",
+)  # fmt: skip
 _FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
 
 
@@ -80,6 +84,7 @@ def specimen_table(
             "why_not": BETWEEN.join(why_not_lines(each.not_evaluable)) or None,
             **_decided(each.decision),
             "fields": len(each.fields),
+            "fields_evaluable": len(each.fields) - len(each.not_evaluable),
             "cells": each.cells,
             "mitotic_figures": each.mitotic_figures,
             "flagged": each.flagged,

@@ -211,9 +211,8 @@ def elsewhere(
         yield cluster
 
 
-def test_other_processes_read_the_same(
-    tmp_path: Path, settings: ReaderSettings, elsewhere: Executor
-) -> None:
+def test_other_processes_read_the_same(tmp_path: Path, elsewhere: Executor) -> None:
+    settings = ReaderSettings(pixel_size_um=0.3225, sheets=False)
     root = wells(tmp_path / "slides")
     read_batch(find_images([root]), tmp_path / "here", settings)
     done = read_batch(find_images([root]), tmp_path / "there", settings, executor=elsewhere)

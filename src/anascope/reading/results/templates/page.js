@@ -110,7 +110,9 @@
   function row(specimen) {
     const {decision, fields} = specimen;
     const cell = (attributes, ...children) => make("td", {role: "cell", ...attributes}, ...children);
-    const thumb = fields.length ? picture(fields[0]) : null;
+    // Of the first field that shows something.
+    const first = Math.max(0, fields.findIndex(field => field.evaluable));
+    const thumb = fields.length ? picture(fields[first]) : null;
     // The name beside it opens the same: one stop of the Tab key is enough.
     if (thumb) { thumb.tabIndex = -1; thumb.setAttribute("aria-hidden", "true"); }
     const flags = flagsOf(specimen);
@@ -128,7 +130,7 @@
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
       cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)));
     // A closed dialog gives the focus back to what had it: let that be the name, wherever one clicked.
-    line.addEventListener("click", () => { name.focus({preventScroll: true}); open(found.indexOf(specimen), 0); });
+    line.addEventListener("click", () => { name.focus({preventScroll: true}); open(found.indexOf(specimen), first); });
     return line;
   }
 
