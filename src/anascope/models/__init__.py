@@ -30,7 +30,13 @@ from anascope.models.shipped import model_folder, shipped_models
 if TYPE_CHECKING:
     from anascope.models._export import export_model
     from anascope.models._export_onnx import export_onnx
-    from anascope.models._model import Model, build_network, load_model, save_model
+    from anascope.models._model import (
+        Model,
+        build_network,
+        load_model,
+        save_model,
+        save_weights,
+    )
 
 __all__ = [
     "CARD",
@@ -46,6 +52,7 @@ __all__ = [
     "model_folder",
     "read_card",
     "save_model",
+    "save_weights",
     "shipped_models",
     "write_card",
 ]
@@ -53,7 +60,9 @@ __all__ = [
 _NEED_PYTORCH = {
     "export_model": "_export",
     "export_onnx": "_export_onnx",
-    **dict.fromkeys(("Model", "build_network", "load_model", "save_model"), "_model"),
+    **dict.fromkeys(
+        ("Model", "build_network", "load_model", "save_model", "save_weights"), "_model"
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,13 +96,29 @@ def save_model(folder: str | Path, model: Model) -> None:
     """Write the model into ``folder``: the weights first, then the card that vouches for them.
 
     An exported network that is there already is one of other weights, and no longer vouched for.
+
+    Raises:
+        WriteError: if it cannot be written.
+    """
+    save_weights(folder, model.network.state_dict(), model.card)
+
+
+def save_weights(folder: str | Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
+    """Write a model as :func:`save_model` does, of weights whose network need not be there.
+
+    Args:
+        folder: The model's.
+        weights: By their names in the network.
+        card: Of the model.
+
+    Raises:
+        WriteError: if it cannot be written.
     """
     folder = Path(folder)
-    state = {name: tensor.contiguous() for name, tensor in model.network.state_dict().items()}
-    content = save(state)
+    content = save({name: tensor.contiguous() for name, tensor in weights.items()})
     with replacing(folder / WEIGHTS) as temporary:
         temporary.write_bytes(content)
-    card = model.card.model_copy(update={"files": {WEIGHTS: sha256_of(content)}})
+    card = card.model_copy(update={"files": {WEIGHTS: sha256_of(content)}})
     write_card(folder, card)
 
 

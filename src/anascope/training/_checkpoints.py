@@ -33,6 +33,17 @@ def save_checkpoint(folder: Path, epoch: int, state: dict[str, Any], *, keep: st
                     older.unlink()
 
 
+def remove_checkpoints(folder: Path) -> None:
+    """Remove all checkpoints: nothing goes on from them any more.
+
+    Raises:
+        WriteError: if one cannot be removed.
+    """
+    for path in _paths(folder):
+        with writing(folder):
+            path.unlink()
+
+
 def has_checkpoint(folder: Path) -> bool:
     """Tell whether there is a checkpoint to go on from, whole or not."""
     return bool(_paths(folder))

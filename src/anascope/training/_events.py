@@ -55,7 +55,7 @@ class WeightLost(Event):
 
 @dataclass(frozen=True)
 class EpochDone(Event):
-    """An epoch is done, and its checkpoint written.
+    """An epoch is done, and what it came to is kept: on disk at the latest when the training stops.
 
     Attributes:
         row: Its line of the history.
