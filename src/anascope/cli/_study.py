@@ -15,11 +15,12 @@ from anascope.cli._options import (
     Address,
     Commands,
     ExecutorName,
+    IgnoreDisk,
     RunThreads,
     executor_named,
     key_values,
 )
-from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
+from anascope.cli._output import AsJson, print_json, print_line, print_table, tell, warn
 
 if TYPE_CHECKING:
     from anascope.studies import StudyFolder
@@ -69,6 +70,7 @@ def run(
         int, typer.Option(help="How often a run whose process or node died is begun again.")
     ] = 3,
     accelerator: Accelerator = "auto",
+    ignore_disk: IgnoreDisk = False,
     as_json: AsJson = False,
 ) -> None:
     """Run every training of STUDY on every fold of COHORT; started again, go on."""
@@ -102,9 +104,10 @@ def run(
             local=lambda: Processes(jobs, threads=threads, retries=retries),
             ray=lambda: RayCluster(address=address, cpus=cpus, gpus=gpus, retries=retries),
         ) as runner,
-        study_view() as watcher,
     ):
-        ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
+        _plan_disk(opened, runner.slots, ignore=ignore_disk)
+        with study_view() as watcher:
+            ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
     if as_json:
         print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
     else:
@@ -114,6 +117,22 @@ def run(
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:
         raise typer.Exit(1)
+
+
+def _plan_disk(study: StudyFolder, slots: int, *, ignore: bool) -> None:
+    """Say how much of the disk the runs that are left may take, and refuse if it is not there."""
+    from anascope.studies import study_disk
+    from anascope.training import free_bytes, require_disk, size_text
+
+    disk = study_disk(study, slots)
+    if not disk.runs:
+        return
+    if not ignore:
+        require_disk(study.path, disk.needed, f"{disk.runs} runs, {slots} at a time,")
+    tell(
+        f"disk: {disk.runs} runs leave {size_text(disk.stays)}, and checkpoints take up to "
+        f"{size_text(disk.meanwhile)} meanwhile; {size_text(free_bytes(study.path))} are free"
+    )
 
 
 @app.command("status")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Model,
         build_network,
         load_model,
+        network_without_numbers,
         save_model,
         save_weights,
     )
@@ -50,6 +51,7 @@ __all__ = [
     "export_onnx",
     "load_model",
     "model_folder",
+    "network_without_numbers",
     "read_card",
     "save_model",
     "save_weights",
@@ -61,7 +63,15 @@ _NEED_PYTORCH = {
     "export_model": "_export",
     "export_onnx": "_export_onnx",
     **dict.fromkeys(
-        ("Model", "build_network", "load_model", "save_model", "save_weights"), "_model"
+        (
+            "Model",
+            "build_network",
+            "load_model",
+            "network_without_numbers",
+            "save_model",
+            "save_weights",
+        ),
+        "_model",
     ),
 }
 

@@ -70,18 +70,27 @@ def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
     )
 
 
+def network_without_numbers(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
+    """Return the network that ``preset`` describes, with shapes alone, which take no memory.
+
+    Raises:
+        InputError: if it would have too many parameters, or there is no such task.
+    """
+    with torch.device("meta"):
+        network = _built(preset, vocabulary)
+    count = sum(tensor.numel() for tensor in network.state_dict().values())
+    if count > _MOST_PARAMETERS:
+        raise InputError("network", f"{count:,} parameters", f"at most {_MOST_PARAMETERS:,}")
+    return network
+
+
 def _described(preset: Preset, vocabulary: Vocabulary) -> dict[str, Tensor]:
     """Return the tensors that the network of ``preset`` has, which take no memory.
 
     Raises:
         InputError: if it would have too many parameters, or there is no such task.
     """
-    with torch.device("meta"):
-        state = _built(preset, vocabulary).state_dict()
-    count = sum(tensor.numel() for tensor in state.values())
-    if count > _MOST_PARAMETERS:
-        raise InputError("network", f"{count:,} parameters", f"at most {_MOST_PARAMETERS:,}")
-    return state
+    return network_without_numbers(preset, vocabulary).state_dict()
 
 
 def _take_over(network: JointUNet, folder: Path) -> None:

@@ -13,6 +13,7 @@ was killed goes on from its last checkpoint, what failed says why and stops noth
 """
 
 from anascope.studies._calibrate import calibrate_study
+from anascope.studies._disk import StudyDisk, study_disk
 from anascope.studies._drive import Ended, RunEnded, StudyBegan, run_study
 from anascope.studies._folder import StudyFolder, new_study, open_study
 from anascope.studies._layout import Layout, State
@@ -36,6 +37,7 @@ __all__ = [
     "State",
     "Study",
     "StudyBegan",
+    "StudyDisk",
     "StudyFolder",
     "Training",
     "calibrate_study",
@@ -49,6 +51,7 @@ __all__ = [
     "open_study",
     "plan_runs",
     "run_study",
+    "study_disk",
     "study_names",
     "study_to_yaml",
     "value_label",

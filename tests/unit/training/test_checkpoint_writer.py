@@ -33,15 +33,14 @@ def test_it_writes_while_the_training_goes_on(
     monkeypatch.setattr(_checkpoint_writer, "save_checkpoint", slowly)
     writing = writer(tmp_path)
     writing.begin(state(1))
-    assert writing.is_writing
-    assert writing.newest == 0
+    while_writing = writing.is_writing, writing.newest
     order.append(0)
     go_on.set()
     writing.begin(state(2))  # waits for the first
     writing.finish()
     assert order == [0, 1, 2]
-    assert not writing.is_writing
-    assert writing.newest == 2
+    assert while_writing == (True, 0)
+    assert (writing.is_writing, writing.newest) == (False, 2)
 
 
 def test_what_is_there_is_not_written_again(tmp_path: Path) -> None:
