@@ -73,6 +73,8 @@ def fit(
     check_devices(devices, device, run.preset.training.batch_size)
     if _has_ended(run) and not has_checkpoint(run.checkpoints):
         run.open_cohort()  # says so if it has changed since
+        epochs = run.preset.training.epochs
+        watcher(TrainingBegan(epochs, steps=0, first_epoch=epochs + 1))
         return
     train = partial(_train, run, device, extendable=extendable, clock=clock)
     if devices == 1:

@@ -26,6 +26,7 @@ from anascope.presets import Preset, load_preset
 from anascope.training import (
     Run,
     StepDone,
+    TrainingBegan,
     WeightLost,
     _checkpoint_writer,
     fit,
@@ -282,7 +283,7 @@ def test_a_run_that_is_not_to_be_extended_keeps_no_checkpoint(
     assert_same_end(run, unbroken)
     began: list[Event] = []
     fit(run, accelerator="cpu", extendable=False, watcher=began.append)
-    assert began == []
+    assert began == [TrainingBegan(epochs=3, steps=0, first_epoch=4)]
     run.history.write_text("epoch,loss\n1,much\n")
     fit(run, accelerator="cpu", extendable=False)
     assert_same_end(run, unbroken)
