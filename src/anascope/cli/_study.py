@@ -21,6 +21,7 @@ from anascope.cli._options import (
     key_values,
 )
 from anascope.cli._output import AsJson, print_json, print_line, print_table, tell, warn
+from anascope.errors import InputError
 
 if TYPE_CHECKING:
     from anascope.studies import StudyFolder
@@ -58,8 +59,12 @@ def run(
     ] = None,
     executor: ExecutorName = "local",
     jobs: Annotated[
-        int, typer.Option(help="Runs at the same time; the cores are shared out among them.")
-    ] = 1,
+        str,
+        typer.Option(
+            help="local: runs at the same time, which share cores and GPU; auto: as many as fit "
+            "into the memory."
+        ),
+    ] = "1",
     threads: RunThreads = None,
     address: Address = None,
     cpus: Annotated[float, typer.Option("--cpus-per-run", help="ray: CPU cores a run takes.")] = 1,
@@ -101,7 +106,9 @@ def run(
     with (
         executor_named(
             executor,
-            local=lambda: Processes(jobs, threads=threads, retries=retries),
+            local=lambda: Processes(
+                _number_of_jobs(jobs, opened, accelerator), threads=threads, retries=retries
+            ),
             ray=lambda: RayCluster(address=address, cpus=cpus, gpus=gpus, retries=retries),
         ) as runner,
     ):
@@ -117,6 +124,22 @@ def run(
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:
         raise typer.Exit(1)
+
+
+def _number_of_jobs(text: str, study: StudyFolder, accelerator: str) -> int:
+    """Return how many runs at a time ``--jobs`` says.
+
+    Raises:
+        InputError: if it is neither a number nor ``auto``.
+    """
+    from anascope.studies import jobs_that_fit
+
+    if text == "auto":
+        return jobs_that_fit(study, accelerator)
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError("jobs", f"'{text}'", "a number, or auto") from None
 
 
 def _plan_disk(study: StudyFolder, slots: int, *, ignore: bool) -> None:

@@ -12,6 +12,7 @@ from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
 from anascope.training._fit import fit
 from anascope.training._history import read_history
+from anascope.training._memory import run_memory
 from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
 
@@ -32,6 +33,7 @@ __all__ = [
     "read_history",
     "require_disk",
     "run_disk",
+    "run_memory",
     "size_text",
     "train_or_resume",
     "train_run",

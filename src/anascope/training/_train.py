@@ -119,7 +119,8 @@ def train_run(
         validation = run.fold.records(cohort.fields, "validation")
         whom = f"the validation patients of fold {run.fold.name}"
         calibrate([HeldOut(run.model, cohort, validation)], whom, accelerator=accelerator)
+        write_file(run.hardware, hardware())
+        # Last: who goes on with a run looks whether they are there.
         title = title or f"{run.path.name}: fold {run.fold.name}"
         tasks = tasks_named(run.preset.tasks)
         draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)
-        write_file(run.hardware, hardware())
