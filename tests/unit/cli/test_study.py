@@ -106,7 +106,9 @@ def test_a_disk_that_is_too_small_is_seen_before_the_first_run(
     ):
         call("study", "run", grid, cohort.path, "-o", out)
     assert not (out / "runs").exists()
-    said = call("study", "run", grid, cohort.path, "-o", out, "--ignore-disk")
+    # As many as fit are asked for, and one is said.
+    monkeypatch.setattr(_study, "executor_named", lambda *_, local, ray: local() and Here())
+    said = call("study", "run", grid, cohort.path, "-o", out, "--ignore-disk", "--jobs=auto")
     assert "2 of 2 runs done" in said
 
 
@@ -188,6 +190,7 @@ def test_show() -> None:
         (["--fold=Z"], "fold: 'Z'"),
         (["--preset=tny"], "did you mean 'tiny'"),
         (["--jobs=0"], "--jobs: 0; expected at least 1"),
+        (["--jobs=many"], "--jobs: 'many'; expected a number, or auto"),
         (["--executor=ray", "--cpus-per-run=0"], "--cpus-per-run: 0; expected more than 0"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from anascope.studies import Job, StudyFolder, _jobs, jobs_that_fit
 from anascope.training import run_memory
 from tests.pretended import made_up_study, pretend
 
-GRID = {"factors": {}, "settings": [{"network.width": 8}, {"network.width": 32}]}
+GRID: dict[str, Any] = {"factors": {}, "settings": [{"network.width": 8}, {"network.width": 32}]}
 
 
 @pytest.fixture
