@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from anascope.environment import available_memory, torch_device, usable_cores
+from anascope.presets import Preset
 from anascope.studies._folder import StudyFolder
 from anascope.studies._layout import State
 
+# Keys of a preset that change nothing of what a run takes.
+_ANY_SIZE: Any = {
+    "description": True,
+    "loss": True,
+    "balancing": True,
+    "augmentation": True,
+    "sampling": True,
+    "training": {"seed", "epochs", "learning_rate", "schedule"},
+}
 _USED = 0.9  # of the memory that is free: what is counted of a run is not all
 
 
@@ -38,6 +50,10 @@ def jobs_that_fit(study: StudyFolder, accelerator: str) -> int:
     if free is None:
         return most
     cohort = study.open_cohort()
-    by_kind = {repr((run.preset.network, run.preset.image)): run.preset for run in left}
+    by_kind = {_kind(run.preset): run.preset for run in left}
     largest = max(run_memory(preset, cohort, device) for preset in by_kind.values())
     return max(1, min(most, int(_USED * free) // largest))
+
+
+def _kind(preset: Preset) -> str:
+    return preset.model_dump_json(exclude=_ANY_SIZE)

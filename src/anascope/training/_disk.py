@@ -114,7 +114,7 @@ def size_text(size: int) -> str:
     >>> size_text(3_830_000_000), size_text(250_000)
     ('3.8 GB', '0.2 MB')
     """
-    return f"{size / _GIGA:.1f} GB" if size >= 0.1 * _GIGA else f"{size / _MEGA:.1f} MB"
+    return f"{size / _GIGA:.1f} GB" if size >= _GIGA else f"{size / _MEGA:.1f} MB"
 
 
 def _bytes_of(tensors: Iterable[Tensor]) -> int:

@@ -102,6 +102,6 @@ def test_what_has_no_room_is_refused(tmp_path: Path) -> None:
 def test_sizes_in_words() -> None:
     assert [size_text(size) for size in (3_830_000_000, 120_000_000, 2_000)] == [
         "3.8 GB",
-        "0.1 GB",
+        "120.0 MB",
         "0.0 MB",
     ]

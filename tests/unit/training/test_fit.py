@@ -181,15 +181,43 @@ def written(run: Run) -> bool:
     return (run.checkpoints / "epoch-001.pt").exists()
 
 
-@pytest.mark.parametrize(("how", "there"), [("half", half_written), ("whole", written)])
+SMALL_PAPER = load_preset(
+    "paper",
+    {
+        "image.patch_size": 64,
+        "network.width": 4,
+        "network.hidden": 8,
+        "training.epochs": 3,
+        "training.checkpoint_minutes": 0,
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("how", "there", "preset"),
+    [
+        ("half", half_written, changed(training__checkpoint_minutes=0)),
+        ("whole", written, SMALL_PAPER),
+    ],
+    ids=["tiny, while one is written", "paper, when one is there"],
+)
 def test_killed_and_resumed_ends_the_same(
-    how: str, there: Callable[[Run], bool], cohort: Cohort, unbroken: Run, tmp_path: Path
+    how: str,
+    there: Callable[[Run], bool],
+    preset: Preset,
+    cohort: Cohort,
+    unbroken: Run,
+    tmp_path: Path,
 ) -> None:
     """A real process, a real SIGKILL: as soon as a checkpoint is there, and while one is written.
 
     The unbroken run has written none but its last.
     """
-    run = begin(tmp_path / "run", cohort, changed(training__checkpoint_minutes=0))
+    if preset is SMALL_PAPER:
+        longer = preset.training.model_copy(update={"checkpoint_minutes": 5.0})
+        unbroken = begin(tmp_path / "whole", cohort, preset.model_copy(update={"training": longer}))
+        fit(unbroken, accelerator="cpu")
+    run = begin(tmp_path / "run", cohort, preset)
     threads = str(torch.get_num_threads())
     arguments = [sys.executable, "-c", IN_A_PROCESS, str(run.path), threads, how]
     process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
