@@ -29,8 +29,7 @@ from anascope.files import write_json
 from anascope.models import network_without_numbers
 from anascope.presets import Preset, load_preset
 from anascope.recipe import mivia_cohort
-from anascope.training import fit, new_run, run_disk
-from anascope.training._checkpoint_writer import CheckpointWriter
+from anascope.training import CheckpointWriter, fit, new_run, run_disk
 from anascope.words import PatternSpace, Vocabulary
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment

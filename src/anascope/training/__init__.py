@@ -7,6 +7,7 @@ a study: :mod:`anascope.studies`.
 """
 
 from anascope.training._balancer import build_balancer
+from anascope.training._checkpoint_writer import CheckpointWriter
 from anascope.training._disk import RunDisk, bytes_in, free_bytes, require_disk, run_disk, size_text
 from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
@@ -17,6 +18,7 @@ from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
 
 __all__ = [
+    "CheckpointWriter",
     "EpochDone",
     "Run",
     "RunDisk",

@@ -11,6 +11,7 @@ import torch
 from anascope.errors import WriteError
 from anascope.training import _checkpoint_writer
 from anascope.training._checkpoint_writer import CheckpointWriter
+from anascope.training._state_copy import StateCopy
 
 
 def writer(folder: Path, newest: int = 0) -> CheckpointWriter:
@@ -65,3 +66,22 @@ def test_a_failure_is_told_once_where_it_is_asked_for(tmp_path: Path) -> None:
     writing.begin(state(1))
     writing.finish()
     assert writing.newest == 1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_on_a_gpu_it_writes_the_copy_and_not_what_the_training_makes_of_it(tmp_path: Path) -> None:
+    device = torch.device("cuda", torch.cuda.current_device())
+    weight = torch.zeros(50_000_000, device=device)
+    copy = StateCopy()
+    writing = CheckpointWriter(tmp_path, keep="last", newest=0, device=device)
+    for epoch in (1, 2):
+        for _ in range(100):
+            weight += 1
+        copy.take({"epoch": epoch, "network": weight}, anew=writing.is_writing)
+        assert copy.state is not None
+        writing.begin(copy.state)
+    for _ in range(100):
+        weight += 1
+    writing.finish()
+    saved = torch.load(tmp_path / "epoch-002.pt", map_location="cpu", weights_only=True)
+    assert (saved["network"] == 200).all()
