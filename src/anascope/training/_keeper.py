@@ -116,15 +116,14 @@ class Keeper:
             WriteError: if something that asks the training to end finds that it cannot be kept.
         """
         state = self._state() if self._stands else self._copy.state
-        if isinstance(error, AnascopeError) or self._ended or state is None:
+        if isinstance(error, AnascopeError) or self._ended or not state or not state["rows"]:
             return
         # Of other errors, such as of a GPU without memory, the first one tells more.
         with suppress(Exception) if isinstance(error, Exception) else nullcontext():
             with suppress(WriteError):  # what could not be written may be now
                 self._writer.finish()
-            if state["epoch"] > self._writer.newest:
-                self._writer.write(state)
-                write_run_model(self._run, self._vocabulary, state)
+            self._writer.write(state)
+            write_run_model(self._run, self._vocabulary, state)
 
     def close(self) -> None:
         """Wait for what is being written, whatever becomes of it."""

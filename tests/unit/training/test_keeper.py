@@ -125,6 +125,16 @@ def test_what_is_stopped_leaves_its_last_whole_epoch(run: Run, interrupt: BaseEx
     training.keeper.close()
 
 
+def test_the_model_is_left_though_the_checkpoint_is_there(cohort: Cohort, tmp_path: Path) -> None:
+    run = begun(tmp_path / "run", cohort, checkpoint_minutes=0)
+    training = Pretended(run)
+    training.epochs(1)
+    training.begin()
+    training.keeper.stopped_by(KeyboardInterrupt())
+    assert kept(run) == {"epoch-001.pt": 1.0}
+    assert (run.model / "card.json").exists()
+
+
 def test_what_is_stopped_between_epochs_leaves_all_that_it_has(run: Run) -> None:
     training = Pretended(run)
     training.begin()
@@ -143,8 +153,9 @@ def interrupt(*arguments: object, **named: object) -> None:
 
 def test_nothing_is_written_twice_or_of_a_failure_of_its_own(run: Run) -> None:
     training = Pretended(run)
+    training.keeper.stopped_by(KeyboardInterrupt())  # there is nothing yet
     training.begin()
-    training.keeper.stopped_by(KeyboardInterrupt())  # in the first epoch: there is nothing yet
+    training.keeper.stopped_by(KeyboardInterrupt())
     training.keeper.stopped_by(NotFiniteError("no number"))
     assert kept(run) == {}
     training.rows.append({"epoch": 1})
