@@ -85,8 +85,9 @@ class BasicBlock(Block):
     def forward(self, x: Tensor) -> Tensor:
         skip = x if self.downsample is None else self.downsample(x)
         x = self.relu(self.bn1(self.conv1(x)))
-        x = self.bn2(self.conv2(x))
-        result: Tensor = self.relu(x + skip)
+        result: Tensor = self.bn2(self.conv2(x))
+        result += skip  # batch norm does not need what it returned to go backward
+        result = self.relu(result)
         return result
 
 

@@ -27,7 +27,9 @@ from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._checkpoints import restore_last_checkpoint, save_checkpoint
 from anascope.training._device import autocast, own_device
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
+from anascope.training._fast import fast_steps
 from anascope.training._history import Row, TensorBoard, write_history
+from anascope.training._optimizer import NetworkAdam
 from anascope.training._processes import Process, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
@@ -77,7 +79,8 @@ def fit(
 
 
 def _train(run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
-    _Training(run, device, process, watcher).run_all()
+    with fast_steps(device):
+        _Training(run, device, process, watcher).run_all()
 
 
 class _Training:
@@ -115,8 +118,8 @@ class _Training:
         if process.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
             raise InputError("devices", f"{process.count} with balancer '{name}'", "1 for this one")
-        self.optimizer = torch.optim.Adam(
-            self.network.parameters(), lr=self.preset.training.learning_rate
+        self.optimizer = NetworkAdam(
+            self.network.parameters(), self.preset.training.learning_rate
         )
         self.rows: list[Row] = []
         self.best = Best()
