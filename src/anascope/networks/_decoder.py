@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.compiler import is_exporting
+from torch.compiler import is_compiling
 from torch.nn.functional import interpolate, pad
 
 from anascope.networks._blocks import Block
@@ -58,7 +58,7 @@ class Decoder(nn.Module):
     def _upsampled(self, x: Tensor, factor: int, size: tuple[int, int]) -> Tensor:
         """Return a map ``factor`` times as large, of which ``size`` (height, width) is kept."""
         x = interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
-        if not is_exporting():  # a graph for images of any size must be ready for all of them
+        if not is_compiling():  # compilers see to layouts, and a graph may be for any size
             if x.requires_grad:
                 x.register_hook(_in_one_piece)
             # Nothing stands over where an image is a multiple of the strides, as training's
