@@ -11,11 +11,13 @@ from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
 from anascope.training._fit import fit
 from anascope.training._history import read_history
+from anascope.training._optimizer import NetworkAdam
 from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
 
 __all__ = [
     "EpochDone",
+    "NetworkAdam",
     "Run",
     "StepDone",
     "TrainingBegan",

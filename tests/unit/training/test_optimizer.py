@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import pytest
 import torch
 from torch import nn
 
@@ -44,3 +45,29 @@ def test_goes_on_from_its_own_state_to_the_bit_and_from_a_plain_one() -> None:
             torch.testing.assert_close(ours.weight, twin.weight, rtol=1e-5, atol=1e-6)
         else:
             assert torch.equal(ours.weight, twin.weight)
+
+
+@pytest.mark.parametrize("gradients", [torch.channels_last, torch.contiguous_format])
+@pytest.mark.parametrize("moments", [torch.channels_last, torch.contiguous_format])
+def test_layouts_of_gradients_and_moments_may_differ(
+    gradients: torch.memory_format, moments: torch.memory_format
+) -> None:
+    ends = []
+    for ours in (True, False):
+        generator = torch.Generator().manual_seed(0)
+        begin = torch.randn(4, 3, 5, 5, generator=generator)
+        weight = nn.Parameter(begin.contiguous(memory_format=torch.channels_last))
+        optimizer: torch.optim.Optimizer = NetworkAdam([weight], 0.1)
+        if not ours:
+            optimizer = torch.optim.Adam([weight], lr=0.1, foreach=False)
+        for _ in range(3):
+            gradient = torch.randn(weight.shape, generator=generator)
+            weight.grad = gradient.contiguous(memory_format=gradients)
+            optimizer.step()
+            state = copy.deepcopy(optimizer.state_dict())
+            for values in state["state"].values():
+                for name in ("exp_avg", "exp_avg_sq"):
+                    values[name] = values[name].contiguous(memory_format=moments)
+            optimizer.load_state_dict(state)
+        ends.append(weight.detach().clone())
+    torch.testing.assert_close(ends[0], ends[1], rtol=1e-5, atol=1e-6)
