@@ -37,6 +37,7 @@ def published_runs(
     work: Path,
     accelerator: str,
     scale: Scale,
+    most: int,
     deadline: float,
     keep: Callable[[dict[str, Any]], None],
 ) -> dict[str, Any]:
@@ -51,19 +52,19 @@ def published_runs(
         work: Keeps the study.
         accelerator: Where.
         scale: How much is measured.
+        most: Runs that are done at one start.
         deadline: Of ``time.monotonic``.
         keep: Is given what is known after every run.
     """
     opened = Cohort.open(cohort)
-    changes = {"training.epochs": 1, "training.batch_size": 2} if scale.changes else {}
+    changes = {"sampling.patches": 2, "training.batch_size": 2} if scale.changes else {}
     grid = load_study("paper", preset="paper", changes={**dict(scale.changes), **changes})
     study = new_study(work / "published-grid", grid, opened)
     found = _so_far(study)
 
     def jobs() -> Iterator[Job]:
-        for run in study.runs:
-            if _times(study, run) is not None:
-                continue
+        waiting = [run for run in study.runs if _times(study, run) is None]
+        for run in waiting[:most]:
             if time.monotonic() + _expected(study, run) > deadline:
                 return
             yield Job(study.layout, run, cohort.absolute(), accelerator)

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Clock:
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
         found: dict[str, float] = defaultdict(float)
-        for (_, before), (part, after) in zip(self._marks, self._marks[1:], strict=False):
+        for (_, before), (part, after) in pairwise(self._marks):
             cuda = self._device.type == "cuda"
             found[part] += before.elapsed_time(after) if cuda else 1000 * (after - before)
         self._marks.clear()

@@ -149,6 +149,8 @@ def main() -> None:
         return
     sources = {"after": None} | ({"before": given.before} if given.before else {})
     measured: dict[str, dict[str, Any]] = {}
+    settings = {"batch_size": given.batch_size, "rounds": given.rounds, "patients": PATIENTS}
+    described = environment(**settings)
     with tempfile.TemporaryDirectory() as folder:
         cohort = Path(folder) / "cohort"
         drawing = Drawing(Population.like("i3a", patients=PATIENTS, fields=1), I3A, seed=12357)
@@ -160,8 +162,7 @@ def main() -> None:
                 found = measure(sources, given.rounds, arguments)
                 measured.setdefault(preset, {})[str(threads)] = found
                 _show(preset, threads, found)
-    settings = {"batch_size": given.batch_size, "rounds": given.rounds, "patients": PATIENTS}
-    write_json(given.out / "step-cpu.json", {**environment(**settings), "presets": measured})
+                write_json(given.out / "step-cpu.json", {**described, "presets": measured})
 
 
 def _show(preset: str, threads: int, found: Mapping[str, Any]) -> None:

@@ -118,9 +118,7 @@ class _Training:
         if process.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
             raise InputError("devices", f"{process.count} with balancer '{name}'", "1 for this one")
-        self.optimizer = NetworkAdam(
-            self.network.parameters(), self.preset.training.learning_rate
-        )
+        self.optimizer = NetworkAdam(self.network.parameters(), self.preset.training.learning_rate)
         self.rows: list[Row] = []
         self.best = Best()
         self.weight_is_lost = False

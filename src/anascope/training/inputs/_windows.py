@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -34,7 +35,7 @@ class Windows:
         dtype = images[0].dtype if images else torch.uint8
         # A batch is cut from rows of ``size`` pixels, each of which begins at any pixel.
         pixels = torch.empty(max(int(begins[-1]), size), dtype=dtype, device=device)
-        for begin, end in zip(begins[:-1], begins[1:], strict=True):
+        for begin, end in pairwise(begins):
             pixels[begin:end] = images.pop(0).reshape(-1)
         self._rows = pixels.unfold(0, size, 1)
         of = np.array([image for image, _ in places], np.int64)
