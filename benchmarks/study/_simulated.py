@@ -21,9 +21,6 @@ class Simulated(Executor):
     Args:
         workers: How many.
         seconds: That runs take, one after the other as they begin.
-
-    Attributes:
-        now: Seconds on that clock.
     """
 
     def __init__(self, workers: int, seconds: Sequence[float]) -> None:
@@ -31,6 +28,7 @@ class Simulated(Executor):
         self._workers = workers
         self._seconds = iter(seconds)
         self._ahead = -time.perf_counter()
+        self._computed = -time.process_time()
 
     @property
     def slots(self) -> int:
@@ -41,6 +39,11 @@ class Simulated(Executor):
     def now(self) -> float:
         """Seconds since this was made, with those that passed in no time."""
         return time.perf_counter() + self._ahead
+
+    @property
+    def processor_seconds(self) -> float:
+        """Seconds that this process has computed since this was made, for the driver alone."""
+        return time.process_time() + self._computed
 
     @contextmanager
     def crew(self, work: Callable[[Any], Any]) -> Iterator[Crew]:
@@ -59,9 +62,10 @@ class Simulated(Executor):
     @contextmanager
     def uncounted(self) -> Iterator[None]:
         """Let the clock stand while something is done."""
-        began = self.now
+        began, computed = self.now, self.processor_seconds
         yield
         self._ahead -= self.now - began
+        self._computed -= self.processor_seconds - computed
 
 
 class _Crew:

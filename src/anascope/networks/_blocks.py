@@ -85,9 +85,9 @@ class BasicBlock(Block):
     def forward(self, x: Tensor) -> Tensor:
         skip = x if self.downsample is None else self.downsample(x)
         x = self.relu(self.bn1(self.conv1(x)))
-        result: Tensor = self.bn2(self.conv2(x))
-        result += skip  # batch norm does not need what it returned to go backward
-        result = self.relu(result)
+        x = self.bn2(self.conv2(x))
+        x += skip  # batch norm does not need what it returned to go backward
+        result: Tensor = self.relu(x)
         return result
 
 

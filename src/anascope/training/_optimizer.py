@@ -32,7 +32,8 @@ class NetworkAdam(torch.optim.Adam):
             for parameter in group["params"]:
                 if parameter.grad is not None:
                     parameter.grad = _like(parameter, parameter.grad)
-        return super().step(closure)
+        loss: float | None = super().step(closure)
+        return loss
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over a state, also one of a plain Adam."""
