@@ -54,7 +54,8 @@ def study_driver_simulated(result: dict[str, Any]) -> str:
         f"{result['plan_seconds'] + result['seconds_driven']:,.0f} s, "
         f"{result['share_of_the_driver']:.2%} later. The driver itself computed for "
         f"{result['processor_seconds']:.1f} s; the rest is what it waited for, on "
-        f"{result['hardware']['cores']} cores that others used too. Made by `{result['command']}`.\n"
+        f"{result['hardware']['cores']} cores that others used too. Made by "
+        f"`{result['command']}`.\n"
     )
 
 

@@ -139,8 +139,8 @@ def _expected(study: StudyFolder, run: PlannedRun) -> float:
     whole = _whole(study)
     if not whole:
         return 0.0
-    an_epoch = mean(times["training_seconds"] / times["epochs"] for times in whole)
-    around = mean(times["measuring_seconds"] for times in whole)
+    an_epoch: float = mean(times["training_seconds"] / times["epochs"] for times in whole)
+    around: float = mean(times["measuring_seconds"] for times in whole)
     return around + an_epoch * run.preset.training.epochs
 
 

@@ -26,7 +26,7 @@ class Layouts(TorchDispatchMode):
     """Notes operations on maps, and those of them that get maps in another layout."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.seen: set[str] = set()
         self.wrong: set[str] = set()
 

@@ -22,7 +22,7 @@ class Waits(TorchDispatchMode):
     """Counts the operations that make a program wait for the device to be asked."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.found: Counter[str] = Counter()
 
     def __torch_dispatch__(

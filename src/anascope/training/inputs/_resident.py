@@ -137,7 +137,7 @@ class ResidentFields:
             signal=_as_unit(self._signal.read(which))[:, None],
             ranges=self._ranges[field],
             targets={"mask": self._mask.read(which), **targets},
-            active=tuple(known.any(axis=0).tolist()),
+            active=tuple(bool(any_known) for any_known in np.any(known, axis=0)),
         )
 
     def _padded(self, signal: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
