@@ -44,7 +44,7 @@ def _memory_kept() -> Iterator[None]:
     """Keep freed memory in the process, with the C library of Linux (glibc) alone.
 
     It gives each large block back to the system when it is freed, and gets new pages, which the
-    system fills with zeros, for the next one: up to a third of the time of a layer. Every step needs
+    system fills with zeros, for the next one: up to a third of a layer's time. Every step needs
     the same blocks again. At the end all that is free goes back.
     """
     library = _glibc()
