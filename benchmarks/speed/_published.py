@@ -108,7 +108,7 @@ def _train_and_measure(deadline: float, job: Job) -> Outcome:
     result = evaluate(load_model(run.model), cohort, tested, device=device, keep_masks=0)
     write_json(run.metrics, result.metrics)
     for folder in (run.checkpoints, run.model):
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     ended = time.monotonic()
     times = {
         "seconds": ended - began,
