@@ -43,6 +43,22 @@ def study_driver(result: dict[str, Any]) -> str:
     return markdown(columns, rows) + "\n" + note
 
 
+@measured("study-driver-simulated", "study.driver --simulated")
+def study_driver_simulated(result: dict[str, Any]) -> str:
+    """Return what driving many workers adds, as a sentence."""
+    settings = result["settings"]
+    return (
+        f"{settings['runs']:,} runs of {settings['run_seconds']:.0f} s on {settings['workers']} "
+        f"workers, simulated: without a driver the last one ends after "
+        f"{result['seconds_without_a_driver']:,.0f} s; planned and driven, after "
+        f"{result['plan_seconds'] + result['seconds_driven']:,.0f} s, "
+        f"{result['share_of_the_driver']:.2%} later. The driver itself computed for "
+        f"{result['processor_seconds']:.1f} s; the rest is what it waited for, on "
+        f"{result['hardware']['cores']} cores that others used too. Made by "
+        f"`{result['command']}`.\n"
+    )
+
+
 @measured("study-cost", "study.cost")
 def study_cost(result: dict[str, Any]) -> Written:
     """Return the table of what the published study costs, one row a throughput."""

@@ -6,6 +6,9 @@ Runs that do nothing but leave a result are driven by local processes and by Ray
 several sizes, each in a process of its own so that its memory is its own. Then two runs of the
 preset `tiny` are done for real, and what they spend before and after their epochs is read from
 the times of their files. Writes results/study-driver.json.
+
+With ``--simulated``, instead, 10,000 runs are driven on 100 workers that are not there: how much
+later the last one ends than without a driver. Writes results/study-driver-simulated.json.
 """
 
 from __future__ import annotations
@@ -44,11 +47,14 @@ from anascope.workers import Event, Executor, Processes, RayCluster
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.memory import peak_mib
+from benchmarks.study._simulated import Simulated, seconds_of_runs, without_a_driver
 
 FOLDS = 5
 PATIENTS = 252  # as many as the published set has: folds are written and hashed as a whole
 JOBS = 2
 SIZES = (40, 100, 1000, 10_000)
+WORKERS, RUNS, SECONDS = 100, 10_000, 15.0
+"""Simulated: a run as short as one of 40 that a GPU does in 10 minutes."""
 EXECUTORS: dict[str, Callable[[], Executor]] = {
     "local": lambda: Processes(JOBS, threads=1),
     "ray": RayCluster,
@@ -79,13 +85,36 @@ class FirstEnd:
             self.at = self.at or time.perf_counter()
 
 
+def simulate(runs: int, workers: int, mean: float) -> dict[str, Any]:
+    """Return what driving a grid on workers that are not there adds to its time.
+
+    Args:
+        runs: In the grid.
+        workers: That do them.
+        mean: Seconds that a run takes.
+    """
+    seconds = seconds_of_runs(runs, mean)
+    with tempfile.TemporaryDirectory() as folder:
+        cohort = small_cohort(Path(folder) / "cohort", PATIENTS, (64, 64))
+        path = Path(folder) / "study"
+        planning, study = _timed(lambda: new_study(path, _grid(runs), cohort))
+        executor = Simulated(workers, seconds)
+        ended = run_study(study, executor, work=leave_a_result)
+        driven, computed = executor.now, executor.processor_seconds
+        assert len(ended.done) == runs, ended.failed
+    alone = without_a_driver(seconds, workers)
+    return {
+        "plan_seconds": planning,
+        "seconds_without_a_driver": alone,
+        "seconds_driven": driven,
+        "share_of_the_driver": (planning + driven) / alone - 1,
+        "processor_seconds": computed,
+    }
+
+
 def measure(runs: int, executor: str) -> dict[str, Any]:
     """Return what a grid of ``runs`` empty runs costs, in seconds and MiB."""
-    grid = Study(
-        description="Empty runs",
-        preset="tiny",
-        factors={"training.seed": tuple(range(runs // FOLDS))},
-    )
+    grid = _grid(runs)
     with tempfile.TemporaryDirectory() as folder:
         cohort = small_cohort(Path(folder) / "cohort", PATIENTS, (64, 64))
         planning, study = _timed(lambda: new_study(Path(folder) / "study", grid, cohort))
@@ -116,6 +145,11 @@ def measure(runs: int, executor: str) -> dict[str, Any]:
         "peak_memory_mib": peak,
         "memory_of_the_drive_mib": peak - before,
     }
+
+
+def _grid(runs: int) -> Study:
+    seeds = tuple(range(runs // FOLDS))
+    return Study(description="Empty runs", preset="tiny", factors={"training.seed": seeds})
 
 
 def real_runs(epochs: int) -> list[dict[str, float]]:
@@ -183,8 +217,17 @@ def main() -> None:
     parser.add_argument("--runs", type=int, action="append", help="size; may be repeated")
     parser.add_argument("--epochs", type=int, default=2, help="of the two real runs")
     parser.add_argument("--one", choices=EXECUTORS, help=argparse.SUPPRESS)
+    parser.add_argument("--simulated", action="store_true", help="on workers that are not there")
     given = parser.parse_args()
     sizes = given.runs or SIZES
+    if given.simulated:
+        runs = sizes[0] if given.runs else RUNS
+        added = simulate(runs, WORKERS, SECONDS)
+        settings = {"runs": runs, "workers": WORKERS, "run_seconds": SECONDS, "patients": PATIENTS}
+        write_json(given.out / "study-driver-simulated.json", {**environment(**settings), **added})
+        computed = added["processor_seconds"] / added["seconds_without_a_driver"]
+        print(f"the driver adds {added['share_of_the_driver']:.2%}; it computes for {computed:.2%}")
+        return
     if given.one:
         print(json.dumps(measure(sizes[0], given.one)))
         return

@@ -147,7 +147,7 @@ class Balancer(nn.Module, ABC):
         with torch.no_grad():
             sound = torch.stack([loss.detach().isfinite() for loss in losses])
             if not all(flags):
-                sound |= ~torch.tensor(flags, device=sound.device)
+                sound |= ~torch.tensor(flags).to(sound.device, non_blocking=True)
             self.finite.logical_and_(sound)
         return [index for index, flag in enumerate(flags) if flag]
 

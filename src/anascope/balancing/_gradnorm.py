@@ -99,9 +99,9 @@ class GradNorm(Balancer):
         norms = self._backward_heads(step)
         step.shared.backward()
         values = self._values(step)
-        # Indexing by a tensor made here would wait for the device; all tasks is the rule.
-        everyone = len(step.chosen) == len(self.tasks)
-        which = slice(None) if everyone else torch.tensor(step.chosen, device=values.device)
+        which: slice | Tensor = slice(None)  # all tasks is the rule, and needs no index
+        if len(step.chosen) < len(self.tasks):
+            which = torch.tensor(step.chosen).to(values.device, non_blocking=True)
         dtype = self.weights.dtype
         self._update_weights(values.to(dtype), norms.to(dtype), which)
 

@@ -86,7 +86,8 @@ class BasicBlock(Block):
         skip = x if self.downsample is None else self.downsample(x)
         x = self.relu(self.bn1(self.conv1(x)))
         x = self.bn2(self.conv2(x))
-        result: Tensor = self.relu(x + skip)
+        x += skip  # batch norm does not need what it returned to go backward
+        result: Tensor = self.relu(x)
         return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.compiler import is_compiling
 from torch.nn.functional import interpolate, pad
 
 from anascope.networks._blocks import Block
@@ -57,6 +58,21 @@ class Decoder(nn.Module):
     def _upsampled(self, x: Tensor, factor: int, size: tuple[int, int]) -> Tensor:
         """Return a map ``factor`` times as large, of which ``size`` (height, width) is kept."""
         x = interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False)
+        if not is_compiling():  # compilers see to layouts, and a graph may be for any size
+            if x.requires_grad:
+                x.register_hook(_in_one_piece)
+            # Nothing stands over where an image is a multiple of the strides, as training's
+            # patches are.
+            if (x.shape[-2], x.shape[-1]) == size:
+                return x
         if self._may_fall_short:
             x = pad(x, (0, factor - 1, 0, factor - 1), mode="replicate")
         return x[..., : size[0], : size[1]]
+
+
+def _in_one_piece(gradient: Tensor) -> Tensor:
+    """Return what a concatenation hands back, some channels of each pixel, without the others.
+
+    Upsampling would bring it into another layout on its way backward, and leave it there.
+    """
+    return gradient.contiguous(memory_format=torch.channels_last)

@@ -58,7 +58,9 @@ class InvertedResidual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return (batch, outputs, y, x) of an input (batch, inputs, y, x)."""
         result: Tensor = self.project(self.filter(self.expand(x)))
-        return result + x if self._skips else result
+        if self._skips:
+            result += x  # batch norm does not need what it returned to go backward
+        return result
 
 
 class EfficientNetLiteEncoder(Encoder):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d
+
+from anascope.networks._square_mean import square_mean
 
 # A stuck pixel in a dim field would be a hundred times as bright as its brightest cells, and a few
 # of them would decide a batch's statistics.
@@ -56,14 +57,8 @@ def build_views(
 
 def _local_contrast(signal: Tensor, span: Tensor, neighbourhood: float) -> Tensor:
     side = 2 * max(round(neighbourhood / 2), 1) + 1
-
-    def mean(x: Tensor) -> Tensor:
-        # A square mean in two passes, rows then columns, of what lies inside the patch.
-        half = side // 2
-        rows = avg_pool2d(x, (side, 1), 1, (half, 0), count_include_pad=False)
-        return avg_pool2d(rows, (1, side), 1, (0, half), count_include_pad=False)
-
-    centre = mean(signal)
-    deviation = (mean(signal * signal) - centre * centre).clamp(min=0).sqrt()
+    means = square_mean(torch.cat([signal, signal * signal], dim=1), side)
+    centre, of_squares = means[:, :1], means[:, 1:]
+    deviation = (of_squares - centre * centre).clamp(min=0).sqrt()
     contrast = (signal - centre) / (deviation + _FLOOR * span)
     return contrast.clamp(-_LOCAL, _LOCAL)

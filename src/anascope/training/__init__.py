@@ -14,12 +14,14 @@ from anascope.training._events import EpochDone, StepDone, TrainingBegan, Weight
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._memory import run_memory
+from anascope.training._optimizer import NetworkAdam
 from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
 
 __all__ = [
     "CheckpointWriter",
     "EpochDone",
+    "NetworkAdam",
     "Run",
     "RunDisk",
     "StepDone",

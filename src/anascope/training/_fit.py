@@ -16,6 +16,7 @@ from anascope.models import load_model
 from anascope.training._checkpoints import has_checkpoint, restore_last_checkpoint
 from anascope.training._ended import has_ended
 from anascope.training._events import EpochDone, TrainingBegan
+from anascope.training._fast import fast_steps
 from anascope.training._history import Row, TensorBoard, write_history
 from anascope.training._keeper import Clock, Keeper
 from anascope.training._learner import Learner
@@ -91,7 +92,8 @@ def _has_ended(run: Run) -> bool:
 
 
 def _train(run: Run, device: torch.device, process: Process, watcher: Watcher, **how: Any) -> None:
-    _Training(run, device, process, watcher).run_all(**how)
+    with fast_steps(device):
+        _Training(run, device, process, watcher).run_all(**how)
 
 
 class _Training(Learner):

@@ -24,6 +24,7 @@ from anascope.training._device import autocast, own_device
 from anascope.training._events import StepDone, WeightLost
 from anascope.training._history import Row
 from anascope.training._learned import learned_heads
+from anascope.training._optimizer import NetworkAdam
 from anascope.training._processes import Process
 from anascope.training._run import Run
 from anascope.training._state_copy import State
@@ -80,9 +81,7 @@ class Learner:
         if process.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
             raise InputError("devices", f"{process.count} with balancer '{name}'", "1 for this one")
-        self.optimizer = torch.optim.Adam(
-            self.network.parameters(), lr=self.preset.training.learning_rate
-        )
+        self.optimizer = NetworkAdam(self.network.parameters(), self.preset.training.learning_rate)
         self.weight_is_lost = False
 
     @property

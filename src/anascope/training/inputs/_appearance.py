@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import torch
@@ -28,7 +29,7 @@ def change_appearance(batch: Batch, preset: AugmentationPreset, generator: Gener
         return values.to(signal.device, non_blocking=True)[:, None, None, None]
 
     if preset.stain > 1:
-        limit = torch.tensor(preset.stain).log().item()
+        limit = math.log(preset.stain)
         signal = _other_stain(signal, ranges, drawn(-limit, limit).exp())
     if preset.blur:
         signal = _blurred(signal, drawn(0, preset.blur), preset.blur)
@@ -40,9 +41,16 @@ def change_appearance(batch: Batch, preset: AugmentationPreset, generator: Gener
         ranges = ranges * factor[:, 0, 0]
     if preset.noise:
         strength = drawn(0, preset.noise) * (ranges[:, 1] - ranges[:, 0])[:, None, None, None]
-        noise = torch.randn(signal.shape, generator=generator)
-        signal = signal + noise.to(signal.device, non_blocking=True) * strength
+        signal = signal + _noise(signal, generator) * strength
     return replace(batch, signal=signal, ranges=ranges)
+
+
+def _noise(signal: Tensor, generator: Generator) -> Tensor:
+    """Return a number of mean 0 and deviation 1 for each pixel, drawn on the signal's device."""
+    if signal.device.type != "cpu":  # so many numbers would take longer than the step
+        seed = int(torch.randint(2**62, (), generator=generator))
+        generator = Generator(signal.device).manual_seed(seed)
+    return torch.randn(signal.shape, generator=generator, device=signal.device)
 
 
 def _other_stain(signal: Tensor, ranges: Tensor, power: Tensor) -> Tensor:

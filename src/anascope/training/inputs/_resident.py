@@ -19,6 +19,7 @@ from anascope.presets import ImagePreset
 from anascope.records import FieldRecord, MaskValue, Window
 from anascope.tasks import TASKS, Task
 from anascope.training.inputs._batch import Batch
+from anascope.training.inputs._windows import Windows
 from anascope.words import Vocabulary
 
 
@@ -34,8 +35,8 @@ class PatchPlace:
 class ResidentFields:
     """Fields, masks and labels on one device, served as batches of patches.
 
-    8-bit fields at scale 1 stay 8-bit (the whole I3A set is 1.5 GB); resized or 16-bit ones
-    are half floats, whose 11 bits keep the averages that resizing makes.
+    8-bit fields at scale 1 stay 8-bit (the whole I3A set is 1.5 GB); where one is resized or has
+    16 bits, all are half floats, whose 11 bits keep the averages that resizing makes.
 
     Args:
         cohort: Where the fields are.
@@ -66,8 +67,8 @@ class ResidentFields:
         self.records = tuple(records)
         self.device = torch.device(device)
         self._size = image.network_size
-        self._signals: list[Tensor] = []
-        self._masks: list[Tensor] = []
+        signals: list[Tensor] = []
+        masks: list[Tensor] = []
         ranges = []
         self.grids: list[PatchGrid] = []
         for record in self.records:
@@ -78,8 +79,8 @@ class ResidentFields:
             self.grids.append(PatchGrid.over(height, width, self._size))
             ranges.append(signal_range(signal.numpy()))
             signal, mask = self._padded(signal, mask)
-            self._signals.append(signal.to(self.device))
-            self._masks.append(mask.to(self.device))
+            signals.append(signal)
+            masks.append(mask)
             on_field()
         self._ranges = torch.tensor(np.array(ranges), dtype=torch.float32, device=self.device)
         self._targets = {
@@ -87,29 +88,27 @@ class ResidentFields:
             for task in tasks
             if (rows := _targets(task, self.records, vocabulary))
         }
-        self._known = [[task.is_known(record) for task in tasks] for record in self.records]
         self.patches = [
             PatchPlace(field, number, window)
             for field, grid in enumerate(self.grids)
             for number, window in enumerate(grid)
         ]
+        places = [(patch.field, patch.window) for patch in self.patches]
+        self._signal = Windows(_of_one_type(signals), self._size, places, self.device)
+        self._mask = Windows(masks, self._size, places, self.device)
+        fields = np.array([patch.field for patch in self.patches], np.int64)
+        self._field = torch.from_numpy(fields).to(self.device)
+        known = [[task.is_known(record) for task in tasks] for record in self.records]
+        # Beside the tensors, of each patch, so that asking does not wait for the device.
+        self._known = np.array(known, np.bool_).reshape(-1, len(tasks))[fields]
 
     def __len__(self) -> int:
         return len(self.patches)
 
     def batch(self, indices: Sequence[int]) -> Batch:
         """Return the patches of these numbers (in :attr:`patches`) as a batch."""
-        places = [self.patches[index] for index in indices]
-        fields = [place.field for place in places]
-        signal = torch.stack([_crop(self._signals[p.field], p.window) for p in places])
-        mask = torch.stack([_crop(self._masks[p.field], p.window) for p in places])
-        which = torch.tensor(fields).to(self.device, non_blocking=True)
-        return Batch(
-            signal=_as_unit(signal)[:, None],
-            ranges=self._ranges[which],
-            targets={"mask": mask, **{task: rows[which] for task, rows in self._targets.items()}},
-            active=tuple(map(any, zip(*(self._known[field] for field in fields), strict=True))),
-        )
+        (batch,) = self.batches(max(len(indices), 1), indices)
+        return batch
 
     def batches(self, size: int, order: Sequence[int] | None = None) -> Iterator[Batch]:
         """Yield batches of ``size`` patches, the last with what is left.
@@ -118,9 +117,28 @@ class ResidentFields:
             size: Patches in a batch.
             order: Numbers of the patches; all of them in their order if None.
         """
-        order = range(len(self)) if order is None else order
-        for start in range(0, len(order), size):
-            yield self.batch(order[start : start + size])
+        numbers = np.arange(len(self)) if order is None else np.array(order, np.int64)
+        # All of an epoch's order goes to the device at once.
+        on_device = torch.from_numpy(numbers).to(self.device, non_blocking=True)
+        for start in range(0, len(numbers), size):
+            rows = slice(start, start + size)
+            yield self._batch(on_device[rows], self._known[numbers[rows]])
+
+    def _batch(self, which: Tensor, known: NDArray[np.bool_]) -> Batch:
+        """Return patches as a batch.
+
+        Args:
+            which: (patches,), their numbers, on the device.
+            known: (patches, tasks), whether each task has a label.
+        """
+        field = self._field[which]
+        targets = {task: rows[field] for task, rows in self._targets.items()}
+        return Batch(
+            signal=_as_unit(self._signal.read(which))[:, None],
+            ranges=self._ranges[field],
+            targets={"mask": self._mask.read(which), **targets},
+            active=tuple(bool(any_known) for any_known in np.any(known, axis=0)),
+        )
 
     def _padded(self, signal: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Extend a field smaller than a patch: repeat its edge, say that nothing is known."""
@@ -153,8 +171,11 @@ def _resized_mask(mask: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     return result.astype(np.uint8)
 
 
-def _crop(field: Tensor, window: Window) -> Tensor:
-    return field[window.y : window.y + window.height, window.x : window.x + window.width]
+def _of_one_type(signals: list[Tensor]) -> list[Tensor]:
+    """Return fields as they are if they are of one type, else all as half floats of 0 to 1."""
+    if len({signal.dtype for signal in signals}) < 2:
+        return signals
+    return [_as_unit(signal).to(torch.float16) for signal in signals]
 
 
 def _as_unit(signal: Tensor) -> Tensor:

@@ -120,3 +120,19 @@ def test_sixteen_bit_images_use_their_full_scale(cohort: Cohort, tmp_path: Path)
     wide = Cohort.open(folder)
     batch = resident(wide, ImagePreset(patch_size=64)).batch([0])
     assert batch.signal.mean().item() == pytest.approx(0.5, abs=1e-3)
+
+
+def test_fields_of_several_types_share_a_batch(cohort: Cohort, tmp_path: Path) -> None:
+    from anascope.cohorts._writer import CohortWriter
+
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    writer = CohortWriter(folder)
+    one, two = patients(2)
+    eight_bits = np.full((140, 150), 51, dtype=np.uint8)
+    writer.add(replace(one), eight_bits, None)
+    writer.add(replace(two), eight_bits.astype(np.uint16) * 257, None)
+    writer.close(name="m", source="s", source_format="f", cells=None, left_out=[])
+    fields = resident(Cohort.open(folder), ImagePreset(patch_size=64))
+    batch = fields.batch(range(len(fields)))
+    np.testing.assert_allclose(batch.signal.numpy(), 0.2, atol=3e-4)
