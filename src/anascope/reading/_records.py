@@ -22,7 +22,7 @@ Measured = Annotated[
     WithJsonSchema({"type": ["number", "null"]}),
 ]
 """A number that may be NaN where there is nothing to measure."""
-PixelSizeFrom = Literal["table", "file", "option"]
+PixelSizeFrom = Literal["table", "file", "option", "estimated"]
 
 
 class Flag(StrEnum):
@@ -35,6 +35,8 @@ class Flag(StrEnum):
     CELL_SIZE = "cells of the wrong size"
     CLIPPED = "clipped background"
     NO_PIXEL_SIZE = "no pixel size"
+    WRONG_PIXEL_SIZE = "pixel size that cannot be right"
+    UNCERTAIN_PIXEL_SIZE = "uncertain pixel size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class Provenance:
         pages: How many the file has.
         channel: Which of the channels that the file describes was read, from 0, or None if it
             describes none.
-        pixel_size_from: Who says the pixel size: a table, the file or an option, or None.
+        pixel_size_from: Who says the pixel size: a table, the file or an option; ``estimated`` if
+            it comes from the picture itself; None if it is not known.
         specimen: What makes its specimen: the file or folder as a URI, or ``name:`` and the name
             where that was given in a table or in the files' names.
         model: Hash of what the model reads with (:attr:`anascope.models.ModelCard.identity`).
@@ -130,6 +133,8 @@ class FieldSummary:
         decision: What it would be called alone.
         mitotic_figures: How many cells are in mitosis (probability at least a half), or None.
         quality: What may be wrong with it.
+        pixel_size_error: Relative standard deviation of ``pixel_size_um`` where it was estimated
+            from the picture (0.1 is 10%), or None.
         seconds: Time by stage: decode, network, cells, write, ...
     """
 
@@ -143,6 +148,7 @@ class FieldSummary:
     decision: Decision
     mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
+    pixel_size_error: float | None = None
     seconds: dict[str, float] = attribute(default_factory=dict)
 
 

@@ -29,6 +29,7 @@ class BatchSummary:
         out: The folder of results.
         specimens: How many are in it.
         fields: How many were read now.
+        estimated: How many of these have a pixel size that was estimated from the picture.
         kept: How many fields of the given images were read earlier and still hold.
         anew: How many of the given images were read anew, by why.
         renamed: What specimens are called whose names, as they were given, the folder has for
@@ -40,6 +41,7 @@ class BatchSummary:
     out: Path
     specimens: int
     fields: int
+    estimated: int
     kept: int
     anew: Mapping[WhyAnew, int]
     renamed: Mapping[str, str]
@@ -139,7 +141,7 @@ def _read_into(
     del store  # it knows every field, and workers know theirs
     watcher(BatchBegan(len(inputs.files), plan.files_done, plan.anew))
     not_read = [*inputs.not_read, *plan.not_read]
-    fields = 0
+    fields = estimated = 0
     seconds: dict[str, float] = {}
     read = ReadSpecimen(settings, today)
     with closing(executor.map(read, plan.work, watcher=watcher)) as results_of_work:
@@ -147,6 +149,7 @@ def _read_into(
             done = ended(result)
             not_read.extend(done.not_read)
             fields += done.fields
+            estimated += done.estimated
             for stage, took in done.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + took
             watcher(SpecimenEnded(done, len(result.item.files)))
@@ -156,6 +159,7 @@ def _read_into(
         out,
         len(results.specimens),
         fields,
+        estimated,
         plan.fields_kept,
         plan.anew,
         plan.renamed,

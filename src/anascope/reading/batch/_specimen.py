@@ -24,12 +24,14 @@ class SpecimenDone:
     Attributes:
         specimen: Its name.
         fields: How many of its fields were read now.
+        estimated: How many of these have an estimated pixel size.
         not_read: What could not be read, and why.
         seconds: Time by stage, of the fields read now.
     """
 
     specimen: str
     fields: int
+    estimated: int
     not_read: tuple[NotRead, ...]
     seconds: dict[str, float]
 
@@ -56,7 +58,7 @@ def read_specimen(
     watch = Stopwatch()
     folder = work.folder
     readings = {name: folder.read_field(name) for name in folder.fields}
-    kept = len(readings)
+    kept, estimated = len(readings), 0
     not_read: list[NotRead] = []
     with ThreadPoolExecutor(1) as thread:
         waiting: deque[Future[None]] = deque()
@@ -68,6 +70,7 @@ def read_specimen(
             reading, arrays = result
             readings[reading.field] = reading
             watch.add(reading.seconds)
+            estimated += reading.pixel_size_error is not None
             waiting.append(thread.submit(_write, folder, reading, arrays, watch))
             if len(waiting) > _WAITING:
                 waiting.popleft().result()
@@ -82,7 +85,8 @@ def read_specimen(
             ]
             specimen = reader.specimen(work.specimen, fields)
             folder.write_specimen(specimen, sheet=sheets, model=reader.model, date=date)
-    return SpecimenDone(work.specimen, len(readings) - kept, tuple(not_read), watch.seconds)
+    fields_read = len(readings) - kept
+    return SpecimenDone(work.specimen, fields_read, estimated, tuple(not_read), watch.seconds)
 
 
 def _is_kept(image: FieldImage | NotRead, work: SpecimenWork) -> bool:

@@ -41,6 +41,7 @@ _TYPES = {
     "height": "int64",
     "width": "int64",
     "pixel_size_um": "float64",
+    "pixel_size_error": "float64",
     "fields": "int64",
     "cells": "int64",
     "mitotic_figures": "Int64",
@@ -51,11 +52,11 @@ _DECISION = (
     "coverage", "calibrated", "intensity",
 )  # fmt: skip
 _FIELD = (
-    "specimen", "field", "source", "height", "width", "pixel_size_um", *_DECISION, "cells",
-    "mitotic_figures", "flags", "seconds",
+    "specimen", "field", "source", "height", "width", "pixel_size_um", "pixel_size_from",
+    "pixel_size_error", *_DECISION, "cells", "mitotic_figures", "flags", "seconds",
 )  # fmt: skip
 _SPECIMEN = ("specimen", *_DECISION, "fields", "cells", "mitotic_figures", "flagged")
-_FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
+_FLOATS = ("pixel_size_um", "pixel_size_error", "likeliest_probability", "coverage", "seconds")
 
 
 def specimen_table(
@@ -95,6 +96,8 @@ def field_table(
             "height": each.height,
             "width": each.width,
             "pixel_size_um": each.pixel_size_um,
+            "pixel_size_from": _size_from(each),
+            "pixel_size_error": each.pixel_size_error,
             **_decided(each.decision),
             "cells": each.cell_count,
             "mitotic_figures": each.mitotic_figures,
@@ -136,6 +139,12 @@ def column_name(kind: str, name: str) -> str:
     'p_pattern_numa_like'
     """
     return f"p_{kind}_{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}"
+
+
+def _size_from(field: FieldReading | FieldFile) -> str | None:
+    if field.provenance is not None:
+        return field.provenance.pixel_size_from
+    return None if field.pixel_size_error is None else "estimated"  # of an array
 
 
 def _decided(decision: Decision) -> dict[str, Any]:
