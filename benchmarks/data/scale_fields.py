@@ -65,7 +65,7 @@ def drawn_fields(seed: int, count: int) -> Iterator[ScaledField]:
 
 
 def drawn_field(seed: int, number: int) -> ScaledField:
-    """Return a drawn field, seen through a microscope of its own; ``number`` says of which stain."""
+    """Return a drawn field, seen through a microscope of its own; ``number`` chooses the stain."""
     rng = np.random.default_rng([seed, number])
     stain = list(STAINS)[number % len(STAINS)]
     microscope = _some_microscope(rng)

@@ -148,7 +148,7 @@ class FieldSummary:
     decision: Decision
     mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
-    pixel_size_error: float | None = None
+    pixel_size_error: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     seconds: dict[str, float] = attribute(default_factory=dict)
 
 
