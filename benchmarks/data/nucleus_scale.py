@@ -45,7 +45,7 @@ from benchmarks.environment import environment
 PACKAGE = RESULTS.parent / "src" / "anascope" / "reading" / "scale"
 SETS = {"all": (), "without-mivia": ("mivia",), "without-i3a": ("i3a",)}
 """Networks, and what each is not fitted on."""
-NETWORKS, HIDDEN, EPOCHS, BATCH = 4, 32, 50, 64
+NETWORKS, HIDDEN, EPOCHS, BATCH = 2, 32, 20, 128
 _DRAWN = 138  # fields, 6 of each stain
 
 Profiles = tuple[NDArray[np.float32], NDArray[np.float32]]

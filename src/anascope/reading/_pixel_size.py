@@ -14,7 +14,7 @@ from anascope.words import NUCLEUS_UM
 WRONG_BY = 2.5
 """How many times too large or small a pixel size must seem before it is said to be wrong."""
 _SURELY = 3.0  # standard deviations by which it must differ as well
-UNCERTAIN = 0.25
+UNCERTAIN = 0.35
 """Relative standard deviation of an estimate from which on it is flagged."""
 
 

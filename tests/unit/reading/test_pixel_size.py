@@ -61,7 +61,7 @@ def test_an_uncertain_estimate_flags_no_size_that_is_said(
 def test_an_uncertain_estimate_is_flagged(estimate: list[PixelSizeEstimate]) -> None:
     estimate.append(PixelSizeEstimate(0.3, 0.4))
     (flag,) = pixel_size_of(FIELD, None, "a.png", needed=True).flags
-    assert (flag.flag, flag.value, flag.limit) == (Flag.UNCERTAIN_PIXEL_SIZE, 40.0, 25.0)
+    assert (flag.flag, flag.value, flag.limit) == (Flag.UNCERTAIN_PIXEL_SIZE, 40.0, 35.0)
 
 
 def test_without_size_and_estimate_the_reason_is_told(estimate: list[PixelSizeEstimate]) -> None:

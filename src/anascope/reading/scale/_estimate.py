@@ -13,8 +13,9 @@ from anascope.reading.scale._network import NucleusNetworks
 from anascope.reading.scale._profile import scale_profile
 from anascope.words import NUCLEUS_UM
 
-LARGEST_ERROR = 0.5
+LARGEST_ERROR = 0.6
 """Relative standard deviation from which on an estimate is none."""
+_LABORATORY = 0.3  # octaves by which laboratories that were left out of the fit are off beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def estimate_with(networks: NucleusNetworks, pixels: GreyImage) -> PixelSizeEsti
         raise InputError("image", "one grey level", "structures that show their scale")
     profile, shrunk = scale_profile(pixels)
     octaves, deviation = networks.diameter(profile)
-    error = float(np.expm1(np.log(2) * deviation))
+    error = float(np.expm1(np.log(2) * np.hypot(deviation, _LABORATORY)))
     return PixelSizeEstimate(float(NUCLEUS_UM / (np.exp2(octaves) * shrunk)), error)
 
 
