@@ -163,7 +163,8 @@ def main() -> None:
     tested: dict[str, Any] = {}
     for name, without in SETS.items():
         learned = [profiles for source, profiles in sources.items() if source not in without]
-        networks = fit(*(np.concatenate(parts) for parts in zip(*learned, strict=True)), given.seed)
+        profiles, wanted = (np.concatenate(parts) for parts in zip(*learned, strict=True))
+        networks = fit(profiles, wanted, given.seed)
         path = given.work / f"{name}.npz"
         networks.save(path)
         tested |= {source: errors(networks, sources[source]) for source in without}

@@ -47,7 +47,7 @@ def mivia_fields(data: Path, work: Path) -> Iterator[ScaledField]:
     """Yield the 28 fields of MIVIA."""
     cohort = mivia_cohort(data, work)
     for record in cohort.fields:
-        yield ScaledField(record.field, cohort.image(record), MIVIA.pixel_size_um)
+        yield ScaledField(record.field, cohort.image(record).astype(np.uint8), MIVIA.pixel_size_um)
 
 
 def i3a_fields(data: Path) -> Iterator[ScaledField]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class NucleusNetworks:
             return cls.load(file)
 
     @classmethod
-    def load(cls, file: BinaryIO | Path) -> NucleusNetworks:
+    def load(cls, file: IO[bytes] | Path) -> NucleusNetworks:
         """Return those that :meth:`save` has written."""
         with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name].astype(np.float32) for name in stored.files}
@@ -69,12 +69,11 @@ class NucleusNetworks:
 
     def save(self, path: Path) -> None:
         """Write them as half floats, whose rounding is far below what noise does to a profile."""
-        arrays = {"mean": self.mean, "spread": self.spread}
+        arrays: dict[str, Any] = {"mean": self.mean, "spread": self.spread}
         for layer, pair in enumerate(zip(self.weights, self.offsets, strict=True)):
             arrays[f"weights{layer}"], arrays[f"offsets{layer}"] = pair
-        np.savez_compressed(
-            path, **{name: array.astype(np.float16) for name, array in arrays.items()}
-        )
+        halves: dict[str, Any] = {name: each.astype(np.float16) for name, each in arrays.items()}
+        np.savez_compressed(path, **halves)
 
     def diameter(self, profile: Floats) -> tuple[float, float]:
         """Return how large nuclei are, and how sure that is.
@@ -129,8 +128,9 @@ def as_answers(said: Floats) -> tuple[Floats, Floats, Floats]:
     Args:
         said: (networks, :data:`STEPS`, 3).
     """
-    likely = np.exp(said[..., 0] - said[..., 0].max(axis=1, keepdims=True))
+    likely: Floats = np.exp(said[..., 0] - said[..., 0].max(axis=1, keepdims=True))
     likely /= likely.sum(axis=1, keepdims=True)
     own = FIRST + np.arange(STEPS, dtype=np.float32) / 2
-    widths = NARROWEST + np.logaddexp(0, said[..., 2] - 2)
-    return likely, own + WIDEST * np.tanh(said[..., 1]), widths
+    widths: Floats = (NARROWEST + np.logaddexp(0, said[..., 2] - 2)).astype(np.float32)
+    places: Floats = (own + WIDEST * np.tanh(said[..., 1])).astype(np.float32)
+    return likely, places, widths
