@@ -132,6 +132,11 @@ def read(
             f"{out}: {done.specimens} specimens, {done.fields} fields read now{kept}, "
             f"{len(done.not_read)} not read"
         )
+        if done.estimated:
+            print_line(
+                f"pixel size estimated from the picture: {done.estimated} of {done.fields} fields; "
+                "fields.csv says how sure each is, and --pixel-size-um says it where it is known"
+            )
         print_line(f"next: open {out / 'report.html'} in a browser")
     if done.not_read:
         raise typer.Exit(1)
@@ -182,6 +187,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
         "out": str(done.out),
         "specimens": done.specimens,
         "fields_read": done.fields,
+        "pixel_sizes_estimated": done.estimated,
         "fields_kept": done.kept,
         "images_read_anew": dict(done.anew),
         "fields_decided_anew": done.decided_anew,

@@ -8,8 +8,10 @@ import pytest
 from anascope.errors import InputError
 from anascope.models import Model, save_model
 from anascope.presets import ImagePreset
-from anascope.reading import Reader
+from anascope.reading import Reader, _pixel_size
 from anascope.reading.batch import ReaderSettings
+from anascope.reading.scale import PixelSizeEstimate
+from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.refusals import refused
 from tests.unit.models.engines.test_engines import model
 
@@ -36,12 +38,34 @@ def refusal(reader: Reader, pixels: np.ndarray, size_um: float | None) -> tuple[
 def test_a_field_is_read(reader: Reader) -> None:
     reading, arrays = reader.field(FIELD, pixel_size_um=0.5)
     assert arrays.mask.shape == arrays.labels.shape == (150, 200)
-    assert list(reading.seconds) == ["prepare", "network", "cells"]
+    assert list(reading.seconds) == ["scale", "prepare", "network", "cells"]
     assert all(took > 0 for took in reading.seconds.values())
 
 
-def test_a_missing_pixel_size_is_told_so(reader: Reader) -> None:
-    wanted = ("a.tif", "no pixel size", "one in the file, or as pixel_size_um")
+def test_a_pixel_size_that_nobody_says_is_estimated(reader: Reader) -> None:
+    specimen = draw_specimen(np.random.default_rng(1), "homogeneous", "positive", MIVIA)
+    pixels = draw_field(np.random.default_rng(2), specimen, (500, 600)).image
+    estimated, _ = reader.field(pixels)
+    assert estimated.pixel_size_um == pytest.approx(MIVIA.pixel_size_um, rel=0.3)
+    assert estimated.pixel_size_error is not None
+    said, _ = reader.field(pixels, pixel_size_um=estimated.pixel_size_um)
+    assert said.pixel_size_error is None
+    assert said.cells == estimated.cells
+    assert said.decision == estimated.decision
+
+
+def test_a_missing_pixel_size_that_cannot_be_estimated_is_told_so(reader: Reader) -> None:
+    found = "no pixel size, and none can be estimated (one grey level)"
+    wanted = ("a.tif", found, "one in the file, or as pixel_size_um")
+    assert refusal(reader, np.full_like(FIELD, 9), None) == wanted
+
+
+def test_a_refusal_by_an_estimated_size_says_that_it_was_estimated(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: PixelSizeEstimate(0.05, 0.1))
+    found = "200×150 pixels (pixel size estimated as 0.05 µm)"
+    wanted = ("a.tif", found, "at least 320×320 at this pixel size")
     assert refusal(reader, FIELD, None) == wanted
 
 

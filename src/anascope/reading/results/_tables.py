@@ -43,6 +43,7 @@ _TYPES = {
     "pixel_size_um": "float64",
     "channel": "Int64",
     "full_scale": "Int64",
+    "pixel_size_error": "float64",
     "fields": "int64",
     "cells": "int64",
     "mitotic_figures": "Int64",
@@ -53,12 +54,12 @@ _DECISION = (
     "coverage", "calibrated", "intensity",
 )  # fmt: skip
 _FIELD = (
-    "specimen", "field", "source", "height", "width", "pixel_size_um", "channel", "full_scale",
-    "full_scale_from", *_DECISION, "cells",
+    "specimen", "field", "source", "height", "width", "pixel_size_um", "pixel_size_from",
+    "pixel_size_error", "channel", "full_scale", "full_scale_from", *_DECISION, "cells",
     "mitotic_figures", "flags", "seconds",
 )  # fmt: skip
 _SPECIMEN = ("specimen", *_DECISION, "fields", "cells", "mitotic_figures", "flagged")
-_FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
+_FLOATS = ("pixel_size_um", "pixel_size_error", "likeliest_probability", "coverage", "seconds")
 
 
 def specimen_table(
@@ -99,6 +100,8 @@ def field_table(
             "width": each.width,
             "pixel_size_um": each.pixel_size_um,
             **_image(each.provenance),
+            "pixel_size_from": _size_from(each),
+            "pixel_size_error": each.pixel_size_error,
             **_decided(each.decision),
             "cells": each.cell_count,
             "mitotic_figures": each.mitotic_figures,
@@ -152,6 +155,12 @@ def _image(provenance: Provenance | None) -> dict[str, Any]:
         "full_scale": provenance.full_scale,
         "full_scale_from": provenance.full_scale_from,
     }
+
+
+def _size_from(field: FieldReading | FieldFile) -> str | None:
+    if field.provenance is not None:
+        return field.provenance.pixel_size_from
+    return None if field.pixel_size_error is None else "estimated"  # of an array
 
 
 def _decided(decision: Decision) -> dict[str, Any]:

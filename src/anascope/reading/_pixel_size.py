@@ -1,0 +1,87 @@
+"""How large the pixels of a field are: as it was said, or else estimated; and whether that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from anascope.errors import InputError
+from anascope.images import GreyImage
+from anascope.reading._records import Flag, QualityFlag
+from anascope.reading.scale import LARGEST_ERROR, PixelSizeEstimate, estimate_pixel_size
+from anascope.words import NUCLEUS_UM
+
+WRONG_BY = 2.5
+"""How many times too large or small a pixel size must seem before it is said to be wrong."""
+_SURELY = 3.0  # standard deviations by which it must differ as well
+UNCERTAIN = 0.35
+"""Relative standard deviation of an estimate from which on it is flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSize:
+    """The size of a field's pixels.
+
+    Attributes:
+        um: Micrometres, or None if it is neither said nor needed.
+        error: Relative standard deviation where it was estimated, None where it was said.
+        flags: What is wrong with it.
+    """
+
+    um: float | None
+    error: float | None = None
+    flags: tuple[QualityFlag, ...] = ()
+
+
+def pixel_size_of(
+    pixels: GreyImage, said_um: float | None, source: str, *, needed: bool
+) -> PixelSize:
+    """Return the pixel size of a field: what is said, and where nothing is, an estimate.
+
+    Args:
+        pixels: Axes (y, x), uint8 or uint16.
+        said_um: What a table, the file or an option says, in micrometres, or None.
+        source: What to name in messages.
+        needed: Whether the field cannot be read without; if it can, nothing is estimated.
+
+    Raises:
+        InputError: if it is needed, nobody says it, and no estimate can be had: the one reason for
+            which a field is not read for want of a size.
+    """
+    if said_um is None and not needed:
+        return PixelSize(None)
+    try:
+        estimate = estimate_pixel_size(pixels)
+    except InputError as error:
+        if said_um is None:
+            raise _none_estimated(source, error.found) from None
+        return PixelSize(said_um)
+    if said_um is not None:
+        return PixelSize(said_um, None, tuple(_misfit(said_um, estimate)))
+    if estimate.error > LARGEST_ERROR:
+        raise _none_estimated(source, f"uncertain by {100 * estimate.error:.0f}%")
+    return PixelSize(estimate.pixel_size_um, estimate.error, tuple(_doubt(estimate)))
+
+
+def _none_estimated(source: str, why: str) -> InputError:
+    found = f"no pixel size, and none can be estimated ({why})"
+    return InputError(source, found, "one in the file, or as pixel_size_um")
+
+
+def _misfit(said_um: float, estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:
+    fits = estimate.pixel_size_um
+    times = max(said_um / fits, fits / said_um)
+    if times < max(WRONG_BY, (1 + estimate.error) ** _SURELY):
+        return
+    nucleus, limit = NUCLEUS_UM * said_um / fits, NUCLEUS_UM * WRONG_BY
+    if said_um < fits:
+        limit = NUCLEUS_UM / WRONG_BY
+    advice = f"check the pixel size: {fits:.2g} µm would fit, not {said_um:.3g}"
+    yield QualityFlag(Flag.WRONG_PIXEL_SIZE, nucleus, limit, "µm wide nuclei", advice)
+
+
+def _doubt(estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:
+    if estimate.error > UNCERTAIN:
+        advice = f"say the pixel size: {estimate.pixel_size_um:.2g} µm is an uncertain estimate"
+        percent = 100 * estimate.error, 100 * UNCERTAIN
+        yield QualityFlag(Flag.UNCERTAIN_PIXEL_SIZE, *percent, "% deviation", advice)

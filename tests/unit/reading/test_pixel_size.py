@@ -1,0 +1,77 @@
+"""Pixel sizes that are said, estimated, or cannot be right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from anascope.errors import InputError
+from anascope.reading import Flag
+from anascope.reading import _pixel_size as module
+from anascope.reading._pixel_size import PixelSize, pixel_size_of
+from anascope.reading.scale import PixelSizeEstimate
+
+FIELD = np.zeros((40, 40), np.uint8)
+
+
+@pytest.fixture
+def estimate(monkeypatch: pytest.MonkeyPatch) -> list[PixelSizeEstimate]:
+    """Return a list whose last one is what is estimated, whatever the picture."""
+    estimates: list[PixelSizeEstimate] = []
+    monkeypatch.setattr(module, "estimate_pixel_size", lambda _: estimates[-1])
+    return estimates
+
+
+def test_what_is_said_is_taken(estimate: list[PixelSizeEstimate]) -> None:
+    estimate.append(PixelSizeEstimate(0.3, 0.1))
+    assert pixel_size_of(FIELD, 0.25, "a.png", needed=True) == PixelSize(0.25)
+
+
+def test_what_nobody_says_is_estimated(estimate: list[PixelSizeEstimate]) -> None:
+    estimate.append(PixelSizeEstimate(0.3, 0.1))
+    assert pixel_size_of(FIELD, None, "a.png", needed=True) == PixelSize(0.3, 0.1)
+
+
+def test_what_nobody_needs_is_not_estimated() -> None:
+    assert pixel_size_of(FIELD, None, "a.png", needed=False) == PixelSize(None)
+
+
+@pytest.mark.parametrize("said", [0.07, 1.4])
+def test_a_size_that_cannot_be_right_is_flagged(
+    estimate: list[PixelSizeEstimate], said: float
+) -> None:
+    """Nuclei of 3 or 60 µm; 13 µm would be 0.3 µm a pixel."""
+    estimate.append(PixelSizeEstimate(0.3, 0.1))
+    size = pixel_size_of(FIELD, said, "a.png", needed=True)
+    (flag,) = size.flags
+    assert (size.um, size.error) == (said, None)
+    assert flag.flag is Flag.WRONG_PIXEL_SIZE
+    assert flag.value == pytest.approx(13 * said / 0.3)
+    assert flag.limit == (pytest.approx(32.5) if said > 1 else pytest.approx(5.2))
+    assert flag.advice == f"check the pixel size: 0.3 µm would fit, not {said:g}"
+
+
+def test_an_uncertain_estimate_flags_no_size_that_is_said(
+    estimate: list[PixelSizeEstimate],
+) -> None:
+    estimate.append(PixelSizeEstimate(0.3, 0.8))
+    assert pixel_size_of(FIELD, 1.4, "a.png", needed=True).flags == ()
+
+
+def test_an_uncertain_estimate_is_flagged(estimate: list[PixelSizeEstimate]) -> None:
+    estimate.append(PixelSizeEstimate(0.3, 0.4))
+    (flag,) = pixel_size_of(FIELD, None, "a.png", needed=True).flags
+    assert (flag.flag, flag.value, flag.limit) == (Flag.UNCERTAIN_PIXEL_SIZE, 40.0, 35.0)
+
+
+def test_without_size_and_estimate_the_reason_is_told(estimate: list[PixelSizeEstimate]) -> None:
+    estimate.append(PixelSizeEstimate(0.3, 0.7))
+    why = r"a\.png: no pixel size, and none can be estimated \(uncertain by 70%\); expected one in"
+    with pytest.raises(InputError, match=why):
+        pixel_size_of(FIELD, None, "a.png", needed=True)
+
+
+def test_an_image_of_one_level_has_no_estimate_and_is_read_with_what_is_said() -> None:
+    with pytest.raises(InputError, match=r"none can be estimated \(one grey level\)"):
+        pixel_size_of(FIELD, None, "a.png", needed=True)
+    assert pixel_size_of(FIELD, 0.3, "a.png", needed=True) == PixelSize(0.3)
