@@ -5,15 +5,17 @@
 
 Takes real fields of MIVIA and I3A and drawn ones of every stain, resampled by factors of 0.25 to
 4, as whole fields and as crops of 300×300 pixels, and hides their sizes. A real laboratory is
-tested by networks that were fitted without it; drawn fields by those that ship, on fields that
-are not those of the fit. A share of the fields, chosen by the seed, is read with the size known and
-with the estimate. Writes results/scale.json.
+tested by a network that did not learn from it; drawn fields by the one that ships, on fields that
+it did not learn from. A share of the pictures, chosen by the seed, is read with the size known and
+with the estimate, one after the other, and timed. What was measured of a source with the same
+network is kept in WORK. Writes results/scale.json.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,187 +24,127 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from anascope.errors import InputError
-from anascope.files import write_json
-from anascope.reading import FieldReading, Flag, Reader
-from anascope.reading.scale import (
-    LARGEST_ERROR,
-    NucleusNetworks,
-    PixelSizeEstimate,
-    estimate_with,
-)
-from benchmarks.accuracy._shared import interval
+from anascope.files import replacing, sha256_of, write_json
+from anascope.reading import FieldReading, Reader
+from anascope.reading.scale import ScaleNetwork, estimate_with
+from benchmarks.accuracy._scale_summary import FEWEST_CELLS, grouped, summary
 from benchmarks.arguments import benchmark_arguments
-from benchmarks.data.scale_fields import (
-    ScaledField,
-    drawn_fields,
-    i3a_fields,
-    mivia_fields,
-    resampled,
-)
+from benchmarks.data._scale_fields import ScaledField, fields_of, resampled
 from benchmarks.environment import environment
 
 FACTORS = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+SAID = {"right": 1.0, "4_times": 4.0, "a_quarter": 0.25}
+"""Sizes that are said, as times the true one."""
 CROP = 300  # pixels a side
-FEWEST_CELLS = 5  # found with the size known; with fewer a field is flagged, and not counted
 TESTED_BY = {"mivia": "without-mivia", "i3a": "without-i3a", "drawn": "all"}
-_NEAR = 0.3
 
 
 def variants(field: ScaledField, rng: np.random.Generator) -> Iterator[tuple[dict[str, Any], Any]]:
     """Yield what is tested of a field: at each factor, whole and a crop of it."""
     for factor in FACTORS:
         pixels = resampled(field.pixels, factor)
-        size = field.pixel_size_um / factor
-        named = {"field": field.name, "factor": factor, "true_um": size}
+        named = {"field": field.name, "factor": factor, "true_um": field.pixel_size_um / factor}
         yield named | {"view": "whole"}, pixels
         top, left = (int(rng.integers(max(side - CROP, 0) + 1)) for side in pixels.shape)
         yield named | {"view": "crop"}, pixels[top : top + CROP, left : left + CROP]
 
 
-def estimated(networks: NucleusNetworks, pixels: NDArray[np.uint8]) -> PixelSizeEstimate | None:
-    """Return the estimate, or None where reading would have none."""
+def estimated(network: ScaleNetwork, pixels: NDArray[np.uint8], true_um: float) -> dict[str, Any]:
+    """Return what is estimated, and how long it took."""
+    began = time.process_time()
     try:
-        found = estimate_with(networks, pixels)
+        found = estimate_with(network, pixels)
     except InputError:
-        return None
-    return found if found.error <= LARGEST_ERROR else None
+        return {"estimate_um": np.nan}
+    return {
+        "estimate_um": found.pixel_size_um,
+        "said_error": found.error,
+        **{f"contradicts_{name}": found.contradicts(true_um * by) for name, by in SAID.items()},
+        "estimate_seconds": time.process_time() - began,
+    }
 
 
-def read_both(reader: Reader, pixels: NDArray[np.uint8], true: float, um: float) -> dict[str, Any]:
+def read_both(reader: Reader, pixels: NDArray[np.uint8], row: dict[str, Any]) -> dict[str, Any]:
     """Return what is named with the size known and with the estimate."""
-    known = _read(reader, pixels, true)
+    known, seconds = _read(reader, pixels, row["true_um"])
     if known is None:
         return {}
-    guessed = _read(reader, pixels, um)
+    guessed, _ = _read(reader, pixels, row["estimate_um"])
     return {
         "cells": known.cell_count,
-        "named": known.decision.pattern,
-        "flagged_wrong": any(flag.flag is Flag.WRONG_PIXEL_SIZE for flag in known.quality),
+        "read_seconds": seconds,
         "same_name": guessed is not None and guessed.decision.pattern == known.decision.pattern,
         "same_likeliest": guessed is not None
         and guessed.decision.likeliest == known.decision.likeliest,
     }
 
 
-def _read(reader: Reader, pixels: NDArray[np.uint8], um: float) -> FieldReading | None:
+def _read(
+    reader: Reader, pixels: NDArray[np.uint8], size_um: float
+) -> tuple[FieldReading | None, float]:
+    began = time.process_time()
     try:
-        return reader.field(pixels, pixel_size_um=um)[0]
+        reading = reader.field(pixels, pixel_size_um=size_um)[0]
     except InputError:
-        return None
+        return None, np.nan
+    return reading, time.process_time() - began
 
 
 def rows_of(
-    source: str,
-    fields: Iterator[ScaledField],
-    networks: NucleusNetworks,
-    reader: Reader,
-    share: float,
-    seed: int,
-) -> list[dict[str, Any]]:
+    fields: list[ScaledField], network: ScaleNetwork, reader: Reader, share: float, seed: int
+) -> Iterator[dict[str, Any]]:
     """Test the fields of a source."""
-    rows = []
     for number, field in enumerate(fields):
         rng = np.random.default_rng([seed, number])
         for row, pixels in variants(field, rng):
-            found = estimated(networks, pixels)
-            row |= {"source": source, "number": number, "estimated": found is not None}
-            if found is not None:
-                error = found.pixel_size_um / row["true_um"] - 1
-                row |= {"error": error, "said_error": found.error}
-                if rng.random() < share:
-                    row |= read_both(reader, pixels, row["true_um"], found.pixel_size_um)
-            rows.append(row)
-        print(f"{source}: {number + 1} fields", flush=True)
-    return rows
+            row |= {"number": number, **estimated(network, pixels, row["true_um"])}
+            if rng.random() < share and np.isfinite(row["estimate_um"]):
+                row |= read_both(reader, pixels, row)
+            yield row
+        print(f"{number + 1} of {len(fields)} fields", flush=True)
 
 
-def summary(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return what the rows say: means over fields with intervals."""
-    off = rows["error"].abs()
-    near = (off <= _NEAR).astype(float)  # where there is no estimate it is not near
-    said: dict[str, Any] = {
-        "pictures": len(rows),
-        "without_an_estimate": float((~rows["estimated"]).mean()),
-        "median_error": float(off.median()),
-        "bias": float(rows["error"].median()),
-        "within_30_percent": _by_field(rows, near),
-    }
-    read = rows[rows["cells"].notna() & (rows["cells"] >= FEWEST_CELLS)]
-    if len(read):
-        said |= {"read": len(read)}
-        for name in ("same_name", "same_likeliest", "flagged_wrong"):
-            said[name] = _by_field(read, read[name].astype(float))
-        said["read_median_error"] = float(read["error"].abs().median())
-        said["read_within_30_percent"] = _by_field(read, (read["error"].abs() <= _NEAR) * 1.0)
-    return said
-
-
-def _by_field(rows: pd.DataFrame, values: pd.Series[float]) -> dict[str, float]:
-    return interval(values.groupby([rows["source"], rows["number"]]).mean())
-
-
-def grouped(rows: pd.DataFrame, *names: str) -> dict[str, Any]:
-    """Return a summary of each group."""
-    return {
-        ", ".join(str(value) for value in key): summary(group)
-        for key, group in rows.groupby(list(names))
-    }
-
-
-def cost(reader: Reader, fields: list[ScaledField]) -> dict[str, float]:
-    """Return seconds of reading with the size known and without, and their ratio."""
-    seconds: dict[str, list[float]] = {"known": [], "estimated": []}
-    for field in fields:
-        for name, size in (("known", field.pixel_size_um), ("estimated", None)):
-            began = time.process_time()
-            reader.field(field.pixels, pixel_size_um=size)
-            seconds[name].append(time.process_time() - began)
-    medians = {f"{name}_seconds": float(np.median(each)) for name, each in seconds.items()}
-    ratios = np.divide(seconds["estimated"], seconds["known"])
-    return medians | {
-        "median_ratio": float(np.median(ratios)),
-        "largest_ratio": float(ratios.max()),
-    }
+def measured(source: str, reader: Reader, given: Namespace) -> pd.DataFrame:
+    """Return what was measured of a source, now if WORK has it not."""
+    content = (given.work / f"nucleus-{TESTED_BY[source]}.onnx").read_bytes()
+    settings = f"{given.seed}-{given.drawn}-{given.every}-{given.share}-{sha256_of(content)[:10]}"
+    kept: Path = given.work / f"scale-{source}-{settings}.csv"
+    if not kept.exists():
+        fields = fields_of(source, given.data, given.work, (given.seed, given.drawn))
+        fields = fields[:: given.every] if source == "i3a" else fields
+        rows = rows_of(fields, ScaleNetwork(content), reader, given.share, given.seed)
+        table = pd.DataFrame(list(rows)).assign(source=source)
+        with replacing(kept) as temporary:
+            table.to_csv(temporary, index=False)
+    return pd.read_csv(kept)
 
 
 def main() -> None:
     """Test, print and write."""
     parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields")
     parser.add_argument("--seed", type=int, default=19)
-    parser.add_argument("--fields", type=int, help="of each source, evenly chosen; all if left out")
-    parser.add_argument("--drawn", type=int, default=46, help="drawn fields: two of each stain")
+    parser.add_argument("--every", type=int, default=2, help="which of the fields of I3A")
+    parser.add_argument("--drawn", type=int, default=23, help="drawn fields: one of each stain")
     parser.add_argument("--share", type=float, default=0.15, help="of the pictures that are read")
+    parser.add_argument("--only", choices=TESTED_BY, help="measure this source, and write nothing")
     given = parser.parse_args()
-    work: Path = given.work
     reader = Reader(threads=1)
-    sources: dict[str, Callable[[], Iterator[ScaledField]]] = {
-        "mivia": lambda: mivia_fields(given.data, work),
-        "i3a": lambda: i3a_fields(given.data),
-        "drawn": lambda: drawn_fields(given.seed, given.drawn),
-    }
-    rows: list[dict[str, Any]] = []
-    timed: list[ScaledField] = []
-    for source, fields in sources.items():
-        networks = NucleusNetworks.load(work / f"{TESTED_BY[source]}.npz")
-        chosen = list(fields())
-        if given.fields is not None:
-            chosen = chosen[:: -(-len(chosen) // given.fields)]
-        timed += chosen[:2]
-        rows += rows_of(source, iter(chosen), networks, reader, given.share, given.seed)
-    table = pd.DataFrame(rows)
+    sources = [given.only] if given.only else list(TESTED_BY)
+    table = pd.concat([measured(source, reader, given) for source in sources], ignore_index=True)
+    table["error"] = table["estimate_um"] / table["true_um"] - 1
     result = {
-        **environment(seed=given.seed, drawn=given.drawn, share=given.share, fields=given.fields),
+        **environment(seed=given.seed, drawn=given.drawn, share=given.share, every=given.every),
         "tested_by": TESTED_BY,
-        "cost": cost(reader, timed),
+        "fewest_cells": FEWEST_CELLS,
         "all": summary(table),
-        "by_view": grouped(table, "view"),
-        "by_source": grouped(table, "source", "view"),
+        "by_source": grouped(table, "source"),
+        "by_view": grouped(table, "source", "view"),
         "by_factor": grouped(table, "source", "view", "factor"),
     }
-    write_json(given.out / "scale.json", result)
-    for name in ("all", "by_view", "by_source"):
-        print(name, result[name])
-    print("cost", result["cost"])
+    if given.only is None:
+        write_json(given.out / "scale.json", result)
+    for name, each in {"all": result["all"], **result["by_view"]}.items():
+        print(name, each)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ def read(
         ):
             done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
     else:  # no file to read, so no folder of results to write
-        done = BatchSummary(out, 0, 0, 0, {}, 0, {}, inputs.not_read)
+        done = BatchSummary(out, 0, 0, 0, 0, {}, 0, {}, inputs.not_read)
     for name, other in done.renamed.items():
         warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:

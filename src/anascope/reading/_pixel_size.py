@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.reading._records import Flag, QualityFlag
-from anascope.reading.scale import LARGEST_ERROR, PixelSizeEstimate, estimate_pixel_size
-from anascope.words import NUCLEUS_UM
+from anascope.reading.scale import (
+    LARGEST_ERROR,
+    NUCLEUS_SEEN_UM,
+    WRONG_BY,
+    PixelSizeEstimate,
+    estimate_pixel_size,
+)
 
-WRONG_BY = 2.5
-"""How many times too large or small a pixel size must seem before it is said to be wrong."""
-_SURELY = 3.0  # standard deviations by which it must differ as well
-UNCERTAIN = 0.35
+UNCERTAIN = 0.3
 """Relative standard deviation of an estimate from which on it is flagged."""
 
 
@@ -69,13 +71,11 @@ def _none_estimated(source: str, why: str) -> InputError:
 
 
 def _misfit(said_um: float, estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:
-    fits = estimate.pixel_size_um
-    times = max(said_um / fits, fits / said_um)
-    if times < max(WRONG_BY, (1 + estimate.error) ** _SURELY):
+    if not estimate.contradicts(said_um):
         return
-    nucleus, limit = NUCLEUS_UM * said_um / fits, NUCLEUS_UM * WRONG_BY
-    if said_um < fits:
-        limit = NUCLEUS_UM / WRONG_BY
+    fits = estimate.pixel_size_um
+    nucleus = NUCLEUS_SEEN_UM * said_um / fits
+    limit = NUCLEUS_SEEN_UM * (WRONG_BY if said_um > fits else 1 / WRONG_BY)
     advice = f"check the pixel size: {fits:.2g} µm would fit, not {said_um:.3g}"
     yield QualityFlag(Flag.WRONG_PIXEL_SIZE, nucleus, limit, "µm wide nuclei", advice)
 

@@ -10,6 +10,7 @@ from anascope.reading import Flag
 from anascope.reading import _pixel_size as module
 from anascope.reading._pixel_size import PixelSize, pixel_size_of
 from anascope.reading.scale import PixelSizeEstimate
+from tests.unit.reading.scale.estimates import estimated
 
 FIELD = np.zeros((40, 40), np.uint8)
 
@@ -23,13 +24,16 @@ def estimate(monkeypatch: pytest.MonkeyPatch) -> list[PixelSizeEstimate]:
 
 
 def test_what_is_said_is_taken(estimate: list[PixelSizeEstimate]) -> None:
-    estimate.append(PixelSizeEstimate(0.3, 0.1))
+    estimate.append(estimated(0.3))
     assert pixel_size_of(FIELD, 0.25, "a.png", needed=True) == PixelSize(0.25)
 
 
 def test_what_nobody_says_is_estimated(estimate: list[PixelSizeEstimate]) -> None:
-    estimate.append(PixelSizeEstimate(0.3, 0.1))
-    assert pixel_size_of(FIELD, None, "a.png", needed=True) == PixelSize(0.3, 0.1)
+    estimate.append(estimated(0.3))
+    size = pixel_size_of(FIELD, None, "a.png", needed=True)
+    assert size.um == pytest.approx(0.3, rel=0.01)
+    assert size.error == pytest.approx(0.135, abs=0.01)
+    assert size.flags == ()
 
 
 def test_what_nobody_needs_is_not_estimated() -> None:
@@ -40,33 +44,37 @@ def test_what_nobody_needs_is_not_estimated() -> None:
 def test_a_size_that_cannot_be_right_is_flagged(
     estimate: list[PixelSizeEstimate], said: float
 ) -> None:
-    """Nuclei of 3 or 60 µm; 13 µm would be 0.3 µm a pixel."""
-    estimate.append(PixelSizeEstimate(0.3, 0.1))
+    """Nuclei of 3 or 67 µm; 14.3 µm would be 0.3 µm a pixel."""
+    estimate.append(estimated(0.3))
     size = pixel_size_of(FIELD, said, "a.png", needed=True)
     (flag,) = size.flags
     assert (size.um, size.error) == (said, None)
     assert flag.flag is Flag.WRONG_PIXEL_SIZE
-    assert flag.value == pytest.approx(13 * said / 0.3)
-    assert flag.limit == (pytest.approx(32.5) if said > 1 else pytest.approx(5.2))
+    assert flag.value == pytest.approx(14.3 * said / 0.3, rel=0.01)
+    assert flag.limit == pytest.approx(35.75 if said > 1 else 5.72)
     assert flag.advice == f"check the pixel size: 0.3 µm would fit, not {said:g}"
 
 
 def test_an_uncertain_estimate_flags_no_size_that_is_said(
     estimate: list[PixelSizeEstimate],
 ) -> None:
-    estimate.append(PixelSizeEstimate(0.3, 0.8))
+    estimate.append(estimated(0.3, 1.5))
     assert pixel_size_of(FIELD, 1.4, "a.png", needed=True).flags == ()
 
 
 def test_an_uncertain_estimate_is_flagged(estimate: list[PixelSizeEstimate]) -> None:
-    estimate.append(PixelSizeEstimate(0.3, 0.4))
+    estimate.append(estimated(0.3, 0.5))
     (flag,) = pixel_size_of(FIELD, None, "a.png", needed=True).flags
-    assert (flag.flag, flag.value, flag.limit) == (Flag.UNCERTAIN_PIXEL_SIZE, 40.0, 35.0)
+    assert (flag.flag, flag.limit) == (Flag.UNCERTAIN_PIXEL_SIZE, 30.0)
+    assert flag.value == pytest.approx(43.6, abs=1)
+    assert flag.advice == "say the pixel size: 0.3 µm is an uncertain estimate"
 
 
 def test_without_size_and_estimate_the_reason_is_told(estimate: list[PixelSizeEstimate]) -> None:
-    estimate.append(PixelSizeEstimate(0.3, 0.7))
-    why = r"a\.png: no pixel size, and none can be estimated \(uncertain by 70%\); expected one in"
+    estimate.append(estimated(0.3, 1.2))
+    why = (
+        r"a\.png: no pixel size, and none can be estimated \(uncertain by 1\d\d%\); expected one in"
+    )
     with pytest.raises(InputError, match=why):
         pixel_size_of(FIELD, None, "a.png", needed=True)
 

@@ -10,10 +10,10 @@ from anascope.models import Model, save_model
 from anascope.presets import ImagePreset
 from anascope.reading import Reader, _pixel_size
 from anascope.reading.batch import ReaderSettings
-from anascope.reading.scale import PixelSizeEstimate
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.refusals import refused
 from tests.unit.models.engines.test_engines import model
+from tests.unit.reading.scale.estimates import estimated
 
 FIELD = np.random.default_rng(2).integers(0, 256, (150, 200), dtype=np.uint8)
 
@@ -63,7 +63,7 @@ def test_a_missing_pixel_size_that_cannot_be_estimated_is_told_so(reader: Reader
 def test_a_refusal_by_an_estimated_size_says_that_it_was_estimated(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: PixelSizeEstimate(0.05, 0.1))
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.05))
     found = "200×150 pixels (pixel size estimated as 0.05 µm)"
     wanted = ("a.tif", found, "at least 320×320 at this pixel size")
     assert refusal(reader, FIELD, None) == wanted

@@ -3,31 +3,38 @@
 Nothing is known here of files, models or results; the estimate depends on the pixels only.
 """
 
+from anascope.reading.scale._combine import GRID, PLACES, Combining, combined
 from anascope.reading.scale._estimate import (
     LARGEST_ERROR,
+    LEAST_UM,
+    MOST_UM,
+    NUCLEUS_SEEN_UM,
+    SIZES_UM,
+    WRONG_BY,
     PixelSizeEstimate,
+    estimate_of,
     estimate_pixel_size,
     estimate_with,
 )
-from anascope.reading.scale._network import (
-    FIRST,
-    NARROWEST,
-    WIDEST,
-    NucleusNetworks,
-    windows_of,
-)
-from anascope.reading.scale._profile import STEPS, scale_profile
+from anascope.reading.scale._levels import levels_of
+from anascope.reading.scale._network import NETWORK, ScaleNetwork
 
 __all__ = [
-    "FIRST",
+    "GRID",
     "LARGEST_ERROR",
-    "NARROWEST",
-    "STEPS",
-    "WIDEST",
-    "NucleusNetworks",
+    "LEAST_UM",
+    "MOST_UM",
+    "NETWORK",
+    "NUCLEUS_SEEN_UM",
+    "PLACES",
+    "SIZES_UM",
+    "WRONG_BY",
+    "Combining",
     "PixelSizeEstimate",
+    "ScaleNetwork",
+    "combined",
+    "estimate_of",
     "estimate_pixel_size",
     "estimate_with",
-    "scale_profile",
-    "windows_of",
+    "levels_of",
 ]

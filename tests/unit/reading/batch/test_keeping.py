@@ -16,9 +16,9 @@ from anascope.models import Model, save_model
 from anascope.presets import ImagePreset
 from anascope.reading import Inputs, _pixel_size, find_images
 from anascope.reading.batch import BatchSummary, ReaderSettings, WhyAnew, read_batch
-from anascope.reading.scale import PixelSizeEstimate
 from tests.unit.models.engines.test_engines import model
 from tests.unit.reading.batch.conftest import draw
+from tests.unit.reading.scale.estimates import estimated
 
 Read = tuple[str, str, str]
 """A specimen, a field of it, and the file that it was read from."""
@@ -127,7 +127,7 @@ def test_an_estimated_size_is_kept_until_somebody_says_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The content of an image decides its estimate; an option that says the same is another."""
-    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: PixelSizeEstimate(0.4, 0.1))
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.4))
     images, out = tmp_path / "images", tmp_path / "out"
     draw(images / "01.png", 1)
     made = model("dense")
@@ -148,10 +148,10 @@ def test_an_estimated_size_is_kept_until_somebody_says_it(
         return row["pixel_size_um"], row["pixel_size_from"], row["pixel_size_error"]
 
     assert read_with(None) == (1, 1, 0)
-    assert told() == (0.4, "estimated", 0.1)
+    assert told() == (pytest.approx(0.4, rel=0.01), "estimated", pytest.approx(0.13, abs=0.01))
     (entry,) = read_json(out / "reading.json")["fields"]
     assert entry["provenance"]["pixel_size_from"] == "estimated"
-    assert entry["pixel_size_error"] == 0.1
+    assert entry["pixel_size_error"] == pytest.approx(0.13, abs=0.01)
     assert read_with(None) == (0, 0, 1)
     assert read_with(0.4) == (1, 0, 0)
     assert told()[:2] == (0.4, "option")
