@@ -4,7 +4,8 @@
     python -m benchmarks.accuracy.scale DATA --work WORK
 
 Takes real fields of MIVIA and I3A and drawn ones of every stain, resampled by factors of 0.25 to
-4, as whole fields and as crops of 300×300 pixels, and hides their sizes. A real laboratory is
+4, as whole fields and as crops of 300×300 pixels, and hides their sizes. Of a laboratory at most
+``--fields`` are taken, evenly chosen in the order of their names. A real laboratory is
 tested by a network that did not learn from it; drawn fields by the one that ships, on fields that
 it did not learn from. A share of the pictures, chosen by the seed, is read with the size known and
 with the estimate, one after the other, and timed. What was measured of a source with the same
@@ -107,11 +108,12 @@ def rows_of(
 def measured(source: str, reader: Reader, given: Namespace) -> pd.DataFrame:
     """Return what was measured of a source, now if WORK has it not."""
     content = (given.work / f"nucleus-{TESTED_BY[source]}.onnx").read_bytes()
-    settings = f"{given.seed}-{given.drawn}-{given.every}-{given.share}-{sha256_of(content)[:10]}"
+    settings = f"{given.seed}-{given.drawn}-{given.fields}-{given.share}-{sha256_of(content)[:10]}"
     kept: Path = given.work / f"scale-{source}-{settings}.csv"
     if not kept.exists():
         fields = fields_of(source, given.data, given.work, (given.seed, given.drawn))
-        fields = fields[:: given.every] if source == "i3a" else fields
+        if source != "drawn":
+            fields = fields[:: -(-len(fields) // given.fields)]
         rows = rows_of(fields, ScaleNetwork(content), reader, given.share, given.seed)
         table = pd.DataFrame(list(rows)).assign(source=source)
         with replacing(kept) as temporary:
@@ -123,9 +125,9 @@ def main() -> None:
     """Test, print and write."""
     parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields")
     parser.add_argument("--seed", type=int, default=19)
-    parser.add_argument("--every", type=int, default=2, help="which of the fields of I3A")
+    parser.add_argument("--fields", type=int, default=15, help="at most, of a real laboratory")
     parser.add_argument("--drawn", type=int, default=23, help="drawn fields: one of each stain")
-    parser.add_argument("--share", type=float, default=0.15, help="of the pictures that are read")
+    parser.add_argument("--share", type=float, default=0.1, help="of the pictures that are read")
     parser.add_argument("--only", choices=TESTED_BY, help="measure this source, and write nothing")
     given = parser.parse_args()
     reader = Reader(threads=1)
@@ -133,7 +135,7 @@ def main() -> None:
     table = pd.concat([measured(source, reader, given) for source in sources], ignore_index=True)
     table["error"] = table["estimate_um"] / table["true_um"] - 1
     result = {
-        **environment(seed=given.seed, drawn=given.drawn, share=given.share, every=given.every),
+        **environment(seed=given.seed, drawn=given.drawn, share=given.share, fields=given.fields),
         "tested_by": TESTED_BY,
         "fewest_cells": FEWEST_CELLS,
         "all": summary(table),

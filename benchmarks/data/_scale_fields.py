@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from scipy import ndimage
 
+from anascope.files import replacing
 from anascope.recipe import mivia_cohort
 from anascope.records import MaskValue
 from anascope.synthetic import I3A, MIVIA, STAINS, Microscope, draw_field, draw_specimen
@@ -49,12 +50,12 @@ def fields_of(source: str, data: Path, work: Path, drawn: tuple[int, int]) -> li
     Args:
         source: ``mivia``, ``i3a`` or ``drawn``.
         data: Folder of the real sets.
-        work: Folder of imported cohorts.
+        work: Folder that keeps imported cohorts and drawn fields.
         drawn: Seed and number of drawn fields.
     """
     if source == "mivia":
         return list(mivia_fields(data, work))
-    return list(i3a_fields(data) if source == "i3a" else drawn_fields(*drawn))
+    return list(i3a_fields(data)) if source == "i3a" else _kept_drawn_fields(work, *drawn)
 
 
 def mivia_fields(data: Path, work: Path) -> Iterator[ScaledField]:
@@ -83,6 +84,25 @@ def drawn_fields(seed: int, count: int) -> Iterator[ScaledField]:
     """Yield drawn fields of every stain in turn."""
     for number in range(count):
         yield drawn_field(seed, number)
+
+
+def _kept_drawn_fields(work: Path, seed: int, count: int) -> list[ScaledField]:
+    """Return drawn fields as WORK keeps them, which are drawn if it has none."""
+    path = work / f"drawn-fields-{seed}-{count}.npz"
+    if not path.exists():
+        fields = list(drawn_fields(seed, count))
+        arrays: dict[str, Any] = {f"pixels{place}": f.pixels for place, f in enumerate(fields)}
+        arrays["names"] = np.array([field.name for field in fields])
+        arrays["sizes"] = np.array([(f.pixel_size_um, f.nucleus) for f in fields])
+        with replacing(path) as temporary, temporary.open("wb") as file:
+            np.savez(file, **arrays)
+    with np.load(path, allow_pickle=False) as kept:
+        return [
+            ScaledField(str(name), kept[f"pixels{place}"], float(size), float(nucleus))
+            for place, (name, (size, nucleus)) in enumerate(
+                zip(kept["names"], kept["sizes"], strict=True)
+            )
+        ]
 
 
 def drawn_field(seed: int, number: int) -> ScaledField:

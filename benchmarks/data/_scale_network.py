@@ -59,10 +59,8 @@ def targets(octaves: Tensor) -> Tensor:
     return torch.softmax(-(apart**2) / 2, 1)
 
 
-def train(crops: Crops, steps: int, seed: int, watch: Callable[[str], None]) -> NucleusNetwork:
+def train(network: NucleusNetwork, crops: Crops, steps: int, watch: Callable[[str], None]) -> None:
     """Train a network on crops."""
-    torch.manual_seed(seed)
-    network = NucleusNetwork()
     layout: Any = {"memory_format": torch.channels_last}  # twice as fast on a CPU
     network.to(**layout)
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=1e-2)
@@ -82,4 +80,3 @@ def train(crops: Crops, steps: int, seed: int, watch: Callable[[str], None]) -> 
         if step % 100 == 0:
             watch(f"step {step} of {steps}: loss {lost:.3f}, {time.monotonic() - began:.0f} s")
     network.eval()
-    return network

@@ -5,10 +5,10 @@
 Draws fields of every stain through microscopes of many sorts, takes the real fields of MIVIA and
 I3A beside them (``benchmarks/data/_scale_fields.py``), cuts crops of them at random scales, changes
 them as other cameras and programs would (``benchmarks/data/_scale_crops.py``), and trains a small
-network on them: one on everything, and one without each real laboratory, which
-``benchmarks/accuracy/scale.py`` tests on that laboratory. Networks are kept in WORK, and one that
-is there is not trained again; ``--install`` puts the one that learned from everything, with its
-card, where the package has it.
+network on them: one without each real laboratory, which ``benchmarks/accuracy/scale.py`` tests on
+that laboratory, and one on everything, which goes on from the one that had no I3A. Networks are
+kept in WORK, and one that is there is not trained again; ``--install`` puts the one that learned
+from everything, with its card, where the package has it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ from benchmarks.environment import environment
 PACKAGE = RESULTS.parent / "src" / "anascope" / "reading" / "scale"
 SETS = {"without-mivia": "mivia", "without-i3a": "i3a", "all": None}
 """Networks, and what each does not learn from."""
+START = "without-i3a"
+"""The network that the one on everything goes on from."""
+GOES_ON = 0.35
+"""How many of the steps of a training that takes."""
 DRAWN = 276  # fields, 12 of each stain
 _DRAWN_SHARE = 0.5  # of the crops
 
@@ -53,14 +57,22 @@ def export(network: NucleusNetwork, path: Path) -> None:
 
 
 def trained(
-    path: Path, fields: dict[str, list[ScaledField]], without: str | None, steps: int, seed: int
+    work: Path, name: str, fields: dict[str, list[ScaledField]], steps: int, seed: int
 ) -> None:
-    """Train a network without a source, and write it."""
-    used = {name: each for name, each in fields.items() if name != without}
+    """Train a network, and write it to WORK with the weights that another can start from."""
+    used = {source: each for source, each in fields.items() if source != SETS[name]}
     real = (1 - _DRAWN_SHARE) / (len(used) - 1)
-    shares = [_DRAWN_SHARE if name == "drawn" else real for name in used]
+    shares = [_DRAWN_SHARE if source == "drawn" else real for source in used]
+    torch.manual_seed(seed)
+    network = NucleusNetwork()
+    if SETS[name] is None:
+        network.load_state_dict(torch.load(work / f"nucleus-{START}.pt", weights_only=True))
+        steps, seed = round(GOES_ON * steps), seed + 1
     crops = Crops(list(used.values()), shares, seed)
-    export(train(crops, steps, seed, lambda said: print(path.stem, said, flush=True)), path)
+    train(network, crops, steps, lambda said: print(name, said, flush=True))
+    with replacing(work / f"nucleus-{name}.pt") as temporary:
+        torch.save(network.state_dict(), temporary)
+    export(network, work / f"nucleus-{name}.onnx")
 
 
 def card(content: bytes, fields: dict[str, list[ScaledField]], given: Any) -> dict[str, Any]:
@@ -83,7 +95,7 @@ def main() -> None:
     parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields")
     parser.add_argument("--install", action="store_true", help="put the network where it ships")
     parser.add_argument("--seed", type=int, default=11, help="of what is drawn, cut and trained")
-    parser.add_argument("--steps", type=int, default=2000, help="of a training, of 64 crops each")
+    parser.add_argument("--steps", type=int, default=800, help="of a training, of 64 crops each")
     parser.add_argument("--drawn", type=int, default=DRAWN, help="fields that are drawn")
     parser.add_argument("--only", choices=SETS, help="train this one alone")
     given = parser.parse_args()
@@ -93,10 +105,9 @@ def main() -> None:
         name: fields_of(name, given.data, given.work, (given.seed, given.drawn))
         for name in ("drawn", "mivia", "i3a")
     }
-    for name, without in SETS.items():
-        path = given.work / f"nucleus-{name}.onnx"
-        if given.only in (None, name) and not path.exists():
-            trained(path, fields, without, given.steps, given.seed)
+    for name in SETS:
+        if given.only in (None, name) and not (given.work / f"nucleus-{name}.onnx").exists():
+            trained(given.work, name, fields, given.steps, given.seed)
     if given.install:
         content = (given.work / "nucleus-all.onnx").read_bytes()
         (PACKAGE / NETWORK).write_bytes(content)

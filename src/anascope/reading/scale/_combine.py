@@ -19,19 +19,16 @@ PLACES: Floats = np.arange(1.0, 9.51, 0.05)
 
 @dataclass(frozen=True, slots=True)
 class Combining:
-    """How tiles and levels are weighed.
+    """How levels are weighed.
 
     Attributes:
         floor: Least probability that a tile gives to a diameter: no tile rules one out alone.
-        growth: With how much power of their number the tiles of a level count: 0 as one tile, 1 as
-            independent ones.
-        temperature: By which the sum of logarithms is divided, so that the width of the answer is
-            what laboratories that a network did not learn from are off by.
+        temperature: By which the sum of logarithms is divided, since levels show the same cells:
+            likeliest for laboratories that a network did not learn from.
     """
 
     floor: float = 1e-3
-    growth: float = 0.5
-    temperature: float = 1.0
+    temperature: float = 2.0
 
 
 COMBINING = Combining()
@@ -42,7 +39,7 @@ def combined(levels: Iterable[tuple[float, Floats]], how: Combining = COMBINING)
 
     Args:
         levels: The octave of each and the logits of its tiles, (tiles, :data:`GRID`).
-        how: How they are weighed.
+        how: How they are weighed; a level counts the same with many tiles and with one.
 
     Returns:
         Probabilities that add up to 1; all alike if there is no level.
@@ -52,7 +49,7 @@ def combined(levels: Iterable[tuple[float, Floats]], how: Combining = COMBINING)
         likely = np.exp(logits - logits.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
         said = np.log(np.maximum(likely, how.floor)).mean(axis=0)
-        total += len(logits) ** how.growth * np.interp(PLACES - octave, GRID, said)
+        total += np.interp(PLACES - octave, GRID, said)
     total /= how.temperature
     density: Floats = np.exp(total - total.max())
     density /= density.sum()

@@ -25,7 +25,7 @@ WRONG_BY = 2.5
 UNLIKELY = 0.002
 """Probability under which a size is ruled out."""
 
-_NUCLEI = 0.15  # octaves by which the nuclei of laboratories differ, as a standard deviation
+_LABORATORY = 0.25  # octaves by which laboratories that were left out are off beside
 _NEAR = 0.4  # octaves around the likeliest that its mean is taken over
 _ALIKE = 0.5  # octaves from a size to those that are like it
 
@@ -91,7 +91,7 @@ def estimate_with(network: ScaleNetwork, pixels: GreyImage) -> PixelSizeEstimate
 
 def estimate_of(diameters: NDArray[np.float64]) -> PixelSizeEstimate:
     """Return what a distribution over diameters (:data:`PLACES`) says of the pixel size."""
-    spread = np.exp(-((np.arange(-12, 13) * (PLACES[1] - PLACES[0]) / _NUCLEI) ** 2) / 2)
+    spread = np.exp(-((np.arange(-18, 19) * (PLACES[1] - PLACES[0]) / _LABORATORY) ** 2) / 2)
     density = np.convolve(diameters, spread / spread.sum(), "same")
     density[(SIZES_UM < LEAST_UM) | (SIZES_UM > MOST_UM)] = 0
     density /= density.sum()

@@ -7,7 +7,7 @@ import pytest
 
 from anascope.reading.scale import GRID, PLACES, Combining, combined
 
-SHARP = Combining(floor=1e-30, growth=0.0, temperature=1.0)
+SHARP = Combining(floor=1e-30, temperature=1.0)
 
 
 def bell(octaves: float, width: float = 0.3) -> np.ndarray:
@@ -57,7 +57,7 @@ def test_one_tile_of_many_that_is_wrong_is_outvoted() -> None:
 
 
 def test_a_temperature_makes_the_answer_wider() -> None:
-    warm = combined([(0.0, bell(5.0))], Combining(1e-30, 0.0, 4.0))
+    warm = combined([(0.0, bell(5.0))], Combining(1e-30, 4.0))
     assert float(np.sqrt((warm * (PLACES - 5) ** 2).sum())) == pytest.approx(0.6, abs=0.05)
 
 
