@@ -53,9 +53,8 @@ def variants(field: ScaledField, rng: np.random.Generator) -> Iterator[tuple[dic
 def estimated(network: ScaleNetwork, pixels: NDArray[np.uint8], true_um: float) -> dict[str, Any]:
     """Return what is estimated, and how long it took."""
     began = time.process_time()
-    try:
-        found = estimate_with(network, pixels)
-    except InputError:
+    found = estimate_with(network, pixels)
+    if found is None:
         return {"estimate_um": np.nan}
     return {
         "estimate_um": found.pixel_size_um,
@@ -68,15 +67,15 @@ def estimated(network: ScaleNetwork, pixels: NDArray[np.uint8], true_um: float) 
 def read_both(reader: Reader, pixels: NDArray[np.uint8], row: dict[str, Any]) -> dict[str, Any]:
     """Return what is named with the size known and with the estimate."""
     known, seconds = _read(reader, pixels, row["true_um"])
-    if known is None:
+    if known is None or known.decision is None:  # not evaluable
         return {}
     guessed, _ = _read(reader, pixels, row["estimate_um"])
+    guess = None if guessed is None else guessed.decision
     return {
         "cells": known.cell_count,
         "read_seconds": seconds,
-        "same_name": guessed is not None and guessed.decision.pattern == known.decision.pattern,
-        "same_likeliest": guessed is not None
-        and guessed.decision.likeliest == known.decision.likeliest,
+        "same_name": guess is not None and guess.pattern == known.decision.pattern,
+        "same_likeliest": guess is not None and guess.likeliest == known.decision.likeliest,
     }
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.reading.scale._combine import PLACES, combined
 from anascope.reading.scale._levels import LEAST_SIDE, levels_of
@@ -59,7 +58,7 @@ SIZES_UM: NDArray[np.float64] = NUCLEUS_SEEN_UM / np.exp2(PLACES)
 """Pixel sizes that are told apart, from large to small."""
 
 
-def estimate_pixel_size(pixels: GreyImage) -> PixelSizeEstimate:
+def estimate_pixel_size(pixels: GreyImage) -> PixelSizeEstimate | None:
     """Estimate the pixel size of a field from its structures.
 
     The same pixels give the same estimate.
@@ -68,25 +67,21 @@ def estimate_pixel_size(pixels: GreyImage) -> PixelSizeEstimate:
         pixels: Axes (y, x), uint8 or uint16.
 
     Returns:
-        The estimate with its error, however large that is.
+        The estimate with its error, however large that is; None if the field has one grey level,
+        or is smaller than the smallest tile.
 
     Raises:
-        InputError: if the field has one grey level or is too small to be looked at, or if ONNX
-            Runtime is not installed; the message is of "image".
+        InputError: if ONNX Runtime is not installed.
     """
     return estimate_with(shipped_network(), pixels)
 
 
-def estimate_with(network: ScaleNetwork, pixels: GreyImage) -> PixelSizeEstimate:
+def estimate_with(network: ScaleNetwork, pixels: GreyImage) -> PixelSizeEstimate | None:
     """Estimate with another network than the shipped one; the rest is as there."""
-    if pixels.min() == pixels.max():
-        raise InputError("image", "one grey level", "structures that show their scale")
-    if min(pixels.shape) < LEAST_SIDE:
-        found = f"{min(pixels.shape)} pixels a side"
-        raise InputError("image", found, f"at least {LEAST_SIDE}, to show their scale")
-    return estimate_of(
-        combined((octave, network.logits(tiles)) for octave, tiles in levels_of(pixels))
-    )
+    if min(pixels.shape) < LEAST_SIDE or pixels.min() == pixels.max():
+        return None
+    said = ((octave, network.logits(tiles)) for octave, tiles in levels_of(pixels))
+    return estimate_of(combined(said))
 
 
 def estimate_of(diameters: NDArray[np.float64]) -> PixelSizeEstimate:
