@@ -7,6 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 # Hears interrupts, which whoever started the tests in the background may have switched off.
 _COMMAND = """
@@ -26,6 +30,13 @@ def start(*arguments: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def write_images(folder: Path, count: int) -> None:
+    """Write small images of noise, for a command to be busy with."""
+    light = np.random.default_rng(0).integers(0, 200, (300, 400), dtype=np.uint8)
+    for number in range(count):
+        Image.fromarray(light).save(folder / f"{number}.png")
 
 
 def wait_for(true: Callable[[], object], process: subprocess.Popen[str]) -> None:

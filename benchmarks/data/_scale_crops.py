@@ -95,12 +95,15 @@ def standard(crops: Tensor) -> Tensor:
     return (crops - mean) / (deviation + 1e-3 * mean.abs() + 1e-6)
 
 
-def worn(crops: Tensor, chance: torch.Generator) -> Tensor:
+def worn(
+    crops: Tensor, chance: torch.Generator, blurs: tuple[float, float] = (-1.5, 1.3)
+) -> Tensor:
     """Return crops as other cameras would show them.
 
     Args:
         crops: (crops, 1, y, x), 0 to 1.
         chance: Where it comes from.
+        blurs: Base-2 logarithms of the least and the greatest blur, as deviations in pixels.
     """
     count, _, side, _ = crops.shape
 
@@ -120,7 +123,7 @@ def worn(crops: Tensor, chance: torch.Generator) -> Tensor:
     crops = maybe(0.5, crops * _uneven(side, some), crops)
     crops = maybe(0.25, torch.minimum(crops, some(0.35, 1.0)), crops)
     crops = maybe(0.25, torch.maximum(crops, some(0.0, 0.25)), crops)
-    smooth = _blurred(crops, torch.exp2(some(-1.5, 1.3)))
+    smooth = _blurred(crops, torch.exp2(some(*blurs)))
     crops = maybe(0.5, smooth, maybe(0.25, crops + some(0.2, 1.5) * (crops - smooth), crops))
     return crops + _noise(crops, some, chance)
 

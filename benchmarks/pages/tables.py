@@ -15,6 +15,7 @@ from benchmarks.arguments import RESULTS
 from benchmarks.pages import (  # noqa: F401 (they enter their tables when they are imported)
     _balancing,
     _drawn,
+    _evaluable,
     _intervals,
     _mivia,
     _reading,

@@ -204,7 +204,7 @@ def _lists() -> list[Case]:
         Case(
             "an empty table",
             table(""),
-            Refusal(where, "an empty table", "columns image, specimen, pixel_size_um"),
+            Refusal(where, "an empty table", "columns image, specimen, pixel_size_um, channel"),
             arguments=with_table,
             whole=True,
         ),

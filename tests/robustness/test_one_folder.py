@@ -6,10 +6,8 @@ import os
 import signal
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
@@ -17,7 +15,7 @@ from anascope.folder_lock import LockHeld
 from anascope.reading import find_images
 from anascope.reading.batch import FolderInUse, ReaderSettings, read_batch
 from anascope.workers import Event
-from tests.started import start, wait_for
+from tests.started import start, wait_for, write_images
 from tests.unit.test_folder_lock import other_process
 
 pytestmark = [
@@ -29,9 +27,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def slides(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("slides")
-    light = np.random.default_rng(0).integers(0, 200, (300, 400), dtype=np.uint8)
-    for number in range(12):
-        Image.fromarray(light).save(folder / f"{number}.png")
+    write_images(folder, 12)
     return folder
 
 

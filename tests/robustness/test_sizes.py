@@ -11,9 +11,8 @@ from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.files import read_json
-from anascope.models import Model, save_model
+from anascope.models import save_model
 from anascope.models.engines import Tiling
-from anascope.presets import ImagePreset
 from anascope.reading import Reader, read
 from tests.robustness.case import GOOD
 from tests.robustness.files import GREY, saved, tiff
@@ -26,10 +25,8 @@ pytestmark = pytest.mark.timeout(120)
 def network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small network that reads fields at 0.5 µm a pixel, and in tiles."""
     folder = tmp_path_factory.mktemp("model")
-    made = model("dense")
-    image = ImagePreset(pixel_size_um=0.5, views=("log", "field", "local"))
-    preset = made.card.preset.model_copy(update={"image": image})
-    save_model(folder, Model(made.network, made.card.model_copy(update={"preset": preset})))
+    views = ["log", "field", "local"]
+    save_model(folder, model("dense", pixel_size_um=0.5, scale=1.0, views=views))
     return folder
 
 

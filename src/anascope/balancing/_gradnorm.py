@@ -39,7 +39,7 @@ class GradNorm(Balancer):
         tasks: Names of the tasks.
         shared_weight: :math:`W`, the weight of the last layer that all tasks share; the last of
             the shared outputs must be computed through it.
-        alpha: :math:`\alpha \ge 0`, the strength of the pull to equal training rates; 0.6 in the
+        alpha: :math:`\alpha \geq 0`, the strength of the pull to equal training rates; 0.6 in the
             published study's main runs. At 0 all targets are :math:`\bar G`: every task is to
             pull equally hard, however fast it trains.
         learning_rate: Of the weights' Adam; 0.025 in Chen et al., 1e-4 (the network's) in the

@@ -120,6 +120,9 @@ def read(
     if len(done.not_read) > _SHOWN:
         listed = f"; {out / 'reading.json'} lists them all" if inputs.files else ""
         warn(f"and {len(done.not_read) - _SHOWN} more{listed}")
+        warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
+    for caveat in done.caveats:
+        warn(caveat)
     if as_json:
         print_json(_as_dict(done))
     elif done.fields + done.kept == 0:
@@ -144,6 +147,7 @@ def read(
 
 def _print_specimens(done: BatchSummary) -> None:
     from anascope.decisions import NOT_CALIBRATED
+    from anascope.reading.results import NO_ANSWER
 
     table = done.out / "specimens.csv"
     with table.open(encoding="utf-8", newline="") as file:
@@ -153,8 +157,8 @@ def _print_specimens(done: BatchSummary) -> None:
             without_mark(row["specimen"]),
             int(row["flagged"]),
             _called(row),
-            f"{float(row['likeliest_probability']):.2f}",
-            row["intensity"],
+            _probability(row),
+            row["intensity"] or NO_ANSWER,
             int(row["cells"]),
         ]
         for row in first
@@ -171,15 +175,36 @@ def _print_specimens(done: BatchSummary) -> None:
 
 
 def _called(row: Mapping[str, str]) -> str:
-    """Return what a specimen is called, with the code; of an undecided one what it may be."""
-    from anascope.reading import UNDECIDED
+    """Return what a specimen is called, with the code; of an undecided one what it may be.
 
+    Of what is not evaluable it is why.
+    """
+    from anascope.reading import NOT_EVALUABLE
+
+    if row["evaluable"] != "True":
+        return f"{NOT_EVALUABLE}: {without_mark(row['why_not'])}"
+    if row["fields_evaluable"] == row["fields"]:
+        return _pattern(row)
+    return f"{_pattern(row)}; from {row['fields_evaluable']} of {row['fields']} fields"
+
+
+def _pattern(row: Mapping[str, str]) -> str:
+    from anascope.reading import UNDECIDED
+    from anascope.reading.results import NO_ANSWER
+
+    if not row["pattern"]:
+        return NO_ANSWER
     if row["pattern"] != UNDECIDED:
         return f"{row['pattern']} ({row['codes'].replace('; ', ', ')})"
     candidates = row["pattern_set"].split("; ")
     named, further = candidates[:_CANDIDATES], len(candidates) - _CANDIDATES
     more = f", … and {further} more" if further > 0 else ""
     return f"{UNDECIDED}: {', '.join(named)}{more}"
+
+
+def _probability(row: Mapping[str, str]) -> str:
+    found = row["likeliest_probability"]
+    return f"{float(found):.2f}" if found else ""
 
 
 def _as_dict(done: BatchSummary) -> dict[str, Any]:

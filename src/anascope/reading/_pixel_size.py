@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from anascope.errors import InputError
 from anascope.images import GreyImage
-from anascope.reading._records import Flag, QualityFlag
+from anascope.reading._records import Evaluability, Flag, QualityFlag, WhyNot
 from anascope.reading.scale import (
     LARGEST_ERROR,
     NUCLEUS_SEEN_UM,
@@ -28,46 +27,36 @@ class PixelSize:
         um: Micrometres, or None if it is neither said nor needed.
         error: Relative standard deviation where it was estimated, None where it was said.
         flags: What is wrong with it.
+        missing: Where it is needed and cannot be had: that the field is not evaluable for that.
     """
 
     um: float | None
     error: float | None = None
     flags: tuple[QualityFlag, ...] = ()
+    missing: Evaluability | None = None
 
 
-def pixel_size_of(
-    pixels: GreyImage, said_um: float | None, source: str, *, needed: bool
-) -> PixelSize:
+def pixel_size_of(pixels: GreyImage, said_um: float | None, *, needed: bool) -> PixelSize:
     """Return the pixel size of a field: what is said, and where nothing is, an estimate.
 
     Args:
         pixels: Axes (y, x), uint8 or uint16.
         said_um: What a table, the file or an option says, in micrometres, or None.
-        source: What to name in messages.
         needed: Whether the field cannot be read without; if it can, nothing is estimated.
-
-    Raises:
-        InputError: if it is needed, nobody says it, and no estimate can be had: the one reason for
-            which a field is not read for want of a size.
     """
     if said_um is None and not needed:
         return PixelSize(None)
-    try:
-        estimate = estimate_pixel_size(pixels)
-    except InputError as error:
-        if said_um is None:
-            raise _none_estimated(source, error.found) from None
-        return PixelSize(said_um)
+    estimate = estimate_pixel_size(pixels)
     if said_um is not None:
-        return PixelSize(said_um, None, tuple(_misfit(said_um, estimate)))
+        flags = () if estimate is None else tuple(_misfit(said_um, estimate))
+        return PixelSize(said_um, None, flags)
+    if estimate is None:
+        return PixelSize(None, missing=Evaluability(False, WhyNot.NO_SCALE))
     if estimate.error > LARGEST_ERROR:
-        raise _none_estimated(source, f"uncertain by {100 * estimate.error:.0f}%")
+        percent = 100 * estimate.error, 100 * LARGEST_ERROR
+        missing = Evaluability(False, WhyNot.NO_SCALE, *percent, "% deviation of an estimate")
+        return PixelSize(None, missing=missing)
     return PixelSize(estimate.pixel_size_um, estimate.error, tuple(_doubt(estimate)))
-
-
-def _none_estimated(source: str, why: str) -> InputError:
-    found = f"no pixel size, and none can be estimated ({why})"
-    return InputError(source, found, "one in the file, or as pixel_size_um")
 
 
 def _misfit(said_um: float, estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:

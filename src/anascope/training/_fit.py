@@ -28,6 +28,7 @@ from anascope.training._checkpoints import restore_last_checkpoint, save_checkpo
 from anascope.training._device import autocast, own_device
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
 from anascope.training._history import Row, TensorBoard, write_history
+from anascope.training._learned import learned_heads
 from anascope.training._processes import Process, check_devices, run_in_processes
 from anascope.training._run import Run
 from anascope.training._selection import Best, better
@@ -93,7 +94,9 @@ class _Training:
         cohort = run.open_cohort()
         self.tasks = tasks_named(self.preset.tasks)
         self.vocabulary = _vocabulary(self.preset, cohort)
-        self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
+        learned_from = run.fold.records(cohort.fields, "train")
+        self.learned = learned_heads(self.preset, learned_from, self.vocabulary)
+        self.train = self._resident(cohort, learned_from)
         self.sampler = PatchSampler(self.train, self.preset.sampling)
         held_out = run.fold.records(cohort.fields, "validation")
         self.validation = self._resident(cohort, held_out) if held_out else None
@@ -287,6 +290,7 @@ class _Training:
             },
             metrics={key: value for key, value in row.items() if key.startswith("validation")}
             | {"epoch": best.epoch},
+            learned=self.learned,
         )
         save_model(self.run.model, Model(self.saved_network, card))
 

@@ -12,15 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import typer
-from PIL import Image
 
 from anascope.cli._app import app
 from anascope.cli._signals import GO_ON
 from tests.small_cohort import patients, write_cohort
-from tests.started import start, wait_for
+from tests.started import start, wait_for, write_images
 
 pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="signals of POSIX"),
@@ -56,9 +54,7 @@ def hidden(folder: Path) -> list[str]:
 def slides(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Many small images."""
     folder = tmp_path_factory.mktemp("slides")
-    light = np.random.default_rng(0).integers(0, 200, (300, 400), dtype=np.uint8)
-    for number in range(60):
-        Image.fromarray(light).save(folder / f"{number}.png")
+    write_images(folder, 60)
     return folder
 
 

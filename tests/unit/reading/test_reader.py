@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from anascope.errors import InputError
-from anascope.models import Model, save_model
+from anascope.models import save_model
 from anascope.presets import ImagePreset
-from anascope.reading import Reader, _pixel_size
+from anascope.reading import Reader, WhyNot, _pixel_size
 from anascope.reading.batch import ReaderSettings
 from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.refusals import refused
@@ -22,10 +22,8 @@ FIELD = np.random.default_rng(2).integers(0, 256, (150, 200), dtype=np.uint8)
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """Return a reader whose network wants fields at 0.5 µm a pixel."""
     path = tmp_path_factory.mktemp("model")
-    made = model("dense")
-    image = ImagePreset(pixel_size_um=0.5, views=("log", "field", "local"))
-    preset = made.card.preset.model_copy(update={"image": image})
-    save_model(path, Model(made.network, made.card.model_copy(update={"preset": preset})))
+    views = ["log", "field", "local"]
+    save_model(path, model("dense", pixel_size_um=0.5, scale=1.0, views=views))
     return Reader(path, engine="torch")
 
 
@@ -54,10 +52,26 @@ def test_a_pixel_size_that_nobody_says_is_estimated(reader: Reader) -> None:
     assert said.decision == estimated.decision
 
 
-def test_a_missing_pixel_size_that_cannot_be_estimated_is_told_so(reader: Reader) -> None:
-    found = "no pixel size, and none can be estimated (one grey level)"
-    wanted = ("a.tif", found, "one in the file, or as pixel_size_um")
-    assert refusal(reader, np.full_like(FIELD, 9), None) == wanted
+def test_a_field_whose_pixel_size_cannot_be_had_is_not_evaluable(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.3, 1.2))
+    reading, arrays = reader.field(FIELD)
+    assert reading.evaluability.reason is WhyNot.NO_SCALE
+    assert reading.evaluability.limit == 60
+    assert reading.decision is None
+    assert reading.cells == ()
+    assert reading.pixel_size_um is None
+    assert arrays.labels.shape == arrays.mask.shape == FIELD.shape
+    specimen = reader.specimen("S", [reading])
+    assert specimen.decision is None
+    assert specimen.not_evaluable == {"field": WhyNot.NO_SCALE}
+
+
+def test_of_a_black_field_it_is_told_that_it_is_black(reader: Reader) -> None:
+    """Not that its pixel size is not known, which would help nobody."""
+    reading, _ = reader.field(np.zeros_like(FIELD))
+    assert reading.evaluability.reason is WhyNot.TOO_DARK
 
 
 def test_a_refusal_by_an_estimated_size_says_that_it_was_estimated(

@@ -181,7 +181,7 @@ def train_slowly(run: Run, device: torch.device, process: Process, watcher: Watc
 
     class Slow(_Training):
         def _views(self, batch: Batch) -> torch.Tensor:
-            time.sleep(0.05)
+            time.sleep(0.2)
             return super()._views(batch)
 
     Slow(run, device, process, watcher).run_all()

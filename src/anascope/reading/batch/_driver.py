@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anascope.files import remove_half_written
@@ -36,6 +36,8 @@ class BatchSummary:
         renamed: What specimens are called whose names, as they were given, the folder has for
             others.
         not_read: What could not be read, and why; and what is damaged in the folder.
+        caveats: What the model's card does not say, and what holds instead
+            (:attr:`anascope.models.ModelCard.caveats`).
         seconds: Time by stage, summed over the fields that were read now.
     """
 
@@ -48,6 +50,7 @@ class BatchSummary:
     decided_anew: int
     renamed: Mapping[str, str]
     not_read: tuple[NotRead, ...]
+    caveats: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -120,10 +123,11 @@ def read_batch(
     settings = settings or ReaderSettings()
     executor = executor or ThisProcess()
     reader = settings.reader()
-    model, identity = reader.model, reader.card.identity
+    model, identity, caveats = reader.model, reader.card.identity, reader.card.caveats
     del reader  # workers have their own
     with folder_lock(out, wait=wait, waiting=lambda holder: watcher(FolderInUse(out, holder))):
-        return _read_into(out, inputs, settings, model, identity, executor, watcher)
+        done = _read_into(out, inputs, settings, model, identity, executor, watcher)
+    return replace(done, caveats=caveats)
 
 
 def _read_into(
@@ -175,5 +179,5 @@ def _read_into(
         plan.decided_anew,
         plan.renamed,
         tuple(not_read),
-        seconds,
+        seconds=seconds,
     )

@@ -15,6 +15,7 @@ from anascope.synthetic._population import PlannedField
 from anascope.synthetic.layouts._base import Layout
 
 _PATCH = (384, 384)
+_MAX_SAMPLE_VALUE = 281  # tag of TIFF
 _COLUMNS = ("Image", "Mask", "Label", "Intensity")
 # The set itself spells the last in two ways; patients take turns.
 _WORDS = {"nuclear envelope": ("numem",), "mitotic spindle": ("mitsp", "mistp")}
@@ -40,7 +41,10 @@ class I3aTask2Layout(Layout):
     def add(self, planned: PlannedField, drawn: DrawnField) -> None:
         """Write the field and its mask."""
         image, mask = f"{planned.name}.tif", f"{planned.name}_Mask.tif"
-        tifffile.imwrite(self.folder / image, drawn.image)
+        # Says its full scale: a dim field alone does not show of how many bits its camera was.
+        full_scale = int(np.iinfo(drawn.image.dtype).max)
+        tag = (_MAX_SAMPLE_VALUE, "H", 1, full_scale, True)
+        tifffile.imwrite(self.folder / image, drawn.image, extratags=[tag])
         cells = np.where(drawn.instances > 0, 255, 0).astype(np.uint8)
         tifffile.imwrite(self.folder / mask, cells)
         words = _WORDS.get(planned.patterns[0], (planned.patterns[0],))

@@ -148,10 +148,12 @@ def test_an_estimated_size_is_kept_until_somebody_says_it(
         return row["pixel_size_um"], row["pixel_size_from"], row["pixel_size_error"]
 
     assert read_with(None) == (1, 1, 0)
-    assert told() == (pytest.approx(0.4, rel=0.01), "estimated", pytest.approx(0.2, abs=0.01))
+    size_um, source, error = told()
+    assert (size_um, error) == pytest.approx((0.4, 0.2), rel=0.05)
+    assert source == "estimated"
     (entry,) = read_json(out / "reading.json")["fields"]
     assert entry["provenance"]["pixel_size_from"] == "estimated"
-    assert entry["pixel_size_error"] == pytest.approx(0.2, abs=0.01)
+    assert entry["pixel_size_error"] == error
     assert read_with(None) == (0, 0, 1)
     assert read_with(0.4) == (1, 0, 0)
     assert told()[:2] == (0.4, "option")

@@ -108,6 +108,7 @@ def test_columns_are_those_of_the_reference(made_up: Callable[..., MadeUp], kind
     if "pattern` to `intensity" in section:
         specimens = list(tables["specimens"])
         place = named.index("pattern")
-        named[place : place + 2] = specimens[1 : specimens.index("intensity") + 1]
+        begin, end = specimens.index("pattern"), specimens.index("intensity")
+        named[place : place + 2] = specimens[begin : end + 1]
     columns = [re.sub(r"^(p_[a-z]+_).*", r"\1NAME", str(name)) for name in tables[kind]]
     assert list(dict.fromkeys(columns)) == named
