@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.reading._records import Evaluability, Flag, QualityFlag, WhyNot
 from anascope.reading.scale import (
@@ -43,10 +44,19 @@ def pixel_size_of(pixels: GreyImage, said_um: float | None, *, needed: bool) -> 
         pixels: Axes (y, x), uint8 or uint16.
         said_um: What a table, the file or an option says, in micrometres, or None.
         needed: Whether the field cannot be read without; if it can, nothing is estimated.
+
+    Raises:
+        InputError: if an estimate is needed, and what makes it is not installed; the message is of
+            "image".
     """
     if said_um is None and not needed:
         return PixelSize(None)
-    estimate = estimate_pixel_size(pixels)
+    try:
+        estimate = estimate_pixel_size(pixels)
+    except InputError:
+        if said_um is None:
+            raise
+        return PixelSize(said_um)  # which is then not compared with the picture
     if said_um is not None:
         flags = () if estimate is None else tuple(_misfit(said_um, estimate))
         return PixelSize(said_um, None, flags)

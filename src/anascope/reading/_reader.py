@@ -180,7 +180,10 @@ class Reader:
         if said_um is not None:
             checked_scale(pixels, said_um, source, self._engine)  # before the work of an estimate
         needed = self.card.preset.image.pixel_size_um is not None
-        size = pixel_size_of(pixels, said_um, needed=needed)
+        try:
+            size = pixel_size_of(pixels, said_um, needed=needed)
+        except InputError as error:
+            raise InputError(source, error.found, error.expected) from None
         if size.missing is not None:
             return size, 1.0
         try:

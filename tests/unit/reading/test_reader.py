@@ -68,6 +68,17 @@ def test_a_field_whose_pixel_size_cannot_be_had_is_not_evaluable(
     assert specimen.not_evaluable == {"field": WhyNot.NO_SCALE}
 
 
+def test_without_what_estimates_a_size_that_is_said_is_read_and_no_other(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_installed(_: np.ndarray) -> None:
+        raise InputError("image", "no runtime", "one")
+
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", not_installed)
+    assert refusal(reader, FIELD, None) == ("a.tif", "no runtime", "one")
+    assert reader.field(FIELD, pixel_size_um=0.5)[0].pixel_size_um == 0.5
+
+
 def test_of_a_black_field_it_is_told_that_it_is_black(reader: Reader) -> None:
     """Not that its pixel size is not known, which would help nobody."""
     reading, _ = reader.field(np.zeros_like(FIELD))
@@ -78,7 +89,7 @@ def test_a_refusal_by_an_estimated_size_says_that_it_was_estimated(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.05))
-    found = "200×150 pixels (pixel size estimated as 0.05 µm)"
+    found = "200×150 pixels (pixel size estimated as 0.051 µm)"
     wanted = ("a.tif", found, "at least 320×320 at this pixel size")
     assert refusal(reader, FIELD, None) == wanted
 

@@ -153,7 +153,7 @@ def test_an_estimated_size_is_kept_until_somebody_says_it(
     assert source == "estimated"
     (entry,) = read_json(out / "reading.json")["fields"]
     assert entry["provenance"]["pixel_size_from"] == "estimated"
-    assert entry["pixel_size_error"] == error
+    assert entry["pixel_size_error"] == pytest.approx(error)
     assert read_with(None) == (0, 0, 1)
     assert read_with(0.4) == (1, 0, 0)
     assert told()[:2] == (0.4, "option")
