@@ -28,7 +28,7 @@ def summary(rows: pd.DataFrame) -> dict[str, Any]:
         "pictures": len(rows),
         "median_error": float(off.median()),
         "bias": float(rows["error"].median()),
-        "within_30_percent": _by_field(rows, off <= NEAR),
+        "within_30_percent": _by_field(rows, given & (off <= NEAR)),
         "without_an_estimate": float((~given).mean()),
         "given": _given(rows[given]) if given.any() else None,
         # How often a size that is said, right or wrong by that much, is said to be wrong.
@@ -37,11 +37,9 @@ def summary(rows: pd.DataFrame) -> dict[str, Any]:
             for name, values in rows.filter(like="contradicts_").items()
         },
     }
-    read = rows[rows["cells"] >= FEWEST_CELLS]
+    read = rows[given & (rows["cells"] >= FEWEST_CELLS)]
     if len(read):
         said["read"] = _read(read)
-        named = read[read["said_error"] <= LARGEST_ERROR]
-        said["read_of_given"] = _read(named) if len(named) else None
     return said
 
 

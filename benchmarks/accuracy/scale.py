@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from anascope.errors import InputError
 from anascope.files import replacing, sha256_of, write_json
 from anascope.reading import FieldReading, Reader
-from anascope.reading.scale import ScaleNetwork, estimate_with
+from anascope.reading.scale import LARGEST_ERROR, ScaleNetwork, estimate_with
 from benchmarks.accuracy._scale_summary import FEWEST_CELLS, grouped, summary
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._scale_fields import ScaledField, fields_of, resampled
@@ -98,7 +98,7 @@ def rows_of(
         rng = np.random.default_rng([seed, number])
         for row, pixels in variants(field, rng):
             row |= {"number": number, **estimated(network, pixels, row["true_um"])}
-            if rng.random() < share and np.isfinite(row["estimate_um"]):
+            if rng.random() < share and row.get("said_error", np.inf) <= LARGEST_ERROR:
                 row |= read_both(reader, pixels, row)
             yield row
         print(f"{number + 1} of {len(fields)} fields", flush=True)
