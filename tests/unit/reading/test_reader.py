@@ -90,7 +90,7 @@ def test_a_refusal_by_an_estimated_size_says_that_it_was_estimated(
 ) -> None:
     monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.05))
     found = "200×150 pixels (pixel size estimated as 0.051 µm)"
-    wanted = ("a.tif", found, "at least 320×320 at this pixel size")
+    wanted = ("a.tif", found, "at least 317×317 at this pixel size")
     assert refusal(reader, FIELD, None) == wanted
 
 
