@@ -94,7 +94,12 @@ def read_specimen(
     with ThreadPoolExecutor(1) as thread:
         waiting: deque[Future[None]] = deque()
         decoded = decode(files, pixel_size_um, channel, camera)
-        images = (image for image in decoded if not _is_kept(image, pages_kept))
+        contents = {
+            (own.file, own.page): own.sha256
+            for own in known.values()
+            if (own.file, own.page) in pages_kept
+        }
+        images = (image for image in decoded if not _is_kept(image, contents))
         for result in read_fields(reader, images):
             if isinstance(result, NotRead):
                 not_read.append(result)
@@ -161,10 +166,15 @@ def _with_outdated(
     return files, work.pages_kept - again, missing
 
 
-def _is_kept(image: FieldImage | NotRead, pages_kept: frozenset[tuple[str, int]]) -> bool:
+def _is_kept(image: FieldImage | NotRead, contents: Mapping[tuple[str, int], str]) -> bool:
+    """Tell whether a page is kept, from the hash of the file that each kept page was read from.
+
+    A file may have been written to since it was decided what is kept.
+    """
     if isinstance(image, NotRead) or image.provenance is None:
         return False
-    return (image.provenance.file, image.provenance.page) in pages_kept
+    own = image.provenance
+    return contents.get((own.file, own.page)) == own.sha256
 
 
 def _write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,13 @@ from anascope.files import read_json
 from anascope.models import Model, save_model
 from anascope.presets import ImagePreset
 from anascope.reading import Inputs, _pixel_size, find_images
-from anascope.reading.batch import BatchSummary, ReaderSettings, WhyAnew, read_batch
+from anascope.reading.batch import (
+    BatchSummary,
+    ReaderSettings,
+    WhyAnew,
+    _specimen,
+    read_batch,
+)
 from tests.unit.models.engines.test_engines import model
 from tests.unit.reading.batch.conftest import draw
 from tests.unit.reading.scale.estimates import estimated
@@ -389,3 +396,30 @@ def test_what_can_be_made_again_is(
 def test_nothing_to_read_makes_an_empty_folder(tmp_path: Path, settings: ReaderSettings) -> None:
     done = read_batch(Inputs((), ()), tmp_path / "out", settings)
     assert (done.specimens, done.fields, done.not_read) == (0, 0, ())
+
+
+def test_a_file_that_changes_after_the_check_is_read_whole(
+    tmp_path: Path, settings: ReaderSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of its pages was to be kept, and the other to be read."""
+    file, out = tmp_path / "two.tif", tmp_path / "out"
+    before, after = (
+        np.stack([draw(tmp_path / "page.png", seed) for seed in seeds])
+        for seeds in ((1, 2), (3, 4))
+    )
+    tifffile.imwrite(file, before, photometric="minisblack", metadata=None)
+    read_into(out, settings, file)
+    shutil.rmtree(sorted(out.glob("specimens/*/*/"))[-1])
+    decode = _specimen.decode
+
+    def changed(*given: Any) -> Any:
+        tifffile.imwrite(file, after, photometric="minisblack", metadata=None)
+        return decode(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_specimen, "decode", changed)
+        assert read_into(out, settings, file).fields == 2
+    read_into(tmp_path / "fresh", settings, file)
+    for column in ("likeliest_probability", "cells"):
+        tables = [pd.read_csv(folder / "fields.csv") for folder in (out, tmp_path / "fresh")]
+        assert tables[0][column].tolist() == tables[1][column].tolist()
