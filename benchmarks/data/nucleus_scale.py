@@ -83,6 +83,7 @@ def card(content: bytes, fields: dict[str, list[ScaledField]], given: Any) -> di
         "octaves": [float(place) for place in GRID],
         "learned_from_fields": {name: len(each) for name, each in fields.items()},
         "drawn_share_of_crops": _DRAWN_SHARE,
+        "trained": f"{given.steps} steps {START}, then {round(GOES_ON * given.steps)} on all",
         "pixel_size": f"that of nuclei {NUCLEUS_SEEN_UM:g} µm wide",
         "tested": "results/scale.json: each laboratory by a network that did not learn from it",
         "sha256": sha256_of(content),

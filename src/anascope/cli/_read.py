@@ -39,7 +39,10 @@ def read(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results.")] = Path("reading"),
     pixel_size_um: Annotated[
         float | None,
-        typer.Option(help="Of images that do not say theirs, in micrometres."),
+        typer.Option(
+            help="Of images that do not say theirs, in micrometres; estimated from the picture if "
+            "left out."
+        ),
     ] = None,
     channel: Annotated[
         str | None,
