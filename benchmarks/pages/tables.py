@@ -14,6 +14,7 @@ from anascope.files import write_text
 from benchmarks.arguments import RESULTS
 from benchmarks.pages import (  # noqa: F401 (they enter their tables when they are imported)
     _balancing,
+    _checkpoints,
     _drawn,
     _evaluable,
     _intervals,

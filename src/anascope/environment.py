@@ -20,6 +20,8 @@ ACCELERATORS = ("auto", "cpu", "gpu")
 
 _MOST_THREADS, _THREADS_A_CORE = 64, 4
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_MEMORY = Path("/proc/meminfo")
+_CONTAINER = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
 _PACKAGES = ("torch", "numpy", "scipy", "scikit-learn", "zarr")
 
 
@@ -131,6 +133,22 @@ def usable_cores() -> int:
         return min(cores, max(1, -(-int(quota) // int(period))))
     except (OSError, ValueError):  # no container, or "max": as many as there are
         return cores
+
+
+def available_memory() -> int | None:
+    """Return how many bytes of memory this process may still take; None if nobody says.
+
+    That is what the system has left for new work, and what a container (cgroup v2) has.
+    """
+    left = []
+    try:
+        lines = _MEMORY.read_text(encoding="ascii").splitlines()
+        left += [1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")]
+        most, used = (int(path.read_text(encoding="ascii")) for path in _CONTAINER)
+        left.append(max(0, most - used))
+    except (OSError, ValueError):  # another system; no container, or one without a limit ("max")
+        pass
+    return min(left, default=None)
 
 
 def _version(package: str) -> str | None:

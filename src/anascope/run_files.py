@@ -33,3 +33,8 @@ class RunFiles:
     hardware = PathIn("hardware.json")
     progress = PathIn("progress.json")
     failure = PathIn("failure.json")
+
+
+def checkpoint_files(folder: Path) -> list[Path]:
+    """Return the checkpoints in a folder of them, the newest last."""
+    return sorted(folder.glob("epoch-*.pt"))

@@ -45,6 +45,7 @@ changes:
   image.scale: 1
   network.width: 4
   training.epochs: 5
+  training.checkpoint_minutes: 0
 factors:
   loss.mask: [dice, bce]
 folds: {count: 5, only: [A, B]}

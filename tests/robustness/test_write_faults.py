@@ -166,7 +166,7 @@ def contents(folder: Path) -> dict[str, Any]:
         path.relative_to(folder).as_posix(): _content(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and not path.name.endswith(".lock")
+        and not path.name.endswith((".lock", ".lock.holder"))  # which may stay, held by nobody
         and not OF_ONE_START.intersection(path.parts)
     }
 

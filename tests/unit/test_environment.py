@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -71,3 +72,19 @@ def test_half_a_thread_is_refused() -> None:
     half: object = 1.5
     with refused("threads", "1.5", "1 to ..."):
         checked_threads(half)  # type: ignore[arg-type]
+
+
+def test_the_memory_that_is_left_is_that_of_the_system_or_the_container(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system, most, used = (tmp_path / name for name in ("meminfo", "max", "current"))
+    monkeypatch.setattr(environment, "_MEMORY", system)
+    monkeypatch.setattr(environment, "_CONTAINER", (most, used))
+    assert environment.available_memory() is None
+    system.write_text("MemTotal:  9000 kB\nMemAvailable:  5000 kB\n")
+    assert environment.available_memory() == 5_120_000
+    most.write_text("max\n")
+    used.write_text("1000000\n")
+    assert environment.available_memory() == 5_120_000
+    most.write_text("3000000\n")
+    assert environment.available_memory() == 2_000_000

@@ -39,6 +39,9 @@ RunThreads = Annotated[
     int | None,
     typer.Option(help="local: threads of a run [default: cores / jobs].", callback=_threads),
 ]
+IgnoreDisk = Annotated[
+    bool, typer.Option("--ignore-disk", help="Begin although the disk may be too small.")
+]
 ExecutorName = Annotated[
     str, typer.Option("--executor", help="local (this machine), or ray (a cluster).")
 ]

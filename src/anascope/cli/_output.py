@@ -58,8 +58,13 @@ def print_line(text: str) -> None:
     console.print(printable(text), soft_wrap=True, markup=False, highlight=False)
 
 
+def tell(text: str) -> None:
+    """Print one line on standard error, of what goes on."""
+    errors.print(printable(text), soft_wrap=True, markup=False, highlight=False)
+
+
 def warn(text: str) -> None:
-    """Print one line on standard error."""
+    """Print one line on standard error, to be heeded."""
     errors.print(printable(text), soft_wrap=True, markup=False, highlight=False, style="yellow")
 
 

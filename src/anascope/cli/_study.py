@@ -15,11 +15,13 @@ from anascope.cli._options import (
     Address,
     Commands,
     ExecutorName,
+    IgnoreDisk,
     RunThreads,
     executor_named,
     key_values,
 )
-from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
+from anascope.cli._output import AsJson, print_json, print_line, print_table, tell, warn
+from anascope.errors import InputError
 
 if TYPE_CHECKING:
     from anascope.studies import StudyFolder
@@ -57,8 +59,12 @@ def run(
     ] = None,
     executor: ExecutorName = "local",
     jobs: Annotated[
-        int, typer.Option(help="Runs at the same time; the cores are shared out among them.")
-    ] = 1,
+        str,
+        typer.Option(
+            help="local: runs at the same time, which share cores and GPU; auto: as many as fit "
+            "into the memory."
+        ),
+    ] = "1",
     threads: RunThreads = None,
     address: Address = None,
     cpus: Annotated[float, typer.Option("--cpus-per-run", help="ray: CPU cores a run takes.")] = 1,
@@ -69,6 +75,7 @@ def run(
         int, typer.Option(help="How often a run whose process or node died is begun again.")
     ] = 3,
     accelerator: Accelerator = "auto",
+    ignore_disk: IgnoreDisk = False,
     as_json: AsJson = False,
 ) -> None:
     """Run every training of STUDY on every fold of COHORT; started again, go on."""
@@ -99,12 +106,15 @@ def run(
     with (
         executor_named(
             executor,
-            local=lambda: Processes(jobs, threads=threads, retries=retries),
+            local=lambda: Processes(
+                _number_of_jobs(jobs, opened, accelerator), threads=threads, retries=retries
+            ),
             ray=lambda: RayCluster(address=address, cpus=cpus, gpus=gpus, retries=retries),
         ) as runner,
-        study_view() as watcher,
     ):
-        ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
+        _plan_disk(opened, runner.slots, ignore=ignore_disk)
+        with study_view() as watcher:
+            ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
     if as_json:
         print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
     else:
@@ -114,6 +124,38 @@ def run(
             print_line(f"next: anascope study report {shlex.quote(str(out))}")
     if ended.failed:
         raise typer.Exit(1)
+
+
+def _number_of_jobs(text: str, study: StudyFolder, accelerator: str) -> int:
+    """Return how many runs at a time ``--jobs`` says.
+
+    Raises:
+        InputError: if it is neither a number nor ``auto``.
+    """
+    from anascope.studies import jobs_that_fit
+
+    if text == "auto":
+        return jobs_that_fit(study, accelerator)
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError("jobs", f"'{text}'", "a number, or auto") from None
+
+
+def _plan_disk(study: StudyFolder, slots: int, *, ignore: bool) -> None:
+    """Say how much of the disk the runs that are left may take, and refuse if it is not there."""
+    from anascope.studies import study_disk
+    from anascope.training import free_bytes, require_disk, size_text
+
+    disk = study_disk(study, slots)
+    if not disk.runs:
+        return
+    if not ignore:
+        require_disk(study.path, disk.needed, f"{disk.runs} runs, {slots} at a time,")
+    tell(
+        f"disk: {disk.runs} runs leave {size_text(disk.stays)}, and checkpoints take up to "
+        f"{size_text(disk.meanwhile)} meanwhile; {size_text(free_bytes(study.path))} are free"
+    )
 
 
 @app.command("status")

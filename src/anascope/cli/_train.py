@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anascope.cli._options import Accelerator, key_values
+from anascope.cli._options import Accelerator, IgnoreDisk, key_values
 from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 from anascope.defaults import SEED
 
@@ -49,6 +49,7 @@ def train(
     devices: Annotated[
         int, typer.Option(help="GPUs (or processes on the CPU) to divide every batch among.")
     ] = 1,
+    ignore_disk: IgnoreDisk = False,
     as_json: AsJson = False,
 ) -> None:
     """Train the joint network on one fold of COHORT, in a run folder of its own."""
@@ -73,8 +74,17 @@ def train(
     opened = Cohort.open(cohort)
     plan = read_folds(folds) if folds else draw_folds(opened)
 
-    from anascope.training import new_run, read_history, train_or_resume
+    from anascope.training import (
+        bytes_in,
+        new_run,
+        read_history,
+        require_disk,
+        run_disk,
+        train_or_resume,
+    )
 
+    if not ignore_disk:
+        require_disk(path, run_disk(loaded, opened).most - bytes_in(path), "this run")
     if not resume:
         new_run(path, preset=loaded, cohort=opened, plan=plan, fold=fold, command=sys.argv)
     untrained = untrained_classes(plan.fold(fold), opened.fields)

@@ -31,7 +31,14 @@ from anascope.models.shipped import model_folder, shipped_models
 if TYPE_CHECKING:
     from anascope.models._export import export_model
     from anascope.models._export_onnx import export_onnx
-    from anascope.models._model import Model, build_network, load_model, save_model
+    from anascope.models._model import (
+        Model,
+        build_network,
+        load_model,
+        network_without_numbers,
+        save_model,
+        save_weights,
+    )
 
 __all__ = [
     "CARD",
@@ -46,8 +53,10 @@ __all__ = [
     "export_onnx",
     "load_model",
     "model_folder",
+    "network_without_numbers",
     "read_card",
     "save_model",
+    "save_weights",
     "shipped_models",
     "write_card",
 ]
@@ -55,7 +64,17 @@ __all__ = [
 _NEED_PYTORCH = {
     "export_model": "_export",
     "export_onnx": "_export_onnx",
-    **dict.fromkeys(("Model", "build_network", "load_model", "save_model"), "_model"),
+    **dict.fromkeys(
+        (
+            "Model",
+            "build_network",
+            "load_model",
+            "network_without_numbers",
+            "save_model",
+            "save_weights",
+        ),
+        "_model",
+    ),
 }
 
 

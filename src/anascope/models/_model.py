@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,18 +70,27 @@ def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
     )
 
 
+def network_without_numbers(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
+    """Return the network that ``preset`` describes, with shapes alone, which take no memory.
+
+    Raises:
+        InputError: if it would have too many parameters, or there is no such task.
+    """
+    with torch.device("meta"):
+        network = _built(preset, vocabulary)
+    count = sum(tensor.numel() for tensor in network.state_dict().values())
+    if count > _MOST_PARAMETERS:
+        raise InputError("network", f"{count:,} parameters", f"at most {_MOST_PARAMETERS:,}")
+    return network
+
+
 def _described(preset: Preset, vocabulary: Vocabulary) -> dict[str, Tensor]:
     """Return the tensors that the network of ``preset`` has, which take no memory.
 
     Raises:
         InputError: if it would have too many parameters, or there is no such task.
     """
-    with torch.device("meta"):
-        state = _built(preset, vocabulary).state_dict()
-    count = sum(tensor.numel() for tensor in state.values())
-    if count > _MOST_PARAMETERS:
-        raise InputError("network", f"{count:,} parameters", f"at most {_MOST_PARAMETERS:,}")
-    return state
+    return network_without_numbers(preset, vocabulary).state_dict()
 
 
 def _take_over(network: JointUNet, folder: Path) -> None:
@@ -95,13 +105,29 @@ def save_model(folder: str | Path, model: Model) -> None:
     """Write the model into ``folder``: the weights first, then the card that vouches for them.
 
     An exported network that is there already is one of other weights, and no longer vouched for.
+
+    Raises:
+        WriteError: if it cannot be written.
+    """
+    save_weights(folder, model.network.state_dict(), model.card)
+
+
+def save_weights(folder: str | Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
+    """Write a model as :func:`save_model` does, of weights whose network need not be there.
+
+    Args:
+        folder: The model's.
+        weights: By their names in the network.
+        card: Of the model.
+
+    Raises:
+        WriteError: if it cannot be written.
     """
     folder = Path(folder)
-    state = {name: tensor.contiguous() for name, tensor in model.network.state_dict().items()}
-    content = save(state)
+    content = save({name: tensor.contiguous() for name, tensor in weights.items()})
     with replacing(folder / WEIGHTS) as temporary:
         temporary.write_bytes(content)
-    card = model.card.model_copy(update={"files": {WEIGHTS: sha256_of(content)}})
+    card = card.model_copy(update={"files": {WEIGHTS: sha256_of(content)}})
     write_card(folder, card)
 
 

@@ -209,8 +209,12 @@ class TrainingPreset(Section):
     select: Literal["score", "loss", "last"] = "score"
     """Which epoch's network is kept: highest validation score (mean of mask Dice, pattern and
     intensity accuracy), lowest sum of validation losses, or the last."""
+    checkpoint_minutes: Annotated[float, Field(ge=0, le=1e6)] = 5.0
+    """Time between two checkpoints, which are written at the end of epochs; 0 is after each. What a
+    run loses that is killed: one that Ctrl-C ends loses only its last, unfinished epoch."""
     keep_checkpoints: Literal["last", "all"] = "last"
-    """Which epochs' checkpoints stay in the run folder."""
+    """Which epochs' checkpoints stay in the run folder: the last that was written, or, written
+    after each, all."""
     batch_norm_batches: Annotated[int, Field(ge=0)] = 0
     """Over how many batches batch normalisation's statistics are taken anew after each epoch, for
     validation and use; 0 keeps the running averages."""

@@ -13,8 +13,10 @@ was killed goes on from its last checkpoint, what failed says why and stops noth
 """
 
 from anascope.studies._calibrate import calibrate_study
+from anascope.studies._disk import StudyDisk, study_disk
 from anascope.studies._drive import Ended, RunEnded, StudyBegan, run_study
 from anascope.studies._folder import StudyFolder, new_study, open_study
+from anascope.studies._jobs import jobs_that_fit
 from anascope.studies._layout import Layout, State
 from anascope.studies._load import load_study, study_names, study_to_yaml
 from anascope.studies._plan import PlannedRun, longest_first, plan_runs
@@ -36,6 +38,7 @@ __all__ = [
     "State",
     "Study",
     "StudyBegan",
+    "StudyDisk",
     "StudyFolder",
     "Training",
     "calibrate_study",
@@ -43,12 +46,14 @@ __all__ = [
     "check_measured",
     "do_jobs",
     "factor_name",
+    "jobs_that_fit",
     "load_study",
     "longest_first",
     "new_study",
     "open_study",
     "plan_runs",
     "run_study",
+    "study_disk",
     "study_names",
     "study_to_yaml",
     "value_label",

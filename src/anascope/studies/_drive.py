@@ -10,11 +10,13 @@ from anascope.environment import check_accelerator, torch_device
 from anascope.errors import InputError
 from anascope.files import remove_half_written
 from anascope.folder_lock import holding
+from anascope.run_files import checkpoint_files
 from anascope.studies._folder import StudyFolder
 from anascope.studies._layout import Layout, State
 from anascope.studies._plan import PlannedRun, longest_first
 from anascope.studies._work import Job, Work, carry_out, do_jobs
 from anascope.workers import Event, Executor, Watcher, unwatched
+from anascope.writing import writing
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ def _drive(
 ) -> Ended:
     by_name = {run.name: run for run in study.runs}
     done = [run for run in study.runs if _is_done(study, run)]
+    for run in done:
+        _sweep_checkpoints(study, run)
     finished = [run.name for run in done]
     waiting = longest_first([by_name[name] for name in by_name.keys() - set(finished)])
     failed: dict[str, str] = {}
@@ -106,6 +110,15 @@ def _drive(
                 failed[outcome.run] = outcome.failure
             watcher(RunEnded(by_name[outcome.run], outcome.failure))
     return Ended(tuple(finished), failed)
+
+
+def _sweep_checkpoints(study: StudyFolder, run: PlannedRun) -> None:
+    """Remove what nothing goes on from: earlier versions left the checkpoint of a finished run."""
+    if run.preset.training.keep_checkpoints == "all":
+        return
+    for path in checkpoint_files(study.layout.files(run.name).checkpoints):
+        with writing(path):
+            path.unlink(missing_ok=True)
 
 
 def _is_done(study: StudyFolder, run: PlannedRun) -> bool:

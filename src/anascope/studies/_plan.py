@@ -15,7 +15,10 @@ from anascope.words import TASK_NAMES
 
 _SHOWN = 10  # characters of the key in a run's name
 # Keys of the preset that change nothing of what a run measures.
-_WITHOUT_EFFECT: Any = {"description": True, "training": {"keep_checkpoints": True}}
+_WITHOUT_EFFECT: Any = {
+    "description": True,
+    "training": {"checkpoint_minutes": True, "keep_checkpoints": True},
+}
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ def _do(job: Job) -> None:
         )
     watcher = ProgressFile(path)
     title = f"{job.run.training.label}: fold {job.run.fold}"
-    train_run(run, accelerator=job.accelerator, watcher=watcher, title=title)
+    train_run(run, accelerator=job.accelerator, watcher=watcher, extendable=False, title=title)
     watcher.evaluating()
     evaluate_run(run, device=torch_device(job.accelerator))
 

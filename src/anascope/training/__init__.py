@@ -7,25 +7,36 @@ a study: :mod:`anascope.studies`.
 """
 
 from anascope.training._balancer import build_balancer
+from anascope.training._checkpoint_writer import CheckpointWriter
+from anascope.training._disk import RunDisk, bytes_in, free_bytes, require_disk, run_disk, size_text
 from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
 from anascope.training._fit import fit
 from anascope.training._history import read_history
+from anascope.training._memory import run_memory
 from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
 
 __all__ = [
+    "CheckpointWriter",
     "EpochDone",
     "Run",
+    "RunDisk",
     "StepDone",
     "TrainingBegan",
     "WeightLost",
     "build_balancer",
+    "bytes_in",
     "evaluate_run",
     "fit",
+    "free_bytes",
     "new_run",
     "open_run",
     "read_history",
+    "require_disk",
+    "run_disk",
+    "run_memory",
+    "size_text",
     "train_or_resume",
     "train_run",
 ]

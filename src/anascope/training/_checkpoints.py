@@ -11,6 +11,7 @@ import torch
 
 from anascope.errors import InputError, one_line
 from anascope.files import replacing
+from anascope.run_files import checkpoint_files
 from anascope.writing import writing
 
 _SHOWN = 120  # letters of what PyTorch says of a checkpoint that does not fit
@@ -27,15 +28,26 @@ def save_checkpoint(folder: Path, epoch: int, state: dict[str, Any], *, keep: st
                 raise error.__context__ from None
             raise
     if keep == "last":
-        for older in folder.glob("epoch-*.pt"):
+        for older in checkpoint_files(folder):
             if older != path:
                 with writing(folder):
                     older.unlink()
 
 
+def remove_checkpoints(folder: Path) -> None:
+    """Remove all checkpoints: nothing goes on from them any more.
+
+    Raises:
+        WriteError: if one cannot be removed.
+    """
+    for path in checkpoint_files(folder):
+        with writing(folder):
+            path.unlink()
+
+
 def has_checkpoint(folder: Path) -> bool:
     """Tell whether there is a checkpoint to go on from, whole or not."""
-    return bool(_paths(folder))
+    return bool(checkpoint_files(folder))
 
 
 def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], None]) -> None:
@@ -50,7 +62,7 @@ def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], No
     Raises:
         InputError: if it cannot be read, or ``restore`` fails: it is of another training.
     """
-    paths = _paths(folder)
+    paths = checkpoint_files(folder)
     if not paths:
         return
     path = paths[-1]
@@ -76,7 +88,3 @@ def _check_sums(path: Path) -> None:
         damaged = parts.testzip()
     if damaged is not None:
         raise BadZipFile(f"{damaged} is damaged")
-
-
-def _paths(folder: Path) -> list[Path]:
-    return sorted(folder.glob("epoch-*.pt"))

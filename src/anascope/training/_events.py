@@ -14,8 +14,8 @@ class TrainingBegan(Event):
 
     Attributes:
         epochs: Epochs of the training.
-        steps: Steps of an epoch.
-        first_epoch: The epoch that it begins with (1, 2, ...).
+        steps: Steps of an epoch; 0 where there is nothing left to train, and nobody looks.
+        first_epoch: The epoch that it begins with (1, 2, ...); after the last one if none is left.
     """
 
     epochs: int
@@ -55,7 +55,7 @@ class WeightLost(Event):
 
 @dataclass(frozen=True)
 class EpochDone(Event):
-    """An epoch is done, and its checkpoint written.
+    """An epoch is done, and what it came to is kept: on disk at the latest when the training stops.
 
     Attributes:
         row: Its line of the history.

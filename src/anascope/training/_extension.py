@@ -14,6 +14,7 @@ from anascope.presets import Preset, preset_to_yaml
 from anascope.records import SPLITS
 from anascope.settings import as_plain
 from anascope.training._checkpoints import has_checkpoint
+from anascope.training._ended import has_ended
 from anascope.training._run import Run, note_extension, open_run
 
 _EPOCHS = "training.epochs"
@@ -83,7 +84,7 @@ def _extended(run: Run, preset: Preset, command: Sequence[str]) -> Run:
     with folder_lock(run.path):
         if open_run(run.path).preset != run.preset:
             raise InputError(run.path, "a run that another process has just extended", "its turn")
-        if run.history.exists() and not has_checkpoint(run.checkpoints):
+        if not has_checkpoint(run.checkpoints) and has_ended(run):
             raise InputError(
                 run.checkpoints, "no checkpoint to go on from", "that of the last epoch"
             )

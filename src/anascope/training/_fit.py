@@ -1,50 +1,47 @@
-"""The training loop."""
+"""A training: its epochs, from the last checkpoint to the last epoch."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import update_bn
 
-from anascope.balancing import SharedFeatures, average_gradients, gather_rows
-from anascope.cohorts import Cohort
 from anascope.environment import torch_device
 from anascope.errors import InputError
-from anascope.models import Model, ModelCard, build_network, read_card, save_model
-from anascope.networks import JointUNet, Prediction, build_views, predict
-from anascope.presets import Preset
-from anascope.records import FieldRecord
-from anascope.tasks import MultiTaskLoss, tasks_named
-from anascope.training._balancer import build_balancer, end_epoch
-from anascope.training._batch_norm import synchronise_batch_norm
-from anascope.training._checkpoints import restore_last_checkpoint, save_checkpoint
-from anascope.training._device import autocast, own_device
-from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
+from anascope.models import load_model
+from anascope.training._checkpoints import has_checkpoint, restore_last_checkpoint
+from anascope.training._ended import has_ended
+from anascope.training._events import EpochDone, TrainingBegan
 from anascope.training._history import Row, TensorBoard, write_history
-from anascope.training._learned import learned_heads
+from anascope.training._keeper import Clock, Keeper
+from anascope.training._learner import Learner
 from anascope.training._processes import Process, check_devices, run_in_processes
 from anascope.training._run import Run
+from anascope.training._run_model import BEST_WEIGHTS
 from anascope.training._selection import Best, better
-from anascope.training._tally import Tally
-from anascope.training._weight_average import WeightAverage
-from anascope.training.inputs import Batch, PatchSampler, ResidentFields, augment
-from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from anascope.training._state_copy import State, cloned
 from anascope.workers import Watcher, unwatched
-
-_SHOW_EVERY = 5  # steps between two looks at losses, each of which waits for the device
 
 
 def fit(
-    run: Run, *, accelerator: str = "auto", devices: int = 1, watcher: Watcher = unwatched
+    run: Run,
+    *,
+    accelerator: str = "auto",
+    devices: int = 1,
+    watcher: Watcher = unwatched,
+    extendable: bool = True,
+    clock: Clock = time.monotonic,
 ) -> None:
     """Train a run, from its last checkpoint if it has one, to its last epoch.
+
+    A checkpoint is written every few minutes, as the preset says, beside the training; and whenever
+    that is stopped by anything else than an error of the run itself, such as Ctrl-C: that of its
+    last whole epoch, with the model so far. A run that is killed loses those minutes and the epoch
+    that it was in. The model is written at the end.
 
     Randomness comes from the preset's seed and the number of the epoch alone, so that a run
     that was killed and resumed ends where an unbroken one ends.
@@ -62,6 +59,9 @@ def fit(
         devices: How many of them a batch is divided among.
         watcher: Is told :class:`TrainingBegan`, :class:`StepDone`, :class:`EpochDone` and, once,
             :class:`WeightLost`.
+        extendable: Whether the run may be given more epochs when it has ended: its last checkpoint
+            then stays.
+        clock: What the minutes between checkpoints are measured by.
 
     Raises:
         InputError: if the cohort has changed since the run began, or there are not so many
@@ -71,294 +71,116 @@ def fit(
     """
     device = torch_device(accelerator)
     check_devices(devices, device, run.preset.training.batch_size)
+    if _has_ended(run) and not has_checkpoint(run.checkpoints):
+        run.open_cohort()  # says so if it has changed since
+        epochs = run.preset.training.epochs
+        watcher(TrainingBegan(epochs, steps=0, first_epoch=epochs + 1))
+        return
+    train = partial(_train, run, device, extendable=extendable, clock=clock)
     if devices == 1:
-        _train(run, device, Process(), watcher)
+        train(Process(), watcher)
     else:
-        run_in_processes(partial(_train, run, device), devices, device, watcher)
+        run_in_processes(train, devices, device, watcher)
 
 
-def _train(run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
-    _Training(run, device, process, watcher).run_all()
+def _has_ended(run: Run) -> bool:
+    try:
+        return has_ended(run)
+    except InputError:  # a damaged history is written again
+        return False
 
 
-class _Training:
-    """One training: its parts, and the loop over epochs and steps."""
+def _train(run: Run, device: torch.device, process: Process, watcher: Watcher, **how: Any) -> None:
+    _Training(run, device, process, watcher).run_all(**how)
+
+
+class _Training(Learner):
+    """One training: the loop over its epochs, and what has been reached."""
 
     def __init__(self, run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
-        self.run = run
-        self.preset = run.preset
-        self.process = process
-        self.watcher = watcher
-        self.device = own_device(device)
-        self.autocast = partial(autocast, self.device, self.preset.training.precision)
-        cohort = run.open_cohort()
-        self.tasks = tasks_named(self.preset.tasks)
-        self.vocabulary = _vocabulary(self.preset, cohort)
-        learned_from = run.fold.records(cohort.fields, "train")
-        self.learned = learned_heads(self.preset, learned_from, self.vocabulary)
-        self.train = self._resident(cohort, learned_from)
-        self.sampler = PatchSampler(self.train, self.preset.sampling)
-        held_out = run.fold.records(cohort.fields, "validation")
-        self.validation = self._resident(cohort, held_out) if held_out else None
-
-        self.network = build_network(self.preset, self.vocabulary)
-        self.network.to(self.device)
-        if process.count > 1:
-            synchronise_batch_norm(self.network, self.device)
-        decay = self.preset.training.weight_average
-        self.average = WeightAverage(self.network, decay) if decay else None
-        self.criterion = MultiTaskLoss(self.preset.loss, self.tasks)
-        balancer = build_balancer(
-            self.preset.balancing,
-            [task.name for task in self.tasks],
-            self.network,
-            seed=self.preset.training.seed,
-        )
-        self.balancer = balancer.to(self.device)
-        if process.count > 1 and not self.balancer.divisible:
-            name = self.preset.balancing.balancer
-            raise InputError("devices", f"{process.count} with balancer '{name}'", "1 for this one")
-        self.optimizer = torch.optim.Adam(
-            self.network.parameters(), lr=self.preset.training.learning_rate
-        )
+        super().__init__(run, device, process, watcher)
         self.rows: list[Row] = []
         self.best = Best()
-        self.weight_is_lost = False
+        self.best_weights: dict[str, Tensor] | None = None  # where they are not those of the newest
         restore_last_checkpoint(run.checkpoints, self._restore)
 
-    @property
-    def saved_network(self) -> JointUNet:
-        """The network that is validated and saved."""
-        if self.average is None:
-            return self.network
-        assert isinstance(self.average.module, JointUNet)
-        return self.average.module
-
-    @property
-    def steps(self) -> int:
-        """Steps in an epoch."""
-        return -(-len(self.sampler) // self.preset.training.batch_size)
-
-    def run_all(self) -> None:
-        """Train the epochs that are left."""
+    def run_all(self, *, extendable: bool = True, clock: Clock = time.monotonic) -> None:
+        """Train the epochs that are left, and keep what they come to (see :func:`fit`)."""
         epochs = self.preset.training.epochs
         first = len(self.rows) + 1
         self.watcher(TrainingBegan(epochs, self.steps, first))
-        if self.rows and self.process.rank == 0:
-            write_history(self.run.history, self.rows)  # it may be damaged, or one epoch behind
-        if first > epochs:
-            return
         if self.process.rank > 0:
             for epoch in range(first, epochs + 1):
                 self._epoch(epoch)
             return
+        keeper = Keeper(
+            self.run,
+            self.vocabulary,
+            self.learned,
+            self.state,
+            device=self.device,
+            extendable=extendable,
+            clock=clock,
+        )
+        if first > epochs:
+            if not _has_ended(self.run):
+                keeper.training_ends()  # what was killed after its last checkpoint
+            return
+        if self.rows:
+            write_history(self.run.history, self.rows)  # it may be damaged, or other epochs long
         board = TensorBoard(self.run.tensorboard, first)
         try:
             for epoch in range(first, epochs + 1):
+                self._hold_best()
+                keeper.epoch_begins()
                 row = self._epoch(epoch)
                 self.rows.append(row)
-                self._keep_if_best(row)
-                write_history(self.run.history, self.rows)
+                self.best = better(self._select, row, self.best, self.tasks) or self.best
+                if epoch < epochs:
+                    keeper.epoch_ends()
+                else:
+                    keeper.training_ends()
                 board.add(row)
-                # Last: an epoch counts as done once its checkpoint is there.
-                self._save(epoch)
                 self.watcher(EpochDone(row))
+        except BaseException as error:
+            keeper.stopped_by(error)
+            raise
         finally:
+            keeper.close()
             board.close()
 
-    def _epoch(self, epoch: int) -> Row:
-        generator = torch.Generator().manual_seed(_epoch_seed(self.preset.training.seed, epoch))
-        order = self.sampler.epoch(generator)
-        batches = self.train.batches(self.preset.training.batch_size, order)
-        tally = self._tally()
-        started = time.perf_counter()
-        self.network.train()
-        for step, batch in enumerate(batches, start=1):
-            self._set_learning_rate((epoch - 1) * self.steps + step - 1)
-            losses = self._step(augment(batch, self.preset.augmentation, generator), tally)
-            if step % _SHOW_EVERY == 0 or step == self.steps:
-                self.balancer.check_finite()
-                self._tell_of_lost_weights(epoch)
-                weights = self.balancer.weights.tolist()
-                self.watcher(StepDone(epoch, step, tuple(losses.tolist()), tuple(weights)))
-        end_epoch(self.balancer)
-        trained = tally.results()
-        self._estimate_statistics(generator)
-        seconds = time.perf_counter() - started
-        validated = self._validate()
-        return {
-            "epoch": epoch,
-            **{f"train_{key}": value for key, value in trained.items()},
-            **{f"validation_{key}": value for key, value in validated.items()},
-            **{
-                f"weight_{task.name}": weight
-                for task, weight in zip(self.tasks, self.balancer.weights.tolist(), strict=True)
-            },
-            "seconds": seconds,
-            "patches_per_second": len(order) / seconds,
-        }
+    @property
+    def _select(self) -> str:
+        return self.preset.training.select if self.validation is not None else "last"
 
-    def _step(self, batch: Batch, tally: Tally) -> Tensor:
-        self.optimizer.zero_grad(set_to_none=True)
-        with self.autocast():
-            image = self._views(batch)
-            shared = SharedFeatures(self.network.encode(image))
-            prediction = self.network.decode(shared.leaves, (image.shape[-2], image.shape[-1]))
-            prediction = self._of_all(prediction, len(batch))
-            losses = self.criterion(prediction, batch.targets)
-        self.balancer.backward(losses, shared, batch.active)
-        average_gradients(self.network.parameters())
-        self.optimizer.step()
-        if self.average is not None:
-            self.average.update_parameters(self.network)
-        stacked = torch.stack([loss.detach() for loss in losses])
-        tally.add(batch, prediction, stacked)
-        return stacked
+    def _hold_best(self) -> None:
+        """Before the weights change, copy them if a later epoch's may turn out to be no better."""
+        newest = self.best.epoch == len(self.rows) > 0
+        if newest and self._select != "last":
+            self.best_weights = cloned(self.saved_network.state_dict())
 
-    def _tell_of_lost_weights(self, epoch: int) -> None:
-        lost = () if self.weight_is_lost else self.balancer.lost_tasks()
-        if lost:
-            self.weight_is_lost = True
-            self.watcher(WeightLost(epoch, lost))
-
-    def _estimate_statistics(self, generator: torch.Generator) -> None:
-        """Take batch normalisation's statistics anew, from many batches and one set of weights.
-
-        The running averages are of the last ten batches or so, of weights that moved meanwhile,
-        and a batch of few patches of few specimens is no fair sample: in evaluation such a
-        network can fail altogether while it trains well (Wu, Johnson, "Rethinking 'Batch' in
-        BatchNorm", 2021, section 3). Training itself does not depend on them.
-        """
-        size, count = self.preset.training.batch_size, self.preset.training.batch_norm_batches
-        order = self.sampler.epoch(generator)[: size * count]
-        if not order:
-            return
-        batches = self.train.batches(size, order)
-        changed = (augment(batch, self.preset.augmentation, generator) for batch in batches)
-        with self.autocast():
-            update_bn(map(self._views, changed), self.saved_network)
-
-    @torch.no_grad()
-    def _validate(self) -> dict[str, float]:
-        if self.validation is None:
-            return {}
-        tally = self._tally()
-        self.saved_network.eval()
-        for batch in self.validation.batches(self.preset.training.batch_size):
-            with self.autocast():
-                (own,) = predict(self.saved_network, self.preset.image, [self._rows(batch)])
-                prediction = self._of_all(own, len(batch))
-                losses = self.criterion(prediction, batch.targets)
-            tally.add(batch, prediction, torch.stack(losses))
-        return tally.results()
-
-    def _views(self, batch: Batch) -> Tensor:
-        """Return what the network sees of this process's rows."""
-        image = self.preset.image
-        signal, ranges = self._rows(batch)
-        return build_views(signal, ranges, image.views, neighbourhood=image.neighbourhood)
-
-    def _rows(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return signal and ranges of this process's rows.
-
-        Every process makes the whole batch, and so draws the same changes to it: that is little
-        beside the network, and it needs all truth to compute the losses of the whole.
-        """
-        rows = self.process.own_rows(len(batch))
-        return batch.signal[rows], batch.ranges[rows]
-
-    def _of_all(self, prediction: Prediction, total: int) -> Prediction:
-        """Return what all processes predict for a batch of ``total`` rows, from their rows."""
-        rows = self.process.rows(total)
-        return {task: gather_rows(logits, rows) for task, logits in prediction.items()}
-
-    def _keep_if_best(self, row: Row) -> None:
-        best = better(self.preset.training.select, row, self.best, self.tasks)
-        if best is None:
-            return
-        self.best = best
-        card = ModelCard(
-            preset=self.preset,
-            patterns=self.vocabulary.patterns.classes,
-            intensities=self.vocabulary.intensities.levels,
-            data={
-                "cohort": self.run.cohort_path.name,
-                "fingerprint": self.run.cohort_fingerprint,
-                "fold": self.run.fold.name,
-                "trained_on": list(self.run.fold.train),
-                "chosen_on": list(self.run.fold.validation),
-            },
-            metrics={key: value for key, value in row.items() if key.startswith("validation")}
-            | {"epoch": best.epoch},
-            learned=self.learned,
-        )
-        save_model(self.run.model, Model(self.saved_network, card))
-
-    def _save(self, epoch: int) -> None:
-        state: dict[str, Any] = {
-            "epoch": epoch,
-            "network": self.network.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "balancer": self.balancer.state_dict(),
-            "rows": self.rows,
+    def state(self) -> State:
+        """Return what an unbroken training knows between two epochs; tensors are not copied."""
+        state: State = {
+            "epoch": len(self.rows),
+            "rows": list(self.rows),
             "best": asdict(self.best),
+            **self.learnt(),
         }
-        if self.average is not None:
-            state["average"] = self.average.state_dict()
-        keep = self.preset.training.keep_checkpoints
-        save_checkpoint(self.run.checkpoints, epoch, state, keep=keep)
+        if self.best.epoch < len(self.rows):
+            state[BEST_WEIGHTS] = self.best_weights
+        return state
 
-    def _restore(self, state: dict[str, Any]) -> None:
+    def _restore(self, state: State) -> None:
         rows = list(state["rows"])
         if [row["epoch"] for row in rows] != list(range(1, state["epoch"] + 1)):
             raise ValueError("rows of other epochs")
-        self.network.load_state_dict(state["network"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.balancer.load_state_dict(state["balancer"])
-        if self.average is not None:
-            self.average.load_state_dict(state["average"])
+        self.relearn(state)
         self.rows = rows
         self.best = Best(**state["best"])
+        if self.best.epoch < len(rows):
+            self.best_weights = state.get(BEST_WEIGHTS) or self._written_weights()
 
-    def _set_learning_rate(self, step: int) -> None:
-        training = self.preset.training
-        rate = training.learning_rate
-        if training.schedule == "cosine":
-            total = training.epochs * self.steps
-            rate *= 0.5 * (1 + math.cos(math.pi * step / total))
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-
-    def _resident(self, cohort: Cohort, records: Sequence[FieldRecord]) -> ResidentFields:
-        return ResidentFields(
-            cohort,
-            records,
-            image=self.preset.image,
-            vocabulary=self.vocabulary,
-            tasks=self.tasks,
-            device=self.device,
-        )
-
-    def _tally(self) -> Tally:
-        return Tally(self.tasks, self.preset.threshold, self.device)
-
-
-def _vocabulary(preset: Preset, cohort: Cohort) -> Vocabulary:
-    """Return what the network tells apart: as the model that it starts from, else as the cohort.
-
-    The words of the whole cohort, not of the training patients alone: a label that only a held-out
-    patient has must count as a miss, not as a word that nobody knows.
-    """
-    if preset.network.start is None:
-        patterns, levels = cohort.patterns, cohort.intensities
-        return Vocabulary(PatternSpace.covering(patterns), IntensityScale.covering(levels))
-    card = read_card(preset.network.start)
-    for label in cohort.patterns:
-        card.pattern_space.allowed(label)  # raises where the model has no class for it
-    for level in cohort.intensities:
-        card.intensity_scale.above(level)
-    return card.vocabulary
-
-
-def _epoch_seed(seed: int, epoch: int) -> int:
-    return seed * 1_000_003 + epoch
+    def _written_weights(self) -> State:
+        """Return the best epoch's weights as earlier versions kept them: as the run's model."""
+        return load_model(self.run.model).network.state_dict()

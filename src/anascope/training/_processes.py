@@ -20,7 +20,7 @@ from anascope.errors import AnascopeError, InputError
 from anascope.workers import Watcher, unwatched
 
 _LOOK_EVERY = 0.1  # seconds between two looks at what the processes say
-_GRACE = 10.0  # seconds that an interrupted process has to tidy up
+_GRACE = 60.0  # seconds that an interrupted process has to keep what it has, and to tidy up
 
 
 @dataclass(frozen=True)

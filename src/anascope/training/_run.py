@@ -9,7 +9,7 @@
       history.csv       one row an epoch
       tensorboard/      the same, for TensorBoard
       checkpoints/      what resuming needs, by epoch
-      model/            weights.safetensors and card.json of the best epoch
+      model/            weights.safetensors and card.json of the best epoch, when it has ended
       predictions.parquet, fields.parquet, metrics.json    from `anascope evaluate`
       curves.png, cells.png
 """
@@ -93,7 +93,7 @@ class Run(RunFiles):
             InputError: if there is none, or its card names another cohort or other patients.
         """
         if not self.model.is_dir():
-            raise InputError(self.path, "a run without a model", "a run with an epoch done")
+            raise InputError(self.path, "a run without a model", "a run that has ended")
         data = read_card(self.model).data
         own = {
             "fingerprint": self.cohort_fingerprint,

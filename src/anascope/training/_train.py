@@ -15,6 +15,7 @@ from anascope.presets import Preset
 from anascope.settings import write_file
 from anascope.tasks import tasks_named
 from anascope.training._checkpoints import has_checkpoint
+from anascope.training._ended import has_ended
 from anascope.training._extension import same_or_extended
 from anascope.training._fit import fit
 from anascope.training._history import read_history
@@ -66,15 +67,13 @@ def train_or_resume(
 
 
 def _has_ended(run: Run) -> bool:
-    """Tell whether the history of a run is whole.
+    """Tell whether a run has ended.
 
     Raises:
-        InputError: if it is damaged, and no checkpoint is there to write it again from.
+        InputError: if its history is damaged, and no checkpoint is there to write it again from.
     """
-    if not run.history.exists():
-        return False
     try:
-        return len(read_history(run.history)) == run.preset.training.epochs
+        return has_ended(run)
     except InputError:
         if not has_checkpoint(run.checkpoints):
             raise
@@ -87,6 +86,7 @@ def train_run(
     accelerator: str = "auto",
     devices: int = 1,
     watcher: Watcher = unwatched,
+    extendable: bool = True,
     title: str | None = None,
 ) -> None:
     """Train a run to its last epoch, and calibrate its model on its validation patients.
@@ -95,7 +95,7 @@ def train_run(
 
     Args:
         run: The run folder.
-        accelerator, devices, watcher: As for :func:`~anascope.training.fit`.
+        accelerator, devices, watcher, extendable: As for :func:`~anascope.training.fit`.
         title: Of the curves; the names of folder and fold if None.
 
     Raises:
@@ -108,12 +108,19 @@ def train_run(
 
     with folder_lock(run.path):
         remove_half_written(run.path.rglob(".*"))
-        fit(run, accelerator=accelerator, devices=devices, watcher=watcher)
+        fit(
+            run,
+            accelerator=accelerator,
+            devices=devices,
+            watcher=watcher,
+            extendable=extendable,
+        )
         cohort = run.open_cohort()
         validation = run.fold.records(cohort.fields, "validation")
         whom = f"the validation patients of fold {run.fold.name}"
         calibrate([HeldOut(run.model, cohort, validation)], whom, accelerator=accelerator)
+        write_file(run.hardware, hardware())
+        # Last: who goes on with a run looks whether they are there.
         title = title or f"{run.path.name}: fold {run.fold.name}"
         tasks = tasks_named(run.preset.tasks)
         draw_curves(read_history(run.history), run.curves, title=title, tasks=tasks)
-        write_file(run.hardware, hardware())

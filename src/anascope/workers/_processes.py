@@ -24,7 +24,7 @@ from anascope.workers._result import Reply, reply_of
 from anascope.workers._this_process import ThisProcess
 
 _AHEAD = 2  # items that are begun or wait, for each process: none is idle while results are used
-_GRACE = 5.0  # seconds that a busy process may take to clear up when it is to end
+_GRACE = 30.0  # seconds that a busy process may take to keep what it has, and to clear up
 _LEAVES = 10.0  # seconds that an idle process may take to end
 _DIED = (
     "its process died {times} (killed, e.g. for want of memory, or driven by a script without "

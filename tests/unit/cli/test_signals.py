@@ -17,6 +17,7 @@ import typer
 
 from anascope.cli._app import app
 from anascope.cli._signals import GO_ON
+from anascope.training import read_history
 from tests.small_cohort import patients, write_cohort
 from tests.started import start, wait_for, write_images
 
@@ -74,9 +75,14 @@ def test_a_training_says_how_it_is_resumed(tmp_path: Path) -> None:
     cohort = write_cohort(tmp_path / "cohort", patients(10))
     run = tmp_path / "run"
     process = start("train", cohort.path, "--preset=tiny", "--epochs=500", *TINY, "--out", run)
-    wait_for(lambda: list(run.glob("checkpoints/*.pt")), process)
+    wait_for(lambda: (run / "history.csv").exists(), process)
+    assert not (run / "checkpoints").exists()  # minutes away, and written all the same
     end(process, signal.SIGTERM, AGAIN, " with --resume")
     assert hidden(run) == []
+    epochs = len(read_history(run / "history.csv"))
+    (checkpoint,) = run.glob("checkpoints/*")
+    assert checkpoint.name in (f"epoch-{epochs:03d}.pt", f"epoch-{epochs + 1:03d}.pt")
+    assert (run / "model" / "card.json").exists()
 
 
 @pytest.mark.slow
@@ -86,7 +92,7 @@ def test_a_study_ends_with_its_workers(tmp_path: Path) -> None:
     study = tmp_path / "study"
     changes = [*TINY, "--preset=tiny", "--fold=A"]
     process = start("study", "run", "paper", cohort.path, *changes, "--jobs=1", "--out", study)
-    wait_for(lambda: list(study.glob("runs/*/checkpoints/*.pt")), process)
+    wait_for(lambda: list(study.glob("runs/*/history.csv")), process)
     workers = children(process.pid)
     assert workers
     end(process, signal.SIGINT, AGAIN)
@@ -94,6 +100,7 @@ def test_a_study_ends_with_its_workers(tmp_path: Path) -> None:
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < limit
         time.sleep(0.05)
+    assert len(list(study.glob("runs/*/checkpoints/*.pt"))) == 1
 
 
 def test_a_drawing_leaves_nothing(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from anascope.studies import RunEnded, StudyBegan, StudyFolder, carry_out
 from anascope.studies.analysis import Figures
 from anascope.workers import Tick
 from tests.pretended import Here, draw_nothing, made_up_study, pretend, pretend_all
+from tests.refusals import refused
 from tests.small_cohort import patients, write_cohort
 
 STUDY = """
@@ -84,6 +86,30 @@ def test_run_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "waiting": 0,
     }
     assert not status["driven"]
+    # Nothing goes on from what is done.
+    assert list(out.glob("runs/*/checkpoints/*")) == []
+
+
+def test_a_disk_that_is_too_small_is_seen_before_the_first_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_study, "executor_named", lambda *_, **ways: Here())
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=4_000_000))
+    cohort = write_cohort(tmp_path / "cohort", patients(10))
+    grid = tmp_path / "grid.yaml"
+    grid.write_text(STUDY)
+    out = tmp_path / "study"
+    with refused(
+        out,
+        "4.0 MB free on the disk",
+        "... MB, which 2 runs, 1 at a time, may need (--ignore-disk to begin all the same)",
+    ):
+        call("study", "run", grid, cohort.path, "-o", out)
+    assert not (out / "runs").exists()
+    # As many as fit are asked for, and one is said.
+    monkeypatch.setattr(_study, "executor_named", lambda *_, local, ray: local() and Here())
+    said = call("study", "run", grid, cohort.path, "-o", out, "--ignore-disk", "--jobs=auto")
+    assert "2 of 2 runs done" in said
 
 
 def test_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +190,7 @@ def test_show() -> None:
         (["--fold=Z"], "fold: 'Z'"),
         (["--preset=tny"], "did you mean 'tiny'"),
         (["--jobs=0"], "--jobs: 0; expected at least 1"),
+        (["--jobs=many"], "--jobs: 'many'; expected a number, or auto"),
         (["--executor=ray", "--cpus-per-run=0"], "--cpus-per-run: 0; expected more than 0"),
     ],
 )

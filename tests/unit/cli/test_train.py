@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,6 +18,7 @@ from anascope.cli._train import _progress
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
 from anascope.training import StepDone, TrainingBegan
+from tests.refusals import refused
 from tests.small_cohort import patients, record, write_cohort
 
 SMALL = [
@@ -175,3 +177,17 @@ def test_the_bar_counts_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert " 90/600 steps" in line
     expected = "losses: mask 0.500, pattern 1.250, intensity 0.062; weights 1.50 1.00 0.50"
     assert expected in note
+
+
+def test_a_disk_that_is_too_small_is_seen_before_the_run_begins(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=2_000_000))
+    path = tmp_path / "new" / "run"
+    with refused(
+        path,
+        "2.0 MB free on the disk",
+        "... MB, which this run may need (--ignore-disk to begin all the same)",
+    ):
+        call("train", cohort.path, *SMALL, "-o", path)
+    assert not path.parent.exists()

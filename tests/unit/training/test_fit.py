@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,9 +20,20 @@ from safetensors.torch import load_file
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
-from anascope.errors import InputError, NotFiniteError
+from anascope.errors import InputError, NotFiniteError, WriteError
+from anascope.models import read_card
 from anascope.presets import Preset, load_preset
-from anascope.training import Run, StepDone, WeightLost, fit, new_run, open_run, read_history
+from anascope.training import (
+    Run,
+    StepDone,
+    TrainingBegan,
+    WeightLost,
+    _checkpoint_writer,
+    fit,
+    new_run,
+    open_run,
+    read_history,
+)
 from anascope.workers import Event
 from tests.small_cohort import patients, write_cohort
 
@@ -125,27 +138,190 @@ def test_interrupted_and_resumed_ends_the_same(
     run = begin(tmp_path / "run", cohort)
     with pytest.raises(KeyboardInterrupt):
         fit(run, accelerator="cpu", watcher=StopAt(epoch, 5))
+    # The last whole epoch is kept, however long a checkpoint by time is away; and the model so far.
+    assert checkpoints(run) == ([f"epoch-{epoch - 1:03d}.pt"] if epoch > 1 else [])
+    assert run.model.is_dir() == (epoch > 1)
     fit(open_run(run.path), accelerator="cpu")
     assert_same_end(run, unbroken)
 
 
-def test_killed_and_resumed_ends_the_same(cohort: Cohort, unbroken: Run, tmp_path: Path) -> None:
-    """A real process, a real SIGKILL, as soon as the first checkpoint is there."""
-    run = begin(tmp_path / "run", cohort)
-    code = (
-        "import sys, torch; torch.set_num_threads(int(sys.argv[2]));"
-        "from anascope.training import fit, open_run; fit(open_run(sys.argv[1]), accelerator='cpu')"
-    )
-    arguments = [sys.executable, "-c", code, str(run.path), str(torch.get_num_threads())]
+def checkpoints(run: Run) -> list[str]:
+    return sorted(path.name for path in run.checkpoints.glob("[!.]*"))
+
+
+# Trains a run; where that is asked for, the second checkpoint stays half-written for ever.
+IN_A_PROCESS = """
+import io, sys, time
+import torch
+from anascope.training import fit, open_run
+
+def half(state, file):
+    whole = io.BytesIO()
+    save(state, whole)
+    file.write(whole.getbuffer() if state["epoch"] == 1 else whole.getbuffer()[:whole.tell() // 2])
+    file.flush()
+    if state["epoch"] > 1:
+        time.sleep(600)
+
+torch.set_num_threads(int(sys.argv[2]))
+save = torch.save
+if sys.argv[3] == "half":
+    torch.save = half
+fit(open_run(sys.argv[1]), accelerator="cpu")
+"""
+
+
+def half_written(run: Run) -> bool:
+    """Whether a checkpoint is being written, and the training has gone on meanwhile."""
+    begun = [path for path in run.checkpoints.glob(".epoch-002*") if path.stat().st_size]
+    return bool(begun) and len(history(run)) == 2
+
+
+def written(run: Run) -> bool:
+    return (run.checkpoints / "epoch-001.pt").exists()
+
+
+SMALL_PAPER = load_preset(
+    "paper",
+    {
+        "image.patch_size": 64,
+        "network.width": 4,
+        "network.hidden": 8,
+        "training.epochs": 3,
+        "training.checkpoint_minutes": 0,
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("how", "there", "preset"),
+    [
+        ("half", half_written, changed(training__checkpoint_minutes=0)),
+        ("whole", written, SMALL_PAPER),
+    ],
+    ids=["tiny, while one is written", "paper, when one is there"],
+)
+def test_killed_and_resumed_ends_the_same(
+    how: str,
+    there: Callable[[Run], bool],
+    preset: Preset,
+    cohort: Cohort,
+    unbroken: Run,
+    tmp_path: Path,
+) -> None:
+    """A real process, a real SIGKILL: as soon as a checkpoint is there, and while one is written.
+
+    The unbroken run has written none but its last.
+    """
+    if preset is SMALL_PAPER:
+        longer = preset.training.model_copy(update={"checkpoint_minutes": 5.0})
+        unbroken = begin(tmp_path / "whole", cohort, preset.model_copy(update={"training": longer}))
+        fit(unbroken, accelerator="cpu")
+    run = begin(tmp_path / "run", cohort, preset)
+    threads = str(torch.get_num_threads())
+    arguments = [sys.executable, "-c", IN_A_PROCESS, str(run.path), threads, how]
     process = subprocess.Popen(arguments, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 100
-    while not (run.checkpoints / "epoch-001.pt").exists():
+    while not there(run):
         assert process.poll() is None, "ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.005)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert len(history(run)) < 3
+    fit(run, accelerator="cpu")
+    assert_same_end(run, unbroken)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_the_best_epoch_is_kept_though_a_later_one_is_resumed(
+    cohort: Cohort, tmp_path: Path, earlier: bool
+) -> None:
+    """In the checkpoint, or, as earlier versions had it, as the run's model."""
+    overshooting = changed(
+        training__learning_rate=0.05, training__select="loss", training__schedule="constant"
+    )
+    whole = begin(tmp_path / "whole", cohort, overshooting)
+    fit(whole, accelerator="cpu")
+    assert read_card(whole.model).metrics["epoch"] == 1
+    run = begin(tmp_path / "run", cohort, overshooting)
+    with pytest.raises(KeyboardInterrupt):
+        fit(run, accelerator="cpu", watcher=StopAt(3, 1))
+    if earlier:
+        path = run.checkpoints / "epoch-002.pt"
+        state = torch.load(path, weights_only=True)
+        del state["best_weights"]
+        torch.save(state, path)
+    else:
+        shutil.rmtree(run.model)
+    fit(run, accelerator="cpu")
+    assert_same_end(run, whole)
+
+
+class Passing:
+    """A clock that is set on by an epoch's steps."""
+
+    def __init__(self, minutes: float) -> None:
+        self.now, self.minutes = 0.0, minutes
+        self.epoch = 0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def watch(self, event: Event) -> None:
+        if isinstance(event, StepDone) and event.epoch > self.epoch:
+            self.epoch = event.epoch
+            self.now += 60 * self.minutes
+
+
+def test_checkpoints_are_written_by_the_clock(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three epochs of two minutes each, of which the last one's is always written."""
+    saved: list[int] = []
+
+    def note(folder: Path, epoch: int, state: Any, *, keep: str) -> None:
+        saved.append(epoch)
+
+    monkeypatch.setattr(_checkpoint_writer, "save_checkpoint", note)
+    run = begin(tmp_path / "run", cohort, changed(training__checkpoint_minutes=3))
+    clock = Passing(2)
+    fit(run, accelerator="cpu", watcher=clock.watch, clock=clock)
+    assert saved == [2, 3]
+
+
+def test_a_checkpoint_that_cannot_be_written_ends_the_training(
+    cohort: Cohort, tmp_path: Path
+) -> None:
+    """What its thread finds is raised where the training is, in one line."""
+    run = begin(tmp_path / "run", cohort, changed(training__checkpoint_minutes=0))
+    run.checkpoints.write_text("mine")
+    with pytest.raises(WriteError, match="a file is there where a folder is needed"):
+        fit(run, accelerator="cpu")
+    assert len(history(run)) < 3
+
+
+def test_a_run_that_is_not_to_be_extended_keeps_no_checkpoint(
+    cohort: Cohort, unbroken: Run, tmp_path: Path
+) -> None:
+    """It is done all the same; where its history is damaged, it is trained again."""
+    run = begin(tmp_path / "run", cohort, changed(training__checkpoint_minutes=0))
+    fit(run, accelerator="cpu", extendable=False)
+    assert checkpoints(run) == []
+    assert_same_end(run, unbroken)
+    began: list[Event] = []
+    fit(run, accelerator="cpu", extendable=False, watcher=began.append)
+    assert began == [TrainingBegan(epochs=3, steps=0, first_epoch=4)]
+    run.history.write_text("epoch,loss\n1,much\n")
+    fit(run, accelerator="cpu", extendable=False)
+    assert_same_end(run, unbroken)
+
+
+def test_a_run_that_was_killed_after_its_last_checkpoint_gets_its_model(
+    cohort: Cohort, unbroken: Run, tmp_path: Path
+) -> None:
+    run = begin(tmp_path / "run", cohort)
+    shutil.copytree(unbroken.checkpoints, run.checkpoints)
     fit(run, accelerator="cpu")
     assert_same_end(run, unbroken)
 

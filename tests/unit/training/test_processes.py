@@ -11,6 +11,7 @@ import signal
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -176,7 +177,9 @@ class EndIt:
                 os.kill(process.pid, signal.SIGKILL)
 
 
-def train_slowly(run: Run, device: torch.device, process: Process, watcher: Watcher) -> None:
+def train_slowly(
+    run: Run, device: torch.device, process: Process, watcher: Watcher, **how: Any
+) -> None:
     """Train as ever, but with a rest in each step, so that it is not over before it is ended."""
 
     class Slow(_Training):
@@ -184,7 +187,7 @@ def train_slowly(run: Run, device: torch.device, process: Process, watcher: Watc
             time.sleep(0.2)
             return super()._views(batch)
 
-    Slow(run, device, process, watcher).run_all()
+    Slow(run, device, process, watcher).run_all(**how)
 
 
 def ended(run: Run, how: str, error: type[BaseException]) -> EndIt:

@@ -16,11 +16,11 @@ from anascope.files import read_json
 from anascope.models import Model, save_model
 from anascope.presets import ImagePreset
 from anascope.reading import Inputs, _pixel_size, find_images
+from anascope.reading._fields import decode
 from anascope.reading.batch import (
     BatchSummary,
     ReaderSettings,
     WhyAnew,
-    _specimen,
     read_batch,
 )
 from tests.unit.models.engines.test_engines import model
@@ -410,14 +410,13 @@ def test_a_file_that_changes_after_the_check_is_read_whole(
     tifffile.imwrite(file, before, photometric="minisblack", metadata=None)
     read_into(out, settings, file)
     shutil.rmtree(sorted(out.glob("specimens/*/*/"))[-1])
-    decode = _specimen.decode
 
     def changed(*given: Any) -> Any:
         tifffile.imwrite(file, after, photometric="minisblack", metadata=None)
         return decode(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_specimen, "decode", changed)
+        patch.setattr("anascope.reading.batch._specimen.decode", changed)
         assert read_into(out, settings, file).fields == 2
     read_into(tmp_path / "fresh", settings, file)
     for column in ("likeliest_probability", "cells"):

@@ -1,0 +1,77 @@
+"""How much of a disk a study takes, told before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from anascope.presets import Preset
+from anascope.settings import as_plain
+from anascope.studies._folder import StudyFolder
+from anascope.studies._layout import State
+
+if TYPE_CHECKING:
+    from anascope.training import RunDisk
+
+
+@dataclass(frozen=True)
+class StudyDisk:
+    """What the runs of a study that are left may take, in bytes.
+
+    Attributes:
+        runs: How many there are.
+        stays: What they take when they have ended: models and results.
+        meanwhile: What those take besides that run at the same time: two checkpoints each.
+        there: What they have written already.
+    """
+
+    runs: int
+    stays: int
+    meanwhile: int
+    there: int
+
+    @property
+    def needed(self) -> int:
+        """What they may still write at most."""
+        return max(0, self.stays + self.meanwhile - self.there)
+
+
+def study_disk(study: StudyFolder, slots: int) -> StudyDisk:
+    """Return what the runs that are not done will take.
+
+    Args:
+        study: The study folder.
+        slots: How many run at a time.
+
+    Raises:
+        InputError: if the cohort is gone or has changed.
+    """
+    left = [run for run in study.runs if study.layout.state(run.name) is not State.DONE]
+    if not left:
+        return StudyDisk(0, 0, 0, 0)
+    # Imported here: a driver whose runs are all done needs no PyTorch.
+    from anascope.training import bytes_in, run_disk
+
+    cohort = study.open_cohort()
+    by_kind: dict[str, RunDisk] = {}
+    found = []
+    for run in left:
+        kind = _kind(run.preset)
+        if kind not in by_kind:
+            by_kind[kind] = run_disk(run.preset, cohort, extendable=False)
+        found.append(by_kind[kind])
+    meanwhile = sorted((each.most - each.stays for each in found), reverse=True)
+    return StudyDisk(
+        runs=len(left),
+        stays=sum(each.stays for each in found),
+        meanwhile=sum(meanwhile[:slots]),
+        there=sum(bytes_in(study.layout.run(run.name)) for run in left),
+    )
+
+
+def _kind(preset: Preset) -> str:
+    """Return what of a preset decides how large its files are."""
+    training = preset.training
+    deciding = (training.weight_average > 0, training.select, training.keep_checkpoints)
+    network = [as_plain(part) for part in (preset.network, preset.image)]
+    return repr((deciding, training.epochs, preset.tasks, network))
