@@ -64,7 +64,9 @@ def mivia_fields(data: Path, work: Path) -> Iterator[ScaledField]:
     for record in cohort.fields:
         nucleus = _MIVIA_UM / size
         if record.pattern != "cytoplasmic":
-            nucleus = _diameter(np.equal(cohort.mask(record), MaskValue.CELL), size)
+            mask = cohort.mask(record)
+            assert mask is not None
+            nucleus = _diameter(np.equal(mask, MaskValue.CELL), size)
         pixels = cohort.image(record).astype(np.uint8)
         yield ScaledField(record.field, pixels, size, nucleus)
 

@@ -20,6 +20,7 @@ from benchmarks.pages import (  # noqa: F401 (they enter their tables when they 
     _intervals,
     _mivia,
     _reading,
+    _scale,
     _speed,
     _study,
     _weights,

@@ -39,7 +39,10 @@ def read(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results.")] = Path("reading"),
     pixel_size_um: Annotated[
         float | None,
-        typer.Option(help="Of images that do not say theirs, in micrometres."),
+        typer.Option(
+            help="Of images that do not say theirs, in micrometres; estimated from the picture if "
+            "left out."
+        ),
     ] = None,
     channel: Annotated[
         str | None,
@@ -112,7 +115,7 @@ def read(
         ):
             done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
     else:  # no file to read, so no folder of results to write
-        done = BatchSummary(out, 0, 0, 0, {}, 0, {}, inputs.not_read)
+        done = BatchSummary(out, 0, 0, 0, 0, {}, 0, {}, inputs.not_read)
     for name, other in done.renamed.items():
         warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:
@@ -135,6 +138,11 @@ def read(
             f"{out}: {done.specimens} specimens, {done.fields} fields read now{kept}, "
             f"{len(done.not_read)} not read"
         )
+        if done.estimated:
+            print_line(
+                f"pixel size estimated from the picture: {done.estimated} of {done.fields} fields; "
+                "fields.csv says how sure each is, and --pixel-size-um says it where it is known"
+            )
         print_line(f"next: open {out / 'report.html'} in a browser")
     if done.not_read:
         raise typer.Exit(1)
@@ -207,6 +215,7 @@ def _as_dict(done: BatchSummary) -> dict[str, Any]:
         "out": str(done.out),
         "specimens": done.specimens,
         "fields_read": done.fields,
+        "pixel_sizes_estimated": done.estimated,
         "fields_kept": done.kept,
         "images_read_anew": dict(done.anew),
         "fields_decided_anew": done.decided_anew,

@@ -78,13 +78,12 @@ def check_evaluability(
     return Evaluability(False, WhyNot.NO_FIELD, likeness, 0.0, "likeness", likeness)
 
 
-def _plain_reasons(
-    cells: CellMeasures,
-    field: FieldMeasures,
-    pixel_size_um: float | None,
-    limits: EvaluabilityLimits,
-) -> Iterator[Evaluability]:
-    """Yield why nothing can be told from a field, by light, number, focus and size of its cells."""
+def check_light(field: FieldMeasures, limits: EvaluabilityLimits = LIMITS) -> Evaluability | None:
+    """Return why a field has no light to see by, or None if it has."""
+    return next(_light_reasons(field, limits), None)
+
+
+def _light_reasons(field: FieldMeasures, limits: EvaluabilityLimits) -> Iterator[Evaluability]:
     share, whose = max((field.saturated, "the cells'"), (field.full, "all"))
     if share > limits.saturated:
         unit = f"% of {whose} pixels"
@@ -92,6 +91,16 @@ def _plain_reasons(
     if field.brightness < limits.dark:
         unit = "‰ of full scale over the background"
         yield _failed(WhyNot.TOO_DARK, field.brightness, limits.dark, unit)
+
+
+def _plain_reasons(
+    cells: CellMeasures,
+    field: FieldMeasures,
+    pixel_size_um: float | None,
+    limits: EvaluabilityLimits,
+) -> Iterator[Evaluability]:
+    """Yield why nothing can be told from a field, by light, number, focus and size of its cells."""
+    yield from _light_reasons(field, limits)
     whole = int((~cells.at_border).sum())
     if whole < limits.cells:
         yield _failed(WhyNot.FEW_CELLS, whole, limits.cells, "whole cells")

@@ -23,7 +23,7 @@ Measured = Annotated[
     WithJsonSchema({"type": ["number", "null"]}),
 ]
 """A number that may be NaN where there is nothing to measure."""
-PixelSizeFrom = Literal["table", "file", "option"]
+PixelSizeFrom = Literal["table", "file", "option", "estimated"]
 
 
 class Flag(StrEnum):
@@ -36,6 +36,8 @@ class Flag(StrEnum):
     CELL_SIZE = "cells of the wrong size"
     CLIPPED = "clipped background"
     NO_PIXEL_SIZE = "no pixel size"
+    WRONG_PIXEL_SIZE = "pixel size that cannot be right"
+    UNCERTAIN_PIXEL_SIZE = "uncertain pixel size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class WhyNot(StrEnum):
 
     TOO_DARK = "too dark"
     SATURATED = "saturated"
+    NO_SCALE = "no pixel size, and none can be estimated"
     FEW_CELLS = "too few cells"
     OUT_OF_FOCUS = "out of focus"
     CELL_SIZE = "cells of no HEp-2 size"
@@ -144,7 +147,8 @@ class Provenance:
         full_scale: Which value of the file counts as full brightness.
         full_scale_from: Whether the file says that, or the values of the specimen's fields do.
         brightest: The brightest value of the page, where values say what full scale is, or None.
-        pixel_size_from: Who says the pixel size: a table, the file or an option, or None.
+        pixel_size_from: Who says the pixel size: a table, the file or an option; ``estimated`` if
+            it comes from the picture itself; None if it is not known.
         specimen: What makes its specimen: the file or folder as a URI, or ``name:`` and the name
             where that was given in a table or in the files' names.
         model: Hash of what the model reads with (:attr:`anascope.models.ModelCard.identity`).
@@ -180,6 +184,8 @@ class FieldSummary:
         mitotic_figures: How many cells are in mitosis (probability at least a half), or None if
             the model cannot tell, or the field is not evaluable.
         quality: What may be wrong with it.
+        pixel_size_error: Relative standard deviation of ``pixel_size_um`` where it was estimated
+            from the picture (0.1 is 10%), or None.
         seconds: Time by stage: decode, network, cells, write, ...
     """
 
@@ -194,6 +200,7 @@ class FieldSummary:
     decision: Decision | None
     mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
+    pixel_size_error: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     seconds: dict[str, float] = attribute(default_factory=dict)
 
 

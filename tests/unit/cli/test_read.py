@@ -139,7 +139,7 @@ def printed(
         table = csv.DictWriter(file, rows[0].keys())
         table.writeheader()
         table.writerows(rows)
-    _print_specimens(BatchSummary(folder, len(rows), len(rows), 0, {}, 0, {}, ()))
+    _print_specimens(BatchSummary(folder, len(rows), len(rows), 0, 0, {}, 0, {}, ()))
     return capsys.readouterr().out.splitlines()
 
 

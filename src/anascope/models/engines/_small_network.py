@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from anascope.errors import InputError
+
 
 class SmallNetwork:
     """A network with one input and one output, on one thread of the CPU.
@@ -15,11 +17,17 @@ class SmallNetwork:
 
     Args:
         content: The ONNX file.
+
+    Raises:
+        InputError: if ONNX Runtime is not installed.
     """
 
     def __init__(self, content: bytes) -> None:
-        import onnxruntime
-
+        try:
+            import onnxruntime
+        except ImportError:
+            found = "onnxruntime, which is not installed"
+            raise InputError("engine", found, "pip install onnxruntime") from None
         options: Any = onnxruntime.SessionOptions()
         options.log_severity_level = 4  # nothing: what goes wrong is raised as well
         options.intra_op_num_threads = 1

@@ -29,6 +29,7 @@ class BatchSummary:
         out: The folder of results.
         specimens: How many are in it.
         fields: How many were read now.
+        estimated: How many of these have a pixel size that was estimated from the picture.
         kept: How many fields of the given images were read earlier and still hold.
         anew: How many of the given images were read anew, by why.
         decided_anew: How many kept fields of the folder were decided anew, for another coverage.
@@ -43,6 +44,7 @@ class BatchSummary:
     out: Path
     specimens: int
     fields: int
+    estimated: int
     kept: int
     anew: Mapping[WhyAnew, int]
     decided_anew: int
@@ -150,7 +152,7 @@ def _read_into(
     del store  # it knows every field, and workers know theirs
     watcher(BatchBegan(len(inputs.files), plan.files_done, plan.anew, plan.decided_anew))
     not_read = [*inputs.not_read, *plan.not_read]
-    fields = 0
+    fields = estimated = 0
     seconds: dict[str, float] = {}
     read = ReadSpecimen(settings, today)
     with closing(executor.map(read, plan.work, watcher=watcher)) as results_of_work:
@@ -161,6 +163,7 @@ def _read_into(
             if done.scaled_anew:
                 plan.anew[WhyAnew.FULL_SCALE] += done.scaled_anew
                 plan.fields_kept -= done.scaled_anew
+            estimated += done.estimated
             for stage, took in done.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + took
             watcher(SpecimenEnded(done, len(result.item.files)))
@@ -170,6 +173,7 @@ def _read_into(
         out,
         len(results.specimens),
         fields,
+        estimated,
         plan.fields_kept,
         plan.anew,
         plan.decided_anew,

@@ -44,7 +44,8 @@ def why_not_of(evaluability: Evaluability) -> str:
         for words, value in (("", evaluability.value), ("limit ", evaluability.limit))
         if value is not None
     ]
-    return f"{evaluability.reason.value} ({', '.join(numbers)})"
+    measured = f" ({', '.join(numbers)})" if numbers else ""
+    return f"{evaluability.reason.value}{measured}"
 
 
 def why_not_lines(reasons: Mapping[str, WhyNot]) -> list[str]:

@@ -45,6 +45,7 @@ _TYPES = {
     "pixel_size_um": "float64",
     "channel": "Int64",
     "full_scale": "Int64",
+    "pixel_size_error": "float64",
     "fields": "int64",
     "fields_evaluable": "int64",
     "cells": "int64",
@@ -57,14 +58,15 @@ _DECISION = (
     "coverage", "calibrated", "intensity",
 )  # fmt: skip
 _FIELD = (
-    "specimen", "field", "source", "height", "width", "pixel_size_um", "channel", "full_scale",
-    "full_scale_from", *_EVALUABLE, *_DECISION, "cells", "mitotic_figures", "flags", "seconds",
+    "specimen", "field", "source", "height", "width", "pixel_size_um", "pixel_size_from",
+    "pixel_size_error", "channel", "full_scale", "full_scale_from", *_EVALUABLE, *_DECISION,
+    "cells", "mitotic_figures", "flags", "seconds",
 )  # fmt: skip
 _SPECIMEN = (
     "specimen", *_EVALUABLE, *_DECISION, "fields", "fields_evaluable", "cells", "mitotic_figures",
     "flagged",
 )  # fmt: skip
-_FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
+_FLOATS = ("pixel_size_um", "pixel_size_error", "likeliest_probability", "coverage", "seconds")
 
 
 def specimen_table(
@@ -110,6 +112,8 @@ def field_table(
             "evaluable": each.evaluability.evaluable,
             "why_not": why_not_of(each.evaluability) or None,
             **_image(each.provenance),
+            "pixel_size_from": _size_from(each),
+            "pixel_size_error": each.pixel_size_error,
             **_decided(each.decision),
             "cells": each.cell_count,
             "mitotic_figures": each.mitotic_figures,
@@ -163,6 +167,12 @@ def _image(provenance: Provenance | None) -> dict[str, Any]:
         "full_scale": provenance.full_scale,
         "full_scale_from": provenance.full_scale_from,
     }
+
+
+def _size_from(field: FieldReading | FieldFile) -> str | None:
+    if field.provenance is not None:
+        return field.provenance.pixel_size_from
+    return None if field.pixel_size_error is None else "estimated"  # of an array
 
 
 def _decided(decision: Decision | None) -> dict[str, Any]:

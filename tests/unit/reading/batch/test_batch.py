@@ -147,7 +147,7 @@ def test_a_page_that_cannot_be_read_stops_no_other(
     reason = "40×40 pixels; expected at least 128×128 at this pixel size"
     assert [one.reason for one in called.not_read] == [reason]
     assert [one.reason for one in done.not_read] == [reason]
-    assert list(called.fields[0].seconds) == ["decode", "prepare", "network", "cells"]
+    assert list(called.fields[0].seconds) == ["decode", "scale", "prepare", "network", "cells"]
 
 
 def test_nothing_readable_is_an_error(tmp_path: Path, folder: Path) -> None:
