@@ -39,7 +39,10 @@ def read(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results.")] = Path("reading"),
     pixel_size_um: Annotated[
         float | None,
-        typer.Option(help="Of images that do not say theirs, in micrometres."),
+        typer.Option(
+            help="Of images that do not say theirs, in micrometres; estimated from the picture if "
+            "left out."
+        ),
     ] = None,
     channel: Annotated[
         str | None,
@@ -112,7 +115,7 @@ def read(
         ):
             done = read_batch(inputs, out, settings, executor=readers, wait=wait, watcher=watcher)
     else:  # no file to read, so no folder of results to write
-        done = BatchSummary(out, 0, 0, 0, {}, 0, {}, inputs.not_read)
+        done = BatchSummary(out, 0, 0, 0, 0, {}, 0, {}, inputs.not_read)
     for name, other in done.renamed.items():
         warn(f"specimen {name} is called {other} here: {out} has another {name}")
     for refusal in done.not_read[:_SHOWN]:
@@ -120,6 +123,9 @@ def read(
     if len(done.not_read) > _SHOWN:
         listed = f"; {out / 'reading.json'} lists them all" if inputs.files else ""
         warn(f"and {len(done.not_read) - _SHOWN} more{listed}")
+        warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
+    for caveat in done.caveats:
+        warn(caveat)
     if as_json:
         print_json(_as_dict(done))
     elif done.fields + done.kept == 0:
@@ -132,6 +138,11 @@ def read(
             f"{out}: {done.specimens} specimens, {done.fields} fields read now{kept}, "
             f"{len(done.not_read)} not read"
         )
+        if done.estimated:
+            print_line(
+                f"pixel size estimated from the picture: {done.estimated} of {done.fields} fields; "
+                "fields.csv says how sure each is, and --pixel-size-um says it where it is known"
+            )
         print_line(f"next: open {out / 'report.html'} in a browser")
     if done.not_read:
         raise typer.Exit(1)
@@ -139,6 +150,7 @@ def read(
 
 def _print_specimens(done: BatchSummary) -> None:
     from anascope.decisions import NOT_CALIBRATED
+    from anascope.reading.results import NO_ANSWER
 
     table = done.out / "specimens.csv"
     with table.open(encoding="utf-8", newline="") as file:
@@ -148,8 +160,8 @@ def _print_specimens(done: BatchSummary) -> None:
             without_mark(row["specimen"]),
             int(row["flagged"]),
             _called(row),
-            f"{float(row['likeliest_probability']):.2f}",
-            row["intensity"],
+            _probability(row),
+            row["intensity"] or NO_ANSWER,
             int(row["cells"]),
         ]
         for row in first
@@ -166,9 +178,25 @@ def _print_specimens(done: BatchSummary) -> None:
 
 
 def _called(row: Mapping[str, str]) -> str:
-    """Return what a specimen is called, with the code; of an undecided one what it may be."""
-    from anascope.reading import UNDECIDED
+    """Return what a specimen is called, with the code; of an undecided one what it may be.
 
+    Of what is not evaluable it is why.
+    """
+    from anascope.reading import NOT_EVALUABLE
+
+    if row["evaluable"] != "True":
+        return f"{NOT_EVALUABLE}: {without_mark(row['why_not'])}"
+    if row["fields_evaluable"] == row["fields"]:
+        return _pattern(row)
+    return f"{_pattern(row)}; from {row['fields_evaluable']} of {row['fields']} fields"
+
+
+def _pattern(row: Mapping[str, str]) -> str:
+    from anascope.reading import UNDECIDED
+    from anascope.reading.results import NO_ANSWER
+
+    if not row["pattern"]:
+        return NO_ANSWER
     if row["pattern"] != UNDECIDED:
         return f"{row['pattern']} ({row['codes'].replace('; ', ', ')})"
     candidates = row["pattern_set"].split("; ")
@@ -177,11 +205,17 @@ def _called(row: Mapping[str, str]) -> str:
     return f"{UNDECIDED}: {', '.join(named)}{more}"
 
 
+def _probability(row: Mapping[str, str]) -> str:
+    found = row["likeliest_probability"]
+    return f"{float(found):.2f}" if found else ""
+
+
 def _as_dict(done: BatchSummary) -> dict[str, Any]:
     return {
         "out": str(done.out),
         "specimens": done.specimens,
         "fields_read": done.fields,
+        "pixel_sizes_estimated": done.estimated,
         "fields_kept": done.kept,
         "images_read_anew": dict(done.anew),
         "fields_decided_anew": done.decided_anew,

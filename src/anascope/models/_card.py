@@ -26,6 +26,10 @@ STRIDE = "stride"
 HALO = "halo"
 """Key there: pixels around a part of a field on which what it says of that part depends."""
 
+_ALL_LEARNED = (
+    "The model's card does not say which heads learned from labels: all are taken to have."
+)
+
 _MOST_BYTES = 10_000_000  # of a card
 _HASHED_WEIGHTS_ALONE = "weights_sha256"  # the key of cards that knew of no other file
 
@@ -36,6 +40,18 @@ def _by_name(value: object) -> object:
 
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Learned(Section):
+    """Which heads of a network learned from at least one label; the others give no answer.
+
+    Attributes:
+        mask, pattern, intensity: Whether that head did.
+    """
+
+    mask: bool = True
+    pattern: bool = True
+    intensity: bool = True
 
 
 class ModelCard(Section):
@@ -51,6 +67,8 @@ class ModelCard(Section):
         metrics: How it did, and on what.
         judgement: How its logits are to be read, as measured on held-out patients.
         mitosis: Which cells are in mitosis, or None if that was not learned.
+        learned: Which heads learned from a label; all are taken to have, where a card does not say
+            it.
         name: What it is called where there are several.
         files: SHA-256 of each file of the model's folder, by its name; what is not here, or is
             another file than the one that was hashed, is never run.
@@ -67,6 +85,7 @@ class ModelCard(Section):
     metrics: dict[str, Any] = Field(default_factory=dict)
     judgement: Judgement = Judgement()
     mitosis: MitosisRule | None = None
+    learned: Learned | None = None
     name: str = ""
     files: Annotated[dict[str, Sha256], BeforeValidator(_by_name)] = Field(
         default_factory=dict, validation_alias=AliasChoices("files", _HASHED_WEIGHTS_ALONE)
@@ -106,12 +125,22 @@ class ModelCard(Section):
         return IntensityScale(self.intensities)
 
     @property
+    def heads(self) -> Learned:
+        """Which heads learned from a label: all, where the card does not say it."""
+        return self.learned or Learned()
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What the card does not say, and what holds instead, in whole sentences."""
+        return () if self.learned is not None else (_ALL_LEARNED,)
+
+    @property
     def identity(self) -> str:
         """SHA-256 of all that decides how an image is read.
 
-        That are the weights, the preset, the vocabulary, the judgement and the rule for mitotic
-        cells. What only tells of the model (its name, data and metrics), and files that are made
-        from the weights, such as an exported network, do not change it.
+        That are the weights, the preset, the vocabulary, the judgement, the rule for mitotic cells
+        and which heads learned. What only tells of the model (its name, data and metrics), and
+        files that are made from the weights, such as an exported network, do not change it.
         """
         deciding = {
             "weights": self.files.get(WEIGHTS),
@@ -120,6 +149,7 @@ class ModelCard(Section):
             "intensities": self.intensities,
             "judgement": as_plain(self.judgement),
             "mitosis": None if self.mitosis is None else as_plain(self.mitosis),
+            "learned": as_plain(self.heads),
         }
         return sha256_of(to_json(deciding).encode())
 

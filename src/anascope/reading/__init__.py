@@ -13,7 +13,9 @@ from anascope.reading._quality import FieldMeasures, measure_field
 from anascope.reading._read import read
 from anascope.reading._reader import Reader
 from anascope.reading._records import (
+    NOT_EVALUABLE,
     CellReading,
+    Evaluability,
     FieldArrays,
     FieldReading,
     FieldSummary,
@@ -23,13 +25,16 @@ from anascope.reading._records import (
     QualityFlag,
     Reading,
     SpecimenReading,
+    WhyNot,
 )
 
 __all__ = [
+    "NOT_EVALUABLE",
     "QUALITY_LIMITS",
     "UNDECIDED",
     "CellReading",
     "Decision",
+    "Evaluability",
     "FieldArrays",
     "FieldMeasures",
     "FieldReading",
@@ -43,6 +48,7 @@ __all__ = [
     "Reader",
     "Reading",
     "SpecimenReading",
+    "WhyNot",
     "find_images",
     "measure_field",
     "read",

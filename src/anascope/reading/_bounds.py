@@ -31,29 +31,35 @@ def check_pixel_size(size_um: float, source: str) -> None:
         raise InputError(source, f"{size_um:g} µm a pixel", expected)
 
 
-def checked_scale(pixels: GreyImage, size_um: float | None, source: str, engine: Engine) -> float:
-    """Return by how much to resize a field for the network.
-
-    Args:
-        pixels: The field.
-        size_um: Its pixel size, or None if it is not known.
-        source: What to name in messages.
-        engine: What will read it.
+def check_pixels(pixels: GreyImage, source: str) -> None:
+    """Refuse what is no field, or too large a one.
 
     Raises:
-        InputError: if the network needs the pixel size and nobody says it, if it is out of range,
-            or if the field is of another type, or too small or too large for the network.
+        InputError: if it is.
     """
-    image = engine.card.preset.image
-    if size_um is None and image.pixel_size_um is not None:
-        raise InputError(source, "no pixel size", "one in the file, or as pixel_size_um")
-    if size_um is not None:
-        check_pixel_size(size_um, source)
     if pixels.ndim != 2 or pixels.dtype not in (np.uint8, np.uint16):
         found = f"an array of shape {pixels.shape} and type {pixels.dtype}"
         raise InputError(source, found, "grey levels (y, x), uint8 or uint16")
     if pixels.size > MOST_PIXELS:
         raise InputError(source, size_of(pixels), f"at most {MOST_PIXELS:,} pixels")
+
+
+def checked_scale(pixels: GreyImage, size_um: float | None, source: str, engine: Engine) -> float:
+    """Return by how much to resize a field for the network.
+
+    Args:
+        pixels: The field, checked by :func:`check_pixels`.
+        size_um: Its pixel size, or None if it is neither known nor needed.
+        source: What to name in messages.
+        engine: What will read it.
+
+    Raises:
+        InputError: if the pixel size is out of range, or the field too small or too large for the
+            network.
+    """
+    image = engine.card.preset.image
+    if size_um is not None:
+        check_pixel_size(size_um, source)
     scale = image.scale_of(size_um, source)
     if size_um is not None and scale > LARGEST_GROWTH:
         most = f"at most {size_um / scale * LARGEST_GROWTH:.2f} micrometres for this network"

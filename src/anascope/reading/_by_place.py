@@ -33,30 +33,47 @@ def heat_of(output: FieldOutput, temperature: float) -> NDArray[np.float32] | No
     return heat
 
 
+def logits_of_cells(
+    cells: CellMeasures, labels: NDArray[np.int32], output: FieldOutput
+) -> NDArray[np.float64] | None:
+    """Return what the network says of each cell's pattern, (cells, classes).
+
+    Args:
+        cells: Measures of the cells.
+        labels: The number of the cell at each pixel, (y, x).
+        output: What the network said of the field.
+
+    Returns:
+        None if it has no map.
+    """
+    if output.places is None:
+        return None
+    return cell_logits(labels, output.places, output.place_in(labels.shape))[cells.number - 1]
+
+
 def cell_readings(
     measures: CellMeasures,
-    labels: NDArray[np.int32],
-    output: FieldOutput,
+    logits: NDArray[np.float64] | None,
     card: ModelCard,
     size_um: float | None,
+    *,
+    evaluable: bool,
 ) -> tuple[CellReading, ...]:
     """Return what is told of each cell.
 
     Args:
         measures: Of the cells.
-        labels: The number of the cell at each pixel, (y, x).
-        output: What the network said of the field.
+        logits: As :func:`logits_of_cells` gives them.
         card: The network's.
         size_um: The pixel size in micrometres, or None.
+        evaluable: Whether the field is. If not, its cells have no pattern and no phase.
     """
     if not len(measures):
         return ()
-    rule = card.mitosis
+    rule = card.mitosis if evaluable else None
     mitotic = None if rule is None else rule.probabilities(measures)
     patterns = None
-    if output.places is not None:
-        logits = cell_logits(labels, output.places, output.place_in(labels.shape))
-        logits = logits[measures.number - 1]
+    if logits is not None and evaluable and card.heads.pattern:
         patterns = softmax(logits / card.judgement.temperature, axis=1)
     classes = card.pattern_space.classes
     return tuple(

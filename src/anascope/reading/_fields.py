@@ -174,7 +174,9 @@ def read_fields(
             continue
         if provenance is not None:
             provenance = replace(provenance, model=model)
-            if provenance.pixel_size_from is None and reading.pixel_size_um is not None:
+            if reading.pixel_size_error is not None:
+                provenance = replace(provenance, pixel_size_from="estimated")
+            elif provenance.pixel_size_from is None and reading.pixel_size_um is not None:
                 provenance = replace(provenance, pixel_size_from="option")  # the reader's own
         seconds = image.seconds | reading.seconds
         yield replace(reading, provenance=provenance, seconds=seconds), arrays

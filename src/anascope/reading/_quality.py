@@ -57,23 +57,18 @@ LIMITS = QualityLimits()
 
 
 def check_quality(
-    pixels: GreyImage,
-    labels: NDArray[np.int32],
-    pixel_size_um: float | None,
-    limits: QualityLimits = LIMITS,
+    field: FieldMeasures, pixel_size_um: float | None, limits: QualityLimits = LIMITS
 ) -> tuple[QualityFlag, ...]:
     """Return what is wrong with a field; nothing if it is good.
 
     Args:
-        pixels: Axes (y, x), uint8 or uint16.
-        labels: The number of the cell at each pixel, axes (y, x); 0 where none is.
+        field: As :func:`measure_field` measured it.
         pixel_size_um: Micrometres, or None if it is not known.
         limits: From where on it is flagged.
 
     Returns:
         In the order of :class:`~anascope.reading.Flag`.
     """
-    field = measure_field(pixels, labels, pixel_size_um)
     return tuple(_flags(field, pixel_size_um, limits))
 
 
@@ -90,6 +85,7 @@ class FieldMeasures:
         cells: How many.
         diameter: Median diameter of the cells: of a circle of their area, in pixels.
         clipped: Share of all pixels at zero.
+        full: Share of all pixels at full scale.
     """
 
     blur_um: float | None
@@ -99,12 +95,19 @@ class FieldMeasures:
     cells: int
     diameter: float
     clipped: float
+    full: float
 
 
 def measure_field(
     pixels: GreyImage, labels: NDArray[np.int32], pixel_size_um: float | None
 ) -> FieldMeasures:
-    """Measure what :func:`check_quality` judges by; arguments are the same."""
+    """Measure what :func:`check_quality` judges by.
+
+    Args:
+        pixels: Axes (y, x), uint8 or uint16.
+        labels: The number of the cell at each pixel, axes (y, x); 0 where none is.
+        pixel_size_um: Micrometres, or None if it is not known.
+    """
     levels = count_levels(pixels)
     dark_levels = np.zeros_like(levels)
     for rows in row_bands(labels, pixels):
@@ -128,6 +131,7 @@ def measure_field(
         cells=int(areas.size),
         diameter=diameter,
         clipped=float(levels[0] / pixels.size),
+        full=float(levels[full:].sum() / pixels.size),
     )
 
 

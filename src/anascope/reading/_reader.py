@@ -22,9 +22,11 @@ from anascope.errors import InputError
 from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
 from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_engine, read_field
-from anascope.reading._bounds import check_pixel_size, checked_scale
-from anascope.reading._by_place import cell_readings, heat_of
-from anascope.reading._quality import check_quality
+from anascope.reading._bounds import check_pixel_size, check_pixels, checked_scale
+from anascope.reading._by_place import cell_readings, heat_of, logits_of_cells
+from anascope.reading._evaluability import check_evaluability
+from anascope.reading._pixel_size import PixelSize, pixel_size_of
+from anascope.reading._quality import check_quality, measure_field
 from anascope.reading._records import (
     CellReading,
     FieldArrays,
@@ -32,6 +34,7 @@ from anascope.reading._records import (
     SpecimenReading,
 )
 from anascope.reading._stopwatch import Stopwatch
+from anascope.reading._without_scale import without_scale
 from anascope.words import nucleus_pixels
 
 
@@ -71,6 +74,10 @@ class Reader:
             check_pixel_size(pixel_size_um, "pixel_size_um")
         folder = model_folder(model)
         self._engine = open_engine(folder, engine=engine, accelerator=accelerator, threads=threads)
+        if not self.card.heads.mask:  # without cells nothing can be told of a field
+            raise InputError(
+                folder, "a mask that learned from no label", "a model that finds cells"
+            )
         self._coverage = coverage
         self._pixel_size_um = pixel_size_um
         self._tiling, self._windowing = tiling, windowing
@@ -101,21 +108,30 @@ class Reader:
             pixels: The signal, axes (y, x), uint8 or uint16, of which 255 or 65535 is full
                 brightness.
             pixel_size_um: Side of a pixel on the specimen, 0.01 to 10 micrometres; as the reader
-                was told if None.
+                was told if None, and where nobody says it, as it is estimated from the picture
+                (:func:`anascope.reading.scale.estimate_pixel_size`).
             field, specimen, source: What they are called.
 
         Returns:
             What was read, and the label mask, the mask and the map of patterns of the same field.
+            A field whose pixel size the network needs, nobody says and cannot be estimated is not
+            evaluable.
 
         Raises:
-            InputError: if the network needs the pixel size and nobody says it, if it is out of
-                range, if the image is of another type, too small or too large for the network
-                (:mod:`anascope.reading._bounds`), or if there is no room for it.
+            InputError: if the pixel size is out of range, if the image is of another type, too
+                small or too large for the network (:mod:`anascope.reading._bounds`), or if there
+                is no room for it.
         """
-        size_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
-        scale = checked_scale(pixels, size_um, source, self._engine)
+        said_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
+        check_pixels(pixels, source)
         try:
-            return self._read(pixels, scale, size_um, (field, specimen, source))
+            watch = Stopwatch()
+            names = (field, specimen, source)
+            with watch.stage("scale"):
+                size, scale = self._scale(pixels, said_um, source)
+            if size.missing is not None:
+                return without_scale(pixels, size.missing, names, watch)
+            return self._read(pixels, scale, size, names, watch)
         except MemoryError:
             raise InputError(source, "more than the memory holds", "a smaller field") from None
         except OSError as error:  # no file is touched but those that large arrays lie in
@@ -126,10 +142,12 @@ class Reader:
         """Return a field as it is decided for this reader's coverage, from what was read of it.
 
         Args:
-            field: A field that this model has read. One that is decided for this coverage, or of
-                which nobody knows who read it, is returned itself.
+            field: A field that this model has read. One that is decided for this coverage, that is
+                not evaluable, or of which nobody knows who read it, is returned itself.
         """
-        if field.provenance is None or field.decision.coverage == self._coverage:
+        if field.provenance is None or field.decision is None:
+            return field
+        if field.decision.coverage == self._coverage:
             return field
         decision = decide_anew(field.decision, self.card.judgement, self._coverage)
         return replace(field, decision=decision)
@@ -141,23 +159,49 @@ class Reader:
             name: What it is called.
             fields: Its fields, at least one, read by this model.
         """
+        decisions = [field.decision for field in fields if field.decision is not None]
         figures = [field.mitotic_figures for field in fields]
         counted = [count for count in figures if count is not None]
+        reasons = {field.field: field.evaluability.reason for field in fields}
         return SpecimenReading(
             specimen=name,
-            decision=decide_together([field.decision for field in fields], self.card.judgement),
+            decision=decide_together(decisions, self.card.judgement) if decisions else None,
             fields=tuple(field.field for field in fields),
-            cells=sum(len(field.cells) for field in fields),
+            not_evaluable={name: why for name, why in reasons.items() if why is not None},
+            cells=sum(len(field.cells) for field in fields if field.evaluability.evaluable),
             mitotic_figures=sum(counted) if counted else None,
             flagged=sum(bool(field.quality) for field in fields),
         )
 
+    def _scale(
+        self, pixels: GreyImage, said_um: float | None, source: str
+    ) -> tuple[PixelSize, float]:
+        """Return the pixel size of a field and by how much it is resized for the network."""
+        if said_um is not None:
+            checked_scale(pixels, said_um, source, self._engine)  # before the work of an estimate
+        needed = self.card.preset.image.pixel_size_um is not None
+        size = pixel_size_of(pixels, said_um, needed=needed)
+        if size.missing is not None:
+            return size, 1.0
+        try:
+            return size, checked_scale(pixels, size.um, source, self._engine)
+        except InputError as error:
+            if size.error is None:
+                raise
+            found = f"{error.found} (pixel size estimated as {size.um:.2g} µm)"
+            raise InputError(error.where, found, error.expected) from None
+
     def _read(
-        self, pixels: GreyImage, scale: float, size_um: float | None, names: tuple[str, str, str]
+        self,
+        pixels: GreyImage,
+        scale: float,
+        size: PixelSize,
+        names: tuple[str, str, str],
+        watch: Stopwatch,
     ) -> tuple[FieldReading, FieldArrays]:
         """Read a field that was checked; its names are those of field, specimen and source."""
         field, specimen, source = names
-        watch = Stopwatch()
+        size_um = size.um
         with watch.stage("prepare"):
             stored, ranges = _prepared(pixels, scale)
         with watch.stage("network"):
@@ -171,9 +215,12 @@ class Reader:
                 windowing=self._windowing,
             )
             measures = measure_cells(labels, pixels, _full_scale(pixels))
-            cells = cell_readings(measures, labels, output, self.card, size_um)
-            quality = check_quality(pixels, labels, size_um)
-            decision = self._decide(output)
+            logits = logits_of_cells(measures, labels, output)
+            measured = measure_field(pixels, labels, size_um)
+            evaluability = check_evaluability(pixels, measures, measured, size_um)
+            evaluable = evaluability.evaluable
+            cells = cell_readings(measures, logits, self.card, size_um, evaluable=evaluable)
+            decision = self._decide(output) if evaluable else None
         reading = FieldReading(
             field=field,
             specimen=specimen,
@@ -182,22 +229,24 @@ class Reader:
             height=pixels.shape[0],
             width=pixels.shape[1],
             pixel_size_um=size_um,
+            evaluability=evaluability,
             decision=decision,
             cells=cells,
-            mitotic_figures=None if self.card.mitosis is None else _mitotic_figures(cells),
-            quality=quality,
+            mitotic_figures=_mitotic_figures(cells) if evaluable and self.card.mitosis else None,
+            quality=(*check_quality(measured, size_um), *size.flags),
+            pixel_size_error=size.error,
             seconds=watch.seconds,
         )
         place = output.place_in(pixels.shape)
-        return reading, FieldArrays(
-            pixels, labels, mask, heat_of(output, self.card.judgement.temperature), place
-        )
+        told = evaluable and self.card.heads.pattern
+        heat = heat_of(output, self.card.judgement.temperature) if told else None
+        return reading, FieldArrays(pixels, labels, mask, heat, place)
 
     def _decide(self, output: FieldOutput) -> Decision:
         card = self.card
         return decide(
-            output.pattern,
-            output.intensity,
+            output.pattern if card.heads.pattern else None,
+            output.intensity if card.heads.intensity else None,
             card.pattern_space,
             card.intensity_scale,
             card.judgement,

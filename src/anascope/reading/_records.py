@@ -23,7 +23,7 @@ Measured = Annotated[
     WithJsonSchema({"type": ["number", "null"]}),
 ]
 """A number that may be NaN where there is nothing to measure."""
-PixelSizeFrom = Literal["table", "file", "option"]
+PixelSizeFrom = Literal["table", "file", "option", "estimated"]
 
 
 class Flag(StrEnum):
@@ -36,6 +36,8 @@ class Flag(StrEnum):
     CELL_SIZE = "cells of the wrong size"
     CLIPPED = "clipped background"
     NO_PIXEL_SIZE = "no pixel size"
+    WRONG_PIXEL_SIZE = "pixel size that cannot be right"
+    UNCERTAIN_PIXEL_SIZE = "uncertain pixel size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,45 @@ class QualityFlag:
     advice: str
 
 
+NOT_EVALUABLE = "not evaluable"
+"""Stands where a pattern would, of what shows too little to be read."""
+
+
+class WhyNot(StrEnum):
+    """Why nothing can be told from a field."""
+
+    TOO_DARK = "too dark"
+    SATURATED = "saturated"
+    NO_SCALE = "no pixel size, and none can be estimated"
+    FEW_CELLS = "too few cells"
+    OUT_OF_FOCUS = "out of focus"
+    CELL_SIZE = "cells of no HEp-2 size"
+    NO_FIELD = "looks like no HEp-2 field"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluability:
+    """Whether a field shows enough to be read, and what that was told from.
+
+    Attributes:
+        evaluable: Whether it does.
+        reason: If not, why: the first of all reasons.
+        value: What was measured for that, or None.
+        limit: What it should not be over, or under, or None.
+        unit: Of both.
+        likeness: How much the field looks like one of HEp-2 cells
+            (:mod:`anascope.reading.likeness`): under 0 it does not. None if that was not asked,
+            as there is another reason.
+    """
+
+    evaluable: bool
+    reason: WhyNot | None = None
+    value: float | None = None
+    limit: float | None = None
+    unit: str = ""
+    likeness: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CellReading:
     """One cell.
@@ -69,7 +110,8 @@ class CellReading:
         area_um2: Square micrometres, or None if the pixel size is not known.
         brightness: Mean over the background, in thousandths of the image's full scale.
         mitotic: Probability of being in mitosis, 0 to 1, or None if the model cannot tell.
-        pattern: The likeliest pattern of this cell alone, or None if the model cannot tell.
+        pattern: The likeliest pattern of this cell alone, or None if the model cannot tell, or the
+            field is not evaluable; so is ``mitotic``.
         pattern_probability: Its probability, calibrated, or None.
         at_border: Whether it touches the image's border.
     """
@@ -105,7 +147,8 @@ class Provenance:
         full_scale: Which value of the file counts as full brightness.
         full_scale_from: Whether the file says that, or the values of the specimen's fields do.
         brightest: The brightest value of the page, where values say what full scale is, or None.
-        pixel_size_from: Who says the pixel size: a table, the file or an option, or None.
+        pixel_size_from: Who says the pixel size: a table, the file or an option; ``estimated`` if
+            it comes from the picture itself; None if it is not known.
         specimen: What makes its specimen: the file or folder as a URI, or ``name:`` and the name
             where that was given in a table or in the files' names.
         model: Hash of what the model reads with (:attr:`anascope.models.ModelCard.identity`).
@@ -136,9 +179,13 @@ class FieldSummary:
         provenance: Which image that is and what read it, or None for an array.
         height, width: Pixels of the image.
         pixel_size_um: Micrometres, or None if it is not known.
-        decision: What it would be called alone.
-        mitotic_figures: How many cells are in mitosis (probability at least a half), or None.
+        evaluability: Whether it shows enough to be read.
+        decision: What it would be called alone, or None if it is not evaluable.
+        mitotic_figures: How many cells are in mitosis (probability at least a half), or None if
+            the model cannot tell, or the field is not evaluable.
         quality: What may be wrong with it.
+        pixel_size_error: Relative standard deviation of ``pixel_size_um`` where it was estimated
+            from the picture (0.1 is 10%), or None.
         seconds: Time by stage: decode, network, cells, write, ...
     """
 
@@ -149,9 +196,11 @@ class FieldSummary:
     height: Count
     width: Count
     pixel_size_um: float | None
-    decision: Decision
+    evaluability: Evaluability
+    decision: Decision | None
     mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
+    pixel_size_error: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     seconds: dict[str, float] = attribute(default_factory=dict)
 
 
@@ -194,20 +243,23 @@ class FieldArrays:
 
 @dataclass(frozen=True, slots=True)
 class SpecimenReading:
-    """One specimen: its fields decided together.
+    """One specimen: its evaluable fields decided together.
 
     Attributes:
         specimen: Its name.
-        decision: What it is called.
+        decision: What it is called, or None if none of its fields is evaluable.
         fields: Names of its fields.
-        cells: Number of cells in all of them.
+        not_evaluable: Why fields are not evaluable, by their names; they have no part in what is
+            said of the specimen.
+        cells: Number of cells in all evaluable fields.
         mitotic_figures: Of them in mitosis, or None.
         flagged: Fields with a quality flag.
     """
 
     specimen: str
-    decision: Decision
+    decision: Decision | None
     fields: tuple[str, ...]
+    not_evaluable: dict[str, WhyNot]
     cells: Count
     mitotic_figures: Count | None
     flagged: Count

@@ -118,6 +118,7 @@ class _Training(Learner):
         keeper = Keeper(
             self.run,
             self.vocabulary,
+            self.learned,
             self.state,
             device=self.device,
             extendable=extendable,

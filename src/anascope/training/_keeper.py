@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 import torch
 
 from anascope.errors import AnascopeError, WriteError
+from anascope.models import Learned
 from anascope.training._checkpoint_writer import CheckpointWriter
 from anascope.training._checkpoints import remove_checkpoints
 from anascope.training._history import write_history
@@ -33,6 +34,7 @@ class Keeper:
     Args:
         run: Where it is kept.
         vocabulary: What the network tells apart.
+        learned: Which of its heads have something to learn from.
         state: Returns the state of the training as it is now, which is asked for between epochs.
         device: Of the training.
         extendable: Whether the run may be given more epochs when it has ended: the last checkpoint
@@ -44,6 +46,7 @@ class Keeper:
         self,
         run: Run,
         vocabulary: Vocabulary,
+        learned: Learned,
         state: Callable[[], State],
         *,
         device: torch.device,
@@ -52,7 +55,8 @@ class Keeper:
     ) -> None:
         training = run.preset.training
         keeps_all = training.keep_checkpoints == "all"
-        self._run, self._vocabulary, self._state = run, vocabulary, state
+        self._run, self._state = run, state
+        self._vocabulary, self._learned = vocabulary, learned
         self._keeps_last = keeps_all or extendable
         self._every = 0.0 if keeps_all else 60 * training.checkpoint_minutes
         self._clock, self._since = clock, clock()
@@ -96,7 +100,7 @@ class Keeper:
         self._stands = True
         self._writer.finish()
         state = self._state()
-        write_run_model(self._run, self._vocabulary, state)
+        write_run_model(self._run, self._vocabulary, self._learned, state)
         if self._keeps_last:
             self._writer.write(state)
         write_history(self._run.history, state["rows"])
@@ -123,7 +127,7 @@ class Keeper:
             with suppress(WriteError):  # what could not be written may be now
                 self._writer.finish()
             self._writer.write(state)
-            write_run_model(self._run, self._vocabulary, state)
+            write_run_model(self._run, self._vocabulary, self._learned, state)
 
     def close(self) -> None:
         """Wait for what is being written, whatever becomes of it."""

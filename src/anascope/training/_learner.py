@@ -23,6 +23,7 @@ from anascope.training._batch_norm import synchronise_batch_norm
 from anascope.training._device import autocast, own_device
 from anascope.training._events import StepDone, WeightLost
 from anascope.training._history import Row
+from anascope.training._learned import learned_heads
 from anascope.training._optimizer import NetworkAdam
 from anascope.training._processes import Process
 from anascope.training._run import Run
@@ -56,7 +57,9 @@ class Learner:
         cohort = run.open_cohort()
         self.tasks = tasks_named(self.preset.tasks)
         self.vocabulary = vocabulary_of(self.preset, cohort)
-        self.train = self._resident(cohort, run.fold.records(cohort.fields, "train"))
+        learned_from = run.fold.records(cohort.fields, "train")
+        self.learned = learned_heads(self.preset, learned_from, self.vocabulary)
+        self.train = self._resident(cohort, learned_from)
         self.sampler = PatchSampler(self.train, self.preset.sampling)
         held_out = run.fold.records(cohort.fields, "validation")
         self.validation = self._resident(cohort, held_out) if held_out else None

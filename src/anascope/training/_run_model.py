@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from anascope.models import ModelCard, save_weights
+from anascope.models import Learned, ModelCard, save_weights
 from anascope.training._run import Run
 from anascope.training._state_copy import State
 from anascope.words import Vocabulary
@@ -25,7 +25,7 @@ def weights_of(state: State) -> dict[str, Tensor]:
     return {name: average[_AVERAGED + name] for name in weights}
 
 
-def write_run_model(run: Run, vocabulary: Vocabulary, state: State) -> None:
+def write_run_model(run: Run, vocabulary: Vocabulary, learned: Learned, state: State) -> None:
     """Write the network of the best epoch so far, with a card that says what it is.
 
     Raises:
@@ -37,6 +37,7 @@ def write_run_model(run: Run, vocabulary: Vocabulary, state: State) -> None:
         preset=run.preset,
         patterns=vocabulary.patterns.classes,
         intensities=vocabulary.intensities.levels,
+        learned=learned,
         data={
             "cohort": run.cohort_path.name,
             "fingerprint": run.cohort_fingerprint,

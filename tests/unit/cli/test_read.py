@@ -18,7 +18,7 @@ from anascope.cli._read import _print_specimens
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import model_folder, read_card, save_model
-from anascope.reading import UNDECIDED
+from anascope.reading import UNDECIDED, Evaluability
 from anascope.reading.batch import BatchSummary
 from tests.unit.models.engines.test_engines import model
 
@@ -64,6 +64,10 @@ def done(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("anascope.files.read_json", noted)
+        # A network that learned nothing finds no cells in noise; here it is to be named anyway.
+        patch.setattr(
+            "anascope.reading._reader.check_evaluability", lambda *_: Evaluability(evaluable=True)
+        )
         patch.setattr("anascope.cli._output.console", Console(width=200))
         result = call(*options, "--out", out)
     assert not [path for path in opened if path.parent == out and path.name != "settings.json"]
@@ -114,6 +118,10 @@ def row_of(pattern: str, *candidates: str) -> dict[str, str]:
     return {
         "specimen": "S-1",
         "flagged": "1",
+        "fields": "4",
+        "fields_evaluable": "4",
+        "evaluable": "True",
+        "why_not": "",
         "pattern": pattern,
         "codes": "AC-8; AC-9; AC-10",
         "pattern_set": "; ".join(candidates),
@@ -131,7 +139,7 @@ def printed(
         table = csv.DictWriter(file, rows[0].keys())
         table.writeheader()
         table.writerows(rows)
-    _print_specimens(BatchSummary(folder, len(rows), len(rows), 0, {}, 0, {}, ()))
+    _print_specimens(BatchSummary(folder, len(rows), len(rows), 0, 0, {}, 0, {}, ()))
     return capsys.readouterr().out.splitlines()
 
 
@@ -161,6 +169,28 @@ def test_three_candidates_are_all_named(
     monkeypatch.setattr("anascope.cli._output.console", Console(width=200))
     lines = printed(tmp_path, [row_of(UNDECIDED, "golgi", "numa-like", "negative")], capsys)
     assert any("undecided: golgi, numa-like, negative │" in line for line in lines)
+
+
+def test_a_specimen_that_is_not_evaluable_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("anascope.cli._output.console", Console(width=200))
+    nothing = dict.fromkeys(("pattern", "codes", "pattern_set", "intensity", "calibrated"), "")
+    blank = row_of(UNDECIDED) | nothing | {"likeliest_probability": "", "evaluable": "False"}
+    lines = printed(tmp_path, [blank | {"why_not": "F: too dark"}], capsys)
+    row = next(line for line in lines if "F: too dark" in line)
+    assert [cell.strip() for cell in row.split("│")[1:-1]] == [
+        "S-1", "1", "not evaluable: F: too dark", "", "–", "99",
+    ]  # fmt: skip
+
+
+def test_fields_that_are_left_out_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("anascope.cli._output.console", Console(width=200))
+    rows = [row_of("nucleolar") | {"fields_evaluable": "1", "why_not": "F: too dark"}]
+    lines = printed(tmp_path, rows, capsys)
+    assert any("nucleolar (AC-8, AC-9, AC-10); from 1 of 4 fields" in line for line in lines)
 
 
 def test_a_wrong_path_ends_with_the_reason(tmp_path: Path) -> None:

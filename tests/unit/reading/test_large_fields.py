@@ -75,6 +75,9 @@ def assert_same_reading(parts: FieldReading, whole: FieldReading) -> None:
         assert one.pattern_probability == pytest.approx(other.pattern_probability, abs=1e-4)
         assert replace(one, pattern_probability=None) == replace(other, pattern_probability=None)
     assert parts.quality == whole.quality
+    assert parts.evaluability.evaluable == whole.evaluability.evaluable
+    assert parts.decision is not None
+    assert whole.decision is not None
     assert parts.decision.pattern_set == whole.decision.pattern_set
     assert parts.decision.pattern == whole.decision.pattern
     assert parts.decision.intensity == whole.decision.intensity

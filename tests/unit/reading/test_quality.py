@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,15 @@ from anascope.synthetic import MIVIA, draw_field, draw_specimen
 
 UM = MIVIA.pixel_size_um
 Floats = NDArray[np.float64]
+
+
+def checked(
+    pixels: NDArray[Any],
+    labels: NDArray[np.int32],
+    um: float | None,
+    limits: QualityLimits = LIMITS,
+) -> tuple[QualityFlag, ...]:
+    return check_quality(measure_field(pixels, labels, um), um, limits)
 
 
 def round_cells(
@@ -44,7 +54,7 @@ def as_8_bits(signal: Floats) -> NDArray[np.uint8]:
 
 
 def flags(signal: Floats, labels: NDArray[np.int32], um: float | None = UM) -> list[Flag]:
-    return [flag.flag for flag in check_quality(as_8_bits(signal), labels, um)]
+    return [flag.flag for flag in checked(as_8_bits(signal), labels, um)]
 
 
 def test_a_good_field_has_no_flag() -> None:
@@ -111,7 +121,7 @@ def test_without_a_pixel_size_focus_is_judged_by_the_cells() -> None:
 def test_saturated_cells() -> None:
     signal, labels = round_cells(height=300)
     assert flags(signal, labels) == [Flag.SATURATED]
-    (flag,) = check_quality(as_8_bits(signal), labels, UM)
+    (flag,) = checked(as_8_bits(signal), labels, UM)
     share = 100 * (as_8_bits(signal)[labels > 0] == 255).mean()
     assert flag.value == pytest.approx(share)
     assert (flag.limit, flag.unit) == (1.0, "% of the cells' pixels")
@@ -122,9 +132,9 @@ def test_16_bits_saturate_at_the_full_scale_of_their_type() -> None:
     """Decoding brings 12 bits in 16 to it, so that a dim field is judged as a dim one."""
     signal, labels = round_cells(height=300)
     wide = np.clip(signal * 257, 0, 65535).astype(np.uint16)
-    assert [flag.flag for flag in check_quality(wide, labels, UM)] == [Flag.SATURATED]
-    assert check_quality((signal * 128).astype(np.uint16), labels, UM) == ()
-    (flag,) = check_quality((signal * 4).astype(np.uint16), labels, UM)
+    assert [flag.flag for flag in checked(wide, labels, UM)] == [Flag.SATURATED]
+    assert checked((signal * 128).astype(np.uint16), labels, UM) == ()
+    (flag,) = checked((signal * 4).astype(np.uint16), labels, UM)
     assert flag.flag is Flag.TOO_DARK
 
 
@@ -152,7 +162,7 @@ def test_few_cells() -> None:
 @pytest.mark.parametrize(("um", "limit"), [(0.05, 8.0), (0.6, 24.0)])
 def test_cells_of_the_wrong_size(um: float, limit: float) -> None:
     signal, labels = round_cells()
-    found = {flag.flag: flag for flag in check_quality(as_8_bits(signal), labels, um)}
+    found = {flag.flag: flag for flag in checked(as_8_bits(signal), labels, um)}
     flag = found[Flag.CELL_SIZE]
     assert (flag.limit, flag.unit) == (limit, "µm")
     assert flag.value == pytest.approx(13 * um / UM, rel=0.02)
@@ -160,7 +170,7 @@ def test_cells_of_the_wrong_size(um: float, limit: float) -> None:
 
 def test_sizes_in_pixels_where_the_pixel_size_is_not_known() -> None:
     signal, labels = round_cells(radius_um=0.8, blur_um=0.1)
-    found = {flag.flag: flag for flag in check_quality(as_8_bits(signal), labels, None)}
+    found = {flag.flag: flag for flag in checked(as_8_bits(signal), labels, None)}
     assert (found[Flag.CELL_SIZE].limit, found[Flag.CELL_SIZE].unit) == (12, "pixels")
 
 
@@ -172,7 +182,7 @@ def test_a_clipped_background() -> None:
 def test_limits_can_be_set() -> None:
     signal, labels = round_cells()
     strict = QualityLimits(cells=1000)
-    found = check_quality(as_8_bits(signal), labels, UM, strict)
+    found = checked(as_8_bits(signal), labels, UM, strict)
     assert [(flag.flag, flag.limit) for flag in found] == [(Flag.FEW_CELLS, 1000)]
     assert all(isinstance(flag, QualityFlag) for flag in found)
 
@@ -183,6 +193,6 @@ def test_a_field_takes_less_than_the_network_by_far() -> None:
     times = []
     for _ in range(5):
         began = time.perf_counter()
-        check_quality(pixels, labels, UM)
+        checked(pixels, labels, UM)
         times.append(time.perf_counter() - began)
     assert min(times) < 0.25  # 20 ms where nothing else runs

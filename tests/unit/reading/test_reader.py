@@ -8,10 +8,12 @@ import pytest
 from anascope.errors import InputError
 from anascope.models import save_model
 from anascope.presets import ImagePreset
-from anascope.reading import Reader
+from anascope.reading import Reader, WhyNot, _pixel_size
 from anascope.reading.batch import ReaderSettings
+from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.refusals import refused
 from tests.unit.models.engines.test_engines import model
+from tests.unit.reading.scale.estimates import estimated
 
 FIELD = np.random.default_rng(2).integers(0, 256, (150, 200), dtype=np.uint8)
 
@@ -34,12 +36,50 @@ def refusal(reader: Reader, pixels: np.ndarray, size_um: float | None) -> tuple[
 def test_a_field_is_read(reader: Reader) -> None:
     reading, arrays = reader.field(FIELD, pixel_size_um=0.5)
     assert arrays.mask.shape == arrays.labels.shape == (150, 200)
-    assert list(reading.seconds) == ["prepare", "network", "cells"]
+    assert list(reading.seconds) == ["scale", "prepare", "network", "cells"]
     assert all(took > 0 for took in reading.seconds.values())
 
 
-def test_a_missing_pixel_size_is_told_so(reader: Reader) -> None:
-    wanted = ("a.tif", "no pixel size", "one in the file, or as pixel_size_um")
+def test_a_pixel_size_that_nobody_says_is_estimated(reader: Reader) -> None:
+    specimen = draw_specimen(np.random.default_rng(1), "homogeneous", "positive", MIVIA)
+    pixels = draw_field(np.random.default_rng(2), specimen, (500, 600)).image
+    estimated, _ = reader.field(pixels)
+    assert estimated.pixel_size_um == pytest.approx(MIVIA.pixel_size_um, rel=0.3)
+    assert estimated.pixel_size_error is not None
+    said, _ = reader.field(pixels, pixel_size_um=estimated.pixel_size_um)
+    assert said.pixel_size_error is None
+    assert said.cells == estimated.cells
+    assert said.decision == estimated.decision
+
+
+def test_a_field_whose_pixel_size_cannot_be_had_is_not_evaluable(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.3, 1.2))
+    reading, arrays = reader.field(FIELD)
+    assert reading.evaluability.reason is WhyNot.NO_SCALE
+    assert reading.evaluability.limit == 60
+    assert reading.decision is None
+    assert reading.cells == ()
+    assert reading.pixel_size_um is None
+    assert arrays.labels.shape == arrays.mask.shape == FIELD.shape
+    specimen = reader.specimen("S", [reading])
+    assert specimen.decision is None
+    assert specimen.not_evaluable == {"field": WhyNot.NO_SCALE}
+
+
+def test_of_a_black_field_it_is_told_that_it_is_black(reader: Reader) -> None:
+    """Not that its pixel size is not known, which would help nobody."""
+    reading, _ = reader.field(np.zeros_like(FIELD))
+    assert reading.evaluability.reason is WhyNot.TOO_DARK
+
+
+def test_a_refusal_by_an_estimated_size_says_that_it_was_estimated(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.05))
+    found = "200×150 pixels (pixel size estimated as 0.051 µm)"
+    wanted = ("a.tif", found, "at least 317×317 at this pixel size")
     assert refusal(reader, FIELD, None) == wanted
 
 

@@ -11,6 +11,7 @@ import torch
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.errors import NotFiniteError, WriteError
+from anascope.models import Learned
 from anascope.presets import load_preset
 from anascope.training import Run, _checkpoint_writer, new_run, read_history
 from anascope.training._keeper import Keeper
@@ -32,6 +33,7 @@ class Pretended:
         self.keeper = Keeper(
             run,
             VOCABULARY,
+            Learned(),
             self.state,
             device=torch.device("cpu"),
             extendable=extendable,

@@ -7,6 +7,7 @@ An engine gives probabilities of the mask and logits; what they mean is decided 
 from anascope.models._card import ONNX
 from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput
 from anascope.models.engines._open import open_engine
+from anascope.models.engines._small_network import SmallNetwork
 from anascope.models.engines._tiles import TILING, Stored, Tiling, read_field
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Engine",
     "FieldMaps",
     "FieldOutput",
+    "SmallNetwork",
     "Stored",
     "Tiling",
     "open_engine",

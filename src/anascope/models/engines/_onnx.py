@@ -51,7 +51,7 @@ class OnnxEngine(Engine):
             import onnxruntime
         except ImportError:
             found = "onnxruntime, which is not installed"
-            raise InputError("engine", found, "pip install anascope[onnx]") from None
+            raise InputError("engine", found, "pip install onnxruntime") from None
         self.card = read_card(folder)
         check_tasks(self.card, folder)
         options: Any = onnxruntime.SessionOptions()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from anascope.files import remove_half_written
@@ -29,23 +29,28 @@ class BatchSummary:
         out: The folder of results.
         specimens: How many are in it.
         fields: How many were read now.
+        estimated: How many of these have a pixel size that was estimated from the picture.
         kept: How many fields of the given images were read earlier and still hold.
         anew: How many of the given images were read anew, by why.
         decided_anew: How many kept fields of the folder were decided anew, for another coverage.
         renamed: What specimens are called whose names, as they were given, the folder has for
             others.
         not_read: What could not be read, and why; and what is damaged in the folder.
+        caveats: What the model's card does not say, and what holds instead
+            (:attr:`anascope.models.ModelCard.caveats`).
         seconds: Time by stage, summed over the fields that were read now.
     """
 
     out: Path
     specimens: int
     fields: int
+    estimated: int
     kept: int
     anew: Mapping[WhyAnew, int]
     decided_anew: int
     renamed: Mapping[str, str]
     not_read: tuple[NotRead, ...]
+    caveats: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -118,10 +123,11 @@ def read_batch(
     settings = settings or ReaderSettings()
     executor = executor or ThisProcess()
     reader = settings.reader()
-    model, identity = reader.model, reader.card.identity
+    model, identity, caveats = reader.model, reader.card.identity, reader.card.caveats
     del reader  # workers have their own
     with folder_lock(out, wait=wait, waiting=lambda holder: watcher(FolderInUse(out, holder))):
-        return _read_into(out, inputs, settings, model, identity, executor, watcher)
+        done = _read_into(out, inputs, settings, model, identity, executor, watcher)
+    return replace(done, caveats=caveats)
 
 
 def _read_into(
@@ -146,7 +152,7 @@ def _read_into(
     del store  # it knows every field, and workers know theirs
     watcher(BatchBegan(len(inputs.files), plan.files_done, plan.anew, plan.decided_anew))
     not_read = [*inputs.not_read, *plan.not_read]
-    fields = 0
+    fields = estimated = 0
     seconds: dict[str, float] = {}
     read = ReadSpecimen(settings, today)
     with closing(executor.map(read, plan.work, watcher=watcher)) as results_of_work:
@@ -157,6 +163,7 @@ def _read_into(
             if done.scaled_anew:
                 plan.anew[WhyAnew.FULL_SCALE] += done.scaled_anew
                 plan.fields_kept -= done.scaled_anew
+            estimated += done.estimated
             for stage, took in done.seconds.items():
                 seconds[stage] = seconds.get(stage, 0.0) + took
             watcher(SpecimenEnded(done, len(result.item.files)))
@@ -166,10 +173,11 @@ def _read_into(
         out,
         len(results.specimens),
         fields,
+        estimated,
         plan.fields_kept,
         plan.anew,
         plan.decided_anew,
         plan.renamed,
         tuple(not_read),
-        seconds,
+        seconds=seconds,
     )

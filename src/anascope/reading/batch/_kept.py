@@ -79,4 +79,6 @@ def _has_pixel_size(
         return field.pixel_size_um == file.pixel_size_um
     if provenance.pixel_size_from == "table":
         return False  # what the file says is not known
+    if provenance.pixel_size_from == "estimated":  # it follows from the image's content
+        return asked.pixel_size_um is None
     return provenance.pixel_size_from == "file" or field.pixel_size_um == asked.pixel_size_um

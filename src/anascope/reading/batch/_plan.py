@@ -116,7 +116,7 @@ def make_plan(store: Store, files: Sequence[InputFile], asked: Asked) -> Plan:
     others_covered = [
         field
         for field in store.fields()
-        if field.provenance is not None and field.coverage != asked.coverage
+        if field.provenance is not None and field.coverage not in (asked.coverage, None)
     ]
     plan.decided_anew = len(others_covered)
     touched = store.half_decided | {field.specimen for field in (*stale, *others_covered)}

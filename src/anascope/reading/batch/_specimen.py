@@ -33,6 +33,7 @@ class SpecimenDone:
     Attributes:
         specimen: Its name.
         fields: How many of its fields were read now.
+        estimated: How many of these have an estimated pixel size.
         not_read: What could not be read, and why.
         seconds: Time by stage, of the fields read now.
         scaled_anew: How many fields that were kept are read anew, because other fields of the
@@ -41,6 +42,7 @@ class SpecimenDone:
 
     specimen: str
     fields: int
+    estimated: int
     not_read: tuple[NotRead, ...]
     seconds: dict[str, float]
     scaled_anew: int = 0
@@ -88,10 +90,16 @@ def read_specimen(
             readings[name] = decided
             folder.write_summary(decided)
     read_now: set[str] = set()
+    estimated = 0
     with ThreadPoolExecutor(1) as thread:
         waiting: deque[Future[None]] = deque()
         decoded = decode(files, pixel_size_um, channel, camera)
-        images = (image for image in decoded if not _is_kept(image, pages_kept))
+        contents = {
+            (own.file, own.page): own.sha256
+            for own in known.values()
+            if (own.file, own.page) in pages_kept
+        }
+        images = (image for image in decoded if not _is_kept(image, contents))
         for result in read_fields(reader, images):
             if isinstance(result, NotRead):
                 not_read.append(result)
@@ -100,6 +108,7 @@ def read_specimen(
             readings[reading.field] = reading
             read_now.add(reading.field)
             watch.add(reading.seconds)
+            estimated += reading.pixel_size_error is not None
             waiting.append(thread.submit(_write, folder, reading, arrays, watch))
             if len(waiting) > _WAITING:
                 waiting.popleft().result()
@@ -115,7 +124,12 @@ def read_specimen(
             specimen = reader.specimen(work.specimen, fields)
             folder.write_specimen(specimen, sheet=sheets, model=reader.model, date=date)
     return SpecimenDone(
-        work.specimen, len(read_now), tuple(not_read), watch.seconds, len(again & read_now)
+        work.specimen,
+        len(read_now),
+        estimated,
+        tuple(not_read),
+        watch.seconds,
+        len(again & read_now),
     )
 
 
@@ -152,10 +166,15 @@ def _with_outdated(
     return files, work.pages_kept - again, missing
 
 
-def _is_kept(image: FieldImage | NotRead, pages_kept: frozenset[tuple[str, int]]) -> bool:
+def _is_kept(image: FieldImage | NotRead, contents: Mapping[tuple[str, int], str]) -> bool:
+    """Tell whether a page is kept, from the hash of the file that each kept page was read from.
+
+    A file may have been written to since it was decided what is kept.
+    """
     if isinstance(image, NotRead) or image.provenance is None:
         return False
-    return (image.provenance.file, image.provenance.page) in pages_kept
+    own = image.provenance
+    return contents.get((own.file, own.page)) == own.sha256
 
 
 def _write(

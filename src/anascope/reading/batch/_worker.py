@@ -56,4 +56,4 @@ def ended(result: Result[SpecimenWork, SpecimenDone]) -> SpecimenDone:
         not_read = NotRead(specimen, str(error))
     else:
         return result.get()
-    return SpecimenDone(specimen, 0, (not_read,), {})
+    return SpecimenDone(specimen, 0, 0, (not_read,), {})

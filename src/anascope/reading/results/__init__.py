@@ -11,6 +11,7 @@ end; each piece can be had alone. Nothing here needs a network.
 from anascope.reading.results._as_json import FORMAT
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._contact import contact_sheet
+from anascope.reading.results._decided import NO_ANSWER
 from anascope.reading.results._folder import ResultsFolder
 from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
@@ -27,6 +28,7 @@ from anascope.reading.results._tables import cell_table, field_table, specimen_t
 
 __all__ = [
     "FORMAT",
+    "NO_ANSWER",
     "TOLERANCE",
     "Outline",
     "PageField",

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from anascope.decisions import NOT_CALIBRATED
 from anascope.errors import InputError
-from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
+from anascope.reading import FieldReading, SpecimenReading
+from anascope.reading.results._decided import said_of, why_not_of
 from anascope.reading.results._lettering import fitted, font
-from anascope.reading.results._percent import percent
 
 _WIDTH_ALONE = 640  # pixels of a sheet without fields
 _GAP, _LINE = 20, 24  # pixels between pictures, and of a line
@@ -44,7 +43,7 @@ def contact_sheet(
     draw = ImageDraw.Draw(sheet)
     room = size[0] - 2 * _GAP
     draw.text((_GAP, _GAP), fitted(specimen.specimen, room, _TITLE), _INK, font(_TITLE))
-    line = fitted(_said(specimen.decision), room, _TEXT)
+    line = fitted(said_of(specimen.decision), room, _TEXT)
     draw.text((_GAP, _GAP + _TITLE + 10), line, _SOFT, font(_TEXT))
     for place, (field, picture) in enumerate(zip(fields, small, strict=True)):
         x = _GAP + place % columns * (wide + _GAP)
@@ -52,20 +51,13 @@ def contact_sheet(
         sheet.paste(picture, (x, y))
         flags = ", ".join(flag.flag.value for flag in field.quality)
         name = f"{field.field} ({flags})" if flags else field.field
-        for number, (text, ink) in enumerate(((name, _INK), (_said(field.decision), _SOFT))):
+        said = said_of(field.decision)
+        if field.decision is None:
+            said += f": {why_not_of(field.evaluability)}"
+        for number, (text, ink) in enumerate(((name, _INK), (said, _SOFT))):
             below = y + picture.height + 4 + number * _LINE
             draw.text((x, below), fitted(text, wide, _TEXT), ink, font(_TEXT))
     return sheet
-
-
-def _said(decision: Decision) -> str:
-    if decision.pattern == UNDECIDED:
-        words = f"undecided: {', '.join(decision.pattern_set)}"
-    else:
-        share = percent(decision.probability)
-        words = f"{decision.pattern} ({', '.join(decision.codes)}), {share}"
-        words += "" if decision.calibrated else f", {NOT_CALIBRATED}"
-    return f"{words}; {decision.intensity}"
 
 
 def _opened(path: Path) -> Image.Image:

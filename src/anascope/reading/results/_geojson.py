@@ -10,6 +10,7 @@ from typing import Any, Literal
 from anascope.files import replacing
 from anascope.reading import CellReading, FieldReading
 from anascope.reading.results._colours import colour_of
+from anascope.reading.results._decided import pattern_word
 from anascope.reading.results._outlines import Outline
 from anascope.reading.results._patterns import shown_pattern
 
@@ -52,13 +53,14 @@ def _feature(
     # Hundredths of a pixel are finer than any border is known.
     ring = outline.points.round(2).tolist()
     pattern = shown_pattern(field, cell)
+    called = pattern or pattern_word(field.decision)
     return {
         "type": "Feature",
         "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
         "properties": {
             "objectType": object_type,
             "name": str(outline.cell),
-            "classification": {"name": pattern, "color": list(colour_of(pattern))},
+            "classification": {"name": called, "color": list(colour_of(pattern))},
             "measurements": [] if cell is None else _measurements(cell),
         },
     }

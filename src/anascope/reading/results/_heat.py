@@ -27,13 +27,14 @@ def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
 
     Returns:
         A picture of the image's own size, as :func:`~anascope.reading.results._overlay.overlay`
-        gives it; None if the model has no such map.
+        gives it; None if the model has no such map, or no pattern is told.
     """
-    if arrays.heat is None:
+    decision = field.decision
+    if arrays.heat is None or decision is None or decision.likeliest is None:
         return None
-    classes = list(field.decision.patterns)
+    classes = list(decision.patterns)
     grey, _, scale = shown(arrays)
-    places = arrays.heat[classes.index(field.decision.likeliest)]
+    places = arrays.heat[classes.index(decision.likeliest)]
     # Places may end before the image does: what the last ones say holds to its end.
     coarse = Image.fromarray(np.pad(places, ((0, 1), (0, 1)), mode="edge"))
     (height, width), (tall, wide) = grey.shape, (scale * side for side in arrays.place)
@@ -49,7 +50,7 @@ def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
     rgb = (colours * share).astype(np.uint8)[strength]
     rgb += ((1 - share[:, 0]).astype(np.float32)[strength] * grey).astype(np.uint8)[..., None]
     picture = Image.fromarray(rgb)
-    _draw_scale(picture, field.decision.likeliest)
+    _draw_scale(picture, decision.likeliest)
     return picture
 
 

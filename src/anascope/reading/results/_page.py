@@ -12,8 +12,22 @@ from typing import Any
 
 from anascope.documents import data_uri, rendered
 from anascope.images import STRETCH_RULE
-from anascope.reading import UNDECIDED, Decision, FieldReading, NotRead, SpecimenReading
-from anascope.reading.results._colours import as_hex, colour_of
+from anascope.reading import (
+    NOT_EVALUABLE,
+    UNDECIDED,
+    Decision,
+    FieldReading,
+    NotRead,
+    SpecimenReading,
+)
+from anascope.reading.results._colours import UNTOLD, as_hex, colour_of
+from anascope.reading.results._decided import (
+    NO_ANSWER,
+    intensity_word,
+    pattern_word,
+    why_not_lines,
+    why_not_of,
+)
 from anascope.reading.results._patterns import codes_of
 from anascope.words import RESEARCH_USE
 
@@ -109,7 +123,8 @@ class _Counts:
     Attributes:
         patterns, intensities: How often specimens were called so.
         names: Codes and colour of all patterns that any decision names.
-        specimens, fields, flagged, cells: Their numbers; ``flagged`` is of fields.
+        specimens, fields, flagged, blank, cells: Their numbers; ``flagged`` and ``blank``, which
+            are not evaluable, are of fields.
         mitotic: Mitotic figures, or None if no specimen's are known.
     """
 
@@ -119,29 +134,35 @@ class _Counts:
     specimens: int = 0
     fields: int = 0
     flagged: int = 0
+    blank: int = 0
     cells: int = 0
     mitotic: int | None = None
 
     def add(self, specimen: PageSpecimen) -> None:
         reading = specimen.reading
-        self.patterns[reading.decision.pattern] += 1
-        self.intensities[reading.decision.intensity] += 1
+        self.patterns[pattern_word(reading.decision)] += 1
+        self.intensities[intensity_word(reading.decision)] += 1
         self.specimens += 1
         self.fields += len(specimen.fields)
         self.flagged += sum(bool(field.reading.quality) for field in specimen.fields)
-        self.cells += sum(field.cells for field in specimen.fields)
+        self.cells += reading.cells
         if reading.mitotic_figures is not None:
             self.mitotic = (self.mitotic or 0) + reading.mitotic_figures
+        self.blank += len(reading.not_evaluable)
         for decision in (reading.decision, *(field.reading.decision for field in specimen.fields)):
+            if decision is None:
+                continue
             for name in (*decision.patterns, *decision.pattern_set, decision.pattern):
-                if name not in self.names:
+                if name is not None and name not in self.names:
                     self.names[name] = _named(name)
 
     def facts(self, not_read: Sequence[NotRead]) -> list[tuple[str, int]]:
         facts = [
             ("specimens", self.specimens),
+            (NOT_EVALUABLE, self.patterns[NOT_EVALUABLE]),
             ("undecided", self.patterns[UNDECIDED]),
             ("fields", self.fields),
+            (f"fields {NOT_EVALUABLE}", self.blank),
             ("fields with a flag", self.flagged),
             ("cells", self.cells),
         ]
@@ -162,6 +183,8 @@ def _patterns(counts: Counter[str]) -> list[dict[str, Any]]:
 
 
 def _named(pattern: str) -> dict[str, str]:
+    if pattern in (NOT_EVALUABLE, NO_ANSWER):
+        return {"codes": "", "colour": as_hex(UNTOLD)}
     # A ring without a filling: white would be near the lightest colours on a dark page.
     colour = "transparent" if pattern == UNDECIDED else as_hex(colour_of(pattern))
     return {"codes": ", ".join(codes_of(pattern)), "colour": colour}
@@ -178,6 +201,8 @@ def _specimen(specimen: PageSpecimen, *, embedded: bool) -> dict[str, Any]:
     reading = specimen.reading
     return {
         "name": reading.specimen,
+        "evaluable": reading.decision is not None,
+        "whyNot": why_not_lines(reading.not_evaluable),
         "decision": _decision(reading.decision),
         "cells": reading.cells,
         "mitotic": reading.mitotic_figures,
@@ -195,6 +220,8 @@ def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
         picture = f"{field.folder}/thumbnail.jpg"
     return {
         "name": reading.field,
+        "evaluable": reading.decision is not None,
+        "whyNot": why_not_of(reading.evaluability),
         "folder": field.folder,
         "picture": picture,
         "heat": field.heat,
@@ -216,17 +243,24 @@ def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
     }
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
-    return {
-        "pattern": decision.pattern,
+def _decision(decision: Decision | None) -> dict[str, Any]:
+    """Return what the page shows of a decision; of what is not evaluable there is only a word."""
+    said = {"pattern": pattern_word(decision), "intensity": intensity_word(decision)}
+    if decision is None:
+        empty: dict[str, Any] = {"patterns": {}, "families": {}, "intensities": {}}
+        return said | empty | {
+            "decided": True, "codes": "", "likeliest": "", "probability": None, "set": (),
+            "coverage": None, "calibrated": True,
+        }  # fmt: skip
+    probability = decision.probability
+    return said | {
         "decided": decision.pattern != UNDECIDED,
         "codes": ", ".join(decision.codes),
-        "likeliest": decision.likeliest,
-        "probability": round(decision.probability, 5),
+        "likeliest": decision.likeliest or "",
+        "probability": None if probability is None else round(probability, 5),
         "set": decision.pattern_set,
         "coverage": decision.coverage,
         "calibrated": decision.calibrated,
-        "intensity": decision.intensity,
         "patterns": _rounded(decision.patterns),
         "families": _rounded(decision.families),
         "intensities": _rounded(decision.intensities),

@@ -10,8 +10,9 @@ from typing import Any
 from anascope.decisions import NOT_CALIBRATED
 from anascope.documents import TypstFiles, typst_files, write_typeset
 from anascope.images import STRETCH_RULE
-from anascope.reading import UNDECIDED, Decision, FieldReading, SpecimenReading
+from anascope.reading import NOT_EVALUABLE, UNDECIDED, Decision, FieldReading, SpecimenReading
 from anascope.reading.results._colours import as_hex, colour_of
+from anascope.reading.results._decided import intensity_word, pattern_word, why_not_of
 from anascope.reading.results._patterns import codes_of
 from anascope.reading.results._percent import percent
 from anascope.words import RESEARCH_USE
@@ -21,6 +22,7 @@ PICTURES_MOST = 4
 
 _BARS_MOST = 8
 _FLAGS_MOST = 6
+_WHY_NOT_MOST = 4
 
 
 def write_sheet(
@@ -73,19 +75,19 @@ def _content(
     decision = specimen.decision
     return {
         "specimen": specimen.specimen,
-        "pattern": decision.pattern,
-        "colour": as_hex(colour_of(decision.pattern)),
-        "codes": ", ".join(decision.codes),
+        "pattern": pattern_word(decision),
+        "colour": as_hex(colour_of(None if decision is None else decision.pattern)),
+        "codes": "" if decision is None else ", ".join(decision.codes),
         "how_sure": _how_sure(decision),
+        "why_not": _why_not(fields),
         "facts": _facts(specimen),
-        "patterns": _bars(decision.patterns, decision.pattern_set),
-        "families": _bars(decision.families),
-        "intensities": [_bar(name, share) for name, share in decision.intensities.items()],
+        "patterns": [] if decision is None else _bars(decision.patterns, decision.pattern_set),
+        "families": [] if decision is None else _bars(decision.families),
+        "intensities": []
+        if decision is None
+        else [_bar(name, share) for name, share in decision.intensities.items()],
         "flags": _flags(fields),
-        "fields": [
-            {"name": field.field, "said": f"{field.decision.pattern}; {field.decision.intensity}"}
-            for field in shown
-        ],
+        "fields": [{"name": field.field, "said": _said(field)} for field in shown],
         "further": len(fields) - len(shown),
         "model": model,
         "date": date.isoformat() if date else "",
@@ -94,7 +96,25 @@ def _content(
     }
 
 
-def _how_sure(decision: Decision) -> str:
+def _said(field: FieldReading) -> str:
+    if field.decision is None:
+        return NOT_EVALUABLE
+    return f"{pattern_word(field.decision)}; {intensity_word(field.decision)}"
+
+
+def _why_not(fields: Sequence[FieldReading]) -> list[str]:
+    """Return why fields are not evaluable, a line each; a last one for those without room."""
+    lines = [
+        f"{field.field}: {NOT_EVALUABLE}, {why_not_of(field.evaluability)}"
+        for field in fields
+        if not field.evaluability.evaluable
+    ]
+    return _at_most(lines, _WHY_NOT_MOST)
+
+
+def _how_sure(decision: Decision | None) -> str:
+    if decision is None or decision.probability is None:
+        return ""
     if decision.pattern != UNDECIDED:
         doubt = "" if decision.calibrated else f", {NOT_CALIBRATED}"
         return f"probability {percent(decision.probability)}{doubt}"
@@ -103,16 +123,20 @@ def _how_sure(decision: Decision) -> str:
 
 def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:
     decision = specimen.decision
-    members = [
-        f"{name} ({', '.join(codes_of(name))})" if codes_of(name) else name
-        for name in decision.pattern_set
-    ]
-    facts = [
-        (f"Set at {percent(decision.coverage)} coverage", ", ".join(members))
-        if decision.calibrated
-        else ("Set", f"none: {NOT_CALIBRATED}"),
-        ("Intensity", decision.intensity),
-        ("Fields", str(len(specimen.fields))),
+    facts = []
+    if decision is not None and decision.calibrated and decision.pattern_set:
+        members = [
+            f"{name} ({', '.join(codes_of(name))})" if codes_of(name) else name
+            for name in decision.pattern_set
+        ]
+        facts.append((f"Set at {percent(decision.coverage)} coverage", ", ".join(members)))
+    elif decision is not None and decision.patterns:
+        facts.append(("Set", f"none: {NOT_CALIBRATED}"))
+    count = len(specimen.fields)
+    without = len(specimen.not_evaluable)
+    facts += [
+        ("Intensity", intensity_word(decision)),
+        ("Fields", f"{count}, {count - without} of them evaluable" if without else str(count)),
         ("Cells", str(specimen.cells)),
     ]
     if specimen.mitotic_figures is not None:
@@ -132,8 +156,13 @@ def _flags(fields: Sequence[FieldReading]) -> list[str]:
             ]
             measured = f" ({', '.join(numbers)})" if numbers else ""
             lines.append(f"{field.field}: {flag.flag.value}{measured}. {flag.advice}")
-    if len(lines) > _FLAGS_MOST:
-        lines[_FLAGS_MOST - 1 :] = [f"and {len(lines) - _FLAGS_MOST + 1} more"]
+    return _at_most(lines, _FLAGS_MOST)
+
+
+def _at_most(lines: list[str], most: int) -> list[str]:
+    """Return lines, of which a last one stands for those that have no room."""
+    if len(lines) > most:
+        lines[most - 1 :] = [f"and {len(lines) - most + 1} more"]
     return lines
 
 

@@ -43,7 +43,8 @@ class StoredField:
         folder: Name of its folder, in that of its specimen.
         provenance: Which image it is and what read it, or None of an array.
         pixel_size_um: Micrometres, or None if it was not known.
-        coverage: How often the set of patterns was to hold the right one.
+        coverage: How often the set of patterns was to hold the right one; None of a field that is
+            not evaluable, which is so whatever the coverage.
     """
 
     specimen: str
@@ -51,7 +52,7 @@ class StoredField:
     folder: str
     provenance: Provenance | None
     pixel_size_um: float | None
-    coverage: float
+    coverage: float | None
 
 
 class Store:
@@ -278,10 +279,13 @@ class Store:
             return
         folders.setdefault(specimen.specimen, folder.name)
         name, own = specimen.specimen, self.fields_of(specimen.specimen)
-        known, coverage = own.keys(), specimen.decision.coverage
-        fits = specimen.fields and known >= set(specimen.fields)
-        # Fields may have been decided anew for another coverage, and the specimen not yet.
-        fits = fits and any(own[field].coverage == coverage for field in specimen.fields)
+        known = own.keys()
+        fits = bool(specimen.fields) and known >= set(specimen.fields)
+        if fits:
+            # Fields may have been decided anew for another coverage, and the specimen not yet.
+            covered = {own[field].coverage for field in specimen.fields} - {None}
+            decision = specimen.decision
+            fits = not covered if decision is None else decision.coverage in covered
         (self.specimens if fits else self.half_decided).add(name)
         if known > set(specimen.fields):
             self._outdated.add(name)
@@ -299,5 +303,5 @@ def stored_field(field: FieldSummary, folder: str) -> StoredField:
         intern(folder),
         provenance,
         field.pixel_size_um,
-        field.decision.coverage,
+        None if field.decision is None else field.decision.coverage,
     )

@@ -63,13 +63,15 @@ def write_summary(
     with table_files(store.path / "cells") as add:
         for folders in _in_parts(store.field_folders()):
             add(cell_table(map(read_field_files, folders)))
-    first = next(store.read_specimens(), None)
+    # What the model tells apart stands in whatever it has told.
+    told = (each.decision for each in store.read_specimens() if each.decision is not None)
+    first = next(told, None)
     head = ReadingHead(
         model=model,
         date=date,
-        classes=tuple(map(class_of, first.decision.patterns)) if first else (),
-        families=tuple(map(class_of, first.decision.families)) if first else (),
-        intensities=tuple(first.decision.intensities) if first else (),
+        classes=tuple(map(class_of, first.patterns)) if first else (),
+        families=tuple(map(class_of, first.families)) if first else (),
+        intensities=tuple(first.intensities) if first else (),
         not_read=tuple(not_read),
     )
     entries = (_entry(store, specimen) for specimen in store.read_specimens())

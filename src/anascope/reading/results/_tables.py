@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from anascope.reading import CellReading, Decision, FieldReading, Provenance, SpecimenReading
 from anascope.reading.results._as_json import FieldFile
+from anascope.reading.results._decided import why_not_lines, why_not_of
 from anascope.reading.results._patterns import codes_of
 
 if TYPE_CHECKING:
@@ -37,28 +38,35 @@ _CELL_TYPES = {
     "at_border": "bool",
 }
 _TYPES = {
-    "calibrated": "bool",
+    "evaluable": "bool",
+    "calibrated": "boolean",
     "height": "int64",
     "width": "int64",
     "pixel_size_um": "float64",
     "channel": "Int64",
     "full_scale": "Int64",
+    "pixel_size_error": "float64",
     "fields": "int64",
+    "fields_evaluable": "int64",
     "cells": "int64",
     "mitotic_figures": "Int64",
     "flagged": "int64",
 }
+_EVALUABLE = ("evaluable", "why_not")
 _DECISION = (
     "pattern", "codes", "likeliest", "likeliest_codes", "likeliest_probability", "pattern_set",
     "coverage", "calibrated", "intensity",
 )  # fmt: skip
 _FIELD = (
-    "specimen", "field", "source", "height", "width", "pixel_size_um", "channel", "full_scale",
-    "full_scale_from", *_DECISION, "cells",
-    "mitotic_figures", "flags", "seconds",
+    "specimen", "field", "source", "height", "width", "pixel_size_um", "pixel_size_from",
+    "pixel_size_error", "channel", "full_scale", "full_scale_from", *_EVALUABLE, *_DECISION,
+    "cells", "mitotic_figures", "flags", "seconds",
 )  # fmt: skip
-_SPECIMEN = ("specimen", *_DECISION, "fields", "cells", "mitotic_figures", "flagged")
-_FLOATS = ("pixel_size_um", "likeliest_probability", "coverage", "seconds")
+_SPECIMEN = (
+    "specimen", *_EVALUABLE, *_DECISION, "fields", "fields_evaluable", "cells", "mitotic_figures",
+    "flagged",
+)  # fmt: skip
+_FLOATS = ("pixel_size_um", "pixel_size_error", "likeliest_probability", "coverage", "seconds")
 
 
 def specimen_table(
@@ -74,8 +82,11 @@ def specimen_table(
     rows = [
         {
             "specimen": each.specimen,
+            "evaluable": each.decision is not None,
+            "why_not": BETWEEN.join(why_not_lines(each.not_evaluable)) or None,
             **_decided(each.decision),
             "fields": len(each.fields),
+            "fields_evaluable": len(each.fields) - len(each.not_evaluable),
             "cells": each.cells,
             "mitotic_figures": each.mitotic_figures,
             "flagged": each.flagged,
@@ -98,7 +109,11 @@ def field_table(
             "height": each.height,
             "width": each.width,
             "pixel_size_um": each.pixel_size_um,
+            "evaluable": each.evaluability.evaluable,
+            "why_not": why_not_of(each.evaluability) or None,
             **_image(each.provenance),
+            "pixel_size_from": _size_from(each),
+            "pixel_size_error": each.pixel_size_error,
             **_decided(each.decision),
             "cells": each.cell_count,
             "mitotic_figures": each.mitotic_figures,
@@ -127,7 +142,7 @@ def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
     )
 
 
-def probability_columns(decisions: Iterable[Decision]) -> tuple[str, ...]:
+def probability_columns(decisions: Iterable[Decision | None]) -> tuple[str, ...]:
     """Return the columns of all probabilities, in the order in which they come up."""
     names = (name for decision in decisions for name in _probabilities(decision))
     return tuple(dict.fromkeys(names))
@@ -154,13 +169,21 @@ def _image(provenance: Provenance | None) -> dict[str, Any]:
     }
 
 
-def _decided(decision: Decision) -> dict[str, Any]:
+def _size_from(field: FieldReading | FieldFile) -> str | None:
+    if field.provenance is not None:
+        return field.provenance.pixel_size_from
+    return None if field.pixel_size_error is None else "estimated"  # of an array
+
+
+def _decided(decision: Decision | None) -> dict[str, Any]:
+    if decision is None:
+        return {}
     return {
         "pattern": decision.pattern,
         "codes": BETWEEN.join(decision.codes),
         "likeliest": decision.likeliest,
         "likeliest_codes": BETWEEN.join(codes_of(decision.likeliest)),
-        "likeliest_probability": decision.patterns.get(decision.likeliest),
+        "likeliest_probability": decision.patterns.get(decision.likeliest or ""),
         "pattern_set": BETWEEN.join(decision.pattern_set),
         "coverage": decision.coverage,
         "calibrated": decision.calibrated,
@@ -168,7 +191,9 @@ def _decided(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _probabilities(decision: Decision) -> dict[str, float]:
+def _probabilities(decision: Decision | None) -> dict[str, float]:
+    if decision is None:
+        return {}
     kinds = {
         "pattern": decision.patterns,
         "family": decision.families,

@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(folder: Path) -> ReaderSettings:
+def settings(folder: Path, every_field_evaluable: None) -> ReaderSettings:
     return ReaderSettings(model=str(folder), engine="torch", sheets=False)
 
 

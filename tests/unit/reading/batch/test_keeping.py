@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,19 @@ import tifffile
 
 from anascope.errors import InputError
 from anascope.files import read_json
-from anascope.models import save_model
-from anascope.reading import Inputs, find_images
-from anascope.reading.batch import BatchSummary, ReaderSettings, WhyAnew, read_batch
+from anascope.models import Model, save_model
+from anascope.presets import ImagePreset
+from anascope.reading import Inputs, _pixel_size, find_images
+from anascope.reading._fields import decode
+from anascope.reading.batch import (
+    BatchSummary,
+    ReaderSettings,
+    WhyAnew,
+    read_batch,
+)
 from tests.unit.models.engines.test_engines import model
 from tests.unit.reading.batch.conftest import draw
+from tests.unit.reading.scale.estimates import estimated
 
 Read = tuple[str, str, str]
 """A specimen, a field of it, and the file that it was read from."""
@@ -119,6 +128,43 @@ def test_the_option_counts_where_a_file_says_no_size(
     done = read_into(out, with_size, images)
     assert (done.fields, done.kept, done.anew) == (1, 1, {WhyAnew.PIXEL_SIZE: 1})
     assert pd.read_csv(out / "fields.csv")["pixel_size_um"].tolist() == [0.3, 0.5]
+
+
+def test_an_estimated_size_is_kept_until_somebody_says_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The content of an image decides its estimate; an option that says the same is another."""
+    monkeypatch.setattr(_pixel_size, "estimate_pixel_size", lambda _: estimated(0.4))
+    images, out = tmp_path / "images", tmp_path / "out"
+    draw(images / "01.png", 1)
+    made = model("dense")
+    image = ImagePreset(pixel_size_um=0.5, views=("log", "field", "local"))
+    preset = made.card.preset.model_copy(update={"image": image})
+    card = made.card.model_copy(update={"preset": preset})
+    save_model(tmp_path / "model", Model(made.network, card))
+
+    def read_with(size_um: float | None) -> tuple[int, int, int]:
+        settings = ReaderSettings(
+            model=str(tmp_path / "model"), engine="torch", sheets=False, pixel_size_um=size_um
+        )
+        done = read_into(out, settings, images)
+        return done.fields, done.estimated, done.kept
+
+    def told() -> tuple[float, str, float]:
+        (row,) = pd.read_csv(out / "fields.csv").to_dict("records")
+        return row["pixel_size_um"], row["pixel_size_from"], row["pixel_size_error"]
+
+    assert read_with(None) == (1, 1, 0)
+    size_um, source, error = told()
+    assert (size_um, error) == pytest.approx((0.4, 0.2), rel=0.05)
+    assert source == "estimated"
+    (entry,) = read_json(out / "reading.json")["fields"]
+    assert entry["provenance"]["pixel_size_from"] == "estimated"
+    assert entry["pixel_size_error"] == pytest.approx(error)
+    assert read_with(None) == (0, 0, 1)
+    assert read_with(0.4) == (1, 0, 0)
+    assert told()[:2] == (0.4, "option")
+    assert read_with(None) == (1, 1, 0)
 
 
 def test_another_model_reads_all_anew_or_nothing(
@@ -350,3 +396,29 @@ def test_what_can_be_made_again_is(
 def test_nothing_to_read_makes_an_empty_folder(tmp_path: Path, settings: ReaderSettings) -> None:
     done = read_batch(Inputs((), ()), tmp_path / "out", settings)
     assert (done.specimens, done.fields, done.not_read) == (0, 0, ())
+
+
+def test_a_file_that_changes_after_the_check_is_read_whole(
+    tmp_path: Path, settings: ReaderSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of its pages was to be kept, and the other to be read."""
+    file, out = tmp_path / "two.tif", tmp_path / "out"
+    before, after = (
+        np.stack([draw(tmp_path / "page.png", seed) for seed in seeds])
+        for seeds in ((1, 2), (3, 4))
+    )
+    tifffile.imwrite(file, before, photometric="minisblack", metadata=None)
+    read_into(out, settings, file)
+    shutil.rmtree(sorted(out.glob("specimens/*/*/"))[-1])
+
+    def changed(*given: Any) -> Any:
+        tifffile.imwrite(file, after, photometric="minisblack", metadata=None)
+        return decode(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("anascope.reading.batch._specimen.decode", changed)
+        assert read_into(out, settings, file).fields == 2
+    read_into(tmp_path / "fresh", settings, file)
+    for column in ("likeliest_probability", "cells"):
+        tables = [pd.read_csv(folder / "fields.csv") for folder in (out, tmp_path / "fresh")]
+        assert tables[0][column].tolist() == tables[1][column].tolist()

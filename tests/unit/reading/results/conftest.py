@@ -14,6 +14,7 @@ from anascope.reading import (
     UNDECIDED,
     CellReading,
     Decision,
+    Evaluability,
     FieldArrays,
     FieldReading,
     Flag,
@@ -142,6 +143,7 @@ def made_up_field(
         height=SHAPE[0],
         width=SHAPE[1],
         pixel_size_um=0.3 if told else None,
+        evaluability=Evaluability(True),
         decision=decision or made_up_decision(),
         cells=cells,
         mitotic_figures=sum((cell.mitotic or 0) >= 0.5 for cell in cells) if told else None,
@@ -165,6 +167,11 @@ def made_up_specimen(*fields: FieldReading, decision: Decision | None = None) ->
         specimen=fields[0].specimen,
         decision=decision or fields[0].decision,
         fields=tuple(field.field for field in fields),
+        not_evaluable={
+            field.field: field.evaluability.reason
+            for field in fields
+            if field.evaluability.reason is not None
+        },
         cells=sum(len(field.cells) for field in fields),
         mitotic_figures=None if None in told else sum(count or 0 for count in told),
         flagged=sum(bool(field.quality) for field in fields),

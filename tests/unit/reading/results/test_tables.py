@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,14 @@ def test_fields(made_up: Callable[..., MadeUp]) -> None:
     assert row["flags"] == "out of focus; no pixel size"
     assert row["seconds"] == pytest.approx(0.21)
     assert row["cells"] == len(field.reading.cells)
+
+
+def test_who_says_the_pixel_size(made_up: Callable[..., MadeUp]) -> None:
+    said = made_up().reading
+    estimated = replace(said, provenance=None, pixel_size_error=0.12)
+    table = field_table([said, estimated, replace(said, provenance=None)])
+    assert table["pixel_size_from"].fillna("").tolist() == ["file", "estimated", ""]
+    assert table["pixel_size_error"].fillna(0).tolist() == [0, 0.12, 0]
 
 
 def test_specimens(made_up: Callable[..., MadeUp]) -> None:
@@ -99,6 +108,7 @@ def test_columns_are_those_of_the_reference(made_up: Callable[..., MadeUp], kind
     if "pattern` to `intensity" in section:
         specimens = list(tables["specimens"])
         place = named.index("pattern")
-        named[place : place + 2] = specimens[1 : specimens.index("intensity") + 1]
+        begin, end = specimens.index("pattern"), specimens.index("intensity")
+        named[place : place + 2] = specimens[begin : end + 1]
     columns = [re.sub(r"^(p_[a-z]+_).*", r"\1NAME", str(name)) for name in tables[kind]]
     assert list(dict.fromkeys(columns)) == named

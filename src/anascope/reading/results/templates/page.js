@@ -35,8 +35,15 @@
     return make("span", {class: "bar", "aria-hidden": "true"}, fill);
   };
   const probability = decision => decision.probability;
+  // What is not evaluable has no probability, and comes after all that has one.
+  const doubt = decision => probability(decision) ?? -1;
+  const sure = decision => probability(decision) === null ? "" : percent(probability(decision));
   const setOf = decision => decision.set.join(", ");
   const uncalibrated = decision => decision.calibrated ? null : make("small", {}, "not calibrated");
+  const called = ({evaluable, decision}) => !evaluable ? make("span", {class: "flag"}, decision.pattern) :
+    decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern);
+  // Of a specimen that is read from some of its fields, it is said which are left out.
+  const blankLines = ({evaluable, whyNot}) => whyNot.map(line => make("small", {}, evaluable ? `not evaluable: ${line}` : line));
   const flagsOf = specimen => [...new Set(specimen.fields.flatMap(field => field.flags.map(flag => flag.flag)))];
 
   // ---- The list ---------------------------------------------------------------------------------
@@ -44,7 +51,7 @@
   data.specimens.forEach(specimen => {
     const decision = specimen.decision;
     specimen.text = [
-      specimen.name, decision.pattern, decision.codes, decision.likeliest, decision.intensity, ...decision.set,
+      specimen.name, decision.pattern, decision.codes, decision.likeliest, decision.intensity, ...decision.set, ...specimen.whyNot,
       ...specimen.fields.map(field => field.name), ...flagsOf(specimen),
     ].join(" ").toLowerCase();
     specimen.words = new Set(specimen.text.split(/[\s,;]+/));
@@ -52,7 +59,7 @@
   const keys = {
     name: specimen => specimen.name,
     pattern: specimen => specimen.decision.pattern,
-    probability: specimen => probability(specimen.decision),
+    probability: specimen => doubt(specimen.decision),
     intensity: specimen => levels.indexOf(specimen.decision.intensity),
     cells: specimen => specimen.cells,
     mitotic: specimen => specimen.mitotic ?? -1,
@@ -103,7 +110,9 @@
   function row(specimen) {
     const {decision, fields} = specimen;
     const cell = (attributes, ...children) => make("td", {role: "cell", ...attributes}, ...children);
-    const thumb = fields.length ? picture(fields[0]) : null;
+    // Of the first field that shows something.
+    const first = Math.max(0, fields.findIndex(field => field.evaluable));
+    const thumb = fields.length ? picture(fields[first]) : null;
     // The name beside it opens the same: one stop of the Tab key is enough.
     if (thumb) { thumb.tabIndex = -1; thumb.setAttribute("aria-hidden", "true"); }
     const flags = flagsOf(specimen);
@@ -113,15 +122,15 @@
       cell({}, name,
         make("small", {}, fields.length === 1 ? "1 field" : `${fields.length} fields`)),
       cell({}, flags.length ? make("span", {class: "flag"}, flags.join(", ")) : ""),
-      cell({}, dot(decision.pattern), decision.decided ? make("b", {}, decision.pattern) : make("span", {class: "open"}, decision.pattern),
-        decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`)),
-      cell({}, make("span", {class: "probability"}, percent(probability(decision)), bar(probability(decision))),
+      cell({}, dot(decision.pattern), called(specimen),
+        decision.decided ? codes(decision.codes) : make("small", {}, `set: ${setOf(decision)}`), ...blankLines(specimen)),
+      cell({}, probability(decision) === null ? null : make("span", {class: "probability"}, percent(probability(decision)), bar(probability(decision))),
         decision.decided ? uncalibrated(decision) : make("small", {}, decision.likeliest)),
       cell({}, decision.intensity),
       cell({class: "number", "data-unit": "cells"}, String(specimen.cells)),
       cell({class: "number", "data-unit": "mitotic"}, specimen.mitotic === null ? "" : String(specimen.mitotic)));
     // A closed dialog gives the focus back to what had it: let that be the name, wherever one clicked.
-    line.addEventListener("click", () => { name.focus({preventScroll: true}); open(found.indexOf(specimen), 0); });
+    line.addEventListener("click", () => { name.focus({preventScroll: true}); open(found.indexOf(specimen), first); });
     return line;
   }
 
@@ -182,7 +191,7 @@
     if (field) {
       if (several) {
         right.append(make("h3", {}, `This field alone: ${field.cells} cells${field.mitotic === null ? "" : `, ${field.mitotic} mitotic`}`),
-          make("p", {}, dot(field.decision.pattern), `${field.decision.pattern}${field.decision.decided ? ` (${field.decision.codes}), ${percent(probability(field.decision))}` : `: ${setOf(field.decision)}`}; ${field.decision.intensity}`));
+          make("p", {}, dot(field.decision.pattern), field.evaluable ? `${field.decision.pattern}${field.decision.decided ? ` (${field.decision.codes}), ${sure(field.decision)}` : `: ${setOf(field.decision)}`}; ${field.decision.intensity}` : `not evaluable: ${field.whyNot}`));
       }
     }
     at("detail").replaceChildren(left, right);
@@ -194,16 +203,19 @@
   }
 
   // What speaks against a reading, for above its bars: of the field that is shown, and of others.
+  // That nothing can be told of a field comes first.
   function doubts(specimen, field) {
     const about = specimen.fields.length > 1 ? "This field: " : "";
-    const lines = (field?.flags ?? []).map(flag => {
+    const lines = field && !field.evaluable ? [[make("span", {class: "flag"}, about, make("b", {}, "not evaluable")), `: ${field.whyNot}`]] : [];
+    lines.push(...(field?.flags ?? []).map(flag => {
       const unit = flag.unit ? ` ${flag.unit}` : "";
       const numbers = [flag.value && `${flag.value}${unit}`, flag.limit && `limit ${flag.limit}${unit}`].filter(Boolean).join(", ");
       return [make("span", {class: "flag"}, about, make("b", {}, flag.flag)), numbers ? `: ${numbers}` : "", make("br"), make("span", {class: "soft"}, flag.advice)];
-    });
-    const others = specimen.fields.filter(each => each !== field && each.flags.length);
+    }));
+    const marks = each => [...(each.evaluable ? [] : ["not evaluable"]), ...each.flags.map(flag => flag.flag)];
+    const others = specimen.fields.filter(each => each !== field && marks(each).length);
     if (others.length) {
-      const flags = [...new Set(others.flatMap(each => each.flags.map(flag => flag.flag)))].join(", ");
+      const flags = [...new Set(others.flatMap(marks))].join(", ");
       lines.push([make("span", {class: "flag"}, others.length === 1 ? "1 other field: " : `${others.length} other fields: `, make("b", {}, flags))]);
     }
     return lines.length ? make("ul", {class: "doubts", "aria-label": "Flags"}, ...lines.map(line => make("li", {}, ...line))) : null;
@@ -215,14 +227,19 @@
       make("dt", {class: within?.includes(name) ? "within" : ""}, data.patterns[name] && within ? dot(name) : null, name),
       make("dd", {}, bar(share)), make("dd", {class: "share"}, percent(share))]));
     const falling = shares => Object.fromEntries(Object.entries(shares).sort((a, b) => b[1] - a[1]));
-    return [
+    const head = [
       make("p", {class: "said"}, dot(decision.pattern), decision.pattern, " ", codes(decision.codes)),
       make("p", {class: "soft"}, `Specimen: ${specimen.cells} cells${specimen.mitotic === null ? "" : `, ${specimen.mitotic} mitotic`}`),
       doubts(specimen, field) ?? make("p", {class: "soft"}, "No flag."),
+    ];
+    const intensity = Object.keys(decision.intensities).length ? [make("h3", {}, `Intensity: ${decision.intensity}`), bars(decision.intensities)] : [];
+    if (!Object.keys(decision.patterns).length) return [...head, ...intensity];
+    return [
+      ...head,
       make("h3", {}, decision.calibrated ? `Patterns; ● in the set that holds the right one in ${percent(decision.coverage)} of cases` : "Patterns; not calibrated, so no set is given"),
       bars(falling(decision.patterns), decision.set),
       make("h3", {}, "Families"), bars(falling(decision.families)),
-      make("h3", {}, `Intensity: ${decision.intensity}`), bars(decision.intensities),
+      ...intensity,
     ];
   }
 

@@ -87,6 +87,7 @@ def test_nothing_scrolls_sideways(visit: Visit, report: str, width: int) -> None
 
 def test_who_is_not_calibrated_says_so(visit: Visit, tmp_path: Path) -> None:
     specimen = a_specimen("S-1", ("a", ()))
+    assert specimen.reading.decision is not None
     decision = replace(specimen.reading.decision, pattern_set=(), calibrated=False)
     bare = replace(specimen, reading=replace(specimen.reading, decision=decision))
     (tmp_path / "page.html").write_text("".join(to_page([bare])), encoding="utf-8")
@@ -99,6 +100,7 @@ def test_who_is_not_calibrated_says_so(visit: Visit, tmp_path: Path) -> None:
 
 def test_what_is_above_zero_is_not_said_to_be_zero(visit: Visit, tmp_path: Path) -> None:
     specimen = a_specimen("S-1", ("a", ()))
+    assert specimen.reading.decision is not None
     shares = dict.fromkeys(specimen.reading.decision.patterns, 1e-7) | {"golgi": 0.0}
     decision = replace(specimen.reading.decision, patterns=shares)
     least = replace(specimen, reading=replace(specimen.reading, decision=decision))

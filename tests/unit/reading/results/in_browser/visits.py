@@ -69,6 +69,7 @@ def a_specimen(
             specimen=name,
             decision=decision,
             fields=tuple(each for each, _ in fields),
+            not_evaluable={},
             cells=cells,
             mitotic_figures=mitotic,
             flagged=sum(bool(quality) for _, quality in fields),

@@ -1,0 +1,37 @@
+"""Which heads of a network have anything to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from anascope.models import Learned, read_card
+from anascope.presets import Preset
+from anascope.records import FieldRecord
+from anascope.words import Vocabulary
+
+
+def learned_heads(
+    preset: Preset, records: Iterable[FieldRecord], vocabulary: Vocabulary
+) -> Learned:
+    """Return which heads learn from a label, or did in the model that the training begins with.
+
+    A label that leaves every class possible teaches nothing.
+
+    Args:
+        preset: How it is trained.
+        records: The fields that it learns from.
+        vocabulary: What the network tells apart.
+    """
+    start = preset.network.start
+    before = Learned(mask=False, pattern=False, intensity=False)
+    if start is not None:
+        before = read_card(start).heads
+    records = list(records)
+    patterns = {record.pattern for record in records if record.pattern is not None}
+    teaches = any(not all(vocabulary.patterns.allowed(label)) for label in patterns)
+    return Learned(
+        mask=before.mask or ("mask" in preset.tasks and any(r.has_mask for r in records)),
+        pattern=before.pattern or ("pattern" in preset.tasks and teaches),
+        intensity=before.intensity
+        or ("intensity" in preset.tasks and any(r.intensity is not None for r in records)),
+    )
