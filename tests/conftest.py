@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from anascope.cohorts import Cohort, import_cohort, open_source
-from anascope.reading import Evaluability
+from tests.evaluable import all_evaluable
 
 settings.register_profile("anascope", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("anascope")
@@ -74,7 +75,7 @@ def mivia_cohort(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> C
 
 
 @pytest.fixture
-def every_field_evaluable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a network that learned nothing name fields, though it finds no cells in them."""
-    answer = Evaluability(evaluable=True)
-    monkeypatch.setattr("anascope.reading._reader.check_evaluability", lambda *_: answer)
+def every_field_evaluable() -> Iterator[None]:
+    """Take every field for evaluable, as :func:`tests.evaluable.all_evaluable` does."""
+    with all_evaluable():
+        yield

@@ -15,7 +15,16 @@ from scipy import ndimage
 from anascope.files import replacing
 from anascope.recipe import mivia_cohort
 from anascope.records import MaskValue
-from anascope.synthetic import I3A, MIVIA, STAINS, Microscope, draw_field, draw_specimen
+from anascope.synthetic import (
+    I3A,
+    MIVIA,
+    STAINS,
+    DrawnField,
+    Microscope,
+    Specimen,
+    draw_field,
+    draw_specimen,
+)
 from anascope.synthetic.cells import Phase
 
 I3A_FIELDS = "i3a-task2-fields"
@@ -108,21 +117,31 @@ def _kept_drawn_fields(work: Path, seed: int, count: int) -> list[ScaledField]:
 
 
 def drawn_field(seed: int, number: int) -> ScaledField:
-    """Return a drawn field, seen through a microscope of its own; ``number`` chooses the stain."""
-    rng = np.random.default_rng([seed, number])
+    """Return a drawn field of a stain that ``number`` chooses."""
     stain = list(STAINS)[number % len(STAINS)]
-    microscope = some_microscope(rng)
-    level = "negative" if stain == "negative" else str(rng.choice(["intermediate", "positive"]))
-    specimen = draw_specimen(rng, stain, level, microscope)
-    side = int(min(rng.uniform(150, 260) / microscope.pixel_size_um, 1100))
-    drawn = draw_field(rng, specimen, (side, int(side * rng.uniform(1, 1.3))))
-    pixels = drawn.image if drawn.image.dtype == np.uint8 else drawn.image >> 8
+    drawn, specimen, microscope = draw_anywhere(np.random.default_rng([seed, number]), stain)
     size = microscope.pixel_size_um
     nucleus = microscope.nucleus_um / size
     if not specimen.whole_cell:
         interphase = (cell for cell in drawn.cells if cell.phase is Phase.INTERPHASE)
         nucleus = _median_diameter([cell.area for cell in interphase], size)
-    return ScaledField(stain, pixels.astype(np.uint8), size, nucleus)
+    return ScaledField(stain, eight_bits(drawn), size, nucleus)
+
+
+def draw_anywhere(rng: np.random.Generator, stain: str) -> tuple[DrawnField, Specimen, Microscope]:
+    """Draw a field through a microscope of its own, with the specimen and that microscope."""
+    microscope = _some_microscope(rng)
+    level = "negative" if stain == "negative" else str(rng.choice(["intermediate", "positive"]))
+    specimen = draw_specimen(rng, stain, level, microscope)
+    side = int(min(rng.uniform(150, 260) / microscope.pixel_size_um, 1100))
+    drawn = draw_field(rng, specimen, (side, int(side * rng.uniform(1, 1.3))))
+    return drawn, specimen, microscope
+
+
+def eight_bits(drawn: DrawnField) -> NDArray[np.uint8]:
+    """Return the pixels of a drawn field, (y, x)."""
+    pixels = drawn.image if drawn.image.dtype == np.uint8 else drawn.image >> 8
+    return pixels.astype(np.uint8)
 
 
 def resampled(
@@ -143,7 +162,7 @@ def _median_diameter(areas: ArrayLike, pixel_size_um: float) -> float:
     return float(np.median(diameters[diameters * pixel_size_um > _LEAST_UM]))
 
 
-def some_microscope(rng: np.random.Generator) -> Microscope:
+def _some_microscope(rng: np.random.Generator) -> Microscope:
     """Return a microscope of a laboratory that nobody knows."""
     known = (MIVIA, I3A)[int(rng.integers(2))]
     magnification, aperture = known.magnification, known.numerical_aperture

@@ -23,12 +23,12 @@ from torch import Tensor, nn
 from anascope.cohorts import Cohort
 from anascope.reading.likeness import SIDE
 from anascope.recipe import mivia_cohort
-from anascope.synthetic import STAINS, draw_field, draw_specimen
+from anascope.synthetic import STAINS
 from benchmarks.accuracy._fields import empty_fields, real_fields
 from benchmarks.accuracy._no_fields import Case, as_grey, pictures, without_cells
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._field_windows import Floats, Picture, Windows
-from benchmarks.data._scale_fields import some_microscope
+from benchmarks.data._scale_fields import draw_anywhere, eight_bits
 from benchmarks.data._small_network import export_small, layer, pooled, train_small
 
 DRAWN = 156  # fields, six or seven of each stain
@@ -96,16 +96,10 @@ def drawn_pictures(
 ) -> Iterator[tuple[Case, NDArray[np.bool_]]]:
     """Yield drawn fields, each through a microscope of its own, and where their cells are."""
     for number in range(count):
-        rng = np.random.default_rng([seed, number])
         stain = stains[number % len(stains)]
-        microscope = some_microscope(rng)
-        level = "negative" if stain == "negative" else str(rng.choice(["intermediate", "positive"]))
-        specimen = draw_specimen(rng, stain, level, microscope)
-        side = int(min(rng.uniform(150, 260) / microscope.pixel_size_um, 900))
-        drawn = draw_field(rng, specimen, (side, int(side * rng.uniform(1, 1.3))))
-        pixels = drawn.image if drawn.image.dtype == np.uint8 else drawn.image >> 8
+        drawn, _, microscope = draw_anywhere(np.random.default_rng([seed, number]), stain)
         name = f"drawn {number} {stain}"
-        case = Case("drawn", name, name, pixels.astype(np.uint8), microscope.pixel_size_um)
+        case = Case("drawn", name, name, eight_bits(drawn), microscope.pixel_size_um)
         yield case, drawn.instances > 0
 
 
@@ -210,19 +204,21 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=5, help="of what is drawn")
     parser.add_argument("--steps", type=int, default=1100, help="of a training, of 64 windows each")
     parser.add_argument("--drawn", type=int, default=DRAWN, help="fields that are drawn")
+    parser.add_argument("--without", choices=["none", *LABORATORIES], help="train this one alone")
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.work.mkdir(parents=True, exist_ok=True)
     chosen = halves()
-    wanted = {name: network_path(given.work, name) for name in chosen}
-    if all(path.exists() for path in wanted.values()):
+    names = list(chosen) if given.without is None else [given.without.replace("none", "")]
+    wanted = {name: network_path(given.work, name) for name in names}
+    missing = {name: path for name, path in wanted.items() if not path.exists()}
+    if not missing:
         return
     groups = sources_of(mivia_cohort(given.data, given.work), given.data, given.drawn, given.seed)
     example = torch.zeros(2, 1, SIDE, SIDE)
-    for left_out, path in wanted.items():
-        if not path.exists():
-            others = other_pictures(_SPLIT_SEED, chosen[left_out])
-            export_small(train(groups, others, left_out, given.steps), example, path)
+    for left_out, path in missing.items():
+        others = other_pictures(_SPLIT_SEED, chosen[left_out])
+        export_small(train(groups, others, left_out, given.steps), example, path)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from anascope.studies import Job, State, load_study, new_study, open_study
 from anascope.studies.analysis import read_results
 from anascope.training import new_run, open_run
 from anascope.words import PatternSpace, Vocabulary
+from tests.evaluable import all_evaluable
 from tests.pretended import pretend
 from tests.refusals import refused
 from tests.robustness.files import GREY, saved
@@ -48,7 +49,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_model(folder / "model", Model(network, card))
     (folder / "images").mkdir()
     (folder / "images" / "a.png").write_bytes(saved(GREY, "PNG"))
-    read_images(folder)
+    with all_evaluable():
+        read_images(folder)
     return folder
 
 

@@ -18,8 +18,9 @@ from anascope.cli._read import _print_specimens
 from anascope.errors import InputError
 from anascope.files import read_json
 from anascope.models import model_folder, read_card, save_model
-from anascope.reading import UNDECIDED, Evaluability
+from anascope.reading import UNDECIDED
 from anascope.reading.batch import BatchSummary
+from tests.evaluable import all_evaluable
 from tests.unit.models.engines.test_engines import model
 
 SPECIMENS = 23
@@ -64,12 +65,9 @@ def done(options: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("anascope.files.read_json", noted)
-        # A network that learned nothing finds no cells in noise; here it is to be named anyway.
-        patch.setattr(
-            "anascope.reading._reader.check_evaluability", lambda *_: Evaluability(evaluable=True)
-        )
         patch.setattr("anascope.cli._output.console", Console(width=200))
-        result = call(*options, "--out", out)
+        with all_evaluable():
+            result = call(*options, "--out", out)
     assert not [path for path in opened if path.parent == out and path.name != "settings.json"]
     return out, result
 

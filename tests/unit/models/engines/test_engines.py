@@ -16,6 +16,7 @@ import anascope
 from anascope.errors import InputError
 from anascope.models import (
     ONNX,
+    Learned,
     Model,
     ModelCard,
     build_network,
@@ -45,7 +46,8 @@ def model(head: str, encoder: str = "residual", **image: Any) -> Model:
     with torch.no_grad():
         network(torch.randn(4, 3, 96, 96))  # so that batch norms have seen something
     levels = IntensityScale().levels
-    return Model(network.eval(), ModelCard(preset=preset, patterns=CLASSES, intensities=levels))
+    card = ModelCard(preset=preset, patterns=CLASSES, intensities=levels, learned=Learned())
+    return Model(network.eval(), card)
 
 
 @pytest.fixture(scope="module", params=["dense", "pooled"])
