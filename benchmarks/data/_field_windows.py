@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from anascope.reading.likeness import SIDE, WINDOW_PIXEL_UM
-from benchmarks.data._scale_crops import once_jpeg, standard, worn
+from benchmarks.data._scale_crops import once_jpeg, standard, varied
 
 _FEWEST = 3  # cells in a window of a field
 _TRIES = 12
@@ -75,7 +75,7 @@ class Windows:
         rng = self._rng
         truth = rng.random(size) < 0.5
         windows = np.stack([self._one(bool(is_field)) for is_field in truth])
-        seen = worn(torch.from_numpy(windows)[:, None], self._chance, _BLURS)
+        seen = varied(torch.from_numpy(windows)[:, None], self._chance, _BLURS)
         for index in np.flatnonzero(rng.random(size) < _JPEGS):
             seen[index, 0] = once_jpeg(seen[index, 0], int(rng.integers(30, 100)))
         return standard(seen), torch.tensor(truth, dtype=torch.float32)

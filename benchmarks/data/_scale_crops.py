@@ -54,7 +54,7 @@ class Crops:
         """Return crops, (size, 1, y, x), and the base-2 logarithm of a nucleus's pixels."""
         side = int(self._rng.choice(SIDES))
         crops, nuclei = zip(*(self._one(side) for _ in range(size)), strict=True)
-        seen = worn(torch.from_numpy(np.stack(crops))[:, None], self._chance)
+        seen = varied(torch.from_numpy(np.stack(crops))[:, None], self._chance)
         for place in np.flatnonzero(self._rng.random(size) < 0.3):
             seen[place, 0] = once_jpeg(seen[place, 0], int(self._rng.integers(30, 100)))
         return standard(seen), torch.tensor(np.log2(nuclei), dtype=torch.float32)
@@ -95,7 +95,7 @@ def standard(crops: Tensor) -> Tensor:
     return (crops - mean) / (deviation + 1e-3 * mean.abs() + 1e-6)
 
 
-def worn(
+def varied(
     crops: Tensor, chance: torch.Generator, blurs: tuple[float, float] = (-1.5, 1.3)
 ) -> Tensor:
     """Return crops as other cameras would show them.
