@@ -132,3 +132,27 @@ def test_task1_images_and_masks(task1: list[SourceField]) -> None:
         assert image.dtype == np.uint8
         assert 40 < max(image.shape) < 120
         assert 0.1 < (mask == MaskValue.CELL).mean() < 1
+
+
+def test_fields_of_task2_and_their_nuclei(real_data: Path) -> None:
+    """Every tenth field; some hold padding, and in all some nuclei touch."""
+    folder = real_data / "i3a-task2-fields"
+    if not folder.is_dir():
+        pytest.skip(f"no {folder}")
+    source = open_source(folder, "i3a-fields")
+    fields = [field for field in source.fields() if isinstance(field, SourceField)]
+    assert len(fields) == len(source) == 62
+    assert {field.patient for field in fields} == {field.pattern for field in fields} == {None}
+    pieces, nuclei, padded = 0, 0, 0
+    for field in fields[::10]:
+        image = field.read_image()
+        assert field.read_mask is not None
+        assert field.read_instances is not None
+        mask, numbers = field.read_mask(image), field.read_instances()
+        assert image.shape == mask.shape == numbers.shape == (1040, 1388)
+        np.testing.assert_array_equal(numbers > 0, mask == MaskValue.CELL)
+        own = int(ndimage.label(numbers > 0, structure=np.ones((3, 3)))[1])
+        assert own < numbers.max() < 1.5 * own
+        pieces, nuclei = pieces + own, nuclei + int(numbers.max())
+        padded += bool((mask == MaskValue.UNKNOWN).any())
+    assert (pieces, nuclei, padded) == (855, 1046, 2)
