@@ -10,6 +10,7 @@ import pytest
 from scipy import ndimage
 
 from anascope.cohorts import Cohort, SourceField, check_cohort, open_source, summarise
+from anascope.metrics import BOX
 from anascope.records import MaskValue
 from anascope.words import pattern_named
 
@@ -83,6 +84,34 @@ def test_mivia_is_unknown_near_the_border_and_where_a_cell_has_no_outline(
         border = np.concatenate([pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1]])
         assert set(pieces[unknown]) <= set(border)
     assert 0.005 < np.mean(shares) < 0.1
+
+
+def test_mivia_cells_are_told_apart_as_their_boxes_say(mivia_cohort: Cohort) -> None:
+    """All but 11 of the cells that a mask shows fill their box by over half (IoU)."""
+    table = mivia_cohort.cells()
+    assert table is not None
+    shown, fitting, further = 0, 0, 0
+    for record in mivia_cohort.fields:
+        numbers, mask = mivia_cohort.instances(record), mivia_cohort.mask(record)
+        assert numbers is not None
+        assert mask is not None
+        np.testing.assert_array_equal(numbers > 0, mask == MaskValue.CELL)
+        known = table[table["field"] == record.field]
+        known = known.set_index(known["cell"].astype(int))
+        further += int((~np.isin(np.unique(numbers[numbers > 0]), known.index)).sum())
+        places = ndimage.find_objects(numbers.astype(int))
+        cells = known[known["kind"] != "artefact"]
+        for number, box in zip(cells.index, cells[BOX].to_numpy(), strict=True):
+            place = places[number - 1] if number <= len(places) else None
+            if place is None:
+                continue
+            own = np.array([place[0].start, place[1].start, place[0].stop - 1, place[1].stop - 1])
+            low, high = np.maximum(own, box)[:2], np.minimum(own, box)[2:]
+            shared = (high - low + 1).clip(min=0).prod()
+            areas = [(ends[2:] - ends[:2] + 1).prod() for ends in (own, box)]
+            shown += 1
+            fitting += bool(shared / (sum(areas) - shared) > 0.5)
+    assert (shown, fitting, further) == (1455, 1444, 3)
 
 
 def test_mivia_passes_its_check(mivia_cohort: Cohort) -> None:
