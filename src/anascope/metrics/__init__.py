@@ -31,6 +31,7 @@ from anascope.metrics._instances import (
     instance_pairs,
     instance_sums,
     panoptic_quality,
+    shared_outline_sums,
 )
 from anascope.metrics._interval import LEVEL, Interval, Jackknife, Value
 from anascope.metrics._mask import MaskCounts, mask_counts, without_border_components
@@ -82,6 +83,7 @@ __all__ = [
     "recalls",
     "roc_curve",
     "share",
+    "shared_outline_sums",
     "without_border_cells",
     "without_border_components",
     "without_unannotated_cells",

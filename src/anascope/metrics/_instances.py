@@ -17,17 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
 
+from anascope.metrics._overlaps import Labels, overlaps_of
 from anascope.metrics._sums import Floats, mean_of_defined, ratio
 
 IOU_THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 """Intersections over union that a pair must exceed, in rising order."""
 
 _COLUMNS = 4  # pairs, found cells in none, true cells in none, sum of the pairs' overlaps
-_HIGHEST = 2**24  # tables have a place for each number up to the highest
-
-Labels = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +65,21 @@ def instance_pairs(
 
     Raises:
         ValueError: if shapes differ, labels are no whole numbers or negative, or a number is over
-            16,777,216.
+            16,777,216, or ``unknown`` is not boolean.
     """
-    known = np.ones(truth.shape, bool) if unknown is None else ~unknown
-    _check(found, truth, known)
-    shape = (int(truth.max(initial=0)) + 1, int(found.max(initial=0)) + 1)
-    seen = known & ((found > 0) | (truth > 0))
-    ones = np.ones(int(np.count_nonzero(seen)), np.int64)
-    table = sparse.csr_array((ones, (truth[seen], found[seen])), shape=shape)
-    of_true: NDArray[np.int64] = table.sum(axis=1)
-    of_found: NDArray[np.int64] = table.sum(axis=0)
-    overlaps = table.tocoo()
-    union = of_true[overlaps.row] + of_found[overlaps.col] - overlaps.data
-    iou = overlaps.data / union
-    paired = (iou > IOU_THRESHOLDS[0]) & (overlaps.row > 0) & (overlaps.col > 0)
-    true, other = (place[paired].astype(np.int64) for place in (overlaps.row, overlaps.col))
-    true_counts, found_counts = _counting(truth, of_true), _counting(found, of_found)
+    shared = overlaps_of(found, truth, unknown)
+    union = shared.true_areas[shared.true] + shared.found_areas[shared.found] - shared.pixels
+    iou = shared.pixels / union
+    paired = iou > IOU_THRESHOLDS[0]
+    true, other = shared.true[paired], shared.found[paired]
     return InstancePairs(
         found=other,
         true=true,
         iou=iou[paired],
-        single_found=np.setdiff1d(np.flatnonzero(found_counts), other),
-        single_true=np.setdiff1d(np.flatnonzero(true_counts), true),
-        found_counts=found_counts[other],
-        true_counts=true_counts[true],
+        single_found=np.setdiff1d(np.flatnonzero(shared.found_counts), other),
+        single_true=np.setdiff1d(np.flatnonzero(shared.true_counts), true),
+        found_counts=shared.found_counts[other],
+        true_counts=shared.true_counts[true],
     )
 
 
@@ -110,6 +98,23 @@ def instance_sums(
     missed = len(pairs.single_true) + (~over & pairs.true_counts).sum(axis=1)
     overlap = np.where(over, pairs.iou, 0.0).sum(axis=1)
     return np.stack([over.sum(axis=1), false, missed, overlap], axis=1).astype(float).ravel()
+
+
+def shared_outline_sums(
+    found: Labels, truth: Labels, *, unknown: NDArray[np.bool_] | None = None
+) -> Floats:
+    """Return how many true cells share an outline with another, and how many there are, ``(2,)``.
+
+    A true cell shares the outline of a found one if over half of its pixels, and over half of those
+    of another true cell, are in that found cell. :func:`~anascope.metrics.share` of the sums is
+    the share of cells that were not told apart. Arguments and errors are those of
+    :func:`instance_pairs`; a true cell mostly on unknown pixels is not counted.
+    """
+    shared = overlaps_of(found, truth, unknown)
+    inside = 2 * shared.pixels > shared.true_areas[shared.true]
+    holding = np.bincount(shared.found[inside], minlength=len(shared.found_areas))
+    together = shared.true[inside & (holding[shared.found] > 1)]
+    return np.array([shared.true_counts[together].sum(), shared.true_counts.sum()], np.float64)
 
 
 def cell_ap(sums: ArrayLike) -> Floats:
@@ -166,25 +171,3 @@ def _table(sums: ArrayLike) -> Floats:
     """Return sums as (..., threshold, column)."""
     array = np.asarray(sums, np.float64)
     return array.reshape(*array.shape[:-1], len(IOU_THRESHOLDS), _COLUMNS)
-
-
-def _counting(labels: Labels, known_areas: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return of each number whether a cell has it that lies by half or more on known pixels."""
-    areas = np.bincount(labels.ravel(), minlength=1)
-    counts: NDArray[np.bool_] = (areas > 0) & (2 * known_areas >= areas)
-    counts[0] = False
-    return counts
-
-
-def _check(found: Labels, truth: Labels, known: NDArray[np.bool_]) -> None:
-    if not found.shape == truth.shape == known.shape or truth.ndim != 2:
-        shapes = f"{found.shape}, {truth.shape} and {known.shape}"
-        raise ValueError(f"found, truth and unknown must be (H, W) alike; found {shapes}")
-    for name, labels in (("found", found), ("truth", truth)):
-        if not np.issubdtype(labels.dtype, np.integer):
-            raise ValueError(f"{name} must hold whole numbers; found {labels.dtype}")
-        if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) <= _HIGHEST:
-            ends = f"{labels.min()} to {labels.max()}"
-            raise ValueError(f"{name} must hold numbers from 0 to {_HIGHEST}; found {ends}")
-    if known.dtype != np.bool_:
-        raise ValueError(f"unknown must be boolean; found {known.dtype}")

@@ -18,6 +18,8 @@ from anascope.metrics import (
     instance_pairs,
     instance_sums,
     panoptic_quality,
+    share,
+    shared_outline_sums,
 )
 
 Labels = NDArray[np.int32]
@@ -70,6 +72,19 @@ def test_two_cells_found_as_one_and_one_found_as_two() -> None:
     whole, halves = labels("11111111"), labels("11112222")
     for found, truth, false, missed in ((whole, halves, 1, 2), (halves, whole, 2, 1)):
         assert instance_sums(found, truth)[:4].tolist() == [0, false, missed, 0]
+
+
+def test_cells_that_share_an_outline() -> None:
+    """Cells 1 and 2 are found as one; of cell 3 half is, which is not over half."""
+    truth = labels("1111222233", ".......444")
+    found = labels("7777777778", ".......555")
+    assert shared_outline_sums(found, truth).tolist() == [2, 4]
+    assert shared_outline_sums(truth, found).tolist() == [0, 3]
+    assert shared_outline_sums(found * 0, truth).tolist() == [0, 4]
+    # Of cell 2 nothing is known: it is not counted, and cell 1 shares with nobody.
+    unknown = asked("....????..", "..........")
+    assert shared_outline_sums(found, truth, unknown=unknown).tolist() == [0, 3]
+    assert share(shared_outline_sums(found, truth)) == 0.5
 
 
 def test_what_lies_mostly_on_unknown_pixels_is_neither_right_nor_wrong() -> None:
