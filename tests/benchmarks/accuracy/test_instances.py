@@ -26,7 +26,7 @@ def test_unknown_pixels_and_artefacts_hold_no_true_cell(tmp_path: Path) -> None:
 
 
 def test_a_bright_disk_is_found_and_scored(tmp_path: Path) -> None:
-    fields = list(true_fields(open_source(write_fields(tmp_path, 3), "i3a-fields")))
+    fields = list(true_fields(open_source(write_fields(tmp_path, 5), "i3a-fields"), every=2))
     for way in (otsu_apart, known_apart):
         found = scores(fields, [way(field) for field in fields])
         assert found["at_0.5"] == {"right": 3, "wrong": 0, "missed": 0}
