@@ -81,7 +81,7 @@ class TrueField(NamedTuple):
 
 
 def true_fields(source: Source, every: int = 1) -> Iterator[TrueField]:
-    """Yield the first of each ``every`` fields, if its single cells are known; a bad one stops all."""
+    """Yield one of ``every`` fields, if its single cells are known; a bad one stops all."""
     for field in islice(source.fields(), 0, None, every):
         if isinstance(field, InputError):
             raise field
