@@ -17,6 +17,7 @@ from PIL import Image
 from anascope.cohorts.sources._cut_field import FIELD_SHAPE, PATCHES, Order
 
 Pixels = NDArray[np.uint8]
+UNKNOWN_ROWS = 5
 MIVIA_HEADER = "intensity;cell_ID;seed_pointX;seed_pointY;object_type;pattern;minX;minY;maxX;maxY"
 
 
@@ -129,6 +130,20 @@ def write_task1(root: Path, cells: int = 4, *, archive: bool = True) -> Path:
     else:
         for name, pixels in images.items():
             write_image(root / "training" / name, pixels)
+    return root
+
+
+def write_fields(root: Path, fields: int = 3) -> Path:
+    """Write the layout of the I3A Task 2 fields, their first rows unknown."""
+    rows: list[list[object]] = [["field", "edge_ratio", "shift_y", "shift_x"]]
+    for number in range(1, fields + 1):
+        drawn, name = draw(number), f"{number:03d}"
+        mask = drawn.mask
+        mask[:UNKNOWN_ROWS] = 128
+        write_image(root / f"{name}.png", drawn.image)
+        write_image(root / f"{name}_mask.png", mask)
+        rows.append([name, 2.5, 0, -3])
+    write_csv(root / "fields.csv", rows)
     return root
 
 

@@ -29,6 +29,7 @@ from tests.source_layouts import (
     draw,
     draw_cell,
     write_csv,
+    write_fields,
     write_image,
     write_mivia,
     write_table,
@@ -249,6 +250,22 @@ class TestI3aTask1Folder(TestI3aTask1Archive):
         _cut_off(root / "training/00002.png")
 
 
+class TestI3aFields(SourceContract):
+    format_name = "i3a-fields"
+
+    def write(self, root: Path) -> Path:
+        return write_fields(root, self.count)
+
+    def truth(self, place: int) -> Drawn:
+        return draw(place + 1)
+
+    def spoil_image(self, root: Path) -> None:
+        _cut_off(root / "002.png")
+
+    def spoil_entry(self, root: Path) -> None:
+        _drop_line(root / "fields.csv", "002", "002")
+
+
 class TestTable(SourceContract):
     format_name = "table"
 
@@ -277,7 +294,7 @@ def test_every_layout_has_a_contract() -> None:
 
 
 def _layouts() -> list[type[SourceContract]]:
-    return [TestMivia, TestI3aTask2, TestI3aTask2Cut, TestI3aTask1Archive, TestTable]
+    return [TestMivia, TestI3aTask2, TestI3aTask2Cut, TestI3aTask1Archive, TestI3aFields, TestTable]
 
 
 def test_a_set_is_the_same_cut_or_whole(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def clusters_apart(mask: NDArray[np.bool_], *, cell_diameter: float) -> Apart:
     markers = np.zeros(mask.shape, dtype=np.int32)
     markers[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
     cells: NDArray[np.int32] = watershed(-distance, markers, mask=mask)
+    if (mask & (cells == 0)).any():  # a part without a peak that hangs on by a corner
+        cells = watershed(-distance, cells, mask=mask, connectivity=2)
     return Apart(cells, clusters, peaks)
 
 

@@ -21,7 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-_FORMATS = "mivia, i3a-task1, i3a-task2 or table"
+_FORMATS = "mivia, i3a-task1, i3a-task2, i3a-fields or table"
 _SHOWN = 10  # lines of one sort that a person reads; --json gives all
 
 

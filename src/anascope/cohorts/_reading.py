@@ -132,7 +132,9 @@ def _tried(read: Callable[[], _T], findings: list[Finding]) -> _T | None:
     try:
         return read()
     except InputError as error:
-        findings.append(Finding.of(error, Kind.UNREADABLE))
+        finding = Finding.of(error, Kind.UNREADABLE)
+        if finding not in findings:  # mask and cells may be of one file
+            findings.append(finding)
         return None
 
 

@@ -23,6 +23,16 @@ from anascope.metrics._cells import (
     without_border_cells,
     without_unannotated_cells,
 )
+from anascope.metrics._instances import (
+    IOU_THRESHOLDS,
+    InstancePairs,
+    cell_ap,
+    cell_ap_at,
+    instance_pairs,
+    instance_sums,
+    panoptic_quality,
+    shared_outline_sums,
+)
 from anascope.metrics._interval import LEVEL, Interval, Jackknife, Value
 from anascope.metrics._mask import MaskCounts, mask_counts, without_border_components
 from anascope.metrics._matching import BOX, matched_cells
@@ -43,17 +53,23 @@ from anascope.metrics._sums import (
 
 __all__ = [
     "BOX",
+    "IOU_THRESHOLDS",
     "LEVEL",
     "Answers",
     "Calibration",
     "Floats",
+    "InstancePairs",
     "Interval",
     "Jackknife",
     "MaskCounts",
     "RocCurve",
     "Value",
     "calibration",
+    "cell_ap",
+    "cell_ap_at",
     "dice",
+    "instance_pairs",
+    "instance_sums",
     "iou",
     "macro_f1",
     "mask_counts",
@@ -61,11 +77,13 @@ __all__ = [
     "mean_auroc",
     "mean_of_defined",
     "mean_recall",
+    "panoptic_quality",
     "pixel_accuracy",
     "ratio",
     "recalls",
     "roc_curve",
     "share",
+    "shared_outline_sums",
     "without_border_cells",
     "without_border_components",
     "without_unannotated_cells",

@@ -179,6 +179,7 @@ def test_bad_input_is_one_line_and_status_1(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (
-        "anascope: --format: 'mivi'; expected one of mivia, i3a-task1, i3a-task2, table "
+        "anascope: --format: 'mivi'; "
+        "expected one of mivia, i3a-task1, i3a-task2, i3a-fields, table "
         "(did you mean 'mivia'?)\n"
     )

@@ -10,6 +10,7 @@ import pytest
 from scipy import ndimage
 
 from anascope.cohorts import Cohort, SourceField, check_cohort, open_source, summarise
+from anascope.metrics import BOX
 from anascope.records import MaskValue
 from anascope.words import pattern_named
 
@@ -85,6 +86,34 @@ def test_mivia_is_unknown_near_the_border_and_where_a_cell_has_no_outline(
     assert 0.005 < np.mean(shares) < 0.1
 
 
+def test_mivia_cells_are_told_apart_as_their_boxes_say(mivia_cohort: Cohort) -> None:
+    """All but 11 of the cells that a mask shows fill their box by over half (IoU)."""
+    table = mivia_cohort.cells()
+    assert table is not None
+    shown, fitting, further = 0, 0, 0
+    for record in mivia_cohort.fields:
+        numbers, mask = mivia_cohort.instances(record), mivia_cohort.mask(record)
+        assert numbers is not None
+        assert mask is not None
+        np.testing.assert_array_equal(numbers > 0, mask == MaskValue.CELL)
+        known = table[table["field"] == record.field]
+        known = known.set_index(known["cell"].astype(int))
+        further += int((~np.isin(np.unique(numbers[numbers > 0]), known.index)).sum())
+        places = ndimage.find_objects(numbers.astype(int))
+        cells = known[known["kind"] != "artefact"]
+        for number, box in zip(cells.index, cells[BOX].to_numpy(), strict=True):
+            place = places[number - 1] if number <= len(places) else None
+            if place is None:
+                continue
+            own = np.array([place[0].start, place[1].start, place[0].stop - 1, place[1].stop - 1])
+            low, high = np.maximum(own, box)[:2], np.minimum(own, box)[2:]
+            shared = (high - low + 1).clip(min=0).prod()
+            areas = [(ends[2:] - ends[:2] + 1).prod() for ends in (own, box)]
+            shown += 1
+            fitting += bool(shared / (sum(areas) - shared) > 0.5)
+    assert (shown, fitting, further) == (1455, 1444, 3)
+
+
 def test_mivia_passes_its_check(mivia_cohort: Cohort) -> None:
     assert list(check_cohort(mivia_cohort)) == []
 
@@ -132,3 +161,27 @@ def test_task1_images_and_masks(task1: list[SourceField]) -> None:
         assert image.dtype == np.uint8
         assert 40 < max(image.shape) < 120
         assert 0.1 < (mask == MaskValue.CELL).mean() < 1
+
+
+def test_fields_of_task2_and_their_nuclei(real_data: Path) -> None:
+    """Every tenth field; some hold padding, and in all some nuclei touch."""
+    folder = real_data / "i3a-task2-fields"
+    if not folder.is_dir():
+        pytest.skip(f"no {folder}")
+    source = open_source(folder, "i3a-fields")
+    fields = [field for field in source.fields() if isinstance(field, SourceField)]
+    assert len(fields) == len(source) == 62
+    assert {field.patient for field in fields} == {field.pattern for field in fields} == {None}
+    pieces, nuclei, padded = 0, 0, 0
+    for field in fields[::10]:
+        image = field.read_image()
+        assert field.read_mask is not None
+        assert field.read_instances is not None
+        mask, numbers = field.read_mask(image), field.read_instances()
+        assert image.shape == mask.shape == numbers.shape == (1040, 1388)
+        np.testing.assert_array_equal(numbers > 0, mask == MaskValue.CELL)
+        own = int(ndimage.label(numbers > 0, structure=np.ones((3, 3)))[1])
+        assert own < numbers.max() < 1.5 * own
+        pieces, nuclei = pieces + own, nuclei + int(numbers.max())
+        padded += bool((mask == MaskValue.UNKNOWN).any())
+    assert (pieces, nuclei, padded) == (855, 1046, 2)

@@ -17,6 +17,7 @@ from anascope.cohorts.sources._base import (
 )
 from anascope.cohorts.sources._drawn import DrawnSource
 from anascope.cohorts.sources._findings import FieldError, Finding, Kind, Severity
+from anascope.cohorts.sources._i3a_fields import I3aFieldsSource
 from anascope.cohorts.sources._i3a_task1 import I3aTask1Source
 from anascope.cohorts.sources._i3a_task2 import I3aTask2Source
 from anascope.cohorts.sources._mivia import MiviaSource
@@ -27,6 +28,7 @@ SOURCES: dict[str, Callable[[Path], Source]] = {
     "mivia": MiviaSource,
     "i3a-task1": I3aTask1Source,
     "i3a-task2": I3aTask2Source,
+    "i3a-fields": I3aFieldsSource,
     "table": TableSource,
 }
 

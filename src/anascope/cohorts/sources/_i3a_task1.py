@@ -25,7 +25,7 @@ from anascope.tables import TableRow, read_table, refuse_second
 _TABLE = "gt_training.csv"
 # A 20× objective and pixels of 6.45 µm (Hobson et al., Artificial Intelligence in Medicine 65:239,
 # 2015).
-_PIXEL_SIZE_UM = 6.45 / 20
+PIXEL_SIZE_UM = 6.45 / 20
 _TAR = "training.tar"
 _FOLDER = "training"
 _DIGITS = 5
@@ -95,7 +95,7 @@ class I3aTask1Source(Source):
             source_mask=f"{_FOLDER}/{mask}" if has_mask else None,
             read_mask=partial(self._read_mask, mask) if has_mask else None,
             pattern=row["image class"],
-            pixel_size_um=_PIXEL_SIZE_UM,
+            pixel_size_um=PIXEL_SIZE_UM,
         )
 
     def _read_mask(self, mask: str, image: GreyImage) -> NDArray[np.uint8]:

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._border import mark_unannotated_border_cells
+from anascope.cohorts.sources._boxed_cells import BoxedCell, cells_in_boxes
 from anascope.cohorts.sources._outlines import Box, mark_cells_without_outline
 from anascope.errors import InputError
 from anascope.images import GreyImage, plain_mask, read_mask, read_signal
 from anascope.records import CellRecord
-from anascope.tables import TableRow, read_table
+from anascope.tables import TableRow, read_table, refuse_second
 
 _IMAGES = Path("Main_Dataset") / "Images"
 # 40-fold magnification onto pixels of 6.45 µm (Foggia et al., IEEE Transactions on Medical Imaging
@@ -42,6 +43,8 @@ _COLUMNS = (
     "maxy",
 )
 _BOX = ("miny", "minx", "maxy", "maxx")
+_SEED = ("seed_pointy", "seed_pointx")
+_HIGHEST = 2**15  # number of a cell: room for those that the table lacks
 _KINDS = {
     "cell": "cell",
     "mitotic_cell": "mitotic_cell",
@@ -85,6 +88,7 @@ class MiviaSource(Source):
         )
         rows = read_table(table, _COLUMNS, other_columns=True)
         cells = tuple(_cell(row, number) for row in rows)
+        boxed = _boxed(cells, rows)
         return SourceField(
             field=number,
             where=self.relative(table),
@@ -92,6 +96,7 @@ class MiviaSource(Source):
             read_image=partial(read_signal, image),
             source_mask=self.relative(mask) if mask.exists() else None,
             read_mask=partial(_read_mask, mask, _boxes(cells)) if mask.exists() else None,
+            read_instances=partial(_read_instances, mask, boxed) if mask.exists() else None,
             patient=number,
             specimen=number,
             pattern=_most_common(cell.pattern for cell in cells if cell.kind == "cell"),
@@ -109,6 +114,28 @@ def _boxes(cells: tuple[CellRecord, ...]) -> list[Box]:
     ]
 
 
+def _boxed(cells: Sequence[CellRecord], rows: Sequence[TableRow | InputError]) -> list[BoxedCell]:
+    """Return all rows as numbers, boxes and seed points; artefacts are outlined in masks, too."""
+    boxed: list[BoxedCell] = []
+    first_rows: dict[int, str] = {}
+    for cell, row in zip(cells, rows, strict=True):
+        if isinstance(row, InputError):
+            raise row
+        number = int(cell.cell) if cell.cell.isascii() and cell.cell.isdigit() else 0
+        if not 1 <= number <= _HIGHEST:
+            found, expected = f"cell_ID '{cell.cell}'", f"a number from 1 to {_HIGHEST}"
+            raise InputError(row.where, found, expected)
+        refuse_second(first_rows, number, row.where, f"cell_ID '{cell.cell}'", "one row a cell")
+        box = (cell.min_y, cell.min_x, cell.max_y, cell.max_x)
+        y, x = _whole(row, _SEED, "a seed point", "seed_pointX;seed_pointY")
+        boxed.append(BoxedCell(number, box, (y, x)))
+    return boxed
+
+
+def _read_instances(path: Path, boxed: Sequence[BoxedCell]) -> NDArray[np.uint16]:
+    return cells_in_boxes(read_mask(path), boxed)
+
+
 def _read_mask(path: Path, boxes: Sequence[Box], image: GreyImage) -> NDArray[np.uint8]:
     cells = read_mask(path)
     if cells.shape != image.shape:
@@ -123,15 +150,19 @@ def _cell(row: TableRow | InputError, field: str) -> CellRecord:
     if kind is None:
         found = f"object_type '{row['object_type'] or ''}'"
         raise InputError(row.where, found, " or ".join(_KINDS))
-    try:
-        min_y, min_x, max_y, max_x = (int(row.values[column]) for column in _BOX)
-    except ValueError:
-        found = "a box that is not four whole numbers"
-        raise InputError(row.where, found, "minX;minY;maxX;maxY") from None
+    min_y, min_x, max_y, max_x = _whole(row, _BOX, "a box", "minX;minY;maxX;maxY")
     # "positive" and "negative" describe the chromatin of mitotic cells, not a pattern.
     pattern = row["pattern"] if kind == "cell" else None
     name, intensity = row["cell_id"] or "", row["intensity"]
     return CellRecord(field, name, kind, pattern, intensity, min_y, min_x, max_y, max_x)
+
+
+def _whole(row: TableRow, columns: Sequence[str], what: str, expected: str) -> list[int]:
+    try:
+        return [int(row.values[column]) for column in columns]
+    except ValueError:
+        found = f"{what} that is not {len(columns)} whole numbers"
+        raise InputError(row.where, found, expected) from None
 
 
 def _most_common(words: Iterator[str | None]) -> str | None:

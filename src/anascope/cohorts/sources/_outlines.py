@@ -17,6 +17,11 @@ Box = tuple[int, int, int, int]
 """First row, first column, last row, last column of a cell."""
 
 
+def is_outlined(cell: NDArray[np.bool_]) -> bool:
+    """Tell whether a mask shows a cell, by the mask in its box, axes (y, x)."""
+    return bool(cell.size) and float(cell.mean()) >= _OUTLINED
+
+
 def mark_cells_without_outline(mask: NDArray[np.uint8], boxes: Iterable[Box]) -> NDArray[np.uint8]:
     """Return the mask in which the boxes of cells that it does not show are unknown.
 
@@ -31,6 +36,6 @@ def mark_cells_without_outline(mask: NDArray[np.uint8], boxes: Iterable[Box]) ->
     for top, left, bottom, right in boxes:
         inside = (slice(top, bottom + 1), slice(left, right + 1))
         cell = mask[inside] == MaskValue.CELL
-        if cell.size and cell.mean() < _OUTLINED:
+        if cell.size and not is_outlined(cell):
             marked[inside][~cell] = MaskValue.UNKNOWN
     return marked
