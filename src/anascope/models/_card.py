@@ -43,15 +43,14 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Learned(Section):
-    """Which heads of a network learned from at least one label; the others give no answer.
-
-    Attributes:
-        mask, pattern, intensity: Whether that head did.
-    """
+    """Which heads of a network learned from at least one label; the others give no answer."""
 
     mask: bool = True
+    """Whether the head that finds cells did."""
     pattern: bool = True
+    """Whether the head that names patterns did."""
     intensity: bool = True
+    """Whether the head that grades intensities did."""
 
 
 class ModelCard(Section):

@@ -116,7 +116,8 @@ def _enter(
     rank: int, train: Train, count: int, kind: str, meeting: str, threads: int, events: Any
 ) -> None:
     """Be process ``rank``."""
-    # In the background of a shell the parent ignores it, and so would this one, which is ended by it.
+    # In the background of a shell the parent ignores it, and so would this one; but the parent
+    # ends it by that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if kind == "cuda":
         torch.cuda.set_device(rank)
