@@ -43,14 +43,15 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Learned(Section):
-    """Which heads of a network learned from at least one label; the others give no answer."""
+    """Which heads of a network learned from at least one label; the others give no answer.
+
+    ``mask`` is the head that finds cells, ``pattern`` the one that names patterns, ``intensity``
+    the one that grades them.
+    """
 
     mask: bool = True
-    """Whether the head that finds cells did."""
     pattern: bool = True
-    """Whether the head that names patterns did."""
     intensity: bool = True
-    """Whether the head that grades intensities did."""
 
 
 class ModelCard(Section):
