@@ -20,6 +20,7 @@ def label_cells(
     *,
     cell_diameter: float,
     threshold: float = 0.5,
+    interior: NDArray[np.float32] | None = None,
     windowing: Windowing = WINDOWING,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the cells of an image, numbered from 1 in reading order, and its mask.
@@ -32,13 +33,19 @@ def label_cells(
         shape: Height and width of the image.
         cell_diameter: Of a typical cell, in pixels of the network.
         threshold: Probability from which a pixel is cell.
+        interior: How far inside its cell each pixel lies, 0 to 1, (y, x), at the network's scale,
+            if it tells it; else cells are told apart by their outline.
         windowing: How a large field is gone through.
 
     Returns:
         Labels (height, width), 0 where no cell is, and probabilities (height, width).
     """
     cells = cells_apart_anywhere(
-        probability, threshold, cell_diameter=cell_diameter, windowing=windowing
+        probability,
+        threshold,
+        cell_diameter=cell_diameter,
+        interior=interior,
+        windowing=windowing,
     )
     _drop_specks(cells, _SMALLEST * np.pi / 4 * cell_diameter**2)
     if shape == probability.shape:

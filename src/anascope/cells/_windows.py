@@ -46,6 +46,7 @@ def cells_apart_anywhere(
     threshold: float,
     *,
     cell_diameter: float,
+    interior: NDArray[np.float32] | None = None,
     windowing: Windowing = WINDOWING,
 ) -> Ints:
     """Return what :func:`~anascope.cells.cells_apart` does, of a mask of any size.
@@ -58,11 +59,12 @@ def cells_apart_anywhere(
         probability: Of being cell, (y, x).
         threshold: Probability from which a pixel is cell.
         cell_diameter: Of a typical cell, in pixels.
+        interior: As for that function.
         windowing: How to cut it.
     """
     if probability.size <= windowing.whole:
-        return cells_apart(probability > threshold, cell_diameter=cell_diameter)
-    divided = _Divided(probability, threshold, cell_diameter, windowing)
+        return cells_apart(probability > threshold, cell_diameter=cell_diameter, interior=interior)
+    divided = _Divided(probability, threshold, cell_diameter, interior, windowing)
     cores = list(_cores(probability.shape, windowing.core))
     complete = [divided.add_clusters(core) for core in cores]
     if not all(complete):
@@ -85,7 +87,7 @@ class _Divided:
     """Cells as they are found: those of a window follow those of the windows before.
 
     Attributes:
-        probability, threshold, diameter, windowing: As above.
+        probability, threshold, diameter, interior, windowing: As above.
         cells: Number of the cell at each pixel, (y, x).
         order: By cell the first pixel of its cluster, row and column, and which of the cells there
             it is.
@@ -95,6 +97,7 @@ class _Divided:
     probability: NDArray[np.float32]
     threshold: float
     diameter: float
+    interior: NDArray[np.float32] | None
     windowing: Windowing
     cells: Ints = field(init=False)
     order: list[tuple[int, int, int]] = field(default_factory=list)
@@ -111,11 +114,12 @@ class _Divided:
             box = _widened(core, margin, self.cells.shape)
             apart, firsts = self._apart(box)
             own = {number for number, first in firsts.items() if _holds(core, first)}
-            cut = own & _cut(apart.clusters, box, self.cells.shape, sight(self.diameter))
+            near = sight(self.diameter, by_interior=self.interior is not None)
+            cut = own & _cut(apart.clusters, box, self.cells.shape, near)
             new = [number for number in own - cut if firsts[number] not in done]
             self._take(apart, firsts, box, new)
             done.update(firsts[number] for number in new)
-            let_go(self.cells, self.probability)
+            self._let_go()
             if not cut:
                 break
         return not cut
@@ -148,7 +152,12 @@ class _Divided:
                 self.by_peak[peak] = len(self.order)
             numbers[number] = self.by_peak[peak]
         self.cells[core][wanted] = numbers[cells[wanted]]
+        self._let_go()
+
+    def _let_go(self) -> None:
         let_go(self.cells, self.probability)
+        if self.interior is not None:
+            let_go(self.interior)
 
     def numbered(self) -> Ints:
         """Return the cells, numbered as in one piece."""
@@ -162,7 +171,8 @@ class _Divided:
     def _apart(self, box: Box) -> tuple[Apart, dict[int, tuple[int, int]]]:
         """Divide all that is in a box; also return the first pixel of each of its clusters."""
         mask = self.probability[box] > self.threshold
-        apart = clusters_apart(mask, cell_diameter=self.diameter)
+        interior = None if self.interior is None else self.interior[box]
+        apart = clusters_apart(mask, cell_diameter=self.diameter, interior=interior)
         firsts = {}
         for number, around in enumerate(ndimage.find_objects(apart.clusters), start=1):
             row = apart.clusters[around[0].start, around[1]]

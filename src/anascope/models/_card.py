@@ -46,12 +46,13 @@ class Learned(Section):
     """Which heads of a network learned from at least one label; the others give no answer.
 
     ``mask`` is the head that finds cells, ``pattern`` the one that names patterns, ``intensity``
-    the one that grades them.
+    the one that grades them, ``cells`` the one that tells single cells apart.
     """
 
     mask: bool = True
     pattern: bool = True
     intensity: bool = True
+    cells: bool = True
 
 
 class ModelCard(Section):

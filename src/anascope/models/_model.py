@@ -58,7 +58,9 @@ def build_network(preset: Preset, vocabulary: Vocabulary, *, pretrained: bool = 
 
 
 def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
-    outputs = {task.name: task.outputs(vocabulary) for task in tasks_named(preset.tasks)}
+    tasks = tasks_named(preset.tasks)
+    outputs = {task.name: task.outputs(vocabulary) for task in tasks}
+    maps = {task.name: task.maps(vocabulary) for task in tasks}
     return JointUNet(
         encoder=preset.network.encoder,
         width=preset.network.width,
@@ -67,6 +69,7 @@ def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
         in_channels=len(preset.image.views),
         patch_size=preset.image.network_size,
         outputs={task: count for task, count in outputs.items() if count},
+        maps={task: count for task, count in maps.items() if count},
     )
 
 

@@ -1,4 +1,4 @@
-"""The decoder: from feature maps back to a mask, mirroring the encoder."""
+"""The decoder: from feature maps back to logits at each pixel, mirroring the encoder."""
 
 from __future__ import annotations
 
@@ -20,39 +20,52 @@ class Decoder(nn.Module):
     last place reaches beyond the next map, or not to its end, it is cut off or repeated there.
     Upsampled to the *size* of the next map instead, all of a map would be squeezed by what stands
     over at its end.
+
+    Args:
+        encoder: What it mirrors.
+        outputs: Logits at each pixel.
+        narrower: By how much fewer channels its maps have than the encoder's.
+        finest: Stride of the last map that it makes; its logits are upsampled from there. At 1 it
+            goes on to the image's own size.
     """
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(
+        self, encoder: Encoder, *, outputs: int = 1, narrower: int = 1, finest: int = 1
+    ) -> None:
         super().__init__()
-        skips = list(reversed(encoder.channels[:-1]))
-        outputs = [*skips[1:], skips[-1]]
+        strides = [stride for stride in encoder.strides[:-1] if stride >= finest]
+        first = len(encoder.strides) - 1 - len(strides)  # of the encoder's maps that is taken in
+        skips = list(reversed(encoder.channels[first:-1]))
+        widths = [max(width // narrower, 1) for width in (*skips[1:], skips[-1])]
         inputs = encoder.channels[-1]
         blocks: list[Block] = []
-        for skip, output in zip(skips, outputs, strict=True):
+        for skip, width in zip(skips, widths, strict=True):
             total = inputs + skip
-            blocks.append(encoder.block(total, output, middle=total // 2))
-            inputs = output
+            blocks.append(encoder.block(total, width, middle=max(total // 2 // narrower, 1)))
+            inputs = width
         self.blocks = nn.ModuleList(blocks)
         self.last: Block | None = None
-        if encoder.strides[0] > 1:
+        if strides[0] > 1 and finest == 1:
             self.last = encoder.block(inputs, max(inputs // 2, 1))
             inputs = max(inputs // 2, 1)
-        self.out = nn.Conv2d(inputs, 1, kernel_size=1)
-        larger = zip(encoder.strides[1:], encoder.strides, strict=False)
+        self.out = nn.Conv2d(inputs, outputs, kernel_size=1)
+        larger = zip((*strides[1:], encoder.strides[-1]), strides, strict=True)
         self._factors = [deep // shallow for deep, shallow in reversed(list(larger))]
-        self._last_factor = encoder.strides[0]
+        self._last_factor = strides[0]
         self._may_fall_short = not encoder.rounds_up
 
     def forward(self, features: Features, size: tuple[int, int]) -> Tensor:
-        """Return mask logits of axes (batch, 1, y, x) and of ``size`` (height, width)."""
+        """Return logits of axes (batch, outputs, y, x) and of ``size`` (height, width)."""
         x = features[-1]
         skips = reversed(features[:-1])
-        for block, skip, factor in zip(self.blocks, skips, self._factors, strict=True):
+        for block, skip, factor in zip(self.blocks, skips, self._factors, strict=False):
             x = self._upsampled(x, factor, (skip.shape[-2], skip.shape[-1]))
             x = block(torch.cat([skip, x], dim=1))
         if self.last is not None:
             x = self.last(self._upsampled(x, self._last_factor, size))
         logits: Tensor = self.out(x)
+        if self.last is None and self._last_factor > 1:
+            logits = self._upsampled(logits, self._last_factor, size)
         return logits
 
     def _upsampled(self, x: Tensor, factor: int, size: tuple[int, int]) -> Tensor:

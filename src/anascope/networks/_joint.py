@@ -1,4 +1,4 @@
-"""The joint U-Net: mask, pattern and intensity from one encoder."""
+"""The joint U-Net: all tasks from one encoder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ Prediction = dict[str, Tensor]
 - ``mask``: (batch, 1, y, x), over 0 where a cell is likelier than background;
 - ``pattern``: (batch, classes), softmax gives probabilities;
 - ``intensity``: (batch, levels - 1), sigmoid gives the probability of being above a level;
-- any other task that is read from the embedding: (batch, outputs);
+- ``cells``: (batch, 1 + phases, y, x), over 0 in the inner part of a cell, then the phases of its
+  division, whose softmax gives probabilities;
+- any other task: (batch, outputs), or (batch, outputs, y, x) if it is told of each pixel;
 - ``places``: (batch, classes, y, x), only of a dense head: the pattern at each place of the
   embedding;
 - ``intensity_places`` and so on: the same of the other tasks, where maps are asked for.
@@ -27,9 +29,18 @@ Prediction = dict[str, Tensor]
 OUTPUTS: Mapping[str, int] = {"pattern": 7, "intensity": 1}
 """Outputs of the heads of the published network: seven patterns, and above intermediate or not."""
 
+NO_MAPS: Mapping[str, int] = {}
+"""The published network tells nothing of each pixel but the mask."""
+
+_MAP_NARROWER, _MAP_FINEST = 2, 2
+
 
 class JointUNet(nn.Module):
     """Encoder → (skips, embedding) → decoder of the mask, and a head for each other task.
+
+    A task that is told of each pixel has a decoder of its own, so that tasks share nothing but the
+    encoder, as the branches of HoVer-Net do (Graham et al., Medical Image Analysis 58, 2019). It is
+    half as wide as that of the mask and ends at half the size of the image.
 
     With encoder ``plain``, head ``flatten``, width 64, hidden 512, seven patterns and
     384×384 patches it is the network of Percannella et al. (ICPR 2022) as used by the
@@ -43,6 +54,7 @@ class JointUNet(nn.Module):
         in_channels: Channels of the image.
         patch_size: Side of the image in pixels; only a flatten head depends on it.
         outputs: Number of logits of each head, by task, in the order of their first weights.
+        maps: Number of logits at each pixel, by task, of those that have a decoder of their own.
 
     Raises:
         InputError: if the encoder or head is unknown.
@@ -58,6 +70,7 @@ class JointUNet(nn.Module):
         in_channels: int = 3,
         patch_size: int = 384,
         outputs: Mapping[str, int] = OUTPUTS,
+        maps: Mapping[str, int] = NO_MAPS,
     ) -> None:
         super().__init__()
         if encoder not in ENCODERS:
@@ -74,6 +87,12 @@ class JointUNet(nn.Module):
         self._labelled = tuple(outputs)
         for task, count in outputs.items():
             self.add_module(_head(task), HEADS[head](channels, (side, side), hidden, count))
+        self._mapped = tuple(maps)
+        for task, count in maps.items():
+            decoder = Decoder(
+                self.encoder, outputs=count, narrower=_MAP_NARROWER, finest=_MAP_FINEST
+            )
+            self.add_module(_decoder(task), decoder)
         self.takes_any_size = head != "flatten"
 
     @property
@@ -110,6 +129,8 @@ class JointUNet(nn.Module):
                 prediction[task] = averaged(places[places_of(task)], cells)
             else:
                 prediction[task] = head(embedding, cells)
+        for task in self._mapped:
+            prediction[task] = self.get_submodule(_decoder(task))(features, size)
         return prediction | places
 
     def forward(self, image: Tensor) -> Prediction:
@@ -128,3 +149,8 @@ def places_of(task: str) -> str:
 def _head(task: str) -> str:
     """Return the name of a task's head among the weights."""
     return f"{task}_head"
+
+
+def _decoder(task: str) -> str:
+    """Return the name of a task's own decoder among the weights."""
+    return f"{task}_decoder"

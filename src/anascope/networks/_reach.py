@@ -52,8 +52,8 @@ def _spread(network: WholeField, image: ImagePreset, places: int) -> int | None:
     (said,) = predict(network, image, [(strip, ranges)])
     furthest = max(
         _furthest(answer[0].isnan().any(dim=0).any(dim=0), middle, stride)
-        for name, answer in said.items()
-        if name == "mask" or name.endswith("places")
+        for answer in said.values()
+        if answer.ndim == 4  # of each pixel or place, not of the whole strip
     )
     return None if furthest >= places else furthest
 

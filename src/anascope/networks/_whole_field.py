@@ -1,4 +1,4 @@
-"""The network as reading uses it: a mask of probabilities, and the map that the pattern is of."""
+"""The network as reading uses it: probabilities of the mask, and maps of all that it tells."""
 
 from __future__ import annotations
 
@@ -26,9 +26,14 @@ class WholeField(nn.Module):
 
         Returns:
             As :data:`Prediction`, with the maps of all tasks, but ``mask`` is the probability of
-            being cell.
+            being cell, and instead of ``cells`` there are ``interior``, (batch, 1, y, x), 0 to 1,
+            and ``phases``, (batch, phases, y, x), logits.
         """
         features = self.network.encode(image)
         size = (image.shape[-2], image.shape[-1])
         prediction = self.network.decode(features, size, maps=True)
-        return {**prediction, "mask": prediction["mask"].sigmoid()}
+        said = {**prediction, "mask": prediction["mask"].sigmoid()}
+        if "cells" in said:
+            cells = said.pop("cells")
+            said |= {"interior": cells[:, :1].sigmoid(), "phases": cells[:, 1:]}
+        return said

@@ -104,6 +104,9 @@ class LossPreset(Section):
     pattern: Literal["field", "places"] = "field"
     """Whether the cross-entropy is of the pattern that is read of the patch, or, of a dense head,
     of that at every place that is cell: then each cell learns it by itself."""
+    cells: Literal["interior", "centrality"] = "interior"
+    """What tells single cells apart: how far inside its cell a pixel lies, or how near to its
+    centre."""
 
 
 BalancerName = Literal[

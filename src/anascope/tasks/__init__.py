@@ -30,6 +30,7 @@ decided from. Another task adds its own columns in the same way.
 ('p_above_negative', 'p_above_intermediate')
 """
 
+from anascope.tasks._cells import CELLS
 from anascope.tasks._intensity import INTENSITY
 from anascope.tasks._labels import LabelTask
 from anascope.tasks._mask import COUNTS, MASK
@@ -38,14 +39,16 @@ from anascope.tasks._multitask_loss import MultiTaskLoss
 from anascope.tasks._named import TASKS, register, tasks_named
 from anascope.tasks._pattern import PATTERN
 from anascope.tasks._tables import by_field, by_specimen, score
-from anascope.tasks._task import Columns, Level, Loss, Targets, Task, TaskStyle
+from anascope.tasks._task import CellTruth, Columns, Level, Loss, Targets, Task, TaskStyle
 
 __all__ = [
+    "CELLS",
     "COUNTS",
     "INTENSITY",
     "MASK",
     "PATTERN",
     "TASKS",
+    "CellTruth",
     "Columns",
     "LabelTask",
     "Level",

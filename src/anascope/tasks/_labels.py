@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from anascope.metrics import Answers, Floats, macro_f1, mean_recall, share
 from anascope.tasks._measure import Measure
-from anascope.tasks._task import Columns, Level, Targets, Task
+from anascope.tasks._task import CellTruth, Columns, Level, Targets, Task
 from anascope.words import Vocabulary
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class LabelTask(Task):
         label: str | None = getattr(record, self.name)
         return label
 
-    def is_known(self, record: FieldRecord) -> bool:
+    def is_known(self, record: FieldRecord, truth: CellTruth) -> bool:
         return self.label(record) is not None
 
     def target(self, record: FieldRecord, vocabulary: Vocabulary) -> NDArray[Any]:
@@ -96,7 +96,7 @@ class LabelTask(Task):
     def answers_of(
         self,
         probabilities: NDArray[Any],
-        masks: NDArray[np.uint8],
+        targets: Mapping[str, NDArray[Any]],
         vocabulary: Vocabulary,
         threshold: float,
     ) -> Mapping[str, Sequence[float]]:

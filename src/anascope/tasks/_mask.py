@@ -15,7 +15,7 @@ from anascope.colours import BLUE
 from anascope.metrics import Floats, Value, dice, iou, mask_counts, pixel_accuracy, share
 from anascope.records import MaskValue
 from anascope.tasks._measure import Measure
-from anascope.tasks._task import Columns, Loss, Targets, Task, TaskStyle
+from anascope.tasks._task import CellTruth, Columns, Loss, Targets, Task, TaskStyle
 from anascope.words import Vocabulary
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class MaskTask(Task):
     def target(self, record: FieldRecord, vocabulary: Vocabulary) -> None:
         """Return None: the truth is the mask."""
 
-    def is_known(self, record: FieldRecord) -> bool:
+    def is_known(self, record: FieldRecord, truth: CellTruth) -> bool:
         """Tell whether a field has a mask."""
         return record.has_mask
 
@@ -86,14 +86,14 @@ class MaskTask(Task):
     def answers_of(
         self,
         probabilities: NDArray[Any],
-        masks: NDArray[np.uint8],
+        targets: Mapping[str, NDArray[Any]],
         vocabulary: Vocabulary,
         threshold: float,
     ) -> Mapping[str, Sequence[float]]:
         """Return the counts of pixels of each patch."""
         counted = [
             asdict(mask_counts(cells, truth))
-            for cells, truth in zip(probabilities > threshold, masks, strict=True)
+            for cells, truth in zip(probabilities > threshold, targets["mask"], strict=True)
         ]
         return {name: [counts[name] for counts in counted] for name in COUNTS}
 

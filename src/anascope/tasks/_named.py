@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 
 from anascope.errors import InputError, did_you_mean
+from anascope.tasks._cells import CELLS
 from anascope.tasks._intensity import INTENSITY
 from anascope.tasks._mask import MASK
 from anascope.tasks._pattern import PATTERN
@@ -15,7 +16,7 @@ TASKS: tuple[Task, ...] = (MASK, PATTERN, INTENSITY)
 """The tasks of the published study, in the order of every tensor that has one entry a task."""
 
 _GROUP = "anascope.tasks"
-_registered: dict[str, Task] = {task.name: task for task in TASKS}
+_registered: dict[str, Task] = {task.name: task for task in (*TASKS, CELLS)}
 
 
 def register(task: Task) -> None:

@@ -29,7 +29,8 @@ Targets = dict[str, "Tensor"]
 
 ``mask``: (batch, y, x), uint8 values of :class:`~anascope.records.MaskValue`, unknown pixels are
 ignored. A task that labels images: (batch, ...), as its :meth:`Task.target` returns a row. A
-target with the axes (batch, y, x) moves with the image where patches are turned.
+task that is told of each pixel: (batch, channel, y, x), as its :meth:`Task.map_target` returns a
+field. Targets of three and four axes move with the image where patches are turned.
 """
 Loss = Callable[["Prediction", Targets], "Tensor"]
 """From a batch's prediction and truth to a scalar."""
@@ -48,6 +49,24 @@ class TaskStyle:
     colour: str
     marker: str
     line: Literal["-"] | tuple[float, tuple[float, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class CellTruth:
+    """What is known of the pixels of a field, at the network's scale.
+
+    Attributes:
+        mask: (y, x), values of :class:`~anascope.records.MaskValue`.
+        instances: (y, x), number of the cell at each pixel, 0 where none is; None if the cells of
+            the field were not told apart.
+        phases: (numbers, phases), for each number in ``instances`` from 0 on which of
+            :data:`~anascope.words.PHASES` are possible: none of the background, and every one
+            where nobody said it.
+    """
+
+    mask: NDArray[np.uint8]
+    instances: NDArray[np.int32] | None
+    phases: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -88,18 +107,29 @@ class Task(ABC):
 
     @abstractmethod
     def outputs(self, vocabulary: Vocabulary) -> int:
-        """Return how many logits its head has; 0 if it has none of its own, as the mask."""
+        """Return how many logits its head has; 0 if nothing is told of the whole image."""
+
+    def maps(self, vocabulary: Vocabulary) -> int:
+        """Return how many logits it has at each pixel, from a decoder of its own."""
+        return 0
 
     @abstractmethod
     def target(self, record: FieldRecord, vocabulary: Vocabulary) -> NDArray[Any] | None:
         """Return what is known of a field as its row of a batch's truth.
 
-        None if the truth is no label of the field but its mask, which every batch has.
+        None if the truth is no label of the field but of its pixels.
         """
 
+    def map_target(self, truth: CellTruth) -> NDArray[np.uint8]:
+        """Return what is known of each pixel of a field, (channel, y, x).
+
+        Asked only of a task that has :meth:`maps`.
+        """
+        raise NotImplementedError(f"{self.name} has no maps")
+
     @abstractmethod
-    def is_known(self, record: FieldRecord) -> bool:
-        """Tell whether there is any truth of a field."""
+    def is_known(self, record: FieldRecord, truth: CellTruth) -> bool:
+        """Tell whether there is any truth of a field, and of its pixels."""
 
     @abstractmethod
     def loss(self, preset: LossPreset) -> Loss:
@@ -131,7 +161,7 @@ class Task(ABC):
     def answers_of(
         self,
         probabilities: NDArray[Any],
-        masks: NDArray[np.uint8],
+        targets: Mapping[str, NDArray[Any]],
         vocabulary: Vocabulary,
         threshold: float,
     ) -> Mapping[str, Sequence[float]]:
@@ -139,7 +169,7 @@ class Task(ABC):
 
         Args:
             probabilities: Of its output, (patch, ...).
-            masks: The truth, (patch, y, x), values of ``MaskValue``.
+            targets: The truth of the patches, by task, as :data:`Targets` has it.
             vocabulary: Of the network.
             threshold: As for :meth:`tally`.
         """

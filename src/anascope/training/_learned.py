@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from anascope.cohorts import Cohort
 from anascope.models import Learned, read_card
 from anascope.presets import Preset
 from anascope.records import FieldRecord
@@ -11,7 +12,7 @@ from anascope.words import Vocabulary
 
 
 def learned_heads(
-    preset: Preset, records: Iterable[FieldRecord], vocabulary: Vocabulary
+    preset: Preset, cohort: Cohort, records: Iterable[FieldRecord], vocabulary: Vocabulary
 ) -> Learned:
     """Return which heads learn from a label, or did in the model that the training begins with.
 
@@ -19,11 +20,12 @@ def learned_heads(
 
     Args:
         preset: How it is trained.
+        cohort: Where the fields are.
         records: The fields that it learns from.
         vocabulary: What the network tells apart.
     """
     start = preset.network.start
-    before = Learned(mask=False, pattern=False, intensity=False)
+    before = Learned(mask=False, pattern=False, intensity=False, cells=False)
     if start is not None:
         before = read_card(start).heads
     records = list(records)
@@ -34,4 +36,5 @@ def learned_heads(
         pattern=before.pattern or ("pattern" in preset.tasks and teaches),
         intensity=before.intensity
         or ("intensity" in preset.tasks and any(r.intensity is not None for r in records)),
+        cells=before.cells or ("cells" in preset.tasks and any(map(cohort.has_instances, records))),
     )

@@ -58,7 +58,7 @@ class Learner:
         self.tasks = tasks_named(self.preset.tasks)
         self.vocabulary = vocabulary_of(self.preset, cohort)
         learned_from = run.fold.records(cohort.fields, "train")
-        self.learned = learned_heads(self.preset, learned_from, self.vocabulary)
+        self.learned = learned_heads(self.preset, cohort, learned_from, self.vocabulary)
         self.train = self._resident(cohort, learned_from)
         self.sampler = PatchSampler(self.train, self.preset.sampling)
         held_out = run.fold.records(cohort.fields, "validation")

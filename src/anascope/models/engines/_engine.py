@@ -24,6 +24,9 @@ class FieldOutput(NamedTuple):
             the network has no such map. The first begins at the field's upper left corner; the
             last of a row or column may reach beyond the field, or not to its end.
         stride: Pixels of the mask on each side of a place.
+        interior: (y, x), how far inside its cell each pixel of the mask lies, 0 to 1, or None if
+            the network does not tell single cells.
+        phases: (phases, y, x), logits of the phase of the cell there, or None likewise.
     """
 
     mask: Floats
@@ -31,6 +34,8 @@ class FieldOutput(NamedTuple):
     intensity: Floats
     places: Floats | None
     stride: int
+    interior: Floats | None = None
+    phases: Floats | None = None
 
     def place_in(self, shape: tuple[int, ...]) -> tuple[float, float]:
         """Return height and width of a place, in pixels of the field at another size.
@@ -49,11 +54,14 @@ class FieldMaps(NamedTuple):
         mask: (y, x), probability of being cell.
         places: (classes, y, x), logits of the pattern at each place of the embedding.
         intensity: (levels - 1, y, x), logits of being above each level, at each place.
+        interior, phases: As of a field.
     """
 
     mask: Floats
     places: Floats
     intensity: Floats
+    interior: Floats | None = None
+    phases: Floats | None = None
 
 
 class Engine(ABC):

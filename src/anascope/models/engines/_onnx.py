@@ -16,10 +16,20 @@ from anascope.models.engines._checked import check_numbers, check_outputs, check
 from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput, Floats
 
 INPUTS = {"signal": 4, "ranges": 2}
-OUTPUTS = {"mask": 4, "pattern": 2, "intensity": 2, "places": 4, "intensity_places": 4}
-"""Of an exported network, by name, how many axes they have; the last two only if it has maps."""
-_SAID = ("mask", "pattern", "intensity", "places")  # of a field
-_MAPS = ("mask", "places", "intensity_places")  # of a part of one
+OUTPUTS = {
+    "mask": 4,
+    "pattern": 2,
+    "intensity": 2,
+    "places": 4,
+    "intensity_places": 4,
+    "interior": 4,
+    "phases": 4,
+}
+"""Of an exported network, by name, how many axes they have."""
+_PLACED = ("places", "intensity_places")  # only of one with a dense head
+_OF_CELLS = ("interior", "phases")  # only of one that tells single cells
+_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS)  # of a field
+_MAPS = ("mask", *_PLACED)  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
 _STRIDES, _HALOS = (1, 64), (0, 10_000)
@@ -87,7 +97,8 @@ class OnnxEngine(Engine):
         if found != INPUTS:
             raise InputError(self._path, f"inputs {_listed(found)}", _listed(INPUTS))
         found = {one.name: len(one.shape) for one in self._session.get_outputs()}
-        may_lack = {"places", "intensity_places"} - found.keys()
+        wants_cells = "cells" in self.card.preset.tasks
+        may_lack = {*_PLACED} - found.keys() | (set() if wants_cells else {*_OF_CELLS})
         wanted = {name: axes for name, axes in OUTPUTS.items() if name not in may_lack}
         if any(found.get(name) != axes for name, axes in wanted.items()):
             raise InputError(self._path, f"outputs {_listed(found)}", _listed(wanted))
@@ -125,6 +136,7 @@ class OnnxEngine(Engine):
             intensity=outputs["intensity"],
             places=outputs.get("places"),
             stride=self.stride,
+            **self._of_cells(outputs),
         )
 
     def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
@@ -132,8 +144,16 @@ class OnnxEngine(Engine):
         # Tiles at an edge have sizes of their own: what each needs would pile up.
         options: Any = self._options()
         options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        mask, places, intensity = self._said(_MAPS, signal, ranges, options).values()
-        return FieldMaps(mask[0], places, intensity)
+        names = [name for name in (*_MAPS, *_OF_CELLS) if name in self._outputs]
+        outputs = self._said(names, signal, ranges, options)
+        mask, places, intensity = (outputs[name] for name in _MAPS)
+        return FieldMaps(mask[0], places, intensity, **self._of_cells(outputs))
+
+    def _of_cells(self, outputs: dict[str, Floats]) -> dict[str, Floats]:
+        """Return what is said of single cells, if the network tells them."""
+        if "interior" not in outputs:
+            return {}
+        return {"interior": outputs["interior"][0], "phases": outputs["phases"]}
 
     def _said(
         self,

@@ -62,7 +62,7 @@ def read_field(
     for rows, columns in product(*tiles):
         signal = _as_floats(stored[rows.seen, columns.seen])
         joined.add(engine.maps(signal, ranges), rows, columns)
-        let_go(stored, joined.mask)
+        let_go(stored, *joined.large)
     return joined.output()
 
 
@@ -102,8 +102,14 @@ class _Joined:
         self._most = tuple(-(-side // engine.stride) for side in shape)
         self._places = np.zeros((len(engine.card.patterns), *self._most), np.float32)
         self._end = (0, 0)  # of the places that there are
+        self._of_cells: dict[str, Floats] = {}
         self._sums: dict[str, NDArray[np.float64]] = {}
         self._weight = 0.0
+
+    @property
+    def large(self) -> tuple[Floats, ...]:
+        """What may lie in a file rather than in memory."""
+        return self.mask, *self._of_cells.values()
 
     def add(self, maps: FieldMaps, rows: _Span, columns: _Span) -> None:
         """Take what belongs to a tile of what is said of it and around it."""
@@ -111,7 +117,14 @@ class _Joined:
             slice(span.start - span.seen.start, span.stop - span.seen.start)
             for span in (rows, columns)
         )
-        self.mask[rows.start : rows.stop, columns.start : columns.stop] = maps.mask[inside]
+        taken = (slice(rows.start, rows.stop), slice(columns.start, columns.stop))
+        self.mask[taken] = maps.mask[inside]
+        for name, values in (("interior", maps.interior), ("phases", maps.phases)):
+            if values is not None:
+                shape = (*values.shape[:-2], *self.mask.shape)
+                if name not in self._of_cells:
+                    self._of_cells[name] = room_for(shape, np.float32)
+                self._of_cells[name][..., *taken] = values[..., *inside]
         here, there = zip(
             *(
                 self._of_places(span, count)
@@ -134,7 +147,7 @@ class _Joined:
             for name in ("pattern", "intensity")
         )
         places = self._places[:, : self._end[0], : self._end[1]]
-        return FieldOutput(self.mask, pattern, intensity, places, self._stride)
+        return FieldOutput(self.mask, pattern, intensity, places, self._stride, **self._of_cells)
 
     def _of_places(self, span: _Span, count: int) -> tuple[slice, slice]:
         """Return which places of a tile are taken, in what is seen and in the field.

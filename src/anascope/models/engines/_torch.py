@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +72,10 @@ class TorchEngine(Engine):
         with _torch_threads(self._threads), torch.inference_mode():
             (read,) = self._predict(signal[np.newaxis], ranges)
         return FieldMaps(
-            read["mask"][0, 0], read[places_of("pattern")][0], read[places_of("intensity")][0]
+            read["mask"][0, 0],
+            read[places_of("pattern")][0],
+            read[places_of("intensity")][0],
+            **_of_cells(read),
         )
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
@@ -80,21 +83,29 @@ class TorchEngine(Engine):
             (read,) = self._predict(signal[np.newaxis], ranges)
             places = read["places"][0] if "places" in read else None
             return FieldOutput(
-                read["mask"][0, 0], read["pattern"][0], read["intensity"][0], places, self.stride
+                read["mask"][0, 0],
+                read["pattern"][0],
+                read["intensity"][0],
+                places,
+                self.stride,
+                **_of_cells(read),
             )
         height, width = signal.shape
         grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
         patches = list(self._predict(cut(signal, grid), ranges))
-        masks, patterns, intensities = (
-            np.concatenate([patch[task] for patch in patches])
-            for task in ("mask", "pattern", "intensity")
-        )
+        said = {name: np.concatenate([patch[name] for patch in patches]) for name in patches[0]}
+        stitched = {
+            name: stitch(values, grid)[np.newaxis]
+            for name, values in said.items()
+            if values.ndim == 4
+        }
         return FieldOutput(
-            stitch(masks[:, 0], grid),
-            patterns.mean(axis=0),
-            intensities.mean(axis=0),
+            stitched["mask"][0, 0],
+            said["pattern"].mean(axis=0),
+            said["intensity"].mean(axis=0),
             None,
             self.stride,
+            **_of_cells(stitched),
         )
 
     def _predict(self, signals: Floats, ranges: tuple[float, float]) -> Iterator[dict[str, Floats]]:
@@ -106,6 +117,13 @@ class TorchEngine(Engine):
             said = {task: logits.cpu().numpy() for task, logits in prediction.items()}
             check_numbers(said, self._path)
             yield said
+
+
+def _of_cells(said: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return what is said of single cells of the one image, if the network tells them."""
+    if "interior" not in said:
+        return {}
+    return {"interior": said["interior"][0, 0], "phases": said["phases"][0]}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Losses of the three tasks.
+"""Losses of the tasks.
 
 This is the only part of :mod:`anascope.tasks` that loads PyTorch when it is imported.
 
@@ -8,6 +8,7 @@ This is the only part of :mod:`anascope.tasks` that loads PyTorch when it is imp
 1.386
 """
 
+from anascope.tasks.losses._cells import interior_loss, phase_loss
 from anascope.tasks.losses._intensity import intensity_loss
 from anascope.tasks.losses._mask import MASK_LOSSES, bce_mask_loss, dice_mask_loss
 from anascope.tasks.losses._pattern import pattern_loss, place_loss
@@ -17,6 +18,8 @@ __all__ = [
     "bce_mask_loss",
     "dice_mask_loss",
     "intensity_loss",
+    "interior_loss",
     "pattern_loss",
+    "phase_loss",
     "place_loss",
 ]

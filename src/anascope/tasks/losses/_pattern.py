@@ -23,7 +23,7 @@ def pattern_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     Returns:
         Scalar, at least 0; 0 if no row says anything.
     """
-    says, loss = _unlikely(at_least_float32(logits), allowed)
+    says, loss = unlikely(at_least_float32(logits), allowed)
     return loss.sum() / says.sum().clamp(min=1)
 
 
@@ -44,14 +44,14 @@ def place_loss(places: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
     """
     size = (places.shape[-2], places.shape[-1])
     cells = adaptive_avg_pool2d((mask == MaskValue.CELL).float(), size)
-    says, loss = _unlikely(at_least_float32(places), allowed[:, :, None, None])
+    says, loss = unlikely(at_least_float32(places), allowed[:, :, None, None])
     total = cells.sum(dim=(-2, -1))
     says = says[:, 0, 0] & (total > 0)
     mean = (loss * cells).sum(dim=(-2, -1)) / total.clamp(min=1e-6)
     return (mean * says).sum() / says.sum().clamp(min=1)
 
 
-def _unlikely(logits: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+def unlikely(logits: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
     """Return which labels say anything, and the negative log of what they share; classes are 1."""
     says = allowed.any(dim=1) & ~allowed.all(dim=1)
     # Rows that say nothing are opened to every class, where the loss is 0 and so its gradient.

@@ -127,19 +127,20 @@ def specimen_table(
 def _patch_table(
     prediction: FieldPrediction, vocabulary: Vocabulary, tasks: Sequence[Task], threshold: float
 ) -> pd.DataFrame:
-    record, truth = prediction.record, prediction.patch_truth
+    record, targets = prediction.record, prediction.targets
+    count = len(targets["mask"])
     columns: dict[str, Any] = {
         "field": record.field,
         "specimen": record.specimen_unit,
         "patient": record.split_unit,
-        "patch": np.arange(len(truth)),
+        "patch": np.arange(count),
     }
     for task in tasks:
-        columns |= task.answers_of(prediction.patches[task.name], truth, vocabulary, threshold)
+        columns |= task.answers_of(prediction.patches[task.name], targets, vocabulary, threshold)
     for task in tasks:
         label = task.columns(vocabulary).label
         if label is not None:
-            columns[label] = [task.label(record)] * len(truth)
+            columns[label] = [task.label(record)] * count
     return pd.DataFrame(columns)
 
 

@@ -29,13 +29,13 @@ class FieldPrediction:
         record: The field.
         patches: By task, the probabilities of its outputs for each patch, (patch, ...); of the
             mask (patch, y, x), at the network's scale.
-        patch_truth: (patch, y, x), the mask at that scale, values of ``MaskValue``.
+        targets: The truth of the patches, by task, as :data:`~anascope.tasks.Targets` has it.
         mask: (y, x), stitched from the patches, of the field's own size.
     """
 
     record: FieldRecord
     patches: dict[str, Floats]
-    patch_truth: NDArray[np.uint8]
+    targets: dict[str, NDArray[Any]]
     mask: Floats
 
 
@@ -80,10 +80,13 @@ def predict_fields(
         patches = {
             task.name: np.concatenate([batch[task.name] for batch in predicted]) for task in tasks
         }
-        truth = np.concatenate([batch.targets["mask"].cpu().numpy() for batch in batches])
+        targets = {
+            name: np.concatenate([batch.targets[name].cpu().numpy() for batch in batches])
+            for name in batches[0].targets
+        }
         stitched = stitch(patches["mask"], resident.grids[0])
         size = (record.window.height, record.window.width)
-        yield FieldPrediction(record, patches, truth, _resized(stitched, size))
+        yield FieldPrediction(record, patches, targets, _resized(stitched, size))
         on_field()
 
 

@@ -67,6 +67,7 @@ def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> It
             (record.window.height, record.window.width),
             cell_diameter=nucleus_pixels(record.pixel_size_um) * scale,
             threshold=threshold,
+            interior=output.interior,
         )
         yield record, output, labels, mask
 

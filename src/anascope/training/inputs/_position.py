@@ -24,17 +24,20 @@ def change_position(batch: Batch, preset: AugmentationPreset, generator: Generat
     )
     signal = grid_sample(signal, grid, "bilinear", "reflection", align_corners=False)
     targets = {
-        task: _moved(target, grid) if target.ndim == 3 else target
+        task: _moved(target, grid) if target.ndim >= 3 else target
         for task, target in batch.targets.items()
     }
     return replace(batch, signal=signal, targets=targets)
 
 
 def _moved(target: Tensor, grid: Tensor) -> Tensor:
-    """Return a target of axes (batch, y, x) moved as the signal, values as they are."""
-    values = target[:, None].float()
+    """Return a target, (batch, y, x) or (batch, channel, y, x), moved; its values stay as they are.
+
+    Numbers up to 2^24 pass.
+    """
+    values = target.reshape(len(target), -1, *target.shape[-2:]).float()
     moved = grid_sample(values, grid, "nearest", "reflection", align_corners=False)
-    return moved[:, 0].to(target.dtype)
+    return moved.reshape(target.shape).to(target.dtype)
 
 
 def _matrices(count: int, preset: AugmentationPreset, generator: Generator) -> Tensor | None:

@@ -10,17 +10,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import pad
 
 from anascope.cohorts import Cohort
-from anascope.images import at_scale, resize_area, signal_range
+from anascope.images import at_scale, signal_range
 from anascope.networks import PatchGrid
 from anascope.presets import ImagePreset
-from anascope.records import FieldRecord, MaskValue, Window
-from anascope.tasks import TASKS, Task
+from anascope.records import FieldRecord, Window
+from anascope.tasks import TASKS, CellTruth, Task
 from anascope.training.inputs._batch import Batch
+from anascope.training.inputs._field_truth import cell_truth, padded
 from anascope.training.inputs._windows import Windows
 from anascope.words import Vocabulary
+
+Stored = NDArray[np.uint8] | NDArray[np.float16]
+"""A field at the network's scale, (y, x): uint8 of which 255 counts as 1, or 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,30 @@ class ResidentFields:
         self.records = tuple(records)
         self.device = torch.device(device)
         self._size = image.network_size
+        mapped = [task for task in tasks if task.maps(vocabulary)]
         signals: list[Tensor] = []
         masks: list[Tensor] = []
+        maps: dict[str, list[list[Tensor]]] = {task.name: [] for task in mapped}
         ranges = []
+        known = []
         self.grids: list[PatchGrid] = []
         for record in self.records:
-            signal, mask = _at_scale(
-                cohort, record, image.scale_of(record.pixel_size_um, record.field)
-            )
+            scale = image.scale_of(record.pixel_size_um, record.field)
+            signal = at_scale(cohort.image(record), scale, record.full_scale)
             height, width = signal.shape
+            truth = cell_truth(cohort, record, (height, width), scale, instances=bool(mapped))
             self.grids.append(PatchGrid.over(height, width, self._size))
-            ranges.append(signal_range(signal.numpy()))
-            signal, mask = self._padded(signal, mask)
-            signals.append(signal)
-            masks.append(mask)
+            ranges.append(signal_range(signal))
+            known.append([task.is_known(record, truth) for task in tasks])
+            signal, truth = self._padded(signal, truth)
+            signals.append(torch.from_numpy(signal))
+            masks.append(torch.from_numpy(truth.mask))
+            for task in mapped:
+                channels = list(torch.from_numpy(task.map_target(truth)))
+                of_task = maps[task.name]
+                of_task.extend([] for _ in range(len(channels) - len(of_task)))
+                for images, channel in zip(of_task, channels, strict=True):
+                    images.append(channel)
             on_field()
         self._ranges = torch.tensor(np.array(ranges), dtype=torch.float32, device=self.device)
         self._targets = {
@@ -96,9 +109,12 @@ class ResidentFields:
         places = [(patch.field, patch.window) for patch in self.patches]
         self._signal = Windows(_of_one_type(signals), self._size, places, self.device)
         self._mask = Windows(masks, self._size, places, self.device)
+        self._maps = {
+            name: [Windows(images, self._size, places, self.device) for images in channels]
+            for name, channels in maps.items()
+        }
         fields = np.array([patch.field for patch in self.patches], np.int64)
         self._field = torch.from_numpy(fields).to(self.device)
-        known = [[task.is_known(record) for task in tasks] for record in self.records]
         # Beside the tensors, of each patch, so that asking does not wait for the device.
         self._known = np.array(known, np.bool_).reshape(-1, len(tasks))[fields]
 
@@ -133,6 +149,8 @@ class ResidentFields:
         """
         field = self._field[which]
         targets = {task: rows[field] for task, rows in self._targets.items()}
+        for name, channels in self._maps.items():
+            targets[name] = torch.stack([channel.read(which) for channel in channels], dim=1)
         return Batch(
             signal=_as_unit(self._signal.read(which))[:, None],
             ranges=self._ranges[field],
@@ -140,35 +158,13 @@ class ResidentFields:
             active=tuple(bool(any_known) for any_known in np.any(known, axis=0)),
         )
 
-    def _padded(self, signal: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def _padded(self, signal: Stored, truth: CellTruth) -> tuple[Stored, CellTruth]:
         """Extend a field smaller than a patch: repeat its edge, say that nothing is known."""
-        below = max(self._size - signal.shape[0], 0)
-        right = max(self._size - signal.shape[1], 0)
-        if not (below or right):
-            return signal, mask
-        array = np.pad(signal.numpy(), ((0, below), (0, right)), mode="edge")
-        padded = pad(mask, (0, right, 0, below), value=int(MaskValue.UNKNOWN))
-        return torch.from_numpy(array), padded
-
-
-def _at_scale(cohort: Cohort, record: FieldRecord, scale: float) -> tuple[Tensor, Tensor]:
-    """Return signal (uint8, or float16 of 0 to 1) and mask of a field, both (y, x)."""
-    pixels = cohort.image(record)
-    stored = cohort.mask(record)
-    if stored is None:
-        stored = np.full(pixels.shape, MaskValue.UNKNOWN, dtype=np.uint8)
-    mask = stored.copy() if scale == 1.0 else _resized_mask(stored, scale)
-    signal = at_scale(pixels, scale, record.full_scale)
-    return torch.from_numpy(signal), torch.from_numpy(mask)
-
-
-def _resized_mask(mask: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
-    """Resize a mask: unknown where at least half is unknown, else what most of the rest is."""
-    unknown = resize_area(mask == MaskValue.UNKNOWN, scale)
-    cell = resize_area(mask == MaskValue.CELL, scale)
-    result = np.where(2 * cell >= 1 - unknown, MaskValue.CELL, MaskValue.BACKGROUND)
-    result[unknown >= 0.5] = MaskValue.UNKNOWN
-    return result.astype(np.uint8)
+        height, width = (max(side, self._size) for side in signal.shape)
+        if (height, width) == signal.shape:
+            return signal, truth
+        more = ((0, height - signal.shape[0]), (0, width - signal.shape[1]))
+        return np.pad(signal, more, mode="edge"), padded(truth, (height, width))
 
 
 def _of_one_type(signals: list[Tensor]) -> list[Tensor]:
@@ -185,6 +181,6 @@ def _as_unit(signal: Tensor) -> Tensor:
 def _targets(
     task: Task, records: Sequence[FieldRecord], vocabulary: Vocabulary
 ) -> list[NDArray[Any]]:
-    """Return the rows of a task's truth, none if its truth is the mask."""
+    """Return the rows of a task's truth, none if it is of pixels."""
     rows = [task.target(record, vocabulary) for record in records]
     return [row for row in rows if row is not None]

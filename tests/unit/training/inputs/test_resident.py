@@ -101,7 +101,7 @@ def test_small_field_is_extended_and_the_rest_unknown(tmp_path: Path) -> None:
 
 
 def test_unknown_pixels_survive_resizing() -> None:
-    from anascope.training.inputs._resident import _resized_mask
+    from anascope.training.inputs._field_truth import _resized_mask
 
     mask = np.array([[2, 2, 1, 1], [2, 2, 1, 0], [0, 0, 1, 2], [0, 0, 2, 1]], np.uint8)
     # Quarters: all unknown; three of four cell; all background; two cell and two unknown.
