@@ -41,7 +41,8 @@ class CellRecord:
         min_y, min_x, max_y, max_x: Its box in pixels, both ends included.
         centre_y, centre_x: Its centre, in pixels.
         area: Pixels.
-        phase: Phase of the division.
+        phase: Phase of the division, ``mitosis`` where only that is known (``anascope.words``).
+        chromatin: Of a dividing cell, whether its chromatin is ``stained`` or ``unstained``.
         brightness: Grey levels of 8 bits over the background.
         other_patterns: Of a mixed pattern the other ones, ``+`` between them.
     """
@@ -59,6 +60,7 @@ class CellRecord:
     centre_x: float | None = None
     area: int | None = None
     phase: str | None = None
+    chromatin: str | None = None
     brightness: float | None = None
     other_patterns: str | None = None
 
@@ -82,6 +84,7 @@ class FieldRecord:
         source_mask: The mask file as it was imported.
         pixels_sha256: Hash of the image's pixels.
         mask_sha256: Hash of the mask's pixels.
+        instances_sha256: Hash of the numbers of single cells, where they are told apart.
     """
 
     field: str
@@ -98,6 +101,7 @@ class FieldRecord:
     source_mask: str | None
     pixels_sha256: str
     mask_sha256: str | None
+    instances_sha256: str | None = None
 
     @property
     def split_unit(self) -> str:

@@ -16,6 +16,7 @@ from anascope.cohorts._cohort import Cohort
 from anascope.cohorts._crops import Crop, choose_crops
 from anascope.cohorts._description import CohortInfo
 from anascope.cohorts._importing import import_cohort
+from anascope.cohorts._single_cells import SingleCells, single_cells
 from anascope.cohorts._summary import LabelCount, Summary, summarise
 from anascope.cohorts.composed import MergedSource, MosaicSource, merged_names
 from anascope.cohorts.sources import (
@@ -47,6 +48,7 @@ __all__ = [
     "MergedSource",
     "MosaicSource",
     "Severity",
+    "SingleCells",
     "Source",
     "SourceField",
     "Summary",
@@ -56,5 +58,6 @@ __all__ = [
     "import_cohort",
     "merged_names",
     "open_source",
+    "single_cells",
     "summarise",
 ]

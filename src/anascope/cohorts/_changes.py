@@ -28,6 +28,11 @@ def other_mask(record: FieldRecord) -> Finding:
     return changed(f"{named(record)}, mask", "another mask than the one that was imported")
 
 
+def other_instances(record: FieldRecord) -> Finding:
+    """Return the finding that the single cells of a field are others."""
+    return changed(f"{named(record)}, instances", "other cells than those that were imported")
+
+
 def named(record: FieldRecord) -> str:
     """Return how findings call a field."""
     return f"field '{record.field}' (image {record.image})"

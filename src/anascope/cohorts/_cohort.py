@@ -21,8 +21,8 @@ import pandas as pd
 import zarr
 from numpy.typing import NDArray
 
-from anascope.cohorts._cells_table import read_cells
-from anascope.cohorts._changes import other_mask, other_pixels
+from anascope.cohorts._cells_table import CellsByField, read_cells
+from anascope.cohorts._changes import other_instances, other_mask, other_pixels
 from anascope.cohorts._description import CELLS, FIELDS, IMAGES, CohortInfo
 from anascope.cohorts._fields_table import read_fields, table_from_records
 from anascope.cohorts._hashing import pixels_hash
@@ -38,7 +38,7 @@ from anascope.cohorts.sources import Finding
 from anascope.errors import InputError
 from anascope.files import FolderFile
 from anascope.images import GreyImage
-from anascope.records import FieldRecord
+from anascope.records import CellRecord, FieldRecord
 from anascope.settings import read_file
 
 _Opener = Callable[[Path, str], zarr.Array[Any]]
@@ -58,6 +58,7 @@ class Cohort:
         self.info = info
         self.fields = tuple(records)
         self._last_sheet: dict[_Opener, tuple[str, NDArray[Any]]] = {}
+        self._cells_by_field: CellsByField | None = None
 
     @classmethod
     def open(cls, path: str | Path, *, check: bool = True) -> Cohort:
@@ -131,16 +132,28 @@ class Cohort:
             raise self._refused(other_mask(record))
         return pixels
 
-    def instances(self, record: FieldRecord) -> NDArray[np.uint16] | None:
+    def instances(self, record: FieldRecord, *, check: bool = True) -> NDArray[np.int32] | None:
         """Return the number of the cell at each pixel of a field, or None.
 
         Axes (y, x); 0 where no cell is. Numbers are those of the table of cells. None where the
-        source did not tell single cells apart.
+        source did not tell single cells apart. What is known of each cell as well is returned by
+        :func:`~anascope.cohorts.single_cells`.
+
+        Args:
+            record: The field.
+            check: Whether the numbers must be those that were imported; a cohort of an earlier
+                version does not say which those are.
+
+        Raises:
+            InputError: if they cannot be read, or are others.
         """
         if not self.has_instances(record):
             return None
         pixels: NDArray[np.uint16] = self._read(open_instances, record)
-        return pixels
+        known = record.instances_sha256
+        if check and known is not None and pixels_hash(pixels) != known:
+            raise self._refused(other_instances(record))
+        return pixels.astype(np.int32)
 
     def has_instances(self, record: FieldRecord) -> bool:
         """Tell whether the cells of a field were told apart."""
@@ -156,6 +169,18 @@ class Cohort:
         if CELLS not in known if known is not None else not (self.path / CELLS).exists():
             return None
         return read_cells(self.path / CELLS, None if known is None else known[CELLS])
+
+    def cells_of(self, record: FieldRecord) -> tuple[CellRecord, ...]:
+        """Return the cells of a field that the source described, in its order.
+
+        The table is read once, whatever comes to lie in its place later.
+
+        Raises:
+            InputError: if it is damaged, or not the one that was imported.
+        """
+        if self._cells_by_field is None:
+            self._cells_by_field = CellsByField(self.cells())
+        return self._cells_by_field.of(record.field)
 
     def table(self) -> pd.DataFrame:
         """Return the table of fields."""

@@ -37,10 +37,13 @@ _SCHEMA = pa.schema(
         pa.field("source_mask", pa.large_string()),
         _always("pixels_sha256", pa.large_string()),
         pa.field("mask_sha256", pa.large_string()),
+        pa.field("instances_sha256", pa.large_string()),
         *_WINDOW,
     ]
 )
 """Columns are the attributes of :class:`FieldRecord`, windows spread; null is "not said"."""
+_LATER = "instances_sha256"
+"""The column that tables of earlier versions lack."""
 
 
 def table_from_records(records: Sequence[FieldRecord]) -> pd.DataFrame:
@@ -61,7 +64,9 @@ def read_fields(path: Path) -> list[FieldRecord]:
     Raises:
         InputError: if ``path`` is not such a table.
     """
-    table = arrow_table(path, _SCHEMA.names)
+    table = arrow_table(path, [name for name in _SCHEMA.names if name != _LATER])
+    if _LATER not in table.column_names:
+        table = table.append_column(_LATER, pa.nulls(len(table), pa.large_string()))
     try:
         rows = table.select(_SCHEMA.names).cast(_SCHEMA).to_pylist()
     except Exception as error:  # whatever pyarrow makes of values and types that do not fit

@@ -19,13 +19,19 @@ def pixels_hash(pixels: NDArray[Any]) -> str:
     return sha256_of(header, np.ascontiguousarray(pixels).tobytes())
 
 
-def described(record: FieldRecord, image: GreyImage, mask: NDArray[np.uint8] | None) -> FieldRecord:
+def described(
+    record: FieldRecord,
+    image: GreyImage,
+    mask: NDArray[np.uint8] | None,
+    instances: NDArray[np.uint16] | None,
+) -> FieldRecord:
     """Return ``record`` with all that its pixels say: size, full scale, mask and hashes.
 
     Args:
         record: What is known of the field; its name of a stored image is left as it is.
         image: Signal, axes (y, x).
         mask: Values of ``MaskValue``, axes (y, x), or None.
+        instances: Number of the cell at each pixel, axes (y, x), or None.
     """
     return replace(
         record,
@@ -34,4 +40,5 @@ def described(record: FieldRecord, image: GreyImage, mask: NDArray[np.uint8] | N
         has_mask=mask is not None,
         pixels_sha256=pixels_hash(image),
         mask_sha256=None if mask is None else pixels_hash(mask),
+        instances_sha256=None if instances is None else pixels_hash(instances),
     )

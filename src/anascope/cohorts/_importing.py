@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-
 from anascope.cohorts._across import AcrossFields
+from anascope.cohorts._cells_table import table_from_cells
 from anascope.cohorts._cohort import Cohort
 from anascope.cohorts._ranges import Ranges, camera_findings
 from anascope.cohorts._reading import InspectedField, inspect_fields
 from anascope.cohorts._writer import CohortWriter
-from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Finding, Severity, Source
+from anascope.cohorts.sources import Finding, Severity, Source
 from anascope.errors import InputError, WriteError
 from anascope.files import new_folder
 from anascope.records import CellRecord
-
-_CELL_TABLE = (*CELL_COLUMNS, *MEASURED_COLUMNS)
 
 
 def import_cohort(
@@ -107,7 +103,7 @@ class _Import:
             name=source.name,
             source=source.origin,
             source_format=source_format,
-            cells=_table_of(self._cells) if self._cells else None,
+            cells=table_from_cells(self._cells) if self._cells else None,
             left_out=self._left_out,
             warnings=self._warnings,
         )
@@ -118,10 +114,3 @@ class _Import:
             raise first.as_error()
         also = f" (also: {', '.join(error.kind for error in others)})" if others else ""
         self._left_out.append(f"{first}{also}")
-
-
-def _table_of(cells: Sequence[CellRecord]) -> pd.DataFrame:
-    """Return the cells as a table, without the measurements that the source says of no cell."""
-    table = pd.DataFrame(map(attrgetter(*_CELL_TABLE), cells), columns=list(_CELL_TABLE))
-    unsaid = [name for name in MEASURED_COLUMNS if table[name].isna().all()]
-    return table.drop(columns=unsaid)

@@ -15,7 +15,7 @@ from anascope.cohorts.sources import Finding, Kind, Severity, Source, SourceFiel
 from anascope.errors import InputError
 from anascope.images import GreyImage, size_of
 from anascope.records import CellRecord, FieldRecord, MaskValue, Window
-from anascope.words import intensity_named, pattern_named
+from anascope.words import chromatin_named, intensity_named, pattern_named, phase_named
 
 _T = TypeVar("_T")
 
@@ -81,7 +81,7 @@ def inspect_field(field: SourceField) -> InspectedField:
         mask_sha256=None,
     )
     if image is not None:
-        record = described(record, image, mask)
+        record = described(record, image, mask, instances)
     return InspectedField(record, image, mask, instances, cells, tuple(findings))
 
 
@@ -101,7 +101,7 @@ def known_label(
 
     Args:
         label: The text as somebody wrote it, or None.
-        name: :func:`pattern_name` or :func:`intensity_name`.
+        name: :func:`pattern_name`, :func:`intensity_name` or one like them.
         where: What to name in the finding.
         findings: Takes a finding if the vocabulary has no such word.
 
@@ -144,7 +144,17 @@ def _named_cell(cell: CellRecord, where: str, findings: list[Finding]) -> CellRe
         cell,
         pattern=known_label(cell.pattern, pattern_name, where, findings),
         intensity=known_label(cell.intensity, intensity_name, where, findings),
+        phase=known_label(cell.phase, _phase_name, where, findings),
+        chromatin=known_label(cell.chromatin, _chromatin_name, where, findings),
     )
+
+
+def _phase_name(label: str, where: str) -> str:
+    return phase_named(label, where=where)
+
+
+def _chromatin_name(label: str, where: str) -> str:
+    return chromatin_named(label, where=where)
 
 
 def _stripped(text: str | None) -> str | None:

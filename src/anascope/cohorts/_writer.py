@@ -92,7 +92,7 @@ class CohortWriter:
                 raise InputError(record.source_image, found, f"{size_of(image)}, as the image")
         row = len(self._fields)
         self._fields.add(record.field)
-        record = described(record, image, mask)
+        record = described(record, image, mask, instances)
         if max(image.shape) <= SMALL:
             self._small.append(_Pending(row, record, image, mask, instances))
             if len(self._small) == SHEET_CELLS**2:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from anascope.records import CellRecord
-from anascope.synthetic._field import DrawnField
+from anascope.synthetic._field import DrawnCell, DrawnField
 from anascope.synthetic._population import PlannedField
 from anascope.synthetic.cells import Phase
+from anascope.synthetic.stains import STAINS
 
 
 def cells_of(planned: PlannedField, drawn: DrawnField) -> list[CellRecord]:
@@ -30,8 +31,22 @@ def cells_of(planned: PlannedField, drawn: DrawnField) -> list[CellRecord]:
             centre_x=round(cell.x, 2),
             area=cell.area,
             phase=str(cell.phase),
+            chromatin=chromatin_of(cell),
             brightness=round(cell.brightness, 2),
             other_patterns="+".join(cell.patterns[1:]) or None,
         )
         for cell in drawn.cells
     ]
+
+
+def chromatin_of(cell: DrawnCell) -> str | None:
+    """Return whether the chromatin of a dividing cell is ``stained`` or ``unstained``.
+
+    None in interphase, and where no pattern of the serum stains it but one leaves it open.
+    """
+    if cell.phase is Phase.INTERPHASE:
+        return None
+    stains = [STAINS[leaf].stains_chromatin for leaf in cell.patterns]
+    if True in stains:
+        return "stained"
+    return None if None in stains else "unstained"

@@ -1,4 +1,4 @@
-"""The vocabulary: staining patterns as one ICAP tree, fluorescence intensities, and tasks.
+"""The vocabulary: staining patterns as one ICAP tree, intensities, phases of cells, and tasks.
 
 Every name that a label may have is here, and the only order of classes. What a network makes of
 them is not: see :mod:`anascope.decisions`.
@@ -15,12 +15,23 @@ from anascope.words._label_space import PatternSpace
 from anascope.words._notice import RESEARCH_USE
 from anascope.words._nucleus import NUCLEUS_UM, nucleus_pixels
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
+from anascope.words._phases import (
+    CHROMATIN,
+    MITOSIS,
+    PHASES,
+    chromatin_named,
+    phase_named,
+    phases_allowed,
+)
 from anascope.words._tasks import TASK_NAMES
 from anascope.words._vocabulary import Vocabulary
 
 __all__ = [
+    "CHROMATIN",
+    "MITOSIS",
     "NUCLEUS_UM",
     "PATTERN_TREE",
+    "PHASES",
     "RESEARCH_USE",
     "TASK_NAMES",
     "IntensityScale",
@@ -28,8 +39,11 @@ __all__ = [
     "PatternSpace",
     "Vocabulary",
     "all_patterns",
+    "chromatin_named",
     "intensity_levels",
     "intensity_named",
     "nucleus_pixels",
     "pattern_named",
+    "phase_named",
+    "phases_allowed",
 ]

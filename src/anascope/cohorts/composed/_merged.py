@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts.sources import CELL_COLUMNS, MEASURED_COLUMNS, Source, SourceField
+from anascope.cohorts.sources import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
-from anascope.records import CellRecord, FieldRecord
+from anascope.records import FieldRecord
 
 
 class MergedSource(Source):
@@ -51,9 +51,8 @@ class MergedSource(Source):
     def fields(self) -> Iterator[SourceField | InputError]:
         """Yield the fields, each with its cells."""
         for name, cohort in self._cohorts.items():
-            cells = _cells_by_field(cohort)
             for record in cohort.fields:
-                yield _field(name, cohort, record, cells.get(record.field, ()))
+                yield _field(name, cohort, record)
 
 
 def merged_names(paths: Sequence[str | Path]) -> dict[str, Path]:
@@ -70,9 +69,7 @@ def merged_names(paths: Sequence[str | Path]) -> dict[str, Path]:
     return named
 
 
-def _field(
-    name: str, cohort: Cohort, record: FieldRecord, cells: tuple[CellRecord, ...]
-) -> SourceField:
+def _field(name: str, cohort: Cohort, record: FieldRecord) -> SourceField:
     def prefixed(word: str | None) -> str | None:
         return None if word is None else f"{name}/{word}"
 
@@ -86,7 +83,7 @@ def _field(
         instances = cohort.instances(record)
         if instances is None:
             raise InputError(record.field, "no instances", "those that the store speaks of")
-        return instances
+        return instances.astype(np.uint16)
 
     field = f"{name}/{record.field}"
     return SourceField(
@@ -102,20 +99,5 @@ def _field(
         pattern=record.pattern,
         intensity=record.intensity,
         pixel_size_um=record.pixel_size_um,
-        cells=tuple(replace(cell, field=field) for cell in cells),
+        cells=tuple(replace(cell, field=field) for cell in cohort.cells_of(record)),
     )
-
-
-def _cells_by_field(cohort: Cohort) -> dict[str, tuple[CellRecord, ...]]:
-    table = cohort.cells()
-    if table is None:
-        return {}
-    columns = [name for name in (*CELL_COLUMNS, *MEASURED_COLUMNS) if name in table.columns]
-    rows = table[columns].astype(object).where(table[columns].notna(), None)
-    cells: dict[str, tuple[CellRecord, ...]] = {}
-    for field, group in rows.groupby("field", sort=False):
-        cells[str(field)] = tuple(
-            CellRecord(**dict(zip(columns, row, strict=True)))
-            for row in group.itertuples(index=False)
-        )
-    return cells

@@ -25,6 +25,7 @@ from anascope.errors import InputError
 from anascope.images import GreyImage, plain_mask, read_mask, read_signal
 from anascope.records import CellRecord
 from anascope.tables import TableRow, read_table, refuse_second
+from anascope.words import MITOSIS
 
 _IMAGES = Path("Main_Dataset") / "Images"
 # 40-fold magnification onto pixels of 6.45 µm (Foggia et al., IEEE Transactions on Medical Imaging
@@ -51,6 +52,8 @@ _KINDS = {
     "artefact": "artefact",
     "artefatto": "artefact",
 }
+_PHASES = {"cell": "interphase", "mitotic_cell": MITOSIS}
+_CHROMATIN = {"positive": "stained", "negative": "unstained"}
 
 
 class MiviaSource(Source):
@@ -151,10 +154,27 @@ def _cell(row: TableRow | InputError, field: str) -> CellRecord:
         found = f"object_type '{row['object_type'] or ''}'"
         raise InputError(row.where, found, " or ".join(_KINDS))
     min_y, min_x, max_y, max_x = _whole(row, _BOX, "a box", "minX;minY;maxX;maxY")
-    # "positive" and "negative" describe the chromatin of mitotic cells, not a pattern.
-    pattern = row["pattern"] if kind == "cell" else None
-    name, intensity = row["cell_id"] or "", row["intensity"]
-    return CellRecord(field, name, kind, pattern, intensity, min_y, min_x, max_y, max_x)
+    return CellRecord(
+        field=field,
+        cell=row["cell_id"] or "",
+        kind=kind,
+        pattern=row["pattern"] if kind == "cell" else None,
+        intensity=row["intensity"],
+        min_y=min_y,
+        min_x=min_x,
+        max_y=max_y,
+        max_x=max_x,
+        phase=_PHASES.get(kind),
+        chromatin=_chromatin(row) if kind == "mitotic_cell" else None,
+    )
+
+
+def _chromatin(row: TableRow) -> str | None:
+    """Return how the chromatin of a mitotic cell looks: in place of a pattern its row says that."""
+    word = row["pattern"]
+    if word is not None and word not in _CHROMATIN:
+        raise InputError(row.where, f"a mitotic cell with '{word}'", " or ".join(_CHROMATIN))
+    return None if word is None else _CHROMATIN[word]
 
 
 def _whole(row: TableRow, columns: Sequence[str], what: str, expected: str) -> list[int]:

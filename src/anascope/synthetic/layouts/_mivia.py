@@ -13,14 +13,13 @@ from anascope.errors import InputError
 from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnCell, DrawnField
 from anascope.synthetic._population import PlannedField
+from anascope.synthetic._truth import chromatin_of
 from anascope.synthetic.cells import Phase
 from anascope.synthetic.layouts._base import Layout
 
 _HEADER = "intensity;cell_ID;seed_pointX;seed_pointY;object_type;pattern;minX;minY;maxX;maxY"
 _OLD = 7  # the first images have tables of another hand: other line ends, another word
 _RED = 0.06  # red over green, about as the camera's red channel sees fluorescein
-# Patterns of which mitotic cells show stained chromatin (ICAP); the others spare it.
-_STAINED_CHROMATIN = {"homogeneous", "dense fine speckled", "centromere"}
 
 
 class MiviaLayout(Layout):
@@ -96,8 +95,7 @@ def _seed(instances: NDArray[np.uint16], cell: DrawnCell) -> tuple[int, int]:
 def _words(planned: PlannedField, cell: DrawnCell) -> tuple[str, str]:
     """Return object type and pattern."""
     if cell.phase is not Phase.INTERPHASE:
-        stained = _STAINED_CHROMATIN.intersection(cell.patterns)
-        return "mitotic_cell", "positive" if stained else "negative"
+        return "mitotic_cell", "positive" if chromatin_of(cell) == "stained" else "negative"
     pattern = planned.patterns[0]
     if pattern == "centromere" and planned.patient < _OLD:
         return "cell", "centromeric"

@@ -34,6 +34,9 @@ class Stain(ABC):
     outline_um: ClassVar[float] = 0.0
     """How far outside the nucleus a person draws its outline. Where the rim itself is dim, as
     between dots, the annotators of MIVIA drew it wider than where it shines (0.3 to 0.45 µm)."""
+    stains_chromatin: ClassVar[bool | None] = False
+    """Whether the condensed chromatin of dividing cells shines, as experts read it (ICAP; all
+    dividing cells that MIVIA lists); None where only a coat of it or spots in it do."""
     detailed_body: ClassVar[bool] = False
     """Whether the cytoplasm has detail; else it is painted at a quarter of the resolution."""
 

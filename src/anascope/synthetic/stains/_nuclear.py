@@ -37,6 +37,7 @@ class Homogeneous(Stain):
     """
 
     leaf = "homogeneous"
+    stains_chromatin = True
     grain: float = 0.06
     spared: float = 0.0
     rim: float = 0.0
@@ -68,6 +69,7 @@ class DenseFineSpeckled(Stain):
     """
 
     leaf = "dense fine speckled"
+    stains_chromatin = True
     contrast: float = 0.3
     plate: float = 1.4
 
