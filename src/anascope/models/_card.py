@@ -46,13 +46,13 @@ class Learned(Section):
     """Which heads of a network learned from at least one label; the others give no answer.
 
     ``mask`` is the head that finds cells, ``pattern`` the one that names patterns, ``intensity``
-    the one that grades them, ``cells`` the one that tells single cells apart.
+    the one that grades them, ``cells`` the one that tells single cells apart, if there is one.
     """
 
     mask: bool = True
     pattern: bool = True
     intensity: bool = True
-    cells: bool = True
+    cells: bool = False
 
 
 class ModelCard(Section):
@@ -128,7 +128,7 @@ class ModelCard(Section):
     @property
     def heads(self) -> Learned:
         """Which heads learned from a label: all, where the card does not say it."""
-        return self.learned or Learned()
+        return self.learned or Learned(cells="cells" in self.preset.tasks)
 
     @property
     def caveats(self) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ class Reader:
                 (pixels.shape[0], pixels.shape[1]),
                 cell_diameter=nucleus_pixels(size_um) * scale,
                 threshold=self.card.preset.threshold,
-                interior=output.interior,
+                interior=output.interior if self.card.heads.cells else None,
                 windowing=self._windowing,
             )
             measures = measure_cells(labels, pixels, _full_scale(pixels))

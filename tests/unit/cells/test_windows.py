@@ -39,6 +39,25 @@ def test_windows_give_the_cells_of_one_piece(share: float, shape: tuple[int, int
     np.testing.assert_allclose(again, mask, atol=1e-6)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_by_the_interior_as_well(share: float) -> None:
+    probability = crowd(8, (230, 250), share)
+    interior = ndimage.gaussian_filter(crowd(9, probability.shape, 1.0), 2)
+    whole, parts = (
+        label_cells(
+            probability,
+            probability.shape,
+            cell_diameter=DIAMETER,
+            interior=interior,
+            windowing=windowing,
+        )[0]
+        for windowing in (Windowing(), WINDOWS)
+    )
+    by_outline, _ = label_cells(probability, probability.shape, cell_diameter=DIAMETER)
+    assert whole.max() != by_outline.max()
+    np.testing.assert_array_equal(parts, whole)
+
+
 def test_at_the_networks_scale_as_well() -> None:
     probability = crowd(6, (230, 250), 0.4)
     whole, _ = label_cells(probability, probability.shape, cell_diameter=DIAMETER)

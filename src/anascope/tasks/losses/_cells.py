@@ -24,14 +24,14 @@ def interior_loss(logits: Tensor, interior: Tensor, known: Tensor) -> Tensor:
 
     Args:
         logits: (batch, y, x).
-        interior: (batch, y, x), 0 to 1.
+        interior: (batch, y, x), 0 to 1; anything where it is not known.
         known: (batch, y, x), whether the truth is known.
 
     Returns:
         Scalar, at least 0; 0 if nothing is known.
     """
     logits = at_least_float32(logits)
-    truth = interior.to(logits.dtype)
+    truth = interior.to(logits.dtype).masked_fill(~known, 0.0)
     entropy = torch.special.entr(truth) + torch.special.entr(1 - truth)
     loss = binary_cross_entropy_with_logits(logits, truth, reduction="none") - entropy
     return (loss * known).sum() / known.sum().clamp(min=1)

@@ -12,6 +12,7 @@ from anascope.training.evaluation._whole_fields import (
     found_in,
     logit_columns,
     read_whole_fields,
+    unknown_cells,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "predict_fields",
     "read_whole_fields",
     "specimen_table",
+    "unknown_cells",
 ]

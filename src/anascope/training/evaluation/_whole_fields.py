@@ -60,14 +60,14 @@ def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> It
 
     Arguments as for :func:`read_whole_fields`.
     """
-    threshold = read_card(folder).preset.threshold
+    card = read_card(folder)
     for record, output, scale in read_whole_fields(folder, cohort, records):
         labels, mask = label_cells(
             output.mask,
             (record.window.height, record.window.width),
             cell_diameter=nucleus_pixels(record.pixel_size_um) * scale,
-            threshold=threshold,
-            interior=output.interior,
+            threshold=card.preset.threshold,
+            interior=output.interior if card.heads.cells else None,
         )
         yield record, output, labels, mask
 
@@ -132,7 +132,7 @@ class ReadFields:
         for record, _, labels, _ in self._read:
             cells = measure_cells(labels, self._cohort.image(record), record.full_scale)
             truth = annotated(self._cohort, record)
-            counted = ~cells.at_border & ~_unknown(cells, labels, self._cohort.mask(record))
+            counted = ~cells.at_border & ~unknown_cells(cells, labels, self._cohort.mask(record))
             matched = matched_cells(cells, truth)
             counts["annotated"] += len(truth)
             counts["matched"] += len(matched)
@@ -188,10 +188,16 @@ def _ellipse(shape: tuple[int, int]) -> NDArray[np.bool_]:
     return inside
 
 
-def _unknown(
+def unknown_cells(
     cells: CellMeasures, labels: NDArray[np.int32], mask: NDArray[np.uint8] | None
 ) -> NDArray[np.bool_]:
-    """Return which cells lie mostly where nobody said what is there."""
+    """Return which cells lie mostly where nobody said what is there.
+
+    Args:
+        cells: The cells.
+        labels: Number of the cell at each pixel, (y, x).
+        mask: Values of ``MaskValue``, (y, x), or None.
+    """
     if mask is None:
         return np.zeros(len(cells), bool)
     unknown = np.bincount(labels.ravel(), weights=(mask == MaskValue.UNKNOWN).ravel())

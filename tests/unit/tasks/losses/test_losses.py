@@ -19,7 +19,9 @@ from anascope.tasks.losses import (
     bce_mask_loss,
     dice_mask_loss,
     intensity_loss,
+    interior_loss,
     pattern_loss,
+    phase_loss,
     place_loss,
 )
 
@@ -202,3 +204,43 @@ class TestMultiTask:
     def test_only_the_tasks_that_are_asked_for(self) -> None:
         (loss,) = MultiTaskLoss(tasks=[PATTERN])(self.PREDICTION, self.TARGETS)
         assert loss.item() == pytest.approx(math.log(3))
+
+
+class TestInterior:
+    def test_by_hand(self) -> None:
+        """Told 1/2, true 1: log 2. Told 1/2, true 1/2: 0. The mean of both."""
+        truth, known = torch.tensor([[[1.0, 0.5]]]), torch.ones(1, 1, 2, dtype=torch.bool)
+        loss = interior_loss(torch.zeros(1, 1, 2), truth, known)
+        assert loss.item() == pytest.approx(math.log(2) / 2)
+
+    def test_it_is_0_where_all_is_right(self) -> None:
+        truth = torch.linspace(0.05, 0.95, 7, dtype=torch.float64)[None, None]
+        known = torch.ones_like(truth, dtype=torch.bool)
+        assert interior_loss(truth.logit(), truth, known).item() == pytest.approx(0, abs=1e-9)
+        assert interior_loss(truth.logit() + 0.1, truth, known).item() > 1e-4
+
+    def test_unknown_pixels_do_not_matter(self) -> None:
+        known = torch.tensor([[[True, False]]])
+        for other in (-9.0, 9.0):
+            truth = torch.tensor([[[1.0, other]]])
+            loss = interior_loss(torch.tensor([[[0.0, other]]]), truth, known)
+            assert loss.item() == pytest.approx(math.log(2))
+        nothing = torch.zeros(1, 1, 2, dtype=torch.bool)
+        assert interior_loss(torch.ones(1, 1, 2), torch.zeros(1, 1, 2), nothing).item() == 0
+
+
+class TestPhase:
+    def test_by_hand(self) -> None:
+        """Four equal phases: log 4 in interphase, log (4 / 3) where any other may be, times 5."""
+        allowed = torch.tensor([[True, False, False, False], [False, True, True, True]])
+        loss = phase_loss(torch.zeros(1, 4, 1, 2), allowed.T[None, :, None, :])
+        assert loss.item() == pytest.approx((math.log(4) + 5 * math.log(4 / 3)) / 6)
+
+    def test_background_and_cells_of_any_phase_say_nothing(self) -> None:
+        allowed = torch.tensor([[True, False, False, False], [False] * 4, [True] * 4])
+        logits = torch.zeros(1, 4, 1, 3)
+        logits[..., 1:] = torch.tensor([9.0, -9.0, 3.0, 1.0])[None, :, None, None]
+        loss = phase_loss(logits, allowed.T[None, :, None, :])
+        assert loss.item() == pytest.approx(math.log(4))
+        nothing = torch.zeros(1, 4, 1, 3, dtype=torch.bool)
+        assert phase_loss(logits, nothing).item() == 0

@@ -1,0 +1,222 @@
+"""Single cells that a network finds, field by field, beside the true ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.metrics import roc_auc_score
+
+from anascope.cells import cell_logits, cells_apart, label_cells, measure_cells
+from anascope.cohorts import Cohort, single_cells
+from anascope.metrics import (
+    Floats,
+    Jackknife,
+    Value,
+    cell_ap,
+    cell_ap_at,
+    instance_sums,
+    matched_cells,
+    panoptic_quality,
+    share,
+    shared_outline_sums,
+)
+from anascope.models import read_card
+from anascope.models.engines import FieldOutput
+from anascope.records import FieldRecord, MaskValue
+from anascope.training.evaluation import annotated, field_masks, read_whole_fields, unknown_cells
+from anascope.words import nucleus_pixels
+from benchmarks.accuracy._shared import otsu
+
+Ints = NDArray[np.int32]
+_DIVIDING_FROM = 0.5
+
+OF_PAIRS: dict[str, Value] = {
+    "ap": cell_ap,
+    "ap_at_0.5": cell_ap_at(0.5),
+    "ap_at_0.75": cell_ap_at(0.75),
+    "panoptic_quality": panoptic_quality,
+}
+
+
+class TrueField(NamedTuple):
+    """A field with its cells.
+
+    Attributes:
+        record: The field.
+        cells: Number of the true cell at each pixel, axes (y, x), 0 where none is.
+        unknown: Where nobody knows what is there, and where artefacts are, axes (y, x).
+    """
+
+    record: FieldRecord
+    cells: Ints
+    unknown: NDArray[np.bool_]
+
+
+def true_field(cohort: Cohort, record: FieldRecord) -> TrueField:
+    """Return the truth of a field whose single cells are known."""
+    truth, mask = single_cells(cohort, record), cohort.mask(record)
+    assert truth is not None
+    assert mask is not None
+    cells = truth.instances.copy()
+    artefacts = [int(cell.cell) for cell in cohort.cells_of(record) if cell.kind == "artefact"]
+    unknown = (mask == MaskValue.UNKNOWN) | np.isin(cells, artefacts)
+    cells[unknown] = 0
+    return TrueField(record, cells, unknown)
+
+
+class Tally:
+    """What fields add to the measures of one way to find their cells."""
+
+    def __init__(self) -> None:
+        self._pairs: list[Floats] = []
+        self._shared: list[Floats] = []
+        self._dice: list[dict[str, float]] = []
+
+    def add(self, field: TrueField, found: Ints, mask: NDArray[np.uint8] | None) -> None:
+        """Compare the cells that were found in a field with the true ones."""
+        self._pairs.append(instance_sums(found, field.cells, unknown=field.unknown))
+        self._shared.append(shared_outline_sums(found, field.cells, unknown=field.unknown))
+        diameter = nucleus_pixels(field.record.pixel_size_um)
+        self._dice.append(field_masks(found > 0, mask, cell_diameter=diameter))
+
+    def results(self) -> dict[str, Any]:
+        """Return the measures of all fields, with intervals over fields."""
+        pairs, shared = np.stack(self._pairs), np.stack(self._shared)
+        right, wrong, missed = (int(count) for count in pairs.sum(axis=0)[:3])
+        dice = {
+            name: np.array([each[name] for each in self._dice])
+            for name in ("dice", "dice_without_border_cells")
+        }
+        return {
+            "fields": len(pairs),
+            **{name: _interval(pairs, measure) for name, measure in OF_PAIRS.items()},
+            "share_an_outline": _interval(shared, share),
+            "at_0.5": {"right": right, "wrong": wrong, "missed": missed},
+            **{name: _mean(values[np.isfinite(values)]) for name, values in dice.items()},
+        }
+
+
+class Annotated:
+    """Cells found, and dividing ones told, of those that people annotated by boxes."""
+
+    def __init__(self) -> None:
+        self.counts = {"annotated": 0, "found": 0, "matched": 0}
+        self.dividing = {"true": 0, "told": 0, "right": 0}
+        self._told: list[float] = []
+        self._true: list[bool] = []
+
+    def add(
+        self, cohort: Cohort, record: FieldRecord, labels: Ints, dividing: NDArray[np.float64]
+    ) -> None:
+        """Add a field.
+
+        Args:
+            cohort: Where it is.
+            record: The field.
+            labels: Number of the found cell at each pixel.
+            dividing: Probability that it divides, one a cell.
+        """
+        cells = measure_cells(labels, cohort.image(record), record.full_scale)
+        truth = annotated(cohort, record)
+        mitotic = (truth["kind"] == "mitotic_cell").to_numpy()
+        counted = ~cells.at_border & ~unknown_cells(cells, labels, cohort.mask(record))
+        matched = matched_cells(cells, truth)
+        theirs = dict(matched)
+        counted_cells = set(np.flatnonzero(counted)) | set(theirs)
+        self.counts["annotated"] += len(truth)
+        self.counts["matched"] += len(matched)
+        self.counts["found"] += len(counted_cells)
+        told = {cell for cell in counted_cells if dividing[cell] >= _DIVIDING_FROM}
+        self.dividing["true"] += int(mitotic.sum())
+        self.dividing["told"] += len(told)
+        self.dividing["right"] += sum(bool(mitotic[theirs[cell]]) for cell in told & set(theirs))
+        self._told += [float(dividing[cell]) for cell, _ in matched]
+        self._true += [bool(mitotic[index]) for _, index in matched]
+
+    def results(self) -> dict[str, Any]:
+        """Return counts, F1 of cells and of dividing cells, and the AUROC of the latter.
+
+        A dividing cell that is not found at all is a missed one; the AUROC is over cells found.
+        """
+        found, right, known = (self.counts[name] for name in ("found", "matched", "annotated"))
+        told = self.dividing
+        return {
+            "cells": {**self.counts, "f1": 2 * right / max(found + known, 1)},
+            "dividing": {
+                **told,
+                "f1": 2 * told["right"] / max(told["told"] + told["true"], 1),
+                "auroc": float(roc_auc_score(self._true, self._told)),
+                "found": int(sum(self._true)),
+            },
+        }
+
+
+def outputs(
+    model: Path, cohort: Cohort, records: Sequence[FieldRecord]
+) -> Iterator[tuple[FieldRecord, Callable[[bool], Ints], NDArray[np.float64]]]:
+    """Yield what a model says of fields.
+
+    Yields:
+        The field; a function that returns its cells, told apart by the interior or, if it is given
+        False, by their outline; and, of the former, the probability that each divides.
+    """
+    threshold = read_card(model).preset.threshold
+    for record, output, scale in read_whole_fields(model, cohort, records):
+        labels = _labels(record, output, scale, threshold, by_interior=True)
+        phases = dividing_of(labels, output)
+
+        def cells(
+            by_interior: bool,
+            record: FieldRecord = record,
+            output: FieldOutput = output,
+            scale: float = scale,
+            labels: Ints = labels,
+        ) -> Ints:
+            if by_interior:
+                return labels
+            return _labels(record, output, scale, threshold, by_interior=False)
+
+        yield record, cells, phases
+
+
+def dividing_of(labels: Ints, output: FieldOutput) -> NDArray[np.float64]:
+    """Return the probability that each cell divides, from what a network says of its pixels."""
+    assert output.phases is not None
+    sides = zip(labels.shape, output.phases.shape[1:], strict=True)
+    height, width = (side / small for side, small in sides)
+    logits = cell_logits(labels, output.phases, (height, width))
+    return np.asarray(1 - softmax(logits, axis=1)[:, 0], np.float64)
+
+
+def otsu_apart(cohort: Cohort, record: FieldRecord) -> Ints:
+    """Return the cells of the baseline: Otsu's mask, parted by the distance to the background."""
+    diameter = nucleus_pixels(record.pixel_size_um)
+    return cells_apart(otsu(cohort.image(record)), cell_diameter=diameter)
+
+
+def _labels(
+    record: FieldRecord, output: FieldOutput, scale: float, threshold: float, *, by_interior: bool
+) -> Ints:
+    labels, _ = label_cells(
+        output.mask,
+        (record.window.height, record.window.width),
+        cell_diameter=nucleus_pixels(record.pixel_size_um) * scale,
+        threshold=threshold,
+        interior=output.interior if by_interior else None,
+    )
+    return labels
+
+
+def _interval(sums: Floats, measure: Value) -> dict[str, float]:
+    interval = Jackknife.of(sums, measure).interval()
+    return {"all": interval.estimate, "low": interval.low, "high": interval.high}
+
+
+def _mean(values: Floats) -> dict[str, float]:
+    interval = Jackknife.of_values(values).interval()
+    return {"mean": interval.estimate, "low": interval.low, "high": interval.high}
