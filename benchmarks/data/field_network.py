@@ -202,7 +202,7 @@ def main() -> None:
     """Train what is not there yet."""
     parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields")
     parser.add_argument("--seed", type=int, default=5, help="of what is drawn")
-    parser.add_argument("--steps", type=int, default=1100, help="of a training, of 64 windows each")
+    parser.add_argument("--steps", type=int, default=2400, help="of a training, of 64 windows each")
     parser.add_argument("--drawn", type=int, default=DRAWN, help="fields that are drawn")
     parser.add_argument("--without", choices=["none", *LABORATORIES], help="train this one alone")
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Single cells of a mask: told apart, measured, and told to be mitotic or not.
+"""Single cells of a mask: told apart, measured, and told where they are in their division.
 
 The mask itself comes from a network or from annotators, and the pattern of a cell from
 :mod:`anascope.decisions`.
@@ -11,11 +11,13 @@ from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
 from anascope.cells._mitosis import FEATURES, MITOTIC_FROM, Layer, MitosisRule, features
 from anascope.cells._pattern import cell_logits
+from anascope.cells._phases import STAINED_FROM, chromatin_is_stained, phase_probabilities
 from anascope.cells._windows import WINDOWING, Windowing
 
 __all__ = [
     "FEATURES",
     "MITOTIC_FROM",
+    "STAINED_FROM",
     "WINDOWING",
     "Box",
     "CellMeasures",
@@ -27,8 +29,10 @@ __all__ = [
     "cell_logits",
     "cells_apart",
     "centrality_of",
+    "chromatin_is_stained",
     "features",
     "interior_of",
     "label_cells",
     "measure_cells",
+    "phase_probabilities",
 ]

@@ -15,6 +15,7 @@ from anascope.reading._reader import Reader
 from anascope.reading._records import (
     NOT_EVALUABLE,
     CellReading,
+    DividingCell,
     Evaluability,
     FieldArrays,
     FieldReading,
@@ -34,6 +35,7 @@ __all__ = [
     "UNDECIDED",
     "CellReading",
     "Decision",
+    "DividingCell",
     "Evaluability",
     "FieldArrays",
     "FieldMeasures",

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
 from anascope.arrays import row_bands
-from anascope.cells import CellMeasures, cell_logits
+from anascope.cells import (
+    MITOTIC_FROM,
+    CellMeasures,
+    cell_logits,
+    chromatin_is_stained,
+    phase_probabilities,
+)
 from anascope.models import ModelCard
 from anascope.models.engines import FieldOutput
-from anascope.reading._records import CellReading
+from anascope.reading._records import CellReading, DividingCell
+from anascope.words import CHROMATIN, PHASES
 
 _AT_ONCE = 2**16  # places of which logits become probabilities, for all patterns
 
@@ -51,9 +61,46 @@ def logits_of_cells(
     return cell_logits(labels, output.places, output.place_in(labels.shape))[cells.number - 1]
 
 
+class CellPhases(NamedTuple):
+    """What is told of the division of each cell, one entry a cell.
+
+    Attributes:
+        mitotic: Probability of being in mitosis.
+        phase: The likeliest phase in mitosis (:data:`anascope.words.PHASES`), or None if that is
+            not told.
+    """
+
+    mitotic: NDArray[np.float64]
+    phase: Sequence[str | None]
+
+
+def phases_of_cells(
+    cells: CellMeasures, labels: NDArray[np.int32], output: FieldOutput, card: ModelCard
+) -> CellPhases | None:
+    """Return what is told of the division of each cell: by the network, else by the card's rule.
+
+    Args:
+        cells: Measures of the cells.
+        labels: The number of the cell at each pixel, (y, x).
+        output: What the network said of the field.
+        card: The network's.
+
+    Returns:
+        None if neither tells it.
+    """
+    if output.phases is not None and card.heads.cells:
+        probabilities = phase_probabilities(labels, output.phases)[cells.number - 1]
+        likeliest = 1 + probabilities[:, 1:].argmax(axis=1)
+        return CellPhases(1 - probabilities[:, 0], [PHASES[index] for index in likeliest])
+    if card.mitosis is not None:
+        return CellPhases(card.mitosis.probabilities(cells), [None] * len(cells))
+    return None
+
+
 def cell_readings(
     measures: CellMeasures,
     logits: NDArray[np.float64] | None,
+    phases: CellPhases | None,
     card: ModelCard,
     size_um: float | None,
     *,
@@ -64,18 +111,31 @@ def cell_readings(
     Args:
         measures: Of the cells.
         logits: As :func:`logits_of_cells` gives them.
+        phases: As :func:`phases_of_cells` gives them.
         card: The network's.
         size_um: The pixel size in micrometres, or None.
         evaluable: Whether the field is. If not, its cells have no pattern and no phase.
     """
     if not len(measures):
         return ()
-    rule = card.mitosis if evaluable else None
-    mitotic = None if rule is None else rule.probabilities(measures)
+    if not evaluable:
+        phases = None
+    stained = chromatin_is_stained(measures)
     patterns = None
     if logits is not None and evaluable and card.heads.pattern:
         patterns = softmax(logits / card.judgement.temperature, axis=1)
     classes = card.pattern_space.classes
+
+    def division(i: int) -> tuple[float | None, str | None, str | None]:
+        """Return probability of mitosis, phase and chromatin of a cell."""
+        if phases is None:
+            return None, None, None
+        mitotic = float(phases.mitotic[i])
+        if mitotic < MITOTIC_FROM:
+            return mitotic, PHASES[0] if phases.phase[i] else None, None
+        return mitotic, phases.phase[i], CHROMATIN[int(stained[i])]
+
+    divisions = [division(i) for i in range(len(measures))]
     return tuple(
         CellReading(
             cell=int(measures.number[i]),
@@ -88,10 +148,22 @@ def cell_readings(
             area=int(measures.area[i]),
             area_um2=None if size_um is None else float(measures.area[i]) * size_um**2,
             brightness=float(measures.brightness[i]),
-            mitotic=None if mitotic is None else float(mitotic[i]),
+            mitotic=divisions[i][0],
+            phase=divisions[i][1],
+            chromatin=divisions[i][2],
             pattern=None if patterns is None else classes[int(patterns[i].argmax())],
             pattern_probability=None if patterns is None else float(patterns[i].max()),
             at_border=bool(measures.at_border[i]),
         )
         for i in range(len(measures))
     )
+
+
+def in_mitosis(cells: Sequence[CellReading]) -> tuple[DividingCell, ...]:
+    """Return the cells that are in mitosis, the likeliest first."""
+    found = [
+        DividingCell(cell.cell, cell.mitotic, cell.phase, cell.chromatin)
+        for cell in cells
+        if cell.mitotic is not None and cell.mitotic >= MITOTIC_FROM
+    ]
+    return tuple(sorted(found, key=lambda cell: -cell.mitotic))

@@ -9,13 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from anascope.cells import (
-    MITOTIC_FROM,
-    WINDOWING,
-    Windowing,
-    label_cells,
-    measure_cells,
-)
+from anascope.cells import WINDOWING, Windowing, label_cells, measure_cells
 from anascope.decisions import Decision, decide, decide_anew, decide_together
 from anascope.defaults import COVERAGE
 from anascope.errors import InputError
@@ -23,12 +17,18 @@ from anascope.images import GreyImage, at_scale, signal_range
 from anascope.models import ModelCard, model_folder
 from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_engine, read_field
 from anascope.reading._bounds import check_pixel_size, check_pixels, checked_scale
-from anascope.reading._by_place import cell_readings, heat_of, logits_of_cells
+from anascope.reading._by_place import (
+    cell_readings,
+    heat_of,
+    in_mitosis,
+    logits_of_cells,
+    phases_of_cells,
+)
 from anascope.reading._evaluability import check_evaluability
 from anascope.reading._pixel_size import PixelSize, pixel_size_of
 from anascope.reading._quality import check_quality, measure_field
 from anascope.reading._records import (
-    CellReading,
+    MOST_SHOWN,
     FieldArrays,
     FieldReading,
     SpecimenReading,
@@ -220,7 +220,9 @@ class Reader:
             measured = measure_field(pixels, labels, size_um)
             evaluability = check_evaluability(pixels, measures, measured, size_um)
             evaluable = evaluability.evaluable
-            cells = cell_readings(measures, logits, self.card, size_um, evaluable=evaluable)
+            phases = phases_of_cells(measures, labels, output, self.card)
+            cells = cell_readings(measures, logits, phases, self.card, size_um, evaluable=evaluable)
+            dividing = in_mitosis(cells)
             decision = self._decide(output) if evaluable else None
         reading = FieldReading(
             field=field,
@@ -233,7 +235,8 @@ class Reader:
             evaluability=evaluability,
             decision=decision,
             cells=cells,
-            mitotic_figures=_mitotic_figures(cells) if evaluable and self.card.mitosis else None,
+            mitotic_figures=len(dividing) if evaluable and phases is not None else None,
+            dividing=dividing[:MOST_SHOWN],
             quality=(*check_quality(measured, size_um), *size.flags),
             pixel_size_error=size.error,
             seconds=watch.seconds,
@@ -267,7 +270,3 @@ def _prepared(pixels: GreyImage, scale: float) -> tuple[Stored, tuple[float, flo
 
 def _full_scale(pixels: GreyImage) -> int:
     return 255 if pixels.dtype == np.uint8 else 65535
-
-
-def _mitotic_figures(cells: Sequence[CellReading]) -> int:
-    return sum(cell.mitotic is not None and cell.mitotic >= MITOTIC_FROM for cell in cells)

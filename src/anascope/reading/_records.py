@@ -59,6 +59,9 @@ class QualityFlag:
     advice: str
 
 
+MOST_SHOWN = 12
+"""Dividing cells of a field that are shown one by one, at most."""
+
 NOT_EVALUABLE = "not evaluable"
 """Stands where a pattern would, of what shows too little to be read."""
 
@@ -110,8 +113,12 @@ class CellReading:
         area_um2: Square micrometres, or None if the pixel size is not known.
         brightness: Mean over the background, in thousandths of the image's full scale.
         mitotic: Probability of being in mitosis, 0 to 1, or None if the model cannot tell.
+        phase: ``interphase`` where ``mitotic`` is under a half, else the likeliest phase of the
+            division (:data:`anascope.words.PHASES`), or None if the model cannot tell.
+        chromatin: Of a cell in mitosis ``stained`` or ``unstained``
+            (:func:`anascope.cells.chromatin_is_stained`), else None.
         pattern: The likeliest pattern of this cell alone, or None if the model cannot tell, or the
-            field is not evaluable; so is ``mitotic``.
+            field is not evaluable; so are ``mitotic``, ``phase`` and ``chromatin``.
         pattern_probability: Its probability, calibrated, or None.
         at_border: Whether it touches the image's border.
     """
@@ -127,9 +134,21 @@ class CellReading:
     area_um2: float | None
     brightness: Measured
     mitotic: Probability | None
+    phase: str | None
+    chromatin: str | None
     pattern: str | None
     pattern_probability: Probability | None
     at_border: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DividingCell:
+    """A cell in mitosis; attributes as of :class:`CellReading`."""
+
+    cell: Annotated[int, Field(ge=1)]
+    mitotic: Probability
+    phase: str | None
+    chromatin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +203,8 @@ class FieldSummary:
         mitotic_figures: How many cells are in mitosis (probability at least a half), or None if
             the model cannot tell, or the field is not evaluable.
         quality: What may be wrong with it.
+        dividing: Its cells in mitosis, the likeliest first, :data:`MOST_SHOWN` at most: those of
+            which there are small pictures.
         pixel_size_error: Relative standard deviation of ``pixel_size_um`` where it was estimated
             from the picture (0.1 is 10%), or None.
         seconds: Time by stage: decode, network, cells, write, ...
@@ -200,6 +221,7 @@ class FieldSummary:
     decision: Decision | None
     mitotic_figures: Count | None
     quality: tuple[QualityFlag, ...]
+    dividing: tuple[DividingCell, ...] = ()
     pixel_size_error: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     seconds: dict[str, float] = attribute(default_factory=dict)
 

@@ -13,6 +13,7 @@ from anascope.errors import InputError
 from anascope.files import FolderFile, replacing, write_text
 from anascope.reading import CellReading, FieldArrays, FieldReading
 from anascope.reading.results._as_json import FieldFile, summary_of
+from anascope.reading.results._dividing import dividing_row
 from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
 from anascope.reading.results._label_mask import write_label_mask
@@ -25,11 +26,13 @@ CELLS = "cells.json"
 OVERLAY = "overlay.jpg"
 THUMBNAIL = "thumbnail.jpg"
 HEAT = "heat.jpg"
+DIVIDING = "dividing.jpg"
 LABELS = "labels.tif"
 ROIS = "outlines.zip"
 GEOJSON = "outlines.geojson"
 FIELD_FILES = (FolderFile.FIELD, CELLS, OVERLAY, THUMBNAIL, LABELS, ROIS, GEOJSON)
-"""What every field has; a heat map only if the model can tell."""
+"""What every field has; a heat map only if the model can tell, and a row of its dividing cells only
+if it has any."""
 
 _LONGEST = 640  # pixels that the longer side of a small picture has at most
 
@@ -41,6 +44,9 @@ def write_field_files(field: FieldReading, arrays: FieldArrays, folder: Path) ->
     heat = heat_map(field, arrays)
     if heat is not None:
         write_jpeg(heat, folder / HEAT)
+    dividing = dividing_row(field, arrays)
+    if dividing is not None:
+        write_jpeg(dividing, folder / DIVIDING)
     outlines = outlines_of(arrays.labels)
     write_label_mask(arrays.labels, folder / LABELS, pixel_size_um=field.pixel_size_um)
     write_rois(field, outlines, folder / ROIS)

@@ -62,8 +62,15 @@ def _feature(
             "name": str(outline.cell),
             "classification": {"name": called, "color": list(colour_of(pattern))},
             "measurements": [] if cell is None else _measurements(cell),
+            "metadata": {} if cell is None else _words(cell),
         },
     }
+
+
+def _words(cell: CellReading) -> dict[str, str]:
+    """Return what is told of a cell in words, as QuPath shows it beside the measurements."""
+    words = {"Phase": cell.phase, "Chromatin": cell.chromatin}
+    return {name: word for name, word in words.items() if word is not None}
 
 
 def _measurements(cell: CellReading) -> list[dict[str, Any]]:

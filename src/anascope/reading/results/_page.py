@@ -230,6 +230,15 @@ def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
         "decision": _decision(reading.decision),
         "cells": field.cells,
         "mitotic": reading.mitotic_figures,
+        "dividing": [
+            {
+                "cell": cell.cell,
+                "phase": cell.phase or "dividing",
+                "chromatin": cell.chromatin or "",
+                "share": round(cell.mitotic, 3),
+            }
+            for cell in reading.dividing
+        ],
         "flags": [
             {
                 "flag": flag.flag.value,

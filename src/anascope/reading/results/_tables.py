@@ -33,6 +33,8 @@ _CELL_TYPES = {
     "area_um2": "float64",
     "brightness": "float64",
     "mitotic": "float64",
+    "phase": "string",
+    "chromatin": "string",
     "pattern": "string",
     "pattern_probability": "float64",
     "at_border": "bool",

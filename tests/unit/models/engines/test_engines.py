@@ -28,33 +28,42 @@ from anascope.models import (
 from anascope.models.engines import Tiling, open_engine, read_field
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
-from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from anascope.words import PHASES, TASK_NAMES, IntensityScale, PatternSpace, Vocabulary
 from tests.vouched import vouch
 
 CLASSES = ("homogeneous", "centromere", "golgi")
 
 
-def model(head: str, encoder: str = "residual", **image: Any) -> Model:
-    """Return a small network; ``image`` are keys of its preset's section of that name."""
+def model(head: str, encoder: str = "residual", *, cells: bool = False, **image: Any) -> Model:
+    """Return a small network.
+
+    Args:
+        head: The kind of its heads.
+        encoder: Its encoder.
+        cells: Whether it tells single cells.
+        image: Keys of its preset's section of that name.
+    """
+    tasks = [*TASK_NAMES, "cells"] if cells else [*TASK_NAMES]
     keys = {"head": head, "encoder": encoder, "width": 4, "hidden": 8}
     network_keys = {f"network.{key}": value for key, value in keys.items()}
     image_keys = {f"image.{key}": value for key, value in image.items()}
-    preset = load_preset("tiny", network_keys | image_keys)
+    preset = load_preset("tiny", network_keys | image_keys | {"tasks": tasks})
     network = build_network(preset, Vocabulary(PatternSpace(CLASSES)))
     torch.manual_seed(5)
     network.train()
     with torch.no_grad():
         network(torch.randn(4, 3, 96, 96))  # so that batch norms have seen something
     levels = IntensityScale().levels
-    card = ModelCard(preset=preset, patterns=CLASSES, intensities=levels, learned=Learned())
+    learned = Learned(cells=cells)
+    card = ModelCard(preset=preset, patterns=CLASSES, intensities=levels, learned=learned)
     return Model(network.eval(), card)
 
 
-@pytest.fixture(scope="module", params=["dense", "pooled"])
+@pytest.fixture(scope="module", params=["dense", "pooled", "dense with cells"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
-    path: Path = tmp_path_factory.mktemp(request.param)
-    save_model(path, model(request.param))
+    path: Path = tmp_path_factory.mktemp("model")
+    save_model(path, model(request.param.split()[0], cells="cells" in request.param))
     export_model(path)
     return path
 
@@ -106,6 +115,35 @@ def test_the_map_is_that_of_a_dense_head(folder: Path) -> None:
         assert said.places.shape == (3, 6, 10)
         assert said.stride == 16
         assert said.place_in((192, 640)) == (32, 64)
+
+
+def test_single_cells_are_told_of_each_pixel(folder: Path) -> None:
+    said = open_engine(folder).run(field(96, 161), (0.1, 0.8))
+    assert (said.interior is not None) == ("cells" in load_model(folder).card.preset.tasks)
+    assert (said.phases is not None) == (said.interior is not None)
+    if said.interior is not None and said.phases is not None:
+        assert said.interior.shape == (96, 161)
+        assert (said.interior >= 0).all()
+        assert (said.interior <= 1).all()
+        assert said.phases.shape == (len(PHASES), 96, 161)
+
+
+def test_single_cells_are_told_by_a_network_that_reads_in_patches(tmp_path: Path) -> None:
+    save_model(tmp_path, model("flatten", cells=True))
+    said = open_engine(tmp_path, engine="torch").run(field(130, 173), (0.1, 0.8))
+    assert said.interior is not None
+    assert said.phases is not None
+    assert said.interior.shape == said.phases.shape[1:] == (130, 173)
+
+
+def test_an_exported_network_that_lacks_a_task_of_its_card_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    for name, cells in (("without", False), ("with", True)):
+        save_model(tmp_path / name, model("dense", cells=cells))
+        export_model(tmp_path / name)
+    vouch(tmp_path / "with", ONNX, (tmp_path / "without" / ONNX).read_bytes())
+    with pytest.raises(InputError, match=r"expected .* interior of 4 axes, phases of 4 axes"):
+        open_engine(tmp_path / "with", engine="onnxruntime")
 
 
 def test_an_export_of_before_is_to_be_made_anew(folder: Path, tmp_path: Path) -> None:

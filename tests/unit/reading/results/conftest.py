@@ -22,6 +22,8 @@ from anascope.reading import (
     QualityFlag,
     SpecimenReading,
 )
+from anascope.reading._by_place import in_mitosis
+from anascope.reading._records import MOST_SHOWN
 from anascope.words import pattern_named
 
 CLASSES = ("homogeneous", "fine speckled", "coarse speckled", "numa-like", "golgi")
@@ -92,6 +94,8 @@ def cells_of(labels: NDArray[np.int32], *, told: bool = True) -> tuple[CellReadi
                 area_um2=len(y) * 0.09 if told else None,
                 brightness=float(rng.uniform(5, 300)),
                 mitotic=float(number % 5 == 0) if told else None,
+                phase=("metaphase" if number % 5 == 0 else "interphase") if told else None,
+                chromatin="stained" if told and number % 5 == 0 else None,
                 pattern=CLASSES[int(number) % len(CLASSES)] if told else None,
                 pattern_probability=float(rng.uniform(0.5, 1)) if told else None,
                 at_border=bool((y == 0).any() or (x == 0).any()),
@@ -148,6 +152,7 @@ def made_up_field(
         cells=cells,
         mitotic_figures=sum((cell.mitotic or 0) >= 0.5 for cell in cells) if told else None,
         quality=quality,
+        dividing=in_mitosis(cells)[:MOST_SHOWN],
         seconds={"decode": 0.01, "network": 0.2},
     )
     heat = rng.uniform(size=(len(CLASSES), 6, 8)).astype(np.float32)

@@ -182,6 +182,7 @@
           return button;
         })));
       }
+      if (field.dividing.length) left.append(...dividing(field));
       const links = [["overlay.jpg", "full size"], ...(field.heat ? [["heat.jpg", "heat map"]] : []), ["labels.tif", "label mask"], ["outlines.zip", "outlines for ImageJ"], ["outlines.geojson", "outlines for QuPath"]]
         .map(([file, name]) => [`${field.folder}/${file}`, name]);
       if (specimen.sheet) links.push([specimen.sheet, "sheet (PDF)"]);
@@ -200,6 +201,20 @@
       const current = strip && at("detail").querySelector(".strip [aria-current=true]");
       (current || at("detail")).focus({preventScroll: true});
     }
+  }
+
+  // Each cell is a square of one picture, in which all of them stand side by side.
+  function dividing(field) {
+    const count = field.dividing.length, shown = count < field.mitotic ? `${count} of ${field.mitotic}, the likeliest first` : String(count);
+    const figure = (cell, index) => {
+      const tile = make("span", {class: "tile", role: "img", "aria-label": `Cell ${cell.cell}`});
+      tile.style.backgroundImage = `url("${encodeURI(field.folder)}/dividing.jpg")`;
+      tile.style.backgroundSize = `${100 * count}% 100%`;
+      tile.style.backgroundPosition = `${count > 1 ? 100 * index / (count - 1) : 0}% 0`;
+      const said = [cell.phase, cell.chromatin && `chromatin ${cell.chromatin}`].filter(Boolean);
+      return make("li", {}, tile, make("span", {}, ...said.flatMap((line, number) => number ? [make("br"), line] : [line])), make("span", {class: "soft"}, percent(cell.share)));
+    };
+    return [make("h3", {}, `Dividing cells of this field: ${shown}`), make("ul", {class: "dividing"}, ...field.dividing.map(figure))];
   }
 
   // What speaks against a reading, for above its bars: of the field that is shown, and of others.

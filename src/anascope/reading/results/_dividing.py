@@ -1,0 +1,43 @@
+"""The dividing cells of a field as a row of small pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+from anascope.reading import FieldArrays, FieldReading
+from anascope.reading.results._shown import shown
+
+TILE = 96
+"""Pixels of each side of a small picture."""
+_AROUND = 0.2  # of a cell's longer side, shown on each side of it
+
+
+def dividing_row(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
+    """Return the field's dividing cells side by side, in grey, each a square of :data:`TILE`.
+
+    They are those of :attr:`~anascope.reading.FieldSummary.dividing`, in that order, as bright as
+    in the field's picture. Beyond the edge of the field the picture is black.
+
+    Args:
+        field: What was read of the field.
+        arrays: Its image.
+
+    Returns:
+        None if it has none.
+    """
+    if not field.dividing:
+        return None
+    grey, _, scale = shown(arrays)
+    cells = {cell.cell: cell for cell in field.cells}
+    row = np.zeros((TILE, TILE * len(field.dividing)), np.uint8)
+    for index, dividing in enumerate(field.dividing):
+        cell = cells[dividing.cell]
+        side = max(cell.max_y - cell.min_y, cell.max_x - cell.min_x) + 1
+        half = max(round(scale * side * (0.5 + _AROUND)), 1)
+        y = round(scale * (cell.min_y + cell.max_y + 1) / 2)
+        x = round(scale * (cell.min_x + cell.max_x + 1) / 2)
+        around = np.pad(grey, half)[y : y + 2 * half, x : x + 2 * half]
+        tile = Image.fromarray(around).resize((TILE, TILE), Image.Resampling.BICUBIC)
+        row[:, index * TILE : (index + 1) * TILE] = np.asarray(tile)
+    return Image.fromarray(row)
