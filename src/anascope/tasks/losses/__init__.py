@@ -1,4 +1,4 @@
-"""Losses of the tasks.
+"""Losses of the tasks: of mask, pattern, intensity and single cells.
 
 This is the only part of :mod:`anascope.tasks` that loads PyTorch when it is imported.
 
