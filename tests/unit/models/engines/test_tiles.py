@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from anascope.cells import label_cells
 from anascope.models import save_model
 from anascope.models.engines import Engine, Tiling, open_engine, read_field
 from tests.unit.models.engines.test_engines import model
@@ -17,7 +18,7 @@ TILES = Tiling(whole=1000, side=1)
 
 
 def opened(folder: Path, encoder: str, head: str = "dense") -> Engine:
-    save_model(folder, model(head, encoder, views=VIEWS))
+    save_model(folder, model(head, encoder, cells=True, views=VIEWS))
     return open_engine(folder, engine="torch", threads=1)
 
 
@@ -30,7 +31,7 @@ def assert_same_in_tiles(engine: Engine, stored: np.ndarray, tiling: Tiling) -> 
     tiles = read_field(engine, stored, (0.1, 0.8), tiling)
     assert piece.places is not None
     assert tiles.places is not None
-    for name in ("mask", "places", "pattern", "intensity"):
+    for name in ("mask", "places", "pattern", "intensity", "interior", "phases"):
         first, second = getattr(piece, name), getattr(tiles, name)
         assert first.shape == second.shape
         assert first.dtype == second.dtype
@@ -76,3 +77,32 @@ def test_the_shipped_network_says_how_far_it_sees() -> None:
         open_engine(model_folder(), engine=name) for name in ("onnxruntime", "torch")
     )
     assert exported.halo == weights.halo == 256
+
+
+def test_a_field_has_the_same_single_cells_in_tiles(tmp_path: Path) -> None:
+    """Also where what is said of a pixel differs by the rounding of floats."""
+    save_model(tmp_path, model("dense", cells=True))
+    engine = open_engine(tmp_path, engine="torch")
+    stored = np.random.default_rng(11).integers(0, 256, (230, 410), dtype=np.uint8)
+    whole, tiled = (
+        read_field(engine, stored, (0.1, 0.8), tiling)
+        for tiling in (Tiling(), Tiling(whole=1000, side=400))
+    )
+    assert whole.interior is not None
+    assert tiled.interior is not None
+    assert not np.array_equal(whole.interior, tiled.interior)
+    # Of an untrained network: half of the pixels are cell, and half of these their inner part.
+    threshold, middle = float(np.median(whole.mask)), np.float32(np.median(whole.interior) - 0.5)
+    cells, again = (
+        label_cells(
+            output.mask,
+            output.mask.shape,
+            cell_diameter=12,
+            threshold=threshold,
+            interior=output.interior - middle,
+        )[0]
+        for output in (whole, tiled)
+        if output.interior is not None
+    )
+    assert cells.max() > 10
+    np.testing.assert_array_equal(again, cells)
