@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
@@ -22,6 +21,7 @@ from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.records import MaskValue
 from tests.small_cohort import record
+from tests.touching import touching_cells
 
 CUT = 31
 LEVEL = 20.0
@@ -68,24 +68,13 @@ def test_the_background_has_the_level_and_the_noise_of_what_is_around_the_cells(
     assert 1.5 < between.std() < 2.5
 
 
-def touching(instances: NDArray[np.uint16]) -> set[int]:
-    """Return the cells that have a pixel of another beside one of theirs."""
-    numbers = np.unique(instances[instances > 0]).tolist()
-    grown = {number: binary_dilation(instances == number, np.ones((3, 3))) for number in numbers}
-    return {
-        number
-        for number in numbers
-        if set(np.unique(instances[grown[number]]).tolist()) - {0, number}
-    }
-
-
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 1.0])
 def test_as_many_cells_touch_another_as_shall(share: float) -> None:
     cells = [disc(90.0, seed=number) for number in range(100)]
     rng = np.random.default_rng(4)
     _, instances = lay_mosaic(rng, cells, 10, (400, 420), Closeness(share, 0.2))
     # The next cell that touches may bring one that has lain alone with it.
-    assert share <= len(touching(instances)) / 100 <= share + 0.02
+    assert share <= len(touching_cells(instances)) / 100 <= share + 0.02
 
 
 def test_a_cell_hides_no_more_of_its_neighbour_than_it_may() -> None:
