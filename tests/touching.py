@@ -17,7 +17,7 @@ def touching_cells(instances: NDArray[Any]) -> set[int]:
         if not box:
             continue
         around = padded[tuple(slice(side.start - 1, side.stop + 1) for side in box)]
-        grown = binary_dilation(around == number, np.ones((3, 3)))
+        grown = binary_dilation(around == number, np.ones((3, 3), np.bool_))
         if np.setdiff1d(around[grown], [0, number]).size:
             touching.add(number)
     return touching

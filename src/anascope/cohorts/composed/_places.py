@@ -110,27 +110,22 @@ class _Places:
         towards: NDArray[np.float64],
         limit: float,
     ) -> Corner:
-        """Return the place nearest to ``towards`` from which the cell hides no more than that.
+        """Return the place nearest to a neighbour where the cell hides no more than it may.
 
         Args:
-            corner: Of its own place; it moves from there, or from further off where it must.
+            corner: Of its own place: it is moved along the line from there to the neighbour.
             cell: The cell.
-            towards: The centre of its neighbour.
+            towards: The centre of the neighbour.
             limit: Share of the smaller cell of any two that may be hidden.
         """
         middle = _centre(cell)
         direction = corner + middle - towards
-        distance = max(float(np.hypot(*direction)), 1.0)
-        direction = direction / distance
-        furthest = max(distance, float(np.hypot(*cell.shape)))
-        best = towards + direction * furthest - middle
-        for step in np.arange(furthest, 0, -1.0):  # from far to near: not into a further cell
-            place = np.rint(towards + direction * step - middle)
-            if self._hides_more(place, cell, limit):
-                break
-            best = place
-        y, x = np.rint(best).astype(int)
-        return int(y), int(x)
+        direction = direction / max(float(np.hypot(*direction)), 1.0)
+        for step in range(2 * max(cell.shape)):
+            place = np.rint(towards + direction * step - middle).astype(int)
+            if not self._hides_more((int(place[0]), int(place[1])), cell, limit):
+                return int(place[0]), int(place[1])
+        return self.alone(corner[np.newaxis], cell)
 
     def put(self, cell: NDArray[np.bool_], corner: Corner) -> None:
         """Give a cell its place."""
@@ -151,11 +146,8 @@ class _Places:
         on_field, on_cut = shared(corner, cell.shape, self._numbers.shape)
         return self._numbers[on_field][cell[on_cut]]
 
-    def _hides_more(
-        self, corner: NDArray[np.float64], cell: NDArray[np.bool_], limit: float
-    ) -> bool:
-        y, x = corner.astype(int)
-        hidden = np.bincount(self._under((int(y), int(x)), cell))
+    def _hides_more(self, corner: Corner, cell: NDArray[np.bool_], limit: float) -> bool:
+        hidden = np.bincount(self._under(corner, cell))
         area = int(cell.sum())
         return any(
             hidden[number] > limit * min(area, self._areas[number - 1])
@@ -182,4 +174,4 @@ def shared(
 
 def _centre(cell: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the centre of a cell on its cut-out."""
-    return np.argwhere(cell).mean(axis=0)
+    return np.asarray(np.argwhere(cell).mean(axis=0), np.float64)
