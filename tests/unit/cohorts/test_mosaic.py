@@ -20,8 +20,8 @@ from anascope.cohorts.composed._places import Closeness
 from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.records import MaskValue
+from benchmarks.data.touching import touching_cells
 from tests.small_cohort import record
-from tests.touching import touching_cells
 
 CUT = 31
 LEVEL = 20.0

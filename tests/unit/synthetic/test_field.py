@@ -21,7 +21,7 @@ from anascope.synthetic import (
     draw_specimen,
     laboratory_named,
 )
-from tests.touching import touching_cells
+from benchmarks.data.touching import touching_cells
 
 SHAPE = (240, 320)
 
