@@ -64,6 +64,7 @@ def read_pixels(cohort: Path) -> None:
     for record in opened.fields:
         opened.image(record)
         opened.mask(record)
+        opened.instances(record)
 
 
 def resumed(folder: Path) -> None:
@@ -93,6 +94,8 @@ FILES = [
     Ours(f"{STORE}/labels/mask/0/zarr.json", lambda f: Cohort.open(f / "cohort")),
     Ours(f"{STORE}/0/c/0/0", lambda f: read_pixels(f / "cohort")),
     Ours(f"{STORE}/labels/mask/0/c/0/0", lambda f: read_pixels(f / "cohort")),
+    Ours(f"{STORE}/labels/instances/0/zarr.json", lambda f: Cohort.open(f / "cohort")),
+    Ours(f"{STORE}/labels/instances/0/c/0/0", lambda f: read_pixels(f / "cohort")),
     Ours("run/history.csv", lambda f: read_history(f / "run" / "history.csv")),
     Ours("run/checkpoints/epoch-001.pt", resumed),
     Ours(f"{RUN}/predictions.parquet", results),
@@ -231,6 +234,8 @@ def test_a_gap_in_a_column_that_has_none_is_named(written: Path, ours: Ours, fil
         ("0", "zarr_format", 2),
         ("labels/mask/0", "shape", [7, 7]),
         ("labels/mask/0", "data_type", "uint16"),
+        ("labels/instances/0", "shape", [7, 7]),
+        ("labels/instances/0", "data_type", "uint8"),
     ],
 )
 def test_a_store_that_cannot_hold_the_field_is_refused_unread(
@@ -254,6 +259,7 @@ def test_a_store_that_cannot_hold_the_field_is_refused_unread(
         ("height", 10**6, "Window(...)"),
         ("full_scale", 65535, "full scale 65535"),
         ("has_mask", False, "no mask, and a hash of one"),
+        ("instances_sha256", None, "stored instances, and no hash of them"),
         ("pixel_size_um", float("inf"), "a pixel size of inf µm"),
         ("pixel_size_um", -1.0, "a pixel size of -1.0 µm"),
     ],

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from anascope.cohorts._across import AcrossFields
-from anascope.cohorts._changes import named, other_mask, other_pixels
+from anascope.cohorts._changes import changed, named, other_instances, other_mask, other_pixels
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts._description import IMAGES
+from anascope.cohorts._description import CELLS, IMAGES, cells_hash
 from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._quick_check import store_findings, table_findings
 from anascope.cohorts._ranges import Ranges, camera_findings
@@ -64,7 +64,7 @@ def check_cohort(
     """
     yield from table_findings(cohort.path, cohort.info, cohort.fields)
     damaged: set[FieldRecord] = set()
-    for records, finding in store_findings(cohort.path / IMAGES, cohort.fields):
+    for records, finding in store_findings(cohort.path / IMAGES, cohort.info, cohort.fields):
         damaged.update(records)
         yield finding
     across = AcrossFields()
@@ -78,6 +78,7 @@ def check_cohort(
             if image is not None:
                 ranges.add(record, image)
                 yield from _mask_findings(cohort, record, image)
+                yield from _instances_findings(cohort, record)
                 record = replace(record, pixels_sha256=pixels_hash(image))
         record, findings = _with_known_labels(record)
         yield from findings
@@ -135,12 +136,25 @@ def _mask_findings(cohort: Cohort, record: FieldRecord, image: GreyImage) -> Ite
         yield other_mask(record)
 
 
+def _instances_findings(cohort: Cohort, record: FieldRecord) -> Iterator[Finding]:
+    try:
+        cohort.instances(record)
+    except FieldError:
+        yield other_instances(record)
+    except InputError as error:
+        yield Finding.of(error, Kind.UNREADABLE)
+
+
 def _cells_findings(cohort: Cohort) -> Iterator[Finding]:
     try:
-        cohort.cells()
+        cells = cohort.cells()
     except InputError as error:
         if not isinstance(error, FieldError):  # which is said with the other tables
             yield Finding.of(error, Kind.BAD_ENTRY)
+        return
+    known = cohort.info.cells_sha256
+    if known is not None and (cells is None or cells_hash(cells) != known):
+        yield changed(cohort.path / CELLS, "other cells than those that were imported")
 
 
 def _with_known_labels(record: FieldRecord) -> tuple[FieldRecord, list[Finding]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import pandas as pd
 from pydantic import Field
 
 from anascope.files import sha256_of, to_json
@@ -15,6 +16,7 @@ FIELDS = "fields.parquet"
 CELLS = "cells.parquet"
 IMAGES = "images"
 _CONTENT = ("field", "patient", "specimen", "pattern", "intensity", "pixels_sha256", "mask_sha256")
+_CELL_CONTENT = ("field", "cell", "kind", "phase", "chromatin")
 
 
 class CohortInfo(Description):
@@ -31,6 +33,10 @@ class CohortInfo(Description):
         warnings: One line for each thing that the import took in but somebody should look at.
         tables_sha256: SHA-256 of the files of the tables, by name; None where an earlier version
             wrote the cohort.
+        cells_sha256: SHA-256 of what the table of cells says of each (see :func:`cells_hash`); None
+            where there is no such table, or an earlier version wrote the cohort.
+        instances_hashed: Whether the table of fields has hashes of single cells; not where an
+            earlier version wrote the cohort.
         format: Always ``anascope-cohort``.
         version: Version of the folder's layout.
     """
@@ -44,18 +50,41 @@ class CohortInfo(Description):
     written_by: str
     warnings: list[str] = Field(default_factory=list)
     tables_sha256: dict[str, str] | None = None
+    cells_sha256: str | None = None
+    instances_hashed: bool = False
     format: Literal["anascope-cohort"] = "anascope-cohort"
     version: Literal[1] = 1
 
 
-def fingerprint_of(records: Sequence[FieldRecord]) -> str:
+def fingerprint_of(records: Sequence[FieldRecord], cells_sha256: str | None = None) -> str:
     """Return the SHA-256 of everything that training on these fields could depend on.
 
     That is, per field in the order of names: name, patient, specimen, labels, and the hashes
-    of pixels and mask. Where and how they are stored does not matter.
+    of pixels, mask and single cells, and what is said of the cells. Where and how they are stored
+    does not matter. A cohort in which nobody told or described cells has the fingerprint that
+    earlier versions gave it.
+
+    Args:
+        records: The fields.
+        cells_sha256: What :func:`cells_hash` returned for the table of cells, if there is one.
     """
-    content = [
-        {key: getattr(record, key) for key in _CONTENT}
-        for record in sorted(records, key=lambda record: record.field)
-    ]
+    content: list[dict[str, str | None]] = []
+    for record in sorted(records, key=lambda record: record.field):
+        said = {key: getattr(record, key) for key in _CONTENT}
+        if record.instances_sha256 is not None:
+            said["instances_sha256"] = record.instances_sha256
+        content.append(said)
+    if cells_sha256 is not None:
+        content.append({"cells_sha256": cells_sha256})
+    return sha256_of(to_json(content).encode())
+
+
+def cells_hash(cells: pd.DataFrame) -> str:
+    """Return the SHA-256 of what a table of cells says that training could depend on.
+
+    That is, per cell in the order of fields and cells: both names, its kind, phase and chromatin.
+    """
+    rows = cells.reindex(columns=list(_CELL_CONTENT)).astype(object)
+    content = rows.where(rows.notna(), None).to_numpy().tolist()
+    content.sort(key=lambda row: row[:2])
     return sha256_of(to_json(content).encode())

@@ -34,7 +34,7 @@ def quick_findings(
 ) -> Iterator[Finding]:
     """Yield where tables, description and stores of the cohort in ``path`` do not fit together."""
     yield from table_findings(path, info, records)
-    for _, finding in store_findings(path / IMAGES, records):
+    for _, finding in store_findings(path / IMAGES, info, records):
         yield finding
 
 
@@ -52,7 +52,7 @@ def table_findings(
             yield from table_file_findings(path / CELLS, info.tables_sha256[CELLS])
         elif (path / CELLS).exists():
             yield changed(path / CELLS, "a table of cells", "no such table, as the import wrote")
-    fingerprint = fingerprint_of(records)
+    fingerprint = fingerprint_of(records, info.cells_sha256)
     if fingerprint != info.fingerprint:
         found = f"'{info.fingerprint:.12}', and the fields in {FIELDS} have {fingerprint:.12}"
         yield changed(f"{description}, fingerprint", found)
@@ -64,12 +64,13 @@ def table_findings(
 
 
 def store_findings(
-    images: Path, records: Sequence[FieldRecord]
+    images: Path, info: CohortInfo, records: Sequence[FieldRecord]
 ) -> Iterator[tuple[Sequence[FieldRecord], Finding]]:
     """Yield where the table of fields speaks of other images than are stored, image by image.
 
     Args:
         images: The folder of the stored images.
+        info: The cohort's description.
         records: The fields.
 
     Yields:
@@ -87,6 +88,9 @@ def store_findings(
             stored = stored_image(images, name)
             for finding in _label_findings(images, name, stored, fields):
                 yield fields, finding
+            if info.instances_hashed:
+                for record, finding in _instances_misfits(images, fields):
+                    yield [record], finding
         except InputError as error:
             yield fields, Finding.of(error, Kind.UNREADABLE)
             continue
@@ -114,6 +118,19 @@ def _label_findings(
             yield Finding(Kind.MASK_SIZE, Severity.ERROR, f"{where}, {kind}", found, expected)
         if stored.data_type != data_type:
             yield changed(f"{where}, {kind}", f"values of type {stored.data_type}", data_type)
+
+
+def _instances_misfits(
+    images: Path, fields: Sequence[FieldRecord]
+) -> Iterator[tuple[FieldRecord, Finding]]:
+    """Yield where the fields of an image speak of single cells and none are stored, or not so."""
+    for record in fields:
+        stored = has_instances(images, record.image)
+        if stored != (record.instances_sha256 is not None):
+            found = (
+                f"{'' if stored else 'no '}stored instances, and {'no ' if stored else 'a '}hash"
+            )
+            yield record, changed(_row(images, record), f"{found} of them", "both or neither")
 
 
 def _full_scale(stored: StoredArray) -> int | None:

@@ -30,11 +30,13 @@ class SingleCells:
             source leaves possible; all where it says nothing.
         chromatin: (highest number + 1,) int8, whether the chromatin of a dividing cell is stained:
             place in :data:`~anascope.words.CHROMATIN`, -1 where nobody said it.
+        artefacts: (highest number + 1,) bool, which are no cells but outlined artefacts.
     """
 
     instances: NDArray[np.int32]
     phases: NDArray[np.bool_]
     chromatin: NDArray[np.int8]
+    artefacts: NDArray[np.bool_]
 
 
 def single_cells(cohort: Cohort, record: FieldRecord, *, check: bool = True) -> SingleCells | None:
@@ -59,11 +61,13 @@ def single_cells(cohort: Cohort, record: FieldRecord, *, check: bool = True) -> 
     highest = max(int(instances.max(initial=0)), *numbered, 0)
     phases = np.ones((highest + 1, len(PHASES)), np.bool_)
     chromatin = np.full(highest + 1, UNKNOWN_CHROMATIN, np.int8)
+    artefacts = np.zeros(highest + 1, np.bool_)
     for number, cell in numbered.items():
         phases[number] = phases_allowed(_phase(cell))
         if cell.chromatin is not None:
             chromatin[number] = CHROMATIN.index(cell.chromatin)
-    return SingleCells(instances, phases, chromatin)
+        artefacts[number] = cell.kind == "artefact"
+    return SingleCells(instances, phases, chromatin, artefacts)
 
 
 def _phase(cell: CellRecord) -> str | None:

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from anascope._version import __version__
 from anascope.cohorts._counts import counts_of
-from anascope.cohorts._description import CELLS, FIELDS, IMAGES, CohortInfo, fingerprint_of
+from anascope.cohorts._description import (
+    CELLS,
+    FIELDS,
+    IMAGES,
+    CohortInfo,
+    cells_hash,
+    fingerprint_of,
+)
 from anascope.cohorts._fields_table import write_fields
 from anascope.cohorts._hashing import described
 from anascope.cohorts._omezarr import SHEET_CELLS, SMALL, write_image
@@ -125,20 +132,23 @@ class CohortWriter:
         self._write_sheets()
         records = [record for _, record in sorted(self._records.items())]
         write_fields(self._folder / FIELDS, records)
-        tables = [FIELDS]
+        tables, cells_sha256 = [FIELDS], None
         if cells is not None and len(cells):
             cells.to_parquet(self._folder / CELLS, index=False)
             tables.append(CELLS)
+            cells_sha256 = cells_hash(cells)
         info = CohortInfo(
             name=name,
             source=source,
             source_format=source_format,
-            fingerprint=fingerprint_of(records),
+            fingerprint=fingerprint_of(records, cells_sha256),
             counts=counts_of(records),
             left_out=list(left_out),
             written_by=f"anascope {__version__}",
             warnings=list(warnings),
             tables_sha256={name: file_sha256(self._folder / name) for name in tables},
+            cells_sha256=cells_sha256,
+            instances_hashed=True,
         )
         write_file(self._folder / FolderFile.COHORT, info)
         return info

@@ -131,7 +131,7 @@ def test_rows_that_name_no_file_or_several(tmp_path: Path) -> None:
     assert "row 4: '5_1', which is a/5_1.tif, b/5_1.tif;" in errors[1]
     assert "row 5: 'nothing_Mask', which is no file" in errors[2]
     assert "row 7: no image; expected the name of an image file" in errors[3]
-    assert "6_1.tif: an image that the table lacks; expected a row for it" in errors[4]
+    assert "6_1.tif: an image that the table lacks; expected a row in " in errors[4]
     assert len(errors) == 5
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.cohorts import Cohort, MosaicSource, SourceField, check_cohort, import_cohort
 from anascope.cohorts._writer import CohortWriter
 from anascope.cohorts.composed._layout import CutOut, lay_mosaic
+from anascope.cohorts.composed._places import Closeness
 from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.records import MaskValue
+from benchmarks.data.touching import touching_cells
 from tests.small_cohort import record
 
 CUT = 31
 LEVEL = 20.0
+APART = Closeness(touching=0.0, hidden=0.0)
 
 
 def disc(bright: float, *, cut: int = CUT, radius: float = 9.0, seed: int = 0) -> CutOut:
@@ -47,7 +52,7 @@ def write_cells(path: Path, labels: Sequence[tuple[str, str | None]]) -> Cohort:
 
 def test_a_cell_keeps_its_pixels_and_its_mask() -> None:
     cells = [disc(60.0 + 20 * number, seed=number) for number in range(6)]
-    image, instances = lay_mosaic(np.random.default_rng(1), cells, 2, (120, 180))
+    image, instances = lay_mosaic(np.random.default_rng(1), cells, 2, (120, 180), APART)
     assert set(np.unique(instances)) == {0, 1, 2, 3, 4, 5, 6}
     for number, cell in enumerate(cells, start=1):
         own = instances == number
@@ -57,15 +62,52 @@ def test_a_cell_keeps_its_pixels_and_its_mask() -> None:
 
 def test_the_background_has_the_level_and_the_noise_of_what_is_around_the_cells() -> None:
     cells = [disc(90.0, seed=number) for number in range(12)]
-    image, instances = lay_mosaic(np.random.default_rng(2), cells, 3, (300, 400))
+    image, instances = lay_mosaic(np.random.default_rng(2), cells, 3, (300, 400), APART)
     between = image[instances == 0]
     assert abs(np.median(between) - LEVEL) < 1
     assert 1.5 < between.std() < 2.5
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 1.0])
+def test_as_many_cells_touch_another_as_shall(share: float) -> None:
+    cells = [disc(90.0, seed=number) for number in range(100)]
+    rng = np.random.default_rng(4)
+    _, instances = lay_mosaic(rng, cells, 10, (400, 420), Closeness(share, 0.2))
+    # The next cell that touches may bring one that has lain alone with it.
+    assert share <= len(touching_cells(instances)) / 100 <= share + 0.02
+
+
+def test_a_cell_hides_no_more_of_its_neighbour_than_it_may() -> None:
+    cells = [disc(90.0, seed=number) for number in range(64)]
+    whole = int(cells[0].cell.sum())
+
+    def hidden(most: float) -> NDArray[np.float64]:
+        rng = np.random.default_rng(6)
+        _, instances = lay_mosaic(rng, cells, 8, (400, 400), Closeness(0.6, most))
+        sides = (instances[0], instances[-1], instances[:, 0], instances[:, -1])
+        border = set(np.concatenate(sides).tolist())
+        areas = np.bincount(instances.ravel(), minlength=65)
+        shown = [areas[number] for number in range(1, 65) if number not in border]
+        return 1 - np.array(shown) / whole
+
+    assert (hidden(0.0) == 0).all()
+    assert (hidden(0.25) > 0.02).sum() > 5
+    assert np.quantile(hidden(0.25), 0.95) <= 0.25
+
+
+def test_cells_that_touch_are_moved_and_shown_whole_and_the_later_one_is_in_front() -> None:
+    cells = [disc(60.0 + 2 * number, seed=number) for number in range(36)]
+    rng = np.random.default_rng(8)
+    image, instances = lay_mosaic(rng, cells, 6, (240, 240), Closeness(0.7, 0.3))
+    for number, cell in enumerate(cells, start=1):
+        own = instances == number
+        assert abs(np.median(image[own]) - (58 + 2 * number)) < 1.5, number
+        assert own.sum() <= cell.cell.sum()
+
+
 def test_of_two_that_overlap_the_later_one_is_in_front() -> None:
     cells = [disc(60.0 + number, seed=number, radius=13) for number in range(30)]
-    image, instances = lay_mosaic(np.random.default_rng(3), cells, 5, (80, 100))
+    image, instances = lay_mosaic(np.random.default_rng(3), cells, 5, (80, 100), APART)
     areas = np.bincount(instances.ravel(), minlength=31)[1:]
     assert areas.min() < 0.7 * areas.max()  # some are covered, or off the field
     assert (np.abs(image[instances > 0] - (59 + instances[instances > 0])) < 12).all()
@@ -73,7 +115,7 @@ def test_of_two_that_overlap_the_later_one_is_in_front() -> None:
 
 def test_cut_outs_without_surroundings_make_a_dark_field() -> None:
     full = CutOut(np.full((9, 9), 50, np.uint8), np.ones((9, 9), bool))
-    image, instances = lay_mosaic(np.random.default_rng(0), [full] * 4, 2, (40, 40))
+    image, instances = lay_mosaic(np.random.default_rng(0), [full] * 4, 2, (40, 40), APART)
     assert (image[instances > 0] == 50).all()
     assert image[instances == 0].max() < 1e-3
 
@@ -119,6 +161,30 @@ def test_a_shape_smaller_than_a_cell_is_refused(tmp_path: Path) -> None:
     cells = write_cells(tmp_path / "cells", [("homogeneous", None)] * 2)
     with pytest.raises(InputError, match=r"shape: 30x200, and a cell of 31 pixels; expected"):
         MosaicSource(cells, (30, 200))
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"touching": (0.5, 0.2)}, "touching: 0.5 to 0.2"),
+        ({"touching": (0.0, 1.5)}, "touching: 0.0 to 1.5"),
+        ({"touching": (float("nan"), 0.5)}, "touching: nan to 0.5"),
+        ({"hidden": 1.0}, "hidden: 1.0; expected a share under 1"),
+        ({"hidden": -0.1}, "hidden: -0.1"),
+    ],
+)
+def test_shares_that_are_none_are_refused(
+    tmp_path: Path, given: dict[str, Any], where: str
+) -> None:
+    cells = write_cells(tmp_path / "cells", [("homogeneous", None)] * 2)
+    with pytest.raises(InputError, match=where):
+        MosaicSource(cells, (100, 120), **given)
+
+
+def test_what_is_laid_says_how_close_cells_are(tmp_path: Path) -> None:
+    cells = write_cells(tmp_path / "cells", [("homogeneous", None)] * 4)
+    source = MosaicSource(cells, (100, 120), touching=(0.1, 0.4), hidden=0.1)
+    assert source.origin.endswith("0.1 to 0.4 of the cells touching, 0.1 hidden at most")
 
 
 def test_cells_without_a_pattern_are_refused(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def test_what_is_known_of_a_cell_is_found_by_its_number(tmp_path: Path) -> None:
     cells = [
         a_cell("5", kind="mitotic_cell", phase="telophase", chromatin="stained"),
         a_cell("001", phase="interphase"),
+        a_cell("2", kind="artefact"),
         a_cell("7", kind="mitotic_cell", phase="mitosis", chromatin="unstained"),
     ]
     cohort = cohort_of(tmp_path / "c", cells)
@@ -67,6 +68,7 @@ def test_what_is_known_of_a_cell_is_found_by_its_number(tmp_path: Path) -> None:
     for unsaid in (0, 2, 3):
         assert names(known.phases[unsaid]) == list(PHASES)
     assert known.chromatin.tolist() == [-1, -1, -1, -1, -1, 1, -1, 0]
+    assert np.flatnonzero(known.artefacts).tolist() == [2]
 
 
 def test_a_table_of_an_earlier_version_says_who_divides_and_no_more(tmp_path: Path) -> None:

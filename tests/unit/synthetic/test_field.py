@@ -21,6 +21,7 @@ from anascope.synthetic import (
     draw_specimen,
     laboratory_named,
 )
+from benchmarks.data.touching import touching_cells
 
 SHAPE = (240, 320)
 
@@ -132,3 +133,13 @@ def test_an_unknown_laboratory_is_refused() -> None:
     assert laboratory_named("mivia").microscope == MIVIA
     with pytest.raises(InputError, match="did you mean 'mivia'"):
         laboratory_named("mivi")
+
+
+def test_more_cells_touch_where_more_may_overlap() -> None:
+    def share(overlapping: float) -> float:
+        microscope = replace(I3A, overlapping=overlapping, nuclei_per_mm2=(1300.0, 1300.0))
+        fields = [drawn(seed, microscope=microscope, shape=(400, 400)) for seed in range(2)]
+        touching = sum(len(touching_cells(field.instances)) for field in fields)
+        return touching / sum(len(field.cells) for field in fields)
+
+    assert share(0.0) < 0.2 < 0.35 < share(1.0)

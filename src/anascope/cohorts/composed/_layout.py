@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from anascope.cohorts.composed._places import Closeness, corners_of, shared
 from anascope.images import GreyImage
 
 _KEPT = 2.0  # pixels around a cell that stay wholly its own
 _FADING = 8.0  # pixels over which its surroundings go over into the field's
 _EDGE = 4.0  # pixels from the edge of a cut-out over which it fades, too
 _HAZE = 12.0  # deviation, in pixels, of the blur that makes haze of surroundings
-_JITTER = 0.18  # deviation of a cell's place from its lattice point, as a share of the pitch
 
 Floats = NDArray[np.float32]
 
@@ -34,12 +34,17 @@ class CutOut:
 
 
 def lay_mosaic(
-    rng: np.random.Generator, cut_outs: Sequence[CutOut], rows: int, shape: tuple[int, int]
+    rng: np.random.Generator,
+    cut_outs: Sequence[CutOut],
+    rows: int,
+    shape: tuple[int, int],
+    closeness: Closeness,
 ) -> tuple[Floats, NDArray[np.uint16]]:
     """Return grey levels and instances (axes (y, x)) of a field with these cells.
 
     The cells lie near the points of a lattice, each mirrored and turned by right angles at random
-    (other angles would blur the camera's grain); of two that overlap the later one is in front.
+    (other angles would blur the camera's grain). Some are moved to a neighbour, the others to where
+    they lie alone; of two that overlap the later one is in front.
     Between them is what surrounds them on their cut-outs, smoothed, with the camera's noise.
 
     Args:
@@ -47,13 +52,14 @@ def lay_mosaic(
         cut_outs: As many as the lattice has points: a multiple of ``rows``.
         rows: Of the lattice.
         shape: Height and width of the field in pixels.
+        closeness: How near to each other the cells lie.
     """
     turned = [_turned(rng, cut_out) for cut_out in cut_outs]
-    corners = _corners(rng, turned, rows, shape)
+    corners = corners_of(rng, [cut_out.cell for cut_out in turned], rows, shape, closeness)
     field = _background(rng, turned, corners, shape)
     instances = np.zeros(shape, np.uint16)
     for number, (cut_out, corner) in enumerate(zip(turned, corners, strict=True), start=1):
-        on_field, on_cut = _shared(corner, cut_out.cell.shape, shape)
+        on_field, on_cut = shared(corner, cut_out.cell.shape, shape)
         own, share = cut_out.cell[on_cut], _opacity(cut_out.cell)[on_cut]
         share[(instances[on_field] > 0) & ~own] = 0  # surroundings hide no neighbour
         field[on_field] += share * (cut_out.image[on_cut] - field[on_field])
@@ -72,19 +78,6 @@ def _turned(rng: np.random.Generator, cut_out: CutOut) -> CutOut:
     return CutOut(image, np.ascontiguousarray(turn(cut_out.cell)))
 
 
-def _corners(
-    rng: np.random.Generator, cut_outs: Sequence[CutOut], rows: int, shape: tuple[int, int]
-) -> list[tuple[int, int]]:
-    """Return where the first pixel of each cut-out comes to lie; some are partly off the field."""
-    columns = len(cut_outs) // rows
-    pitch = np.array([shape[0] / rows, shape[1] / columns])
-    lattice = np.stack(np.meshgrid(range(rows), range(columns), indexing="ij"), axis=-1)
-    centres = (lattice.reshape(-1, 2) + 0.5) * pitch
-    centres += rng.normal(0, _JITTER, centres.shape) * pitch
-    sizes = np.array([cut_out.cell.shape for cut_out in cut_outs])
-    return [(int(y), int(x)) for y, x in np.rint(centres - sizes / 2)]
-
-
 def _background(
     rng: np.random.Generator,
     cut_outs: Sequence[CutOut],
@@ -95,7 +88,7 @@ def _background(
     total, weight = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     levels, noise = [], []
     for cut_out, corner in zip(cut_outs, corners, strict=True):
-        on_field, on_cut = _shared(corner, cut_out.cell.shape, shape)
+        on_field, on_cut = shared(corner, cut_out.cell.shape, shape)
         image = cut_out.image.astype(np.float32)
         around = ndimage.distance_transform_edt(~cut_out.cell) > _KEPT
         total[on_field] += (image * around)[on_cut]
@@ -121,20 +114,3 @@ def _opacity(cell: NDArray[np.bool_]) -> Floats:
     y, x = (np.minimum(np.arange(side), np.arange(side)[::-1]) + 1 for side in cell.shape)
     edge = np.clip(np.minimum(y[:, np.newaxis], x) / _EDGE, 0, 1)
     return np.where(cell, 1, fading * edge).astype(np.float32)
-
-
-def _shared(
-    corner: tuple[int, int], size: tuple[int, ...], shape: tuple[int, int]
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Return the part of the field under a cut-out, and the part of the cut-out on the field."""
-    first = [max(offset, 0) for offset in corner]
-    last = [
-        max(min(offset + side, extent), start)
-        for offset, side, extent, start in zip(corner, size, shape, first, strict=True)
-    ]
-    on_field = tuple(slice(start, stop) for start, stop in zip(first, last, strict=True))
-    on_cut = tuple(
-        slice(start - offset, stop - offset)
-        for offset, start, stop in zip(corner, first, last, strict=True)
-    )
-    return (on_field[0], on_field[1]), (on_cut[0], on_cut[1])

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from anascope.cells import cells_apart
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.cohorts.sources._i3a_task1 import PIXEL_SIZE_UM
+from anascope.cohorts.sources._rows import entries_of
 from anascope.errors import InputError
 from anascope.images import GreyImage, read_signal
 from anascope.records import MaskValue
@@ -66,18 +67,10 @@ class I3aFieldsSource(Source):
 
     def fields(self) -> Iterator[SourceField | InputError]:
         """Yield the fields in the table's order, then files that the table lacks, as errors."""
-        first_rows: dict[str, str] = {}
-        for row in self._rows:
-            try:
-                yield self._field(row, first_rows)
-            except InputError as error:
-                yield error
-        for image in self._unlisted:
-            yield InputError(image, "an image that the table lacks", f"a row in {self._table}")
+        read = partial(self._field, first_rows={})
+        yield from entries_of(self._rows, read, table=self._table, unlisted=self._unlisted)
 
-    def _field(self, row: TableRow | InputError, first_rows: dict[str, str]) -> SourceField:
-        if isinstance(row, InputError):
-            raise row
+    def _field(self, row: TableRow, first_rows: dict[str, str]) -> SourceField:
         name = _name(row)
         if not name:
             raise InputError(row.where, "no field", "the number of a field")

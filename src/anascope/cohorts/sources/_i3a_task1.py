@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.cohorts.sources._base import Source, SourceField
+from anascope.cohorts.sources._rows import entries_of
 from anascope.errors import InputError
 from anascope.images import GreyImage, cells_shown, plain_mask, read_signal, signal_from
 from anascope.tables import TableRow, read_table, refuse_second
@@ -66,20 +67,11 @@ class I3aTask1Source(Source):
 
     def fields(self) -> Iterator[SourceField | InputError]:
         """Yield the cells in the table's order, then images that the table lacks, as errors."""
-        first_rows: dict[str, str] = {}
-        for row in self._rows:
-            try:
-                yield self._field(row, first_rows)
-            except InputError as error:
-                yield error
-        for name in self._unlisted:
-            yield InputError(
-                self._store.where(name), "an image that the table lacks", f"a row in {self._table}"
-            )
+        read = partial(self._field, first_rows={})
+        unlisted = map(self._store.where, self._unlisted)
+        yield from entries_of(self._rows, read, table=self._table, unlisted=unlisted)
 
-    def _field(self, row: TableRow | InputError, first_rows: dict[str, str]) -> SourceField:
-        if isinstance(row, InputError):
-            raise row
+    def _field(self, row: TableRow, first_rows: dict[str, str]) -> SourceField:
         image = _image_name(row)
         if not image:
             raise InputError(row.where, "no Image ID", "the number of a cell")

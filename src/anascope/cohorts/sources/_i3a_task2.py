@@ -21,6 +21,7 @@ from anascope.cohorts.sources._base import Source, SourceField, read_plain_mask
 from anascope.cohorts.sources._cut_field import SIDE
 from anascope.cohorts.sources._files import ImageFiles
 from anascope.cohorts.sources._patch_rows import ListedImage, join_patches
+from anascope.cohorts.sources._rows import entries_of
 from anascope.errors import InputError
 from anascope.images import SameCamera, read_signal
 from anascope.tables import (
@@ -72,24 +73,18 @@ class I3aTask2Source(Source):
 
     def _listed(self, table: Path) -> list[ListedImage | InputError]:
         """Return what the rows of the table list, then the images that no row lists."""
-        listed: list[ListedImage | InputError] = []
         first_rows: dict[Path, str] = {}
-        for row in read_table(table, _COLUMNS, other_columns=True):
-            try:
-                listed.append(self._listed_in(row, first_rows))
-            except InputError as error:
-                listed.append(error)
+        read = partial(self._listed_in, first_rows=first_rows)
         unlisted = (
-            InputError(image, "an image that the table lacks", f"a row for it in {table}")
+            image
             for image in self._files
             if image not in first_rows and not image.stem.casefold().endswith(_NO_FIELD)
         )
-        return [*listed, *unlisted]
+        rows = read_table(table, _COLUMNS, other_columns=True)
+        return list(entries_of(rows, read, table=table, unlisted=unlisted))
 
-    def _listed_in(self, row: TableRow | InputError, first_rows: dict[Path, str]) -> ListedImage:
+    def _listed_in(self, row: TableRow, first_rows: dict[Path, str]) -> ListedImage:
         """Return what a row lists, and note which image it is."""
-        if isinstance(row, InputError):
-            raise row
         if row["image"] is None:
             raise InputError(row.where, "no image", "the name of an image file")
         image = self._files.find(row["image"], row.where)

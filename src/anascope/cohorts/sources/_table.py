@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from anascope.cohorts.sources._base import Source, SourceField, read_plain_mask
+from anascope.cohorts.sources._rows import entries_of
 from anascope.errors import InputError
 from anascope.images import AskedChannel, SameCamera, read_signal
 from anascope.names import names_of_files
@@ -58,15 +59,8 @@ class TableSource(Source):
 
     def fields(self) -> Iterator[SourceField | InputError]:
         """Yield one field a row, in the table's order."""
-        first_rows: dict[str, str] = {}
-        for row in self._rows:
-            if isinstance(row, InputError):
-                yield row
-                continue
-            try:
-                yield self._field(row, first_rows)
-            except InputError as error:
-                yield error
+        read = partial(self._field, first_rows={})
+        yield from entries_of(self._rows, read, table=self.path)
 
     def _images(self) -> Iterator[tuple[Path, AskedChannel | None]]:
         """Yield the image of each row and its channel; what is wrong with a row it says itself."""

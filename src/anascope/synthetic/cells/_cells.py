@@ -35,6 +35,9 @@ those in which chromatin stands condensed and apart."""
 _LOOSE = 0.07
 """Share of cells that lie loose on others, far from the plane of focus."""
 
+_OVER_ANOTHER, _APART = 0.72, 1.02
+"""Least distance of two cells that may overlap, and of others, over the sum of their radii."""
+
 
 @dataclass(frozen=True)
 class Habit:
@@ -44,6 +47,7 @@ class Habit:
         nucleus_um: Diameter of a typical nucleus.
         elongation: Long over short axis of a typical nucleus.
         per_mm2: Nuclei in a square millimetre where cells grow.
+        overlapping: Share of cells that may lie over another.
         bare: Share of the slide where none grow.
         spindly: 0 for polygonal cells, 1 for spindles with long tails.
         spread: Radius of a typical cell over that of its nucleus.
@@ -54,6 +58,7 @@ class Habit:
     nucleus_um: float
     elongation: float
     per_mm2: float
+    overlapping: float
     bare: float
     spindly: float
     spread: float
@@ -68,6 +73,7 @@ class Habit:
             nucleus_um=microscope.nucleus_um * float(np.exp(rng.normal(0, 0.07))),
             elongation=float(rng.uniform(*microscope.elongation)),
             per_mm2=float(np.exp(rng.uniform(low, high))),
+            overlapping=microscope.overlapping,
             bare=float(rng.choice([0.0, rng.uniform(0.05, 0.5)], p=[0.55, 0.45])),
             spindly=float(rng.beta(1.2, 1.6)),
             spread=float(rng.uniform(1.5, 2.3)),
@@ -158,7 +164,7 @@ def _scatter(
     ]
     radius = 0.5 * habit.nucleus_um * np.exp(rng.normal(0, 0.1, tries))
     radius *= np.where(rng.random(tries) < 0.03, rng.uniform(1.2, 1.5, tries), 1)  # giant cells
-    close = np.where(rng.random(tries) < 0.12, 0.72, 1.02)  # some lie over another
+    close = np.where(rng.random(tries) < habit.overlapping, _OVER_ANOTHER, _APART)
     kept = np.array([[rng.uniform(0.3, 0.7) * height, rng.uniform(0.3, 0.7) * width, radius[0]]])
     for index in np.flatnonzero(grown):
         if len(kept) >= wanted:
