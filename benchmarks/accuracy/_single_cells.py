@@ -63,8 +63,7 @@ def true_field(cohort: Cohort, record: FieldRecord) -> TrueField:
     assert truth is not None
     assert mask is not None
     cells = truth.instances.copy()
-    artefacts = [int(cell.cell) for cell in cohort.cells_of(record) if cell.kind == "artefact"]
-    unknown = (mask == MaskValue.UNKNOWN) | np.isin(cells, artefacts)
+    unknown = (mask == MaskValue.UNKNOWN) | truth.artefacts[cells]
     cells[unknown] = 0
     return TrueField(record, cells, unknown)
 
@@ -131,7 +130,7 @@ class Annotated:
         self.counts["annotated"] += len(truth)
         self.counts["matched"] += len(matched)
         self.counts["found"] += len(counted_cells)
-        told = {cell for cell in counted_cells if dividing[cell] >= _DIVIDING_FROM}
+        told = {int(cell) for cell in counted_cells if dividing[cell] >= _DIVIDING_FROM}
         self.dividing["true"] += int(mitotic.sum())
         self.dividing["told"] += len(told)
         self.dividing["right"] += sum(bool(mitotic[theirs[cell]]) for cell in told & set(theirs))

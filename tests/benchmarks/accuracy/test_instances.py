@@ -2,34 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from anascope.cohorts import open_source
-from benchmarks.accuracy.instances import known_apart, otsu_apart, scores, true_fields
+from anascope.cohorts import Cohort, DrawnSource, import_cohort, open_source
+from anascope.cohorts.folds import draw_folds
+from anascope.synthetic import MIVIA, Drawing, Population
+from benchmarks.accuracy._single_cells import Annotated, Tally, otsu_apart, true_field
+from benchmarks.accuracy.instances import plans_over
+from tests.small_cohort import patients, write_cohort
 from tests.source_layouts import UNKNOWN_ROWS, draw, write_fields, write_mivia
 
 
+def imported(source: Path, layout: str, path: Path) -> Cohort:
+    import_cohort(open_source(source, layout), path, source_format=layout)
+    return Cohort.open(path)
+
+
 def test_unknown_pixels_and_artefacts_hold_no_true_cell(tmp_path: Path) -> None:
-    (padded,) = true_fields(open_source(write_fields(tmp_path / "i3a", 1), "i3a-fields"))
+    i3a = imported(write_fields(tmp_path / "i3a", 1), "i3a-fields", tmp_path / "a")
+    padded = true_field(i3a, i3a.fields[0])
     assert padded.unknown[:UNKNOWN_ROWS].all()
     assert not padded.unknown[UNKNOWN_ROWS:].any()
     table = write_mivia(tmp_path / "mivia", 1) / "Main_Dataset/Images/01/01.csv"
-    (whole,) = true_fields(open_source(tmp_path / "mivia", "mivia"))
+    mivia = imported(tmp_path / "mivia", "mivia", tmp_path / "b")
+    whole = true_field(mivia, mivia.fields[0])
     np.testing.assert_array_equal(whole.cells > 0, draw(1).cells)
     rows = table.read_bytes().replace(b"75;70;cell;homogeneous", b"75;70;artefact;")
     table.write_bytes(rows.replace(b"mitotic_cell;positive", b"artefact;"))
-    (artefact,) = true_fields(open_source(tmp_path / "mivia", "mivia"))
+    mivia = imported(tmp_path / "mivia", "mivia", tmp_path / "c")
+    artefact = true_field(mivia, mivia.fields[0])
     assert not artefact.cells.any()
     assert artefact.unknown[draw(1).cells].all()
 
 
 def test_a_bright_disk_is_found_and_scored(tmp_path: Path) -> None:
-    fields = list(true_fields(open_source(write_fields(tmp_path, 5), "i3a-fields"), every=2))
-    for way in (otsu_apart, known_apart):
-        found = scores(fields, [way(field) for field in fields])
-        assert found["at_0.5"] == {"right": 3, "wrong": 0, "missed": 0}
-        assert found["share_an_outline"]["all"] == 0
-        assert found["ap_at_0.75"]["all"] == 1
-        assert 0.9 < found["panoptic_quality"]["all"] <= 1
+    cohort = imported(write_fields(tmp_path / "i3a", 3), "i3a-fields", tmp_path / "a")
+    tally = Tally()
+    for record in cohort.fields:
+        tally.add(true_field(cohort, record), otsu_apart(cohort, record), cohort.mask(record))
+    found = tally.results()
+    assert found["at_0.5"] == {"right": 3, "wrong": 0, "missed": 0}
+    assert found["share_an_outline"]["all"] == 0
+    assert found["ap_at_0.75"]["all"] == 1
+    assert 0.9 < found["dice"]["mean"] <= 1
+
+
+def test_annotated_and_dividing_cells_are_counted(tmp_path: Path) -> None:
+    """All are found, at their own places; of all but the first it is said that they divide."""
+    population = Population((("homogeneous", "positive"),) * 2, 1)
+    drawing = Drawing(population, replace(MIVIA, shape=(400, 500)), 3)
+    import_cohort(DrawnSource(drawing), tmp_path / "drawn", source_format="synthetic")
+    cohort = Cohort.open(tmp_path / "drawn")
+    people = Annotated()
+    true = mitotic = right = 0
+    for record in cohort.fields:
+        labels = true_field(cohort, record).cells
+        kinds = [cell.kind for cell in cohort.cells_of(record)]
+        true += len(kinds)
+        mitotic += kinds.count("mitotic_cell")
+        right += kinds[1:].count("mitotic_cell")
+        dividing = np.where(np.arange(len(kinds)) > 0, 0.9, 0.1)
+        people.add(cohort, record, labels, dividing)
+    assert 0 < mitotic < true
+    found = people.results()
+    assert found["cells"] == {"annotated": true, "found": true, "matched": true, "f1": 1}
+    told = found["dividing"]
+    assert (told["true"], told["told"], told["right"]) == (mitotic, true - 2, right)
+    assert told["f1"] == pytest.approx(2 * right / (true - 2 + mitotic))
+    assert told["auroc"] > 0.5
+
+
+def test_a_fold_tests_the_fold_of_each_cohort_and_learns_from_all_others(tmp_path: Path) -> None:
+    cohort = write_cohort(tmp_path / "a", patients(12))
+    plans = plans_over(cohort, {"p": draw_folds(cohort, count=3)})
+    assert list(plans) == ["A", "B", "C"]
+    units = {record.split_unit for record in cohort.fields}
+    assert all(plan.cohort == cohort.info.fingerprint for plan in plans.values())
+    for name, plan in plans.items():
+        fold = plan.folds[name]
+        assert not set(fold.train) & set(fold.test)
+        assert set(fold.train) <= units

@@ -34,7 +34,8 @@ def interior_loss(logits: Tensor, interior: Tensor, known: Tensor) -> Tensor:
     truth = interior.to(logits.dtype).masked_fill(~known, 0.0)
     entropy = torch.special.entr(truth) + torch.special.entr(1 - truth)
     loss = binary_cross_entropy_with_logits(logits, truth, reduction="none") - entropy
-    return (loss * known).sum() / known.sum().clamp(min=1)
+    mean: Tensor = (loss * known).sum() / known.sum().clamp(min=1)
+    return mean
 
 
 def phase_loss(logits: Tensor, allowed: Tensor) -> Tensor:

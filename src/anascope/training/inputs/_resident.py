@@ -164,7 +164,8 @@ class ResidentFields:
         if (height, width) == signal.shape:
             return signal, truth
         more = ((0, height - signal.shape[0]), (0, width - signal.shape[1]))
-        return np.pad(signal, more, mode="edge"), padded(truth, (height, width))
+        larger: Stored = np.pad(signal, more, mode="edge")
+        return larger, padded(truth, (height, width))
 
 
 def _of_one_type(signals: list[Tensor]) -> list[Tensor]:
