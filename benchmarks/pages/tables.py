@@ -21,6 +21,7 @@ from benchmarks.pages import (  # noqa: F401 (they enter their tables when they 
     _mivia,
     _reading,
     _scale,
+    _single_cells,
     _speed,
     _study,
     _weights,

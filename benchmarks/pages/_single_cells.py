@@ -1,0 +1,52 @@
+"""The tables about single cells: told apart, and found to be dividing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.pages._markdown import Written, measured, with_interval
+
+_SETS = {
+    "mivia": "MIVIA, five folds of patients",
+    "i3a-fields": "I3A Task 2, five folds of fields",
+    "tested-drawn-i3a": "drawn like I3A",
+    "tested-drawn-mivia": "drawn like MIVIA",
+}
+_WAYS = {
+    "interior": "network, by the interior",
+    "outline": "network, by the outline",
+    "otsu": "Otsu, by the outline",
+}
+_MEASURES = ("ap_at_0.5", "ap_at_0.75", "panoptic_quality", "share_an_outline")
+
+
+@measured("instances", "accuracy.instances DATA")
+def instances(result: dict[str, Any]) -> Written:
+    """Return how well single cells are found, by set and by what tells them apart."""
+    rows = [
+        [
+            f"{name}: {way}",
+            *(with_interval(result[key][entry][measure], "all") for measure in _MEASURES),
+            with_interval(result[key][entry]["dice"]),
+        ]
+        for key, name in _SETS.items()
+        for entry, way in _WAYS.items()
+    ]
+    mivia = result["mivia"]
+    cells, dividing = mivia["cells"], mivia["dividing"]
+    note = (
+        "Average precision (AP) is pairs over pairs, wrong and missed cells together. 95% "
+        "intervals over fields. The last but one column is the share of true cells that share an "
+        f"outline with another. Of {cells['annotated']:,} cells that MIVIA's annotators marked by "
+        f"boxes, {cells['matched']:,} are found (F1 {cells['f1']:.3f}); of {dividing['true']} "
+        f"dividing ones, {dividing['right']} are found and told to divide, and of "
+        f"{dividing['told'] - dividing['right']} others that is said wrongly (F1 "
+        f"{dividing['f1']:.3f}; AUROC over cells found {dividing['auroc']:.3f}). Dice without "
+        "cells at the border, on MIVIA: "
+        f"{with_interval(mivia['interior']['dice_without_border_cells'])}."
+    )
+    return (
+        ["cells of", "AP at 0.5", "AP at 0.75", "panoptic quality", "not apart", "Dice"],
+        rows,
+        note,
+    )
