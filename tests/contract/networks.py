@@ -32,6 +32,7 @@ class NetworkContract:
             in_channels=channels,
             patch_size=size,
             outputs={"pattern": 5, "intensity": 2},
+            maps={"cells": 3},
         )
 
     @pytest.mark.parametrize("channels", [1, 3])
@@ -42,6 +43,7 @@ class NetworkContract:
         assert prediction["mask"].shape == (2, 1, size, size)
         assert prediction["pattern"].shape == (2, 5)
         assert prediction["intensity"].shape == (2, 2)
+        assert prediction["cells"].shape == (2, 3, size, size)
 
     @pytest.mark.parametrize("side", [209, 199])
     def test_maps_of_odd_sizes_lie_over_the_image(self, side: int) -> None:
@@ -106,6 +108,7 @@ class NetworkContract:
             hidden=8,
             patch_size=64,
             outputs={"pattern": 5, "intensity": 2},
+            maps={"cells": 3},
         ).eval()
         twin.load_state_dict(load_file(path))
         image = torch.randn(1, 3, 64, 64)
