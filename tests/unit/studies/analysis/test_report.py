@@ -401,6 +401,7 @@ def test_no_run_that_is_done(tmp_path: Path) -> None:
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.usefixtures("_quick")
 @pytest.mark.parametrize(
     "name", ["predictions.parquet", "fields.parquet", "history.csv", "metrics.json"]
 )
