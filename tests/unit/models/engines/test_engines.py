@@ -11,18 +11,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
 import anascope
+from anascope.cli._app import app
 from anascope.errors import InputError
+from anascope.files import sha256_of
 from anascope.models import (
     ONNX,
+    WEIGHTS,
     Learned,
     Model,
     ModelCard,
     build_network,
-    export_model,
     export_onnx,
     load_model,
+    read_card,
     save_model,
 )
 from anascope.models.engines import Tiling, open_engine, read_field
@@ -52,10 +56,17 @@ def model(head: str, encoder: str = "residual", **image: Any) -> Model:
 
 @pytest.fixture(scope="module", params=["dense", "pooled"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model, exported by the command, whose card names the file."""
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
     path: Path = tmp_path_factory.mktemp(request.param)
     save_model(path, model(request.param))
-    export_model(path)
+    before = read_card(path)
+    result = CliRunner().invoke(app, ["export", str(path)])
+    assert result.exit_code == 0, result.output
+    after = read_card(path)
+    assert after.files == {name: sha256_of((path / name).read_bytes()) for name in (WEIGHTS, ONNX)}
+    assert after.identity == before.identity
+    assert open_engine(path).name == "onnxruntime"
     return path
 
 
