@@ -36,7 +36,6 @@ _LONGEST_FIRST = (
     "studies/test_drive.py",
     "cli/test_study.py",
     "balancing/test_processes.py",
-    "balancing/test_other_balancers_in_processes.py",
 )
 
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
