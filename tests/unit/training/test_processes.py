@@ -48,7 +48,7 @@ from tests.two_processes import Results, in_two_processes
 pytestmark = pytest.mark.timeout(480)
 
 TIMES = ["seconds", "patches_per_second"]
-EPOCHS = 4  # so many that a training is not over before it is ended
+EPOCHS = 8  # so many that a training is not over before it is ended
 CHANGES = {
     "image.patch_size": 64,
     "image.scale": 1.0,
