@@ -17,7 +17,7 @@ from anascope.cli import main
 FOLDER = Path("demo")
 PATTERNS = "homogeneous,speckled,nucleolar,centromere"
 PATIENTS, FIELDS = 40, 1
-SHAPE = "712x1040"  # of a field, pixels: 6 patches
+SHAPE = "520x694"  # of a field, pixels: 4 patches
 JOBS = 2
 SEED = 12357
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from anascope.cohorts import Cohort, import_cohort, open_source
@@ -35,7 +36,6 @@ _LONGEST_FIRST = (
     "studies/test_drive.py",
     "cli/test_study.py",
     "balancing/test_processes.py",
-    "balancing/test_other_balancers_in_processes.py",
 )
 
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
@@ -68,10 +68,17 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def mivia_cohort(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Cohort:
-    """The MIVIA images, imported once for all tests."""
-    source = open_source(real_data / "mivia-hep2", "mivia")
-    folder = tmp_path_factory.mktemp("real") / "mivia"
-    return import_cohort(source, folder, source_format="mivia")
+    """The MIVIA images, imported once for all tests, also those of processes side by side."""
+    beside = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        beside = beside.parent  # which all processes of these tests have in common
+    folder = beside / "real" / "mivia"
+    with FileLock(beside / "real.lock"):
+        if not folder.is_dir():
+            folder.parent.mkdir()
+            source = open_source(real_data / "mivia-hep2", "mivia")
+            import_cohort(source, folder, source_format="mivia")
+    return Cohort.open(folder)
 
 
 @pytest.fixture

@@ -157,6 +157,12 @@ def draw_nothing(figures: Figures, figure: Figure, draw: Callable[[Path], None])
     return figure
 
 
+def only_svg(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> Figure:
+    """Draw one picture of a figure and not two, in place of ``Figures._draw``."""
+    draw(figures.path(figure, "svg"))
+    return figure
+
+
 def _history(epochs: int, lost: bool, generator: np.random.Generator) -> pd.DataFrame:
     epoch = np.arange(1, epochs + 1)
     history: dict[str, Any] = {"epoch": epoch}

@@ -129,7 +129,7 @@ def main() -> None:
     for name, fields in ways.items():
         results[name] = measured(fields())
         print(f"{name}: {results[name]['touching']:.3f} of {results[name]['cells']} cells touch")
-    content = {"environment": environment(), "every": given.every, "sets": results}
+    content = {**environment(every=given.every), "sets": results}
     write_json(given.out / "touching.json", content)
 
 

@@ -60,6 +60,28 @@ def _ratio(found: dict[str, Any], key: str) -> str:
     return "{mean:.2f} [{low:.2f}, {high:.2f}]".format(**found[key]) if key in found else "–"
 
 
+@measured("loading", "speed.loading --cohort work/mivia")
+def loading(result: dict[str, Any]) -> Written:
+    """Return the table of what loading a cohort takes of a run, one row a preset."""
+    rows = [
+        [
+            f"`{name}`",
+            f"{found['processor_seconds']:.1f}",
+            f"{found['bytes_of_fields'] / 1e6:.0f}",
+            f"{found['bytes_of_a_run'] / 1e6:.0f}",
+            f"{100 * found['share_of_memory']:.1f}",
+        ]
+        for name, found in result["presets"].items()
+    ]
+    columns = ["", "loading, processor seconds", "fields, MB", "whole run, MB", "share, %"]
+    note = (
+        f"All {result['settings']['fields']} fields of the cohort; medians of "
+        f"{result['settings']['rounds']} rounds on one thread. The memory of a whole run is what "
+        "`--jobs auto` counts of it on a GPU, computed."
+    )
+    return columns, rows, note
+
+
 @measured("gpu", "speed.gpu --cohort mivia")
 def gpu(result: dict[str, Any]) -> Written:
     """Return the table of a GPU's training steps, one row a preset."""

@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     call("cohort", "import", files, cohort, "--format", "i3a-task2")
     call("folds", "draw", cohort, "--out", folds)
     options = ["--preset=tiny", "--set=image.scale=0.5", "--set=image.patch_size=192"]
-    options += ["--fold=A", "--epochs=8", "--accelerator=cpu"]
+    options += ["--fold=A", "--epochs=3", "--accelerator=cpu"]
     call("train", cohort, *options, "--folds", folds, "--out", run)
     call("evaluate", run, "--accelerator=cpu")
     return path

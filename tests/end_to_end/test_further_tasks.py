@@ -20,12 +20,12 @@ from anascope.metrics import MaskCounts
 from anascope.models import load_model
 from anascope.presets import load_preset
 from anascope.studies import Study, StudyFolder, carry_out, new_study, run_study
-from anascope.studies.analysis import StudyReport, read_results, report_study
+from anascope.studies.analysis import Figures, StudyReport, read_results, report_study
 from anascope.synthetic import MIVIA, Drawing, Population
 from anascope.tasks import CELLS, COUNTS, TASKS, register, tasks_named
 from anascope.words import PHASES
 from examples.family_task import FAMILY, FamilyTask
-from tests.pretended import Here
+from tests.pretended import Here, only_svg
 from tests.refusals import refused
 from tests.small_cohort import INTENSITIES
 
@@ -61,7 +61,9 @@ def report(
     study: StudyFolder, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, StudyReport]:
     folder = tmp_path_factory.mktemp("report")
-    return folder, report_study(study, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figures, "_draw", only_svg)
+        return folder, report_study(study, folder)
 
 
 def test_training_has_it(study: StudyFolder) -> None:

@@ -28,35 +28,12 @@ from anascope.presets import LossPreset
 from anascope.tasks import MultiTaskLoss
 from anascope.words import TASK_NAMES
 from tests.two_processes import Results, in_two_processes, part_of
+from tests.unit.balancing.other_balancers import KINDS, train_each
+from tests.unit.balancing.small_network import ROWS, STEPS, Small, images
 
 pytestmark = pytest.mark.timeout(480)
 
-STEPS = 5
-ROWS = 8
 SIZE = 32
-
-
-class Small(nn.Module):
-    """A shared part of two layers, and a head a task."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        torch.manual_seed(1)
-        self.first = nn.Linear(5, 6)
-        self.last = nn.Linear(6, 4)
-        self.heads = nn.ModuleList(nn.Linear(4, 2) for _ in range(3))
-        self.double()
-
-    def encode(self, x: Tensor) -> list[Tensor]:
-        return [self.last(torch.tanh(self.first(x)))]
-
-    def squares(self, shared: SharedFeatures) -> list[Tensor]:
-        """Return the loss of every row, one tensor a task."""
-        scales = (1.0, 5.0, 0.2)
-        return [
-            scale * (head(shared.leaves[-1]) - 1).square().mean(dim=1)
-            for head, scale in zip(self.heads, scales, strict=True)
-        ]
 
 
 def balancer_of(kind: str, weight: Tensor) -> Balancer:
@@ -65,11 +42,6 @@ def balancer_of(kind: str, weight: Tensor) -> Balancer:
     if kind == "stable":
         return StableGradNorm(TASK_NAMES, weight, alpha=3.0, learning_rate=0.02).double()
     return GradNorm(TASK_NAMES, weight, alpha=0.6, learning_rate=0.02).double()
-
-
-def images() -> Tensor:
-    generator = torch.Generator().manual_seed(2)
-    return torch.randn(STEPS, ROWS, 5, generator=generator, dtype=torch.float64)
 
 
 def state(model: nn.Module, balancer: Balancer) -> Results:
@@ -241,6 +213,7 @@ for _kind in ("fixed", "gradnorm"):
     }
 SCENARIOS["overflow"] = overflow
 SCENARIOS["partial stable"] = functools.partial(partial, "stable")
+SCENARIOS["others"] = train_each
 
 
 def all_scenarios(rank: int, count: int) -> Results:
@@ -306,6 +279,12 @@ def test_gradnorm_moved_its_weights_in_the_scenarios(both: list[Results]) -> Non
     assert torch.equal(
         both[0]["partial gradnorm/1.weights"][2], both[0]["partial gradnorm/2.weights"][2]
     )
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("graddrop")])
+def test_other_balancers_moved_their_weights(kind: str, both: list[Results]) -> None:
+    moved = {tuple(both[0][f"others/{kind}, {step}, weights"].tolist()) for step in range(STEPS)}
+    assert len(moved) > 1
 
 
 def test_one_process_sends_nothing() -> None:

@@ -69,9 +69,9 @@ def test_run_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     grid = tmp_path / "grid.yaml"
     grid.write_text(STUDY)
     out = tmp_path / "study"
-    with monkeypatch.context() as alone:
-        alone.setattr(_study, "executor_named", in_this_process)
-        said = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
+    # In processes of their own: tests/end_to_end/test_killed_study.py.
+    monkeypatch.setattr(_study, "executor_named", in_this_process)
+    said = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
     assert len(said["done"]) == 1
     assert said["failed"] == {}
     said = call("study", "run", grid, cohort.path, "-o", out, "--jobs=2")
@@ -115,10 +115,10 @@ def test_a_disk_that_is_too_small_is_seen_before_the_first_run(
 def test_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = made_up_study(tmp_path, settings=[{"balancing.alpha": 0.6}], folds={"count": 2})
     pretend_all(study)
+    monkeypatch.setattr(Figures, "_draw", draw_nothing)
     said = call("study", "report", study.path)
     assert "- Mask loss: " in said
     assert f"written: {study.layout.report}/report.html, report.pdf" in said
-    monkeypatch.setattr(Figures, "_draw", draw_nothing)
     made = call_json("study", "report", study.path, "-o", tmp_path / "elsewhere")
     assert Path(made["report"]) == tmp_path / "elsewhere" / "report.html"
     assert Path(made["report"]).is_file()

@@ -22,12 +22,20 @@ def write_once(job: Job) -> Outcome:
 
 
 def count_company(job: Job) -> Outcome:
-    """Note how many jobs are at work together with this one."""
+    """Note how many jobs are at work together with this one.
+
+    The first ones wait for each other, however long a busy machine takes to start their processes.
+    """
     here = job.layout.path / "here" / job.run.name
+    met = job.layout.path / "met"
     write_text(here, "")
-    most = 0
-    for _ in range(20):
+    most = looks = 0
+    end = time.monotonic() + 60
+    while looks < 20 or (not met.exists() and time.monotonic() < end):
         most = max(most, sum(not p.name.startswith(".") for p in here.parent.iterdir()))
+        if most > 1:
+            met.touch()
+        looks += 1
         time.sleep(0.05)
     write_json(job.layout.path / "most" / job.run.name, most)
     here.unlink()

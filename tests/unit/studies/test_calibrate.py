@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -20,8 +21,9 @@ PEOPLE = 12
 
 @pytest.fixture
 def study(tmp_path: Path) -> StudyFolder:
-    """A study whose runs are done, with networks that were not trained."""
-    study = made_up_study(tmp_path, people=PEOPLE, shape=(150, 200))
+    """Two trainings on three folds, all done, with networks that were not trained."""
+    grid: dict[str, Any] = {"settings": [{"training.epochs": 2}]}
+    study = made_up_study(tmp_path, people=PEOPLE, shape=(150, 200), **grid)
     pretend_all(study)
     for run in study.runs:
         card = ModelCard(

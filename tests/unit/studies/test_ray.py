@@ -91,62 +91,60 @@ def test_every_job_ends_once_on_all_nodes(cluster: Any, tmp_path: Path) -> None:
     assert all((job.layout.run(job.run.name) / "metrics.json").is_file() for job in given)
 
 
-def test_two_runs_share_a_gpu_and_never_three(cluster: Any, tmp_path: Path) -> None:
-    given = jobs(tmp_path / "study", 4)
-    with (
-        nodes(cluster, 1, num_cpus=4, num_gpus=1),
-        RayCluster(address=cluster.address, gpus=0.5) as executor,
-    ):
-        assert executor.slots == 2
-        assert not any(outcome.failure for outcome in do_jobs(executor, given, work=count_company))
-    most = [read_json(path) for path in (tmp_path / "study" / "most").iterdir()]
-    assert len(most) == 4
-    assert max(most) == 2
+@pytest.fixture(scope="class")
+def node(cluster: Any) -> Iterator[None]:
+    """One node of four cores and a GPU, shared by tests that need no other."""
+    with nodes(cluster, 1, num_cpus=4, num_gpus=1):
+        yield
 
 
-def test_run_whose_worker_dies_is_begun_again_and_then_fails(cluster: Any, tmp_path: Path) -> None:
-    given = jobs(tmp_path / "study", 4)
-    with (
-        nodes(cluster, 1, num_cpus=2),
-        RayCluster(address=cluster.address, retries=1) as executor,
-    ):
-        found = {o.run: o.failure for o in do_jobs(executor, given, work=die)}
-    reason = "its worker or node died 2 times (WorkerCrashedError)"
-    assert found == {"r0": reason, "r1": None, "r2": None, "r3": None}
-    assert given[0].layout.reason("r0") == reason
-    attempts = {p.name: len(p.read_text()) for p in (tmp_path / "study" / "attempts").iterdir()}
-    assert attempts == {"r0": 2, "r1": 2, "r2": 1, "r3": 1}
+@pytest.mark.usefixtures("node")
+class TestOnOneNode:
+    def test_two_runs_share_a_gpu_and_never_three(self, cluster: Any, tmp_path: Path) -> None:
+        given = jobs(tmp_path / "study", 4)
+        with RayCluster(address=cluster.address, gpus=0.5) as executor:
+            assert executor.slots == 2
+            ended = list(do_jobs(executor, given, work=count_company))
+        assert not any(outcome.failure for outcome in ended)
+        most = [read_json(path) for path in (tmp_path / "study" / "most").iterdir()]
+        assert len(most) == 4
+        assert max(most) == 2
 
+    def test_run_whose_worker_dies_is_begun_again_and_then_fails(
+        self, cluster: Any, tmp_path: Path
+    ) -> None:
+        given = jobs(tmp_path / "study", 4)
+        with RayCluster(address=cluster.address, cpus=2, retries=1) as executor:
+            found = {o.run: o.failure for o in do_jobs(executor, given, work=die)}
+        reason = "its worker or node died 2 times (WorkerCrashedError)"
+        assert found == {"r0": reason, "r1": None, "r2": None, "r3": None}
+        assert given[0].layout.reason("r0") == reason
+        attempts = {p.name: len(p.read_text()) for p in (tmp_path / "study" / "attempts").iterdir()}
+        assert attempts == {"r0": 2, "r1": 2, "r2": 1, "r3": 1}
 
-def test_work_that_raises_and_folder_that_nodes_do_not_see_fail_their_run(
-    cluster: Any, tmp_path: Path
-) -> None:
-    (seen,) = jobs(tmp_path / "seen", 1)
-    (unseen,) = jobs(tmp_path / "unseen", 1)
-    unseen.layout.path.rmdir()
-    with (
-        nodes(cluster, 1, num_cpus=1),
-        RayCluster(address=cluster.address) as executor,
-    ):
-        ended = list(do_jobs(executor, [seen], work=refuse))
-        assert ended == [Outcome("r0", "ValueError: nothing but r0")]
-        (outcome,) = do_jobs(executor, [unseen], work=refuse)
-    assert outcome.failure is not None
-    assert f"no {unseen.layout.path} there; expected the study folder on storage" in outcome.failure
+    def test_work_that_raises_and_folder_that_nodes_do_not_see_fail_their_run(
+        self, cluster: Any, tmp_path: Path
+    ) -> None:
+        (seen,) = jobs(tmp_path / "seen", 1)
+        (unseen,) = jobs(tmp_path / "unseen", 1)
+        unseen.layout.path.rmdir()
+        with RayCluster(address=cluster.address) as executor:
+            ended = list(do_jobs(executor, [seen], work=refuse))
+            assert ended == [Outcome("r0", "ValueError: nothing but r0")]
+            (outcome,) = do_jobs(executor, [unseen], work=refuse)
+        failure = f"no {unseen.layout.path} there; expected the study folder on storage"
+        assert outcome.failure is not None
+        assert failure in outcome.failure
 
+    def test_threads_and_gpus_of_a_run(self, cluster: Any, tmp_path: Path) -> None:
+        """The node has a GPU; a run that asked for none sees none."""
+        with RayCluster(address=cluster.address, cpus=2.5) as executor:
+            list(do_jobs(executor, jobs(tmp_path / "study", 1), work=see_threads))
+        assert read_json(tmp_path / "study" / "seen.json") == [2, ""]
 
-def test_threads_and_gpus_of_a_run(cluster: Any, tmp_path: Path) -> None:
-    with (
-        nodes(cluster, 1, num_cpus=3),
-        RayCluster(address=cluster.address, cpus=2.5) as executor,
-    ):
-        list(do_jobs(executor, jobs(tmp_path / "study", 1), work=see_threads))
-    assert read_json(tmp_path / "study" / "seen.json") == [2, ""]
-
-
-def test_share_that_does_not_fit_is_refused(cluster: Any, tmp_path: Path) -> None:
-    with nodes(cluster, 1, num_cpus=2):
-        with pytest.raises(InputError, match=r"a worker with 1 CPU and 2 GPU: .*1 × 2 CPU and 0 G"):
+    def test_share_that_does_not_fit_is_refused(self, cluster: Any, tmp_path: Path) -> None:
+        refusal = r"a worker with 1 CPU and 2 GPU: .*1 × 4 CPU and 1 GPU"
+        with pytest.raises(InputError, match=refusal):
             RayCluster(address=cluster.address, gpus=2)
         assert not ray.is_initialized()
         study = made_up_study(tmp_path)
@@ -156,10 +154,10 @@ def test_share_that_does_not_fit_is_refused(cluster: Any, tmp_path: Path) -> Non
         ):
             run_study(study, executor, accelerator="gpu")
 
-
-def test_closing_ends_what_runs_and_leaves_the_cluster(cluster: Any, tmp_path: Path) -> None:
-    pids = tmp_path / "study" / "pids"
-    with nodes(cluster, 1, num_cpus=2):
+    def test_closing_ends_what_runs_and_leaves_the_cluster(
+        self, cluster: Any, tmp_path: Path
+    ) -> None:
+        pids = tmp_path / "study" / "pids"
         began: list[float] = []
 
         def stop(event: Event) -> None:
@@ -170,13 +168,13 @@ def test_closing_ends_what_runs_and_leaves_the_cluster(cluster: Any, tmp_path: P
         given = jobs(tmp_path / "study", 20)
         with (
             pytest.raises(KeyboardInterrupt),
-            RayCluster(address=cluster.address) as executor,
+            RayCluster(address=cluster.address, cpus=2) as executor,
             closing(do_jobs(executor, given, work=stay, watcher=stop)) as outcomes,
         ):
             next(outcomes)
         assert time.monotonic() - began[0] < 10
         assert not any(alive(int(path.name)) for path in pids.iterdir())
-        with RayCluster(address=cluster.address) as executor:
+        with RayCluster(address=cluster.address, cpus=2) as executor:
             assert len(list(do_jobs(executor, jobs(tmp_path / "other", 2), work=write_once))) == 2
 
 

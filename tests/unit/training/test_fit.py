@@ -228,7 +228,8 @@ def test_killed_and_resumed_ends_the_same(
         time.sleep(0.005)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    assert len(history(run)) < 3
+    # A checkpoint may be there a moment before the epoch's row is.
+    assert not run.history.exists() or len(history(run)) < 3
     fit(run, accelerator="cpu")
     assert_same_end(run, unbroken)
 

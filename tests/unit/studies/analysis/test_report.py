@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,6 @@ from anascope.studies import Job, StudyFolder, Training, load_study, open_study
 from anascope.studies.analysis import (
     Comparisons,
     Conclusion,
-    Figure,
     Figures,
     Results,
     StudyReport,
@@ -35,7 +34,7 @@ from anascope.studies.analysis import (
 from anascope.tasks import score
 from anascope.words import TASK_NAMES
 from tests.pages import asked_from_outside, links
-from tests.pretended import draw_nothing, made_up_study, pretend
+from tests.pretended import draw_nothing, made_up_study, only_svg, pretend
 from tests.small_cohort import record, write_cohort
 from tests.unit.studies.analysis.made_up import (
     WORDS,
@@ -71,12 +70,6 @@ def half_done(path: Path) -> StudyFolder:
         pretend(Job(study.layout, run, study.cohort_path))
     write_json(study.layout.failure(failed.name), {"reason": "the disk is full", "traceback": []})
     return study
-
-
-def only_svg(figures: Figures, figure: Figure, draw: Callable[[Path], None]) -> Figure:
-    """Draw one picture of a figure and not two."""
-    draw(figures.path(figure, "svg"))
-    return figure
 
 
 @pytest.fixture
@@ -401,6 +394,7 @@ def test_no_run_that_is_done(tmp_path: Path) -> None:
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.usefixtures("_quick")
 @pytest.mark.parametrize(
     "name", ["predictions.parquet", "fields.parquet", "history.csv", "metrics.json"]
 )

@@ -1,13 +1,11 @@
-"""The balancers beside GradNorm: two processes with half the batch each do the step of one."""
+"""Trainings with the balancers beside GradNorm, for the test in two processes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Literal
 
-import pytest
 import torch
 
 from anascope.balancing import (
@@ -19,10 +17,8 @@ from anascope.balancing import (
 )
 from anascope.balancing._processes import average_gradients
 from anascope.words import TASK_NAMES
-from tests.two_processes import Results, in_two_processes, part_of
-from tests.unit.balancing.test_processes import ROWS, Small, images
-
-pytestmark = pytest.mark.timeout(240)
+from tests.two_processes import Results, part_of
+from tests.unit.balancing.small_network import ROWS, Small, images
 
 
 def jacobian(model: Small, name: str, at: Literal["parameters", "features"]) -> Balancer:
@@ -65,15 +61,3 @@ def train_each(rank: int, count: int) -> Results:
                 if parameter.grad is not None:
                     done[f"{kind}, {step}, {name}"] = parameter.grad.clone()
     return done
-
-
-def test_two_processes_do_the_step_of_one(tmp_path: Path) -> None:
-    one, other = in_two_processes(train_each, tmp_path)
-    alone = train_each(0, 1)
-    assert one.keys() == other.keys() == alone.keys()
-    assert [key for key in one if not torch.equal(one[key], other[key])] == []
-    for key, value in alone.items():
-        torch.testing.assert_close(one[key], value, rtol=1e-9, atol=1e-12, msg=key)
-    for kind in KINDS:
-        moved = {tuple(alone[f"{kind}, {step}, weights"].tolist()) for step in range(5)}
-        assert len(moved) > 1 or kind.startswith("graddrop"), f"weights of {kind} stood still"
