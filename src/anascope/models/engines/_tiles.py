@@ -124,7 +124,7 @@ class _Joined:
                 shape = (*values.shape[:-2], *self.mask.shape)
                 if name not in self._of_cells:
                     self._of_cells[name] = room_for(shape, np.float32)
-                self._of_cells[name][(..., *taken)] = values[(..., *inside)]
+                self._of_cells[name][..., taken[0], taken[1]] = values[..., inside[0], inside[1]]
         here, there = zip(
             *(
                 self._of_places(span, count)

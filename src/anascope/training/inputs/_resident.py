@@ -164,7 +164,7 @@ class ResidentFields:
         if (height, width) == signal.shape:
             return signal, truth
         more = ((0, height - signal.shape[0]), (0, width - signal.shape[1]))
-        larger: Stored = np.pad(signal, more, mode="edge")
+        larger: Any = np.pad(signal, more, mode="edge")
         return larger, padded(truth, (height, width))
 
 
