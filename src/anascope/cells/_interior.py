@@ -8,15 +8,21 @@ from scipy import ndimage
 
 from anascope.cells._boxes import cell_boxes
 
+RIM = 0.4
+"""The outer part of a cell in which the interior rises, as a share of the greatest distance to its
+outline."""
+
 Floats = NDArray[np.float32]
 
 
 def interior_of(instances: NDArray[np.int32]) -> Floats:
-    """Return the distance of each pixel to the outline of its cell, 1 where that is greatest.
+    """Return how far inside its cell each pixel lies: 0 at the outline, 1 from :data:`RIM` on.
 
-    Of each cell by itself, so that a dent between two cells that touch is as deep as background,
-    and a small cell has as high a middle as a large one. The edge of the image is no outline: a
-    cell that it cuts is taken to go on.
+    It is the distance to the outline of the cell itself, as a share of the greatest in that cell,
+    so that between two cells that touch it falls as low as beside the background, and a small cell
+    has as high a middle as a large one. Beyond the rim it rises no more: short trainings on the
+    whole distance told hardly more than its mean, and no dents between cells. The edge of the image
+    is no outline: a cell that it cuts is taken to go on.
 
     Args:
         instances: Number of the cell at each pixel, (y, x), 0 where none is.
@@ -29,7 +35,7 @@ def interior_of(instances: NDArray[np.int32]) -> Floats:
         own = _framed(instances, number, box)
         distance = ndimage.distance_transform_edt(own)[1:-1, 1:-1]
         cell = own[1:-1, 1:-1]
-        interior[box][cell] = (distance / distance.max())[cell]
+        interior[box][cell] = np.minimum(distance / (RIM * distance.max()), 1)[cell]
     return interior
 
 

@@ -114,8 +114,7 @@ class _Divided:
             box = _widened(core, margin, self.cells.shape)
             apart, firsts = self._apart(box)
             own = {number for number, first in firsts.items() if _holds(core, first)}
-            near = sight(self.diameter, by_interior=self.interior is not None)
-            cut = own & _cut(apart.clusters, box, self.cells.shape, near)
+            cut = own & _cut(apart.clusters, box, self.cells.shape, sight(self.diameter))
             new = [number for number in own - cut if firsts[number] not in done]
             self._take(apart, firsts, box, new)
             done.update(firsts[number] for number in new)

@@ -44,9 +44,9 @@ class CellsTask(Task):
     """Tells touching cells apart, and in which phase of its division each is.
 
     Its head tells two things of each pixel. One is how far inside its cell it lies, from 0 at the
-    outline to 1 in the middle (:func:`~anascope.cells.interior_of`): the middles of two cells that
-    touch are parted by a dent (:func:`~anascope.cells.cells_by_interior`). The other is the phase
-    of the cell, of :data:`~anascope.words.PHASES`.
+    outline to 1 in its inner part (:func:`~anascope.cells.interior_of`): the dents between cells
+    that touch tell them apart (:func:`~anascope.cells.cells_apart`). The other is the phase of the
+    cell, of :data:`~anascope.words.PHASES`.
     """
 
     name = "cells"

@@ -15,18 +15,19 @@ def instances(*cells: tuple[slice, slice], shape: tuple[int, int] = (9, 16)) -> 
     return labels
 
 
-def test_a_square_of_five() -> None:
-    """One, two and three pixels from the outline, of three."""
-    found = interior_of(instances(np.s_[2:7, 2:7]))
-    np.testing.assert_allclose(found[4, 2:7], [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3])
-    np.testing.assert_allclose(found[2, 2:7], 1 / 3)
+def test_a_square_of_eleven() -> None:
+    """Six pixels to the middle: the rim ends at 0.4 times 6, between two and three pixels."""
+    found = interior_of(instances(np.s_[2:13, 2:13], shape=(16, 16)))
+    np.testing.assert_allclose(found[7, 2:13], [1 / 2.4, 2 / 2.4, *[1] * 7, 2 / 2.4, 1 / 2.4])
+    np.testing.assert_allclose(found[2, 2:13], 1 / 2.4)
     assert not found[:2].any()
-    assert not found[:, 7:].any()
+    assert not found[:, 13:].any()
 
 
-def test_between_two_cells_that_touch_it_is_as_deep_as_at_the_background() -> None:
-    found = interior_of(instances(np.s_[2:7, 2:7], np.s_[2:7, 7:12]))
-    np.testing.assert_allclose(found[4, 2:12], [1 / 3, 2 / 3, 1, 2 / 3, 1 / 3] * 2)
+def test_between_two_cells_that_touch_it_falls_as_low_as_at_the_background() -> None:
+    found = interior_of(instances(np.s_[2:13, 2:13], np.s_[2:13, 13:24], shape=(16, 30)))
+    row = [1 / 2.4, 2 / 2.4, *[1] * 7, 2 / 2.4, 1 / 2.4]
+    np.testing.assert_allclose(found[7, 2:24], row * 2)
 
 
 def test_a_small_cell_has_as_high_a_middle_as_a_large_one() -> None:
@@ -35,10 +36,11 @@ def test_a_small_cell_has_as_high_a_middle_as_a_large_one() -> None:
 
 
 def test_a_cell_goes_on_beyond_the_edge_of_the_image() -> None:
-    """Of a cell that the upper edge cuts, what lies there is as far inside as the row below."""
-    found = interior_of(instances(np.s_[0:5, 3:12]))
-    assert found[0, 7] == found[:, 7].max() == 1
-    np.testing.assert_allclose(found[4, 3:12], found[4, 3])
+    """Of a cell that the upper edge cuts, the highest is at that edge."""
+    found = interior_of(instances(np.s_[0:8, 3:18], shape=(12, 22)))
+    assert found[0, 10] == found[:, 10].max() == 1
+    assert (found[7, 3:18] < 0.5).all()
+    assert (np.diff(found[:8, 10]) <= 0).all()
 
 
 def test_nothing_is_told_of_a_field_without_cells() -> None:

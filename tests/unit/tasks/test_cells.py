@@ -31,7 +31,7 @@ def test_what_is_known_of_each_pixel() -> None:
     target = CELLS.map_target(truth())
     assert target.dtype == np.uint8
     np.testing.assert_array_equal(
-        target[INTERIOR, 4, 1:6], np.rint(np.array([1, 2, 3, 2, 1]) / 3 * FULL)
+        target[INTERIOR, 4, 1:6], np.rint(np.array([1 / 1.2, 1, 1, 1, 1 / 1.2]) * FULL)
     )
     assert (target[INTERIOR, 2:7, 15:18] == UNKNOWN).all()
     assert (target[INTERIOR, 8, 18:] == UNKNOWN).all()
@@ -72,7 +72,7 @@ def test_right_answers_cost_nothing_and_wrong_ones_do() -> None:
 
 
 def test_pixels_are_counted_alike_in_training_and_in_tables() -> None:
-    """25 pixels of a cell have 9 of the inner part; a whole dividing cell is taken for none."""
+    """Of the 50 inner pixels of two small cells one is missed, and a dividing cell is taken for none."""
     target = CELLS.map_target(truth())
     logits = said_rightly(target)
     logits[:, 1:, 2:7, 8:13] = torch.tensor([9.0, 0, 0, 0])[None, :, None, None]
@@ -80,7 +80,7 @@ def test_pixels_are_counted_alike_in_training_and_in_tables() -> None:
     targets = {"cells": torch.from_numpy(target)[None]}
     known = 9 * 20 - 15 - 2
     assert CELLS.tally({"cells": logits}, targets, 0.5).tolist() == [
-        *(17, 0, 1, known - 18),
+        *(49, 0, 1, known - 50),
         *(0, 0, 25, 25),
     ]
     answers = CELLS.answers_of(
@@ -90,13 +90,13 @@ def test_pixels_are_counted_alike_in_training_and_in_tables() -> None:
         0.5,
     )
     assert {name: values[0] for name, values in answers.items() if values[0]} == {
-        "inner_tp": 17,
+        "inner_tp": 49,
         "inner_fn": 1,
-        "inner_tn": known - 18,
+        "inner_tn": known - 50,
         "dividing_fn": 25,
         "dividing_tn": 25,
     }
-    assert CELLS.tallied(np.array([17.0, 0, 1, 145, 0, 0, 25, 25])) == {
-        "inner_dice": pytest.approx(34 / 35),
+    assert CELLS.tallied(np.array([49.0, 0, 1, 113, 0, 0, 25, 25])) == {
+        "inner_dice": pytest.approx(98 / 99),
         "dividing_dice": 0,
     }

@@ -15,7 +15,7 @@ twenty times as many."""
 
 
 def interior_loss(logits: Tensor, interior: Tensor, known: Tensor) -> Tensor:
-    r"""Return how far the told interior is from the true one, at the mean over the known pixels.
+    r"""Return how far the told interior is from the true one: the mean in cells plus that outside.
 
     With told :math:`p` and true :math:`t`, the Kullback-Leibler divergence
     :math:`t \log (t / p) + (1 - t) \log ((1 - t) / (1 - p))`: it has the gradient of the binary
@@ -34,8 +34,9 @@ def interior_loss(logits: Tensor, interior: Tensor, known: Tensor) -> Tensor:
     truth = interior.to(logits.dtype).masked_fill(~known, 0.0)
     entropy = torch.special.entr(truth) + torch.special.entr(1 - truth)
     loss = binary_cross_entropy_with_logits(logits, truth, reduction="none") - entropy
-    mean: Tensor = (loss * known).sum() / known.sum().clamp(min=1)
-    return mean
+    inside = known & (truth > 0)
+    outside = known & (truth == 0)
+    return _mean(loss, inside) + _mean(loss, outside)
 
 
 def phase_loss(logits: Tensor, allowed: Tensor) -> Tensor:
@@ -54,3 +55,8 @@ def phase_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     says, loss = unlikely(at_least_float32(logits), allowed)
     weight = torch.where(allowed[:, 0], 1.0, _DIVIDING) * says
     return (loss * weight).sum() / weight.sum().clamp(min=1)
+
+
+def _mean(loss: Tensor, where: Tensor) -> Tensor:
+    mean: Tensor = (loss * where).sum() / where.sum().clamp(min=1)
+    return mean

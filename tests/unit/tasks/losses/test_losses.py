@@ -208,10 +208,11 @@ class TestMultiTask:
 
 class TestInterior:
     def test_by_hand(self) -> None:
-        """Told 1/2, true 1: log 2. Told 1/2, true 1/2: 0. The mean of both."""
-        truth, known = torch.tensor([[[1.0, 0.5]]]), torch.ones(1, 1, 2, dtype=torch.bool)
-        loss = interior_loss(torch.zeros(1, 1, 2), truth, known)
-        assert loss.item() == pytest.approx(math.log(2) / 2)
+        """In cells, told 1/2: log 2 where 1 is true, 0 where 1/2 is. Outside, told 1/2: log 2."""
+        truth = torch.tensor([[[1.0, 0.5, 0.0, 0.0, 0.0]]])
+        known = torch.ones_like(truth, dtype=torch.bool)
+        loss = interior_loss(torch.zeros(1, 1, 5), truth, known)
+        assert loss.item() == pytest.approx(math.log(2) / 2 + math.log(2))
 
     def test_it_is_0_where_all_is_right(self) -> None:
         truth = torch.linspace(0.05, 0.95, 7, dtype=torch.float64)[None, None]
