@@ -21,8 +21,7 @@ from anascope.cohorts import Cohort
 from anascope.files import write_json
 from anascope.presets import Preset, load_preset
 from anascope.tasks import tasks_named
-from anascope.training import run_memory
-from anascope.training._vocabulary import vocabulary_of
+from anascope.training import run_memory, vocabulary_of
 from anascope.training.inputs import ResidentFields
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment

@@ -151,6 +151,7 @@ def test_the_mask_comes_first_and_each_once(tasks: list[str]) -> None:
 def test_fixed_weights_are_one_a_task() -> None:
     changes = {"tasks": NAMES, "balancing.balancer": "fixed"}
     with pytest.raises(InputError, match="3 weights; expected 5"):
-        load_preset("tiny", changes)
+        load_preset("tiny", changes | {"balancing.weights": [1, 2, 3]})
+    assert load_preset("tiny", changes).balancing.weights == ()
     preset = load_preset("tiny", changes | {"balancing.weights": [1, 2, 3, 4, 5]})
     assert preset.balancing.weights == (1, 2, 3, 4, 5)

@@ -140,8 +140,9 @@ class BalancingPreset(Section):
     tasks pull equally hard, however fast they train."""
     learning_rate: Positive = 1e-4
     """Of the weights of GradNorm and of uncertainty weights."""
-    weights: tuple[Positive, ...] = (1.0, 1.0, 1.0)
-    """Constant weights of the tasks in their order, for the balancer ``fixed``."""
+    weights: tuple[Positive, ...] = ()
+    """Constant weights of the tasks in their order, for the balancer ``fixed``; 1 each if none are
+    given."""
     temperature: Positive = 2.0
     """Of dynamic weight average: the higher, the more even the weights."""
     jacobian: Literal["parameters", "features"] = "parameters"
@@ -258,7 +259,7 @@ class Preset(Section):
     @model_validator(mode="after")
     def _a_weight_for_each_task(self) -> Self:
         weights, tasks = len(self.balancing.weights), len(self.tasks)
-        if self.balancing.balancer == "fixed" and weights != tasks:
+        if self.balancing.balancer == "fixed" and weights not in (0, tasks):
             raise ValueError(f"balancing.weights: {weights} weights; expected {tasks}, one a task")
         return self
 

@@ -17,6 +17,7 @@ from anascope.training._memory import run_memory
 from anascope.training._optimizer import NetworkAdam
 from anascope.training._run import Run, new_run, open_run
 from anascope.training._train import train_or_resume, train_run
+from anascope.training._vocabulary import vocabulary_of
 
 __all__ = [
     "CheckpointWriter",
@@ -41,4 +42,5 @@ __all__ = [
     "size_text",
     "train_or_resume",
     "train_run",
+    "vocabulary_of",
 ]

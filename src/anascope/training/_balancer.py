@@ -34,7 +34,7 @@ def build_balancer(
     """
     name = preset.balancer
     if name == "fixed":
-        return FixedWeights(tasks, preset.weights)
+        return FixedWeights(tasks, preset.weights or (1.0,) * len(tasks))
     if name == "uncertainty":
         return UncertaintyWeights(tasks, learning_rate=preset.learning_rate)
     if name == "dwa":

@@ -72,7 +72,7 @@ def test_right_answers_cost_nothing_and_wrong_ones_do() -> None:
 
 
 def test_pixels_are_counted_alike_in_training_and_in_tables() -> None:
-    """Of the 50 inner pixels of two small cells one is missed, and a dividing cell is taken for none."""
+    """Of 50 inner pixels of two small cells one is missed; a dividing cell is taken for none."""
     target = CELLS.map_target(truth())
     logits = said_rightly(target)
     logits[:, 1:, 2:7, 8:13] = torch.tensor([9.0, 0, 0, 0])[None, :, None, None]
