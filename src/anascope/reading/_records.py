@@ -143,7 +143,14 @@ class CellReading:
 
 @dataclass(frozen=True, slots=True)
 class DividingCell:
-    """A cell in mitosis; attributes as of :class:`CellReading`."""
+    """A cell in mitosis.
+
+    Attributes:
+        cell: Its number in the field's label mask, from 1.
+        mitotic: Probability of being in mitosis, from a half to 1.
+        phase: The likeliest phase of its division, or None if the model cannot tell.
+        chromatin: ``stained`` or ``unstained``, or None if that is not told.
+    """
 
     cell: Annotated[int, Field(ge=1)]
     mitotic: Probability
