@@ -302,7 +302,12 @@ _OTHER_NUMBERS: list[Case] = [
         ("preset.training.seed", "1e300", "", ("1e+300", "a valid integer")),
         ("preset.training.seed", "9" * 30, "", ("9" * 30, "less than 4294967296")),
         ("preset.balancing.alpha", "Infinity", "", ("inf", "a finite number")),
-        ("preset.tasks", '["mask", "cats"]', "", ("'cats'", "one of mask, pattern, intensity ...")),
+        (
+            "preset.tasks",
+            '["mask", "cats"]',
+            "",
+            ("'cats'", "one of mask, pattern, intensity, cells ..."),
+        ),
         ("judgement.temperature", "1e-300", "", ("1e-300", "greater than or equal to 0.01")),
         ("judgement.temperature", "1e300", "", ("1e+300", "less than or equal to 100")),
         ("judgement.temperature", "NaN", "", ("nan", "a finite number")),

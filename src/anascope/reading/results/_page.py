@@ -49,6 +49,7 @@ class PageField:
         folder: Where its files are, from the page; with ``/``.
         thumbnail: Gives its small picture, JPEG.
         heat: Whether it has a heat map.
+        dividing: Gives the row of its dividing cells, JPEG; None if it has none.
     """
 
     reading: FieldReading
@@ -56,6 +57,7 @@ class PageField:
     folder: str
     thumbnail: Callable[[], bytes]
     heat: bool = False
+    dividing: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -214,10 +216,15 @@ def _specimen(specimen: PageSpecimen, *, embedded: bool) -> dict[str, Any]:
 
 def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
     reading = field.reading
+    row = ""
     if embedded:
         picture = data_uri(field.thumbnail(), "image/jpeg")
+        if field.dividing is not None:
+            row = data_uri(field.dividing(), "image/jpeg")
     else:
         picture = f"{field.folder}/thumbnail.jpg"
+        if field.dividing is not None:
+            row = f"{field.folder}/dividing.jpg"
     return {
         "name": reading.field,
         "evaluable": reading.decision is not None,
@@ -230,6 +237,7 @@ def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
         "decision": _decision(reading.decision),
         "cells": field.cells,
         "mitotic": reading.mitotic_figures,
+        "dividingRow": row,
         "dividing": [
             {
                 "cell": cell.cell,

@@ -18,7 +18,13 @@ from anascope.reading.results._as_json import (
     class_of,
     summary_of,
 )
-from anascope.reading.results._field_files import HEAT, THUMBNAIL, read_field_files
+from anascope.reading.results._field_files import (
+    DIVIDING,
+    HEAT,
+    THUMBNAIL,
+    is_filled,
+    read_field_files,
+)
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
 from anascope.reading.results._specimen_folder import SHEET
 from anascope.reading.results._store import Store
@@ -127,6 +133,7 @@ class _PageSpecimens:
             self._relative(folder),
             (folder / THUMBNAIL).read_bytes,
             heat=(folder / HEAT).exists(),
+            dividing=(folder / DIVIDING).read_bytes if is_filled(folder / DIVIDING) else None,
         )
 
     def _relative(self, path: Path) -> str:

@@ -18,6 +18,8 @@ from anascope.reading import find_images, read
 from anascope.reading.batch import BatchSummary, ReaderSettings, WhyAnew, _specimen, read_batch
 from tests.unit.reading.batch.conftest import draw, wells
 
+pytestmark = pytest.mark.usefixtures("every_field_evaluable")  # discs are no HEp-2 field
+
 SHIPPED = ReaderSettings(pixel_size_um=0.3225, sheets=False)
 
 

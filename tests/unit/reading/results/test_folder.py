@@ -39,6 +39,7 @@ FIELD_FILES = {
     "outlines.zip",
     "overlay.jpg",
     "thumbnail.jpg",
+    "dividing.jpg",
 }
 
 
@@ -82,9 +83,9 @@ def test_a_field_is_there_at_once(fields: list[MadeUp], tmp_path: Path) -> None:
     assert results.read_field("S-1", "F-1") == fields[0].reading
     with Image.open(folder / "overlay.jpg") as picture:
         assert picture.size == (160, 120)
-    # No map, no picture of one.
+    # No map, no picture of one; nor of cells that nobody says divide.
     folder = results.write_field(fields[2].reading, fields[2].arrays)
-    assert files_of(folder) == FIELD_FILES - {"heat.jpg"}
+    assert files_of(folder) == FIELD_FILES - {"heat.jpg", "dividing.jpg"}
 
 
 def test_nothing_stays_of_a_field_that_failed(
@@ -171,7 +172,7 @@ def test_a_reading_goes_on(fields: list[MadeUp], tmp_path: Path) -> None:
 def test_a_field_is_written_anew(fields: list[MadeUp], tmp_path: Path) -> None:
     results = ResultsFolder(tmp_path)
     results.write_field(fields[0].reading, fields[0].arrays)
-    changed = replace(fields[0].reading, cells=fields[0].reading.cells[:2])
+    changed = replace(fields[0].reading, cells=fields[0].reading.cells[:2], dividing=())
     results.write_field(changed, fields[0].arrays)
     assert results.read_field("S-1", "F-1") == changed
     assert files_of(tmp_path / "specimens" / "S-1") == {"F-1"}
@@ -187,7 +188,7 @@ def test_a_field_that_cannot_be_written_anew_stays_as_it_was(
         raise OSError("no space left")
 
     monkeypatch.setattr(_field_files, "write_geojson", fail)
-    changed = replace(fields[0].reading, cells=fields[0].reading.cells[:2])
+    changed = replace(fields[0].reading, cells=fields[0].reading.cells[:2], dividing=())
     with pytest.raises(WriteError, match="no space"):
         results.write_field(changed, fields[0].arrays)
     for opened in (results, ResultsFolder(tmp_path)):

@@ -182,7 +182,7 @@
           return button;
         })));
       }
-      if (field.dividing.length) left.append(...dividing(field));
+      if (field.dividingRow) left.append(...dividing(field));
       const links = [["overlay.jpg", "full size"], ...(field.heat ? [["heat.jpg", "heat map"]] : []), ["labels.tif", "label mask"], ["outlines.zip", "outlines for ImageJ"], ["outlines.geojson", "outlines for QuPath"]]
         .map(([file, name]) => [`${field.folder}/${file}`, name]);
       if (specimen.sheet) links.push([specimen.sheet, "sheet (PDF)"]);
@@ -208,7 +208,7 @@
     const count = field.dividing.length, shown = count < field.mitotic ? `${count} of ${field.mitotic}, the likeliest first` : String(count);
     const figure = (cell, index) => {
       const tile = make("span", {class: "tile", role: "img", "aria-label": `Cell ${cell.cell}`});
-      tile.style.backgroundImage = `url("${encodeURI(field.folder)}/dividing.jpg")`;
+      tile.style.backgroundImage = `url("${encodeURI(field.dividingRow)}")`;
       tile.style.backgroundSize = `${100 * count}% 100%`;
       tile.style.backgroundPosition = `${count > 1 ? 100 * index / (count - 1) : 0}% 0`;
       const said = [cell.phase, cell.chromatin && `chromatin ${cell.chromatin}`].filter(Boolean);

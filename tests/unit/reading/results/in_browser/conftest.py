@@ -52,6 +52,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     beside = root / "specimens/s/f0/thumbnail.jpg"
     beside.parent.mkdir(parents=True)
     beside.write_bytes(a_picture())
+    beside.with_name("dividing.jpg").write_bytes(a_picture())
     return {name: (root / f"{name}.html").as_uri() for name in pages}
 
 

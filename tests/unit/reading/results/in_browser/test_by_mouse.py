@@ -55,6 +55,26 @@ def test_buttons_go_round_and_leave_the_keys_alive(visit: Visit) -> None:
     assert press(page, "ArrowRight") == SECOND
 
 
+@pytest.mark.parametrize("report", ["few", "many"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_dividing_cells_are_shown_one_by_one(visit: Visit, report: str, width: int) -> None:
+    page = visit.to(report, width)
+    rows(page).nth(1).click()
+    cells = page.locator(".dividing li")
+    count = cells.count()
+    assert count >= 2
+    assert "metaphase" in cells.nth(0).inner_text()
+    assert "chromatin stained" in cells.nth(0).inner_text()
+    looks = "each => getComputedStyle(each.querySelector('.tile'))."
+    first, last = (
+        cells.nth(index).evaluate(f"{looks}backgroundPosition") for index in (0, count - 1)
+    )
+    assert (first, last) == ("0% 0%", "100% 0%")
+    picture = cells.nth(0).evaluate(f"{looks}backgroundImage")
+    assert "data:image/jpeg" in picture if report == "few" else "f0/dividing.jpg" in picture
+    page.click("#close")
+
+
 @pytest.mark.parametrize("width", [NARROW, WIDE])
 def test_what_speaks_against_a_reading_stands_above_its_bars(visit: Visit, width: int) -> None:
     page = visit.to(width=width)

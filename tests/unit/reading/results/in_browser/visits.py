@@ -75,7 +75,14 @@ def a_specimen(
             flagged=sum(bool(quality) for _, quality in fields),
         ),
         tuple(
-            PageField(reading, cells, f"specimens/s/f{number}", a_picture, heat=True)
+            PageField(
+                reading,
+                cells,
+                f"specimens/s/f{number}",
+                a_picture,
+                heat=True,
+                dividing=a_picture if reading.dividing else None,
+            )
             for number, reading in enumerate(readings)
         ),
         "specimens/s/sheet.pdf",
