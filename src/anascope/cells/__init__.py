@@ -11,7 +11,12 @@ from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
 from anascope.cells._mitosis import FEATURES, MITOTIC_FROM, Layer, MitosisRule, features
 from anascope.cells._pattern import cell_logits
-from anascope.cells._phases import STAINED_FROM, chromatin_is_stained, phase_probabilities
+from anascope.cells._phases import (
+    STAINED_FROM,
+    chromatin_contrast,
+    chromatin_is_stained,
+    phase_probabilities,
+)
 from anascope.cells._windows import WINDOWING, Windowing
 
 __all__ = [
@@ -29,6 +34,7 @@ __all__ = [
     "cell_logits",
     "cells_apart",
     "centrality_of",
+    "chromatin_contrast",
     "chromatin_is_stained",
     "features",
     "interior_of",

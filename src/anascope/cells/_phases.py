@@ -9,10 +9,11 @@ from scipy.special import softmax
 from anascope.cells._measure import CellMeasures
 from anascope.cells._pattern import cell_logits
 
-STAINED_FROM = 1.8
-"""Of a dividing cell, the ratio of the light of its inner half to that of its outer half
-(:attr:`~anascope.cells.CellMeasures.core`) from which its chromatin counts as stained. Condensed
-chromatin lies in the middle; where antibodies spare it, the cytoplasm around it is brighter."""
+STAINED_FROM = 1.36
+"""From which :func:`chromatin_contrast` the chromatin of a dividing cell counts as stained.
+
+Fitted on 38 dividing cells of MIVIA that networks found which had not learned from their patients:
+35 of them are told right. It is tested on no others."""
 
 
 def phase_probabilities(
@@ -35,6 +36,20 @@ def phase_probabilities(
     return probabilities
 
 
+def chromatin_contrast(cells: CellMeasures) -> NDArray[np.float64]:
+    """Return how much of the light of each cell lies in a small bright middle.
+
+    The light of its inner half over that of its outer half
+    (:attr:`~anascope.cells.CellMeasures.core`), divided by its area over the median of its field.
+    Where antibodies stain condensed chromatin, the bright plate is all that is found of a cell, or
+    its middle; where they spare it, the whole of the rounded cell is bright but for the plate.
+    """
+    if not len(cells):
+        return np.zeros(0)
+    contrast: NDArray[np.float64] = cells.core * np.median(cells.area) / cells.area
+    return contrast
+
+
 def chromatin_is_stained(cells: CellMeasures) -> NDArray[np.bool_]:
     """Return of each cell whether its chromatin counts as stained, if it divides."""
-    return cells.core >= STAINED_FROM
+    return chromatin_contrast(cells) >= STAINED_FROM

@@ -8,6 +8,7 @@ import numpy as np
 
 from anascope.cells import (
     STAINED_FROM,
+    chromatin_contrast,
     chromatin_is_stained,
     measure_cells,
     phase_probabilities,
@@ -41,8 +42,8 @@ def test_a_field_without_cells_has_no_phases() -> None:
     assert nothing.shape == (0, 4)
 
 
-def test_chromatin_is_stained_where_the_middle_is_brighter() -> None:
-    """A plate of 200 in a cell of 100, over a background of 10; and one that the stain spares."""
+def test_chromatin_is_stained_where_a_small_middle_is_bright() -> None:
+    """A plate of 200 in a cell of 60, over a background of 10; and one that the stain spares."""
     y, x = np.indices((60, 120))
     labels = np.where(np.hypot(y - 30, x - 30) < 20, 1, 0) + np.where(
         np.hypot(y - 30, x - 90) < 20, 2, 0
@@ -52,5 +53,16 @@ def test_chromatin_is_stained_where_the_middle_is_brighter() -> None:
     pixels[20:41, 83:98] = 20
     measures = measure_cells(labels.astype(np.int32), pixels.astype(np.uint8), 255)
     assert chromatin_is_stained(measures).tolist() == [True, False]
-    at_limit = replace(measures, core=np.array([STAINED_FROM, STAINED_FROM - 0.01]))
+
+
+def test_the_contrast_is_of_light_and_area() -> None:
+    """Median area 100: a cell of half of it counts twice, one of twice as much half."""
+    measures = measure_cells(LABELS, np.ones(LABELS.shape, np.uint8), 255)
+    cells = replace(measures, core=np.array([1.2, 1.2]), area=np.array([50, 150]))
+    np.testing.assert_allclose(chromatin_contrast(cells), [2.4, 0.8])
+    assert chromatin_is_stained(cells).tolist() == [True, False]
+    at_limit = replace(cells, core=np.array([STAINED_FROM, 0.99 * STAINED_FROM]))
+    at_limit = replace(at_limit, area=np.array([70, 70]))
     assert chromatin_is_stained(at_limit).tolist() == [True, False]
+    nothing = measure_cells(np.zeros((4, 4), np.int32), np.ones((4, 4), np.uint8), 255)
+    assert chromatin_is_stained(nothing).tolist() == []
