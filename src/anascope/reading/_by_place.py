@@ -133,7 +133,9 @@ def cell_readings(
         mitotic = float(phases.mitotic[i])
         if mitotic < MITOTIC_FROM:
             return mitotic, PHASES[0] if phases.phase[i] else None, None
-        return mitotic, phases.phase[i], CHROMATIN[int(stained[i])]
+        phase = phases.phase[i]
+        # The limit was set on cells of networks that tell phases, and holds for their outlines.
+        return mitotic, phase, None if phase is None else CHROMATIN[int(stained[i])]
 
     divisions = [division(i) for i in range(len(measures))]
     return tuple(

@@ -116,7 +116,8 @@ class CellReading:
         phase: ``interphase`` where ``mitotic`` is under a half, else the likeliest phase of the
             division (:data:`anascope.words.PHASES`), or None if the model cannot tell.
         chromatin: Of a cell in mitosis ``stained`` or ``unstained``
-            (:func:`anascope.cells.chromatin_is_stained`), else None.
+            (:func:`anascope.cells.chromatin_is_stained`), else None; None, too, where no phase is
+            told.
         pattern: The likeliest pattern of this cell alone, or None if the model cannot tell, or the
             field is not evaluable; so are ``mitotic``, ``phase`` and ``chromatin``.
         pattern_probability: Its probability, calibrated, or None.

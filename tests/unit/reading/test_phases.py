@@ -11,6 +11,7 @@ from anascope.models import save_model
 from anascope.models.engines import FieldOutput
 from anascope.reading import Reader
 from anascope.reading._by_place import in_mitosis
+from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.unit.models.engines.test_engines import model
 
 SIDE = 96
@@ -53,6 +54,16 @@ def test_the_network_tells_phases(reader: Reader) -> None:
     (shown,) = reading.dividing
     assert (shown.cell, shown.phase) == (dividing.cell, "anaphase")
     assert reading.dividing == in_mitosis(reading.cells)
+
+
+def test_a_rule_tells_neither_phase_nor_chromatin() -> None:
+    """Of the shipped model: what its limit was set on were other outlines."""
+    specimen = draw_specimen(np.random.default_rng(3), "homogeneous", "positive", MIVIA)
+    pixels = draw_field(np.random.default_rng(4), specimen, (700, 900)).image
+    reading, _ = Reader(threads=1).field(pixels, pixel_size_um=MIVIA.pixel_size_um)
+    assert any(cell.mitotic is not None for cell in reading.cells)
+    assert all(cell.phase is None and cell.chromatin is None for cell in reading.cells)
+    assert reading.mitotic_figures is not None
 
 
 def test_a_network_that_did_not_learn_single_cells_does_not_tell_them(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PIL import Image
 
 from anascope.reading import FieldArrays, FieldReading
@@ -29,15 +28,15 @@ def dividing_row(field: FieldReading, arrays: FieldArrays) -> Image.Image | None
     if not field.dividing:
         return None
     grey, _, scale = shown(arrays)
+    picture = Image.fromarray(grey)
     cells = {cell.cell: cell for cell in field.cells}
-    row = np.zeros((TILE, TILE * len(field.dividing)), np.uint8)
+    row = Image.new("L", (TILE * len(field.dividing), TILE))
     for index, dividing in enumerate(field.dividing):
         cell = cells[dividing.cell]
         side = max(cell.max_y - cell.min_y, cell.max_x - cell.min_x) + 1
         half = max(round(scale * side * (0.5 + _AROUND)), 1)
         y = round(scale * (cell.min_y + cell.max_y + 1) / 2)
         x = round(scale * (cell.min_x + cell.max_x + 1) / 2)
-        around = np.pad(grey, half)[y : y + 2 * half, x : x + 2 * half]
-        tile = Image.fromarray(around).resize((TILE, TILE), Image.Resampling.BICUBIC)
-        row[:, index * TILE : (index + 1) * TILE] = np.asarray(tile)
-    return Image.fromarray(row)
+        around = picture.crop((x - half, y - half, x + half, y + half))
+        row.paste(around.resize((TILE, TILE), Image.Resampling.BICUBIC), (index * TILE, 0))
+    return row
