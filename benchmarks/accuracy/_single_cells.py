@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,13 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.metrics import roc_auc_score
 
-from anascope.cells import cell_logits, cells_apart, label_cells, measure_cells
+from anascope.cells import (
+    cell_logits,
+    cells_apart,
+    chromatin_contrast,
+    label_cells,
+    measure_cells,
+)
 from anascope.cohorts import Cohort, single_cells
 from anascope.metrics import (
     Floats,
@@ -29,7 +36,8 @@ from anascope.models import read_card
 from anascope.models.engines import FieldOutput
 from anascope.records import FieldRecord, MaskValue
 from anascope.training.evaluation import annotated, field_masks, read_whole_fields, unknown_cells
-from anascope.words import nucleus_pixels
+from anascope.words import PatternSpace, nucleus_pixels
+from benchmarks.accuracy._chromatin import DividingCell, ReadPattern, decisions, limits
 from benchmarks.accuracy._shared import otsu
 
 Ints = NDArray[np.int32]
@@ -108,18 +116,12 @@ class Annotated:
         self.dividing = {"true": 0, "told": 0, "right": 0}
         self._told: list[float] = []
         self._true: list[bool] = []
+        self._chromatin: list[DividingCell] = []
+        self._patterns: list[ReadPattern] = []
 
-    def add(
-        self, cohort: Cohort, record: FieldRecord, labels: Ints, dividing: NDArray[np.float64]
-    ) -> None:
-        """Add a field.
-
-        Args:
-            cohort: Where it is.
-            record: The field.
-            labels: Number of the found cell at each pixel.
-            dividing: Probability that it divides, one a cell.
-        """
+    def add(self, cohort: Cohort, field: FoundField, fold: str) -> None:
+        """Add a field that was tested in a fold."""
+        record, labels, dividing = field.record, field.cells(True), field.dividing
         cells = measure_cells(labels, cohort.image(record), record.full_scale)
         truth = annotated(cohort, record)
         mitotic = (truth["kind"] == "mitotic_cell").to_numpy()
@@ -136,6 +138,17 @@ class Annotated:
         self.dividing["right"] += sum(bool(mitotic[theirs[cell]]) for cell in told & set(theirs))
         self._told += [float(dividing[cell]) for cell, _ in matched]
         self._true += [bool(mitotic[index]) for _, index in matched]
+        contrast, said = chromatin_contrast(cells), _chromatin_said(cohort, record)
+        self._chromatin += [
+            DividingCell(fold, float(contrast[cell]), said[name] == "stained")
+            for cell, index in matched
+            if mitotic[index] and (name := truth["cell"].iloc[index]) in said
+        ]
+        pattern = record.pattern
+        if pattern is not None:
+            space = field.space
+            logits = field.output.pattern
+            self._patterns.append(ReadPattern(fold, pattern, space, logits, contrast[sorted(told)]))
 
     def results(self) -> dict[str, Any]:
         """Return counts, F1 of cells and of dividing cells, and the AUROC of the latter.
@@ -152,35 +165,39 @@ class Annotated:
                 "auroc": float(roc_auc_score(self._true, self._told)),
                 "found": int(sum(self._true)),
             },
+            "chromatin": limits(self._chromatin),
+            "patterns": decisions(self._patterns),
         }
 
 
-def outputs(
-    model: Path, cohort: Cohort, records: Sequence[FieldRecord]
-) -> Iterator[tuple[FieldRecord, Callable[[bool], Ints], NDArray[np.float64]]]:
-    """Yield what a model says of fields.
+class FoundField(NamedTuple):
+    """A field as a network reads it.
 
-    Yields:
-        The field; a function that returns its cells, told apart by the interior or, if it is given
-        False, by their outline; and, of the former, the probability that each divides.
+    Attributes:
+        record: The field.
+        output: What the network says of it.
+        space: The patterns that it tells apart.
+        cells: Returns the number of the found cell at each pixel, axes (y, x): told apart by the
+            interior, or, given False, by their outline.
+        dividing: Probability that each cell, told apart by the interior, divides.
     """
-    threshold = read_card(model).preset.threshold
+
+    record: FieldRecord
+    output: FieldOutput
+    space: PatternSpace
+    cells: Callable[[bool], Ints]
+    dividing: NDArray[np.float64]
+
+
+def found_fields(
+    model: Path, cohort: Cohort, records: Sequence[FieldRecord]
+) -> Iterator[FoundField]:
+    """Yield fields as a model reads them."""
+    card = read_card(model)
     for record, output, scale in read_whole_fields(model, cohort, records):
-        labels = _labels(record, output, scale, threshold, by_interior=True)
-        phases = dividing_of(labels, output)
-
-        def cells(
-            by_interior: bool,
-            record: FieldRecord = record,
-            output: FieldOutput = output,
-            scale: float = scale,
-            labels: Ints = labels,
-        ) -> Ints:
-            if by_interior:
-                return labels
-            return _labels(record, output, scale, threshold, by_interior=False)
-
-        yield record, cells, phases
+        cells = cache(partial(_labels, record, output, scale, card.preset.threshold))
+        dividing = dividing_of(cells(True), output)
+        yield FoundField(record, output, card.pattern_space, cells, dividing)
 
 
 def dividing_of(labels: Ints, output: FieldOutput) -> NDArray[np.float64]:
@@ -199,7 +216,7 @@ def otsu_apart(cohort: Cohort, record: FieldRecord) -> Ints:
 
 
 def _labels(
-    record: FieldRecord, output: FieldOutput, scale: float, threshold: float, *, by_interior: bool
+    record: FieldRecord, output: FieldOutput, scale: float, threshold: float, by_interior: bool
 ) -> Ints:
     labels, _ = label_cells(
         output.mask,
@@ -209,6 +226,12 @@ def _labels(
         interior=output.interior if by_interior else None,
     )
     return labels
+
+
+def _chromatin_said(cohort: Cohort, record: FieldRecord) -> dict[str, str]:
+    """Return what annotators said of the chromatin of cells, by their names."""
+    cells = cohort.cells_of(record)
+    return {cell.cell: cell.chromatin for cell in cells if cell.chromatin is not None}
 
 
 def _interval(sums: Floats, measure: Value) -> dict[str, float]:

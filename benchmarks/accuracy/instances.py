@@ -34,10 +34,11 @@ from anascope.files import write_json
 from anascope.metrics import IOU_THRESHOLDS
 from anascope.presets import LossPreset, load_preset
 from anascope.recipe import REAL, Cohorts, from_imagenet, lessons, seconds
+from anascope.records import FieldRecord
 from anascope.synthetic import I3A, MIVIA, Drawing
 from anascope.training import Run
 from benchmarks.accuracy._shared import train
-from benchmarks.accuracy._single_cells import Annotated, Tally, otsu_apart, outputs, true_field
+from benchmarks.accuracy._single_cells import Annotated, Tally, found_fields, otsu_apart, true_field
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
@@ -47,15 +48,15 @@ FIRST: dict[str, Any] = {
     "loss.pattern": "places",
     "training.epochs": 3,
     "training.select": "last",
-    "sampling.patches": 4000,
+    "sampling.patches": 8000,
 }
 THEN: dict[str, Any] = {
     "loss.pattern": "places",
-    "training.epochs": 4,
+    "training.epochs": 6,
     "training.learning_rate": 5e-4,
     "training.select": "last",
     "augmentation.brightness": 0.05,
-    "sampling.patches": 1200,
+    "sampling.patches": 1440,
     "sampling.cohorts": {REAL: 0.45, FIELDS: 0.3, "drawn-mivia": 0.15, "drawn-i3a": 0.1},
     "sampling.even_patterns": True,
 }
@@ -135,26 +136,28 @@ def measured(runs: dict[str, Run], learned: Learned, drawn: dict[str, Cohort]) -
             fold: [r for r in cohort.fields if f"{name}/{r.split_unit}" in plan.folds[fold].test]
             for fold, plan in learned.plans.items()
         }
-        results[name] = _measured(cohort, [(runs[f], tested[f]) for f in runs], name == REAL)
+        results[name] = _measured(cohort, {f: (runs[f], tested[f]) for f in runs}, name == REAL)
         print(name, results[name], flush=True)
-    first = next(iter(runs.values()))
+    fold, first = next(iter(runs.items()))
     for name, cohort in drawn.items():
-        results[f"tested-{name}"] = _measured(cohort, [(first, list(cohort.fields))], False)
+        results[f"tested-{name}"] = _measured(cohort, {fold: (first, list(cohort.fields))}, False)
         print(name, results[f"tested-{name}"], flush=True)
     return results
 
 
-def _measured(cohort: Cohort, runs: list[tuple[Run, list[Any]]], boxes: bool) -> dict[str, Any]:
+def _measured(
+    cohort: Cohort, runs: dict[str, tuple[Run, list[FieldRecord]]], boxes: bool
+) -> dict[str, Any]:
     tallies = {way: Tally() for way in WAYS}
     people = Annotated()
-    for run, records in runs:
-        for record, cells, dividing in outputs(run.model, cohort, records):
-            truth, mask = true_field(cohort, record), cohort.mask(record)
-            tallies["interior"].add(truth, cells(True), mask)
-            tallies["outline"].add(truth, cells(False), mask)
-            tallies["otsu"].add(truth, otsu_apart(cohort, record), mask)
+    for fold, (run, records) in runs.items():
+        for field in found_fields(run.model, cohort, records):
+            truth, mask = true_field(cohort, field.record), cohort.mask(field.record)
+            tallies["interior"].add(truth, field.cells(True), mask)
+            tallies["outline"].add(truth, field.cells(False), mask)
+            tallies["otsu"].add(truth, otsu_apart(cohort, field.record), mask)
             if boxes:
-                people.add(cohort, record, cells(True), dividing)
+                people.add(cohort, field, fold)
     found: dict[str, Any] = {way: tally.results() for way, tally in tallies.items()}
     return {**found, **(people.results() if boxes else {})}
 
