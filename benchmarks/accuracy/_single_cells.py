@@ -10,14 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
-from sklearn.metrics import roc_auc_score
 
 from anascope.cells import (
     cell_logits,
     cells_apart,
-    chromatin_contrast,
     label_cells,
-    measure_cells,
 )
 from anascope.cohorts import Cohort, single_cells
 from anascope.metrics import (
@@ -27,7 +24,6 @@ from anascope.metrics import (
     cell_ap,
     cell_ap_at,
     instance_sums,
-    matched_cells,
     panoptic_quality,
     share,
     shared_outline_sums,
@@ -35,13 +31,11 @@ from anascope.metrics import (
 from anascope.models import read_card
 from anascope.models.engines import FieldOutput
 from anascope.records import FieldRecord, MaskValue
-from anascope.training.evaluation import annotated, field_masks, read_whole_fields, unknown_cells
+from anascope.training.evaluation import field_masks, read_whole_fields
 from anascope.words import PatternSpace, nucleus_pixels
-from benchmarks.accuracy._chromatin import DividingCell, ReadPattern, decisions, limits
 from benchmarks.accuracy._shared import otsu
 
 Ints = NDArray[np.int32]
-_DIVIDING_FROM = 0.5
 
 OF_PAIRS: dict[str, Value] = {
     "ap": cell_ap,
@@ -108,68 +102,6 @@ class Tally:
         }
 
 
-class Annotated:
-    """Cells found, and dividing ones told, of those that people annotated by boxes."""
-
-    def __init__(self) -> None:
-        self.counts = {"annotated": 0, "found": 0, "matched": 0}
-        self.dividing = {"true": 0, "told": 0, "right": 0}
-        self._told: list[float] = []
-        self._true: list[bool] = []
-        self._chromatin: list[DividingCell] = []
-        self._patterns: list[ReadPattern] = []
-
-    def add(self, cohort: Cohort, field: FoundField, fold: str) -> None:
-        """Add a field that was tested in a fold."""
-        record, labels, dividing = field.record, field.cells(True), field.dividing
-        cells = measure_cells(labels, cohort.image(record), record.full_scale)
-        truth = annotated(cohort, record)
-        mitotic = (truth["kind"] == "mitotic_cell").to_numpy()
-        counted = ~cells.at_border & ~unknown_cells(cells, labels, cohort.mask(record))
-        matched = matched_cells(cells, truth)
-        theirs = dict(matched)
-        counted_cells = set(np.flatnonzero(counted)) | set(theirs)
-        self.counts["annotated"] += len(truth)
-        self.counts["matched"] += len(matched)
-        self.counts["found"] += len(counted_cells)
-        told = {int(cell) for cell in counted_cells if dividing[cell] >= _DIVIDING_FROM}
-        self.dividing["true"] += int(mitotic.sum())
-        self.dividing["told"] += len(told)
-        self.dividing["right"] += sum(bool(mitotic[theirs[cell]]) for cell in told & set(theirs))
-        self._told += [float(dividing[cell]) for cell, _ in matched]
-        self._true += [bool(mitotic[index]) for _, index in matched]
-        contrast, said = chromatin_contrast(cells), _chromatin_said(cohort, record)
-        self._chromatin += [
-            DividingCell(fold, float(contrast[cell]), said[name] == "stained")
-            for cell, index in matched
-            if mitotic[index] and (name := truth["cell"].iloc[index]) in said
-        ]
-        pattern = record.pattern
-        if pattern is not None:
-            space = field.space
-            logits = field.output.pattern
-            self._patterns.append(ReadPattern(fold, pattern, space, logits, contrast[sorted(told)]))
-
-    def results(self) -> dict[str, Any]:
-        """Return counts, F1 of cells and of dividing cells, and the AUROC of the latter.
-
-        A dividing cell that is not found at all is a missed one; the AUROC is over cells found.
-        """
-        found, right, known = (self.counts[name] for name in ("found", "matched", "annotated"))
-        told = self.dividing
-        return {
-            "cells": {**self.counts, "f1": 2 * right / max(found + known, 1)},
-            "dividing": {
-                **told,
-                "f1": 2 * told["right"] / max(told["told"] + told["true"], 1),
-                "auroc": float(roc_auc_score(self._true, self._told)),
-                "found": int(sum(self._true)),
-            },
-            "chromatin": limits(self._chromatin),
-            "patterns": decisions(self._patterns),
-        }
-
-
 class FoundField(NamedTuple):
     """A field as a network reads it.
 
@@ -226,12 +158,6 @@ def _labels(
         interior=output.interior if by_interior else None,
     )
     return labels
-
-
-def _chromatin_said(cohort: Cohort, record: FieldRecord) -> dict[str, str]:
-    """Return what annotators said of the chromatin of cells, by their names."""
-    cells = cohort.cells_of(record)
-    return {cell.cell: cell.chromatin for cell in cells if cell.chromatin is not None}
 
 
 def _interval(sums: Floats, measure: Value) -> dict[str, float]:

@@ -37,8 +37,9 @@ from anascope.recipe import REAL, Cohorts, from_imagenet, lessons, seconds
 from anascope.records import FieldRecord
 from anascope.synthetic import I3A, MIVIA, Drawing
 from anascope.training import Run
+from benchmarks.accuracy._annotated import Annotated
 from benchmarks.accuracy._shared import train
-from benchmarks.accuracy._single_cells import Annotated, Tally, found_fields, otsu_apart, true_field
+from benchmarks.accuracy._single_cells import Tally, found_fields, otsu_apart, true_field
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
