@@ -72,9 +72,9 @@ def chromatin(result: dict[str, Any]) -> Written:
     note = (
         f"{told['cells']} dividing cells of MIVIA that were found and whose chromatin is "
         f"annotated, {told['stained']} of them stained; AUROC of the contrast "
-        f"{told['auroc']:.3f}. Does it help to name the pattern? Of {named['fields']} "
-        f"fields, {named['with_dividing_cells']} of them with cells that the network says divide, the network names "
-        f"{alone['right']} right (mean loss {alone['log_loss']:.2f} nats), and "
+        f"{told['auroc']:.3f}. Does it help to name the pattern? Of {named['fields']} fields, "
+        f"{named['with_dividing_cells']} of them with cells that the network says divide, the "
+        f"network names {alone['right']} right (mean loss {alone['log_loss']:.2f} nats), and "
         f"{voted['right']} ({voted['log_loss']:.2f}) where each such cell multiplies the "
         "probability of a pattern by how often the chromatin of cells of its kind was told so in "
         "the other folds."
