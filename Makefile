@@ -26,6 +26,8 @@ demo: $(INSTALLED)  ## Draw a small cohort, run a part of the published study on
 	$(BIN)/python -m examples.demo
 
 test: $(INSTALLED)  ## Run the tests: as many processes as cores, one thread each
+	# Else every process that a test starts compiles it, where Python is told to write no byte code.
+	$(BIN)/python -m compileall -q src
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: $(INSTALLED)  ## Check style

@@ -20,7 +20,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from anascope.metrics._sums import Floats, share
 
@@ -145,6 +144,8 @@ def _worth(fraction: float, deviations: Floats) -> float:
     below is a third of the patients). That never makes a
     patient worth less than one answer, as a patient is of whom there is only right or wrong.
     """
+    from scipy import stats  # takes a sixth of the time that a training needs for its imports
+
     n = len(deviations)
     squares = deviations**2
     freedom = min(n - 1, 3 * squares.sum() ** 2 / (squares**2).sum())
@@ -155,6 +156,8 @@ def _worth(fraction: float, deviations: Floats) -> float:
 
 def _of_share(fraction: float, answers: float) -> tuple[float, float]:
     """Return the interval of Clopper and Pearson; answers need not be whole."""
+    from scipy import stats
+
     right, wrong = fraction * answers, (1 - fraction) * answers
     low = stats.beta.ppf(_TAIL, right, wrong + 1)
     high = stats.beta.ppf(1 - _TAIL, right + 1, wrong)

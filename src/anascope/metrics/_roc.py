@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
-from sklearn.metrics import roc_curve as _points
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +47,10 @@ def roc_curve(truth: NDArray[np.bool_], score: NDArray[np.floating[Any]]) -> Roc
     >>> curve.auroc, curve.n
     (0.75, 4)
     """
+    # Takes long to import, and nobody who trains or reads needs it.
+    from sklearn.metrics import roc_auc_score
+    from sklearn.metrics import roc_curve as points
+
     if truth.dtype != np.bool_ or truth.ndim != 1 or truth.shape != score.shape:
         raise ValueError(
             "truth must be boolean (N,) and score (N,); "
@@ -57,7 +59,7 @@ def roc_curve(truth: NDArray[np.bool_], score: NDArray[np.floating[Any]]) -> Roc
     if truth.all() or not truth.any() or not np.isfinite(score).all():
         nothing = np.zeros(0, np.float64)
         return RocCurve(nothing, nothing, float("nan"), len(truth))
-    false_alarms, hits, _ = _points(truth, score)
+    false_alarms, hits, _ = points(truth, score)
     return RocCurve(
         np.asarray(false_alarms, np.float64),
         np.asarray(hits, np.float64),
