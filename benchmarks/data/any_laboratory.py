@@ -48,7 +48,7 @@ def sheet(laboratories: int, seed: int) -> Image.Image:
     page = Image.new("L", (laboratories * SIDE, len(PATTERNS) * SIDE + LINE), 255)
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(13)
     for column, microscope in enumerate(drawn):
-        words = f"{microscope.pixel_size_um:.2f} µm, NA {microscope.numerical_aperture:g}"
+        words = f"{microscope.pixel_size_um:.2f} um, NA {microscope.numerical_aperture:g}"
         pen.text((column * SIDE + 4, 4), words, fill=0, font=font)
         for row, pattern in enumerate(PATTERNS):
             square = Image.fromarray(shown(microscope, pattern, [seed, column, row]))

@@ -51,8 +51,8 @@ def _whole(grey: Floats, bits: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
     if bits == 16:
         return np.clip(np.rint(grey * 257), 0, 65535).astype(np.uint16)
     most = 2**bits - 1
-    levels = np.clip(np.rint(grey * np.float32(most / 255)), 0, most)
-    return np.rint(levels * np.float32(65535 / most)).astype(np.uint16)
+    levels = np.clip(np.rint(grey * np.float32(most / 255)), 0, most).astype(np.uint32)
+    return ((levels * 65535 + most // 2) // most).astype(np.uint16)  # as importing does
 
 
 def _noise(rng: np.random.Generator, light: Floats, microscope: Microscope, gain: float) -> Floats:

@@ -72,10 +72,10 @@ def _bar(
     length = int(settings.choice(known))
     left, top = _corner(corner, (width, height), (pixels[length], thick))
     pen.rectangle((left, top, left + pixels[length] - 1, top + thick - 1), fill=255)
-    if settings.random() < 0.7:
+    if settings.random() < 0.7:  # "um", as many programs write, whose letters have no µ, too
         middle = (left + pixels[length] // 2, top - 2 if corner >= 2 else top + thick + 2)
         anchor = "mb" if corner >= 2 else "mt"
-        pen.text(middle, f"{length} µm", fill=255, font=font, anchor=anchor)
+        pen.text(middle, f"{length} um", fill=255, font=font, anchor=anchor)
 
 
 def _label(
