@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from anascope.errors import InputError
 from anascope.synthetic import (
     I3A,
     MIVIA,
@@ -131,9 +130,7 @@ def test_a_laboratory_has_one_microscope_or_a_range(tmp_path: Path) -> None:
     assert isinstance(laboratory.optics, Microscopes)
     with refused("Few", "a range of microscopes", "one microscope"):
         _ = laboratory.microscope
-    assert laboratory_named("i3a").optics is laboratory_named("i3a").microscope or (
-        laboratory_named("i3a").optics == I3A
-    )
+    assert laboratory_named("i3a").optics == I3A
 
 
 @pytest.mark.parametrize(
@@ -181,21 +178,11 @@ def test_a_laboratory_has_one_microscope_or_a_range(tmp_path: Path) -> None:
             "no objective for pixels of 0.05 µm",
             "one at least",
         ),
-        (
-            {"objective": []},
-            "microscopes.objective",
-            "...",
-            "...",
-        ),
     ],
 )
 def test_what_does_not_fit_is_named(
     tmp_path: Path, changes: dict[str, Any], where: str, found: str, expected: str
 ) -> None:
     path = written(tmp_path, **changes)
-    if where == "microscopes.objective":
-        with pytest.raises(InputError, match="unknown key 'microscopes.objective'.*objectives"):
-            laboratory_named(path)
-        return
     with refused(f"{path}, {where}", found, expected):
         laboratory_named(path)

@@ -24,11 +24,8 @@ def burnt(microscope: Microscope, dtype: Any = np.uint8) -> tuple[NDArray[Any], 
 @pytest.mark.parametrize("microscope", [I3A, MIVIA], ids=["i3a", "mivia"])
 def test_a_bar_is_of_a_round_length(microscope: Microscope, number: int) -> None:
     image, hidden = burnt(replace(microscope, name=str(number), scale_bar=True))
-    longest = max(
-        len(run)
-        for row in (image == 255)
-        for run in "".join("#" if on else " " for on in row).split()
-    )
+    rows = ["".join("#" if on else " " for on in row) for row in image == 255]
+    longest = max(len(run) for row in rows for run in row.split())
     lengths = np.array(LENGTHS_UM) / microscope.pixel_size_um
     assert np.abs(lengths - longest).min() <= 1
     assert hidden[image != 20].all()
