@@ -147,11 +147,12 @@ def test_fields_of_random_microscopes_are_stored_and_trained_on(tmp_path: Path) 
         assert record.pixel_size_um == drawing.microscope_of(planned.patient).pixel_size_um
         np.testing.assert_array_equal(cohort.image(record), drawn.image)
         np.testing.assert_array_equal(cohort.mask(record), drawn.mask)
+    levels = ("negative", "intermediate", "positive")
     fields = ResidentFields(
         cohort,
         cohort.fields,
         image=ImagePreset(patch_size=64, pixel_size_um=0.3225),
-        vocabulary=Vocabulary(PatternSpace.covering(STAINS), IntensityScale()),
+        vocabulary=Vocabulary(PatternSpace.covering(STAINS), IntensityScale(levels)),
     )
     for field, record in enumerate(cohort.fields):
         sides = [patch.window.y + 64 for patch in fields.patches if patch.field == field]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from anascope.records import MaskValue
 from anascope.synthetic import I3A, DrawnField, Titres, draw_field, draw_specimen
@@ -38,7 +39,7 @@ def test_what_a_bar_hides_of_a_cell_is_unknown_and_the_rest_is_as_it_was() -> No
 
 def test_large_pixels_show_the_same_cells_as_small_ones_at_the_same_places() -> None:
     """Light of painted halves is gathered; instances are those of the places that are kept."""
-    field = drawn(magnification=11.0, noise_grain=(0.0, 0.0))
+    field = drawn(magnification=11.0, nuclei_per_mm2=(2000.0, 2000.0), nucleus_um=11.0)
     centres = []
     for cell in field.cells:
         if cell.area < 60 or min(cell.min_y, cell.min_x) < 3:
@@ -52,8 +53,8 @@ def test_large_pixels_show_the_same_cells_as_small_ones_at_the_same_places() -> 
             (light * columns).sum() / light.sum() - columns[own].mean(),
         )
         centres.append(shift)
-    assert len(centres) > 30
-    np.testing.assert_allclose(np.median(centres, axis=0), 0, atol=0.06)
+    assert len(centres) > 20
+    np.testing.assert_allclose(np.median(centres, axis=0), 0, atol=0.1)
 
 
 def test_cells_of_a_negative_serum_shine_as_much_as_the_laboratory_lets_them() -> None:
@@ -72,7 +73,9 @@ def test_a_counterstain_lights_what_it_stains(counterstain: str) -> None:
     stained = drawn("negative", counterstain=counterstain, counterstain_level=60.0)
     np.testing.assert_array_equal(plain.instances, stained.instances)
     more = stained.image.astype(float) - plain.image
-    inside, outside = more[plain.instances > 0].mean(), more[plain.instances == 0].mean()
+    cells = plain.instances > 0
+    around = ndimage.binary_dilation(cells, iterations=8) & ~cells
+    inside, outside = more[cells].mean(), more[around].mean()
     if counterstain == "evans blue":  # cytoplasm as well
         assert min(inside, outside) > 5
     else:

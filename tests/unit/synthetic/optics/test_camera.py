@@ -34,7 +34,7 @@ def test_eight_bits_are_rounded_and_clipped() -> None:
 
 def test_an_offset_lifts_all_or_takes_the_background_away() -> None:
     assert levels(offset=7.0).tolist() == [7, 17, 71, 134, 255, 255]
-    assert levels(offset=-10.0).tolist() == [0, 0, 54, 118, 245, 255]
+    assert levels(offset=-10.0).tolist() == [0, 0, 54, 117, 245, 255]
 
 
 @pytest.mark.parametrize("gamma", [0.5, 2.0])
