@@ -98,23 +98,28 @@ class Microscopes(Section):
     avoided: tuple[Microscope, ...] = ()
     """Microscopes of which none that is drawn is near (:func:`near`)."""
 
-    @field_validator("values", "choices", "always")
+    @field_validator("values", "choices")
     @classmethod
     def _are_values(cls, value: dict[str, Any]) -> dict[str, Any]:
         known = [name for name in _KINDS if name not in _TOGETHER]
         for name, drawn in value.items():
-            fixed = not isinstance(drawn, Varied | dict)
-            if name not in (_KINDS if fixed else known):
+            if name not in known:
                 raise ValueError(f"unknown value '{name}'; expected {did_you_mean(name, known)}")
-            limits: Iterable[Any] = [drawn]
+            limits: Iterable[Any] = drawn  # the values of a choice
             if isinstance(drawn, Varied):
                 ends = (*drawn.between, 0.0) if drawn.absent else drawn.between
                 limits = [_both(name, end) for end in ends]
-            elif isinstance(drawn, dict):
-                limits = drawn
             for limit in limits:
-                _check(name, limit)
+                _as_of_a_microscope(name, limit)
         return value
+
+    @field_validator("always")
+    @classmethod
+    def _are_known(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in value:
+            if name not in _KINDS:
+                raise ValueError(f"unknown value '{name}'; expected {did_you_mean(name, _KINDS)}")
+        return {name: _as_of_a_microscope(name, fixed) for name, fixed in value.items()}
 
     @model_validator(mode="after")
     def _can_be_drawn(self) -> Self:
@@ -202,11 +207,11 @@ def _both(name: str, value: float) -> Any:
     return round(value) if _KINDS[name] is int else value
 
 
-def _check(name: str, value: Any) -> None:
-    """Refuse what a microscope cannot have."""
+def _as_of_a_microscope(name: str, value: Any) -> Any:
+    """Return a value as a microscope holds it, or refuse what none can have."""
     try:
         given = {"name": "any", "magnification": 20.0, "numerical_aperture": 0.5, name: value}
-        adapter(Microscope).validate_python(given)
+        return getattr(adapter(Microscope).validate_python(given), name)
     except ValidationError as error:
         expected = error.errors()[0]["msg"].removeprefix("Input should be ")
         raise ValueError(f"{name} {value!r}; expected {expected}") from None

@@ -125,6 +125,14 @@ def test_what_is_set_for_all_is_so_whatever_is_drawn() -> None:
     assert len({one.pixel_size_um for one in fixed}) == 20
 
 
+def test_a_file_can_set_what_all_have(tmp_path: Path) -> None:
+    always = {"shape": [30, 40], "glare": 0.2}
+    optics = laboratory_named(written(tmp_path, always=always)).optics
+    assert {(one.shape, one.glare) for one in drawn(5, optics)} == {((30, 40), 0.2)}
+    with refused("...", "unknown value 'glar'", "one of ... (did you mean 'glare'?)"):
+        laboratory_named(written(tmp_path, always={"glar": 0.2}))
+
+
 def test_a_laboratory_has_one_microscope_or_a_range(tmp_path: Path) -> None:
     laboratory = laboratory_named(written(tmp_path))
     assert isinstance(laboratory.optics, Microscopes)
