@@ -40,7 +40,8 @@ def photograph(
     if microscope.offset:
         grey += np.float32(microscope.offset)
     if microscope.gamma != 1:
-        grey = 255 * np.clip(grey / 255, 0, 1) ** np.float32(microscope.gamma)
+        share = np.clip(grey / 255, 0, 1)
+        grey = np.asarray(255 * share ** np.float32(microscope.gamma), np.float32)
     return _whole(grey, microscope.bits)
 
 

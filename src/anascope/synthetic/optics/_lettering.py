@@ -51,7 +51,7 @@ def burn_in(
     share = written.astype(np.float32) / 255
     most = np.iinfo(image.dtype).max
     image[...] = np.rint(image * (1 - share) + most * share).astype(image.dtype)
-    hidden = ndimage.binary_dilation(written > 0, np.ones((3, 3)))
+    hidden = ndimage.binary_dilation(written > 0, np.ones((3, 3), np.bool_))
     return np.asarray(hidden) if hidden.any() else None
 
 
