@@ -43,7 +43,8 @@ def shown(microscope: Microscope, pattern: str, seed: list[int]) -> NDArray[np.u
 
 def sheet(laboratories: int, seed: int) -> Image.Image:
     """Return the picture: columns of laboratories, rows of patterns."""
-    microscopes = laboratory_named("any").optics
+    microscopes = laboratory_named("any").microscopes
+    assert microscopes is not None, "any is a range"
     drawn = [microscopes.draw(np.random.default_rng([seed, n])) for n in range(laboratories)]
     page = Image.new("L", (laboratories * SIDE, len(PATTERNS) * SIDE + LINE), 255)
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(13)

@@ -122,8 +122,8 @@ def draw_field(
     light *= illumination(rng, shape, microscope.shading)
     image = photograph(rng, light, microscope, specimen.gain)
     hidden = burn_in(rng, image, microscope)
-    if microscope.jpeg_quality and image.dtype == np.uint8:
-        image = as_read_back(image, unspecific, microscope)
+    if microscope.jpeg_quality and microscope.bits == 8:
+        image = as_read_back(image.astype(np.uint8, copy=False), unspecific, microscope)
     seen = _seen(cells, instances, light, specimen)
     return DrawnField(image, np.ascontiguousarray(instances), seen, hidden)
 

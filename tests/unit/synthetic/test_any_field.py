@@ -23,7 +23,7 @@ def drawn(intensity: str = "positive", **changes: Any) -> DrawnField:
 
 
 def test_what_a_bar_hides_of_a_cell_is_unknown_and_the_rest_is_as_it_was() -> None:
-    crowded = {"nuclei_per_mm2": (3000.0, 3000.0), "nucleus_um": 11.0}
+    crowded: dict[str, Any] = {"nuclei_per_mm2": (3000.0, 3000.0), "nucleus_um": 11.0}
     plain = drawn(**crowded)
     found = [drawn(**crowded, scale_bar=True, label=True, name=str(number)) for number in range(3)]
     for field in found:
@@ -47,7 +47,7 @@ def test_large_pixels_show_the_same_cells_as_small_ones_at_the_same_places() -> 
         box = np.s_[cell.min_y : cell.max_y + 1, cell.min_x : cell.max_x + 1]
         own = field.instances[box] == cell.number
         light = np.where(own, field.image[box].astype(float), 0)
-        rows, columns = np.indices(light.shape)
+        rows, columns = np.mgrid[: light.shape[0], : light.shape[1]]
         shift = (
             (light * rows).sum() / light.sum() - rows[own].mean(),
             (light * columns).sum() / light.sum() - columns[own].mean(),

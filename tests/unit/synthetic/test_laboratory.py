@@ -37,6 +37,16 @@ OURS: dict[str, Any] = {
 }
 
 
+MICROSCOPES: dict[str, Any] = {
+    "name": "few",
+    "pixel_size_um": {"between": [0.3, 0.4]},
+    "camera_pixel_um": [3, 8],
+    "objectives": [{"magnification": 20, "numerical_aperture": 0.5}],
+    "field_um": {"between": [20, 30]},
+    "field_pixels": [16, 60],
+}
+
+
 def written(folder: Path, content: dict[str, Any]) -> str:
     path = folder / "ours.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -145,7 +155,7 @@ def test_a_laboratory_without_a_microscope_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_laboratory_with_a_microscope_and_a_range_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, changed(microscopes=laboratory_named("any").optics.model_dump()))
+    path = written(tmp_path, changed(microscopes=MICROSCOPES))
     with refused(path, "both", "'microscope', or ..."):
         laboratory_named(path)
 

@@ -25,7 +25,8 @@ LIGHT = np.array([[0.0, 10.0, 64.0, 127.0, 255.0, 400.0]], np.float32)
 
 def levels(**changes: Any) -> NDArray[Any]:
     rng = np.random.default_rng(0)
-    return photograph(rng, LIGHT.copy(), replace(QUIET, **changes))[0]
+    image: NDArray[Any] = photograph(rng, LIGHT.copy(), replace(QUIET, **changes))
+    return image.ravel()
 
 
 def test_eight_bits_are_rounded_and_clipped() -> None:
