@@ -107,9 +107,9 @@ def test_a_whole_set_like_i3a_has_the_published_counts(
 
     def quick(self: Drawing, planned: PlannedField) -> DrawnField:
         rng = np.random.default_rng([planned.patient, planned.number])
-        instances = np.zeros(self.microscope.shape, np.uint16)
+        instances = np.zeros(self.microscope_of(planned.patient).shape, np.uint16)
         instances[4:8, 4:8] = 1
-        image = rng.integers(0, 255, instances.shape, dtype=np.uint8)
+        image = rng.integers(0, 255, instances.shape).astype(np.uint8)
         return DrawnField(image, instances, ())
 
     monkeypatch.setattr(Drawing, "field", quick)

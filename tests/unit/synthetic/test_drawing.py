@@ -110,14 +110,13 @@ def test_no_jobs_are_refused() -> None:
 # Mean grey levels of 16 places of a field, as they were before a laboratory could have a range of
 # microscopes: what is drawn for a seed must not change with what other laboratories can have.
 BEFORE = {
-    (
-        "i3a",
-        "negative",
-    ): "16 31.9 26.9 27.2 15.7 18.9 16.4 15.2 30.9 19 13.4 13.3 30.5 18.6 13.1 13.1",
+    ("i3a", "homogeneous"): (
+        "16 31.9 26.9 27.2 15.7 18.9 16.4 15.2 30.9 19 13.4 13.3 30.5 18.6 13.1 13.1"
+    ),
     ("i3a", "homogeneous+centromere"): (
         "18 32.3 48.9 17.5 13.8 18.4 26.1 18.1 13.8 14.7 19.9 17.7 13.6 17.2 39.4 15.8"
     ),
-    ("mivia", "negative"): "33.8 11.2 9 9.6 34.6 11.2 9.3 9 26.1 11.6 10 9.2 47.6 17 9.8 9",
+    ("mivia", "homogeneous"): "33.8 11.2 9 9.6 34.6 11.2 9.3 9 26.1 11.6 10 9.2 47.6 17 9.8 9",
     ("mivia", "homogeneous+centromere"): (
         "14.4 16.4 15.7 14 14.4 12.9 20.7 21.4 15.4 27.3 26.3 20.9 25.6 71.5 39.1 14.4"
     ),
@@ -127,12 +126,10 @@ BEFORE = {
 @pytest.mark.parametrize(("laboratory", "pattern"), BEFORE)
 def test_one_microscope_draws_what_it_always_drew(laboratory: str, pattern: str) -> None:
     microscope = replace(laboratory_named(laboratory).microscope, shape=(120, 160))
-    patient = 0 if pattern == "negative" else 6
-    level = "negative" if pattern == "negative" else "positive"
-    labels = ((pattern, level),) * (patient + 1)
-    drawn = Drawing(Population(labels, 1), microscope, 5).field(
-        PlannedField(patient, 0, tuple(pattern.split("+")), level)
-    )
+    patient = 0 if pattern == "homogeneous" else 6
+    planned = PlannedField(patient, 0, tuple(pattern.split("+")), "positive")
+    population = Population(((pattern, "positive"),) * (patient + 1), 1)
+    drawn = Drawing(population, microscope, 5).field(planned)
     means = drawn.image.reshape(4, 30, 4, 40).mean(axis=(1, 3)).ravel()
     expected = [float(word) for word in BEFORE[laboratory, pattern].split()]
     np.testing.assert_allclose(means, expected, atol=0.15)
