@@ -233,4 +233,6 @@ def _fields_in(kind: Any) -> Mapping[str, Any]:
         if isinstance(candidate, type) and issubclass(candidate, BaseModel)
     )
     model = next(models, None)
-    return {} if model is None else model.model_fields
+    if model is None:
+        return {}
+    return {field.alias or name: field for name, field in model.model_fields.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,7 @@ _COHORT = "cohort"
 def synthesize(
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
     like: Annotated[
-        str, typer.Option(help="Laboratory to draw after: i3a, mivia or a YAML file.")
+        str, typer.Option(help="Laboratory to draw after: i3a, mivia, any or a YAML file.")
     ] = ("i3a"),
     patients: Annotated[int | None, typer.Option(help="How many; by default as there.")] = (None),
     fields: Annotated[int | None, typer.Option(help="Of each patient; by default as there.")] = (
@@ -36,9 +37,15 @@ def synthesize(
     jobs: Annotated[
         int | None, typer.Option(help="Processes that draw; by default all usable cores.")
     ] = None,
-    bits: Annotated[int, typer.Option(help="Of a pixel: 8 or 16.")] = 8,
+    bits: Annotated[
+        int | None, typer.Option(help="Of a pixel: 8, 12 or 16; by default as there.")
+    ] = None,
     shape: Annotated[
         str | None, typer.Option(metavar="HxW", help="Height and width of a field, in pixels.")
+    ] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(help="Of a range of microscopes, none near those of these: mivia,i3a."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,14 +57,24 @@ def synthesize(
 
     from anascope.environment import usable_cores
     from anascope.errors import InputError, did_you_mean
-    from anascope.synthetic import LAYOUTS, Drawing, Population, laboratory_named
+    from anascope.synthetic import LAYOUTS, Drawing, Microscopes, Population, laboratory_named
 
     if layout not in (_COHORT, *LAYOUTS):
         raise InputError("--layout", f"'{layout}'", did_you_mean(layout, [_COHORT, *LAYOUTS]))
     laboratory = laboratory_named(like)
-    microscope = replace(laboratory.microscope, bits=bits)
+    changes: dict[str, Any] = {} if bits is None else {"bits": bits}
     if shape is not None:
-        microscope = replace(microscope, shape=height_and_width(shape))
+        changes["shape"] = height_and_width(shape)
+    seen_through = laboratory.optics
+    if isinstance(seen_through, Microscopes):
+        avoided = [laboratory_named(name).microscope for name in _listed(without or "")]
+        seen_through = seen_through.replaced(**changes).away_from(*avoided)
+    elif without is not None:
+        raise InputError(
+            "--without", f"'{without}' of one microscope", "--like any, or another range"
+        )
+    else:
+        seen_through = replace(seen_through, **changes)
     if patterns is None and intensities is None:
         population = Population.like(like, patients=patients, fields=fields)
     else:
@@ -67,7 +84,7 @@ def synthesize(
             patients=patients,
             fields=laboratory.fields if fields is None else fields,
         )
-    drawing = Drawing(population, microscope, seed, laboratory.stains)
+    drawing = Drawing(population, seen_through, seed, laboratory.stains, laboratory.titres)
     _draw(drawing, destination, layout, usable_cores() if jobs is None else jobs)
     following = f"anascope cohort show {destination}"
     if layout != _COHORT:
@@ -102,7 +119,7 @@ def _described(drawing: Drawing, destination: Path, layout: str) -> dict[str, An
     from collections import Counter
 
     labels = drawing.population.labels
-    height, width = drawing.microscope.shape
+    microscopes = [drawing.microscope_of(patient) for patient in range(len(labels))]
     return {
         "path": str(destination),
         "layout": layout,
@@ -112,11 +129,17 @@ def _described(drawing: Drawing, destination: Path, layout: str) -> dict[str, An
         "fields": len(drawing.population),
         "patterns": Counter(pattern for pattern, _ in labels),
         "intensities": Counter(intensity for _, intensity in labels),
-        "height": height,
-        "width": width,
-        "bits": drawing.microscope.bits,
-        "pixel_size_um": drawing.microscope.pixel_size_um,
+        "height": _span(microscope.shape[0] for microscope in microscopes),
+        "width": _span(microscope.shape[1] for microscope in microscopes),
+        "bits": _span(microscope.bits for microscope in microscopes),
+        "pixel_size_um": _span(microscope.pixel_size_um for microscope in microscopes),
     }
+
+
+def _span(values: Iterable[float]) -> float | list[float]:
+    """Return the value of all, or the least and the greatest where they differ."""
+    known = sorted(set(values))
+    return known[0] if len(known) == 1 else [known[0], known[-1]]
 
 
 def _listed(text: str) -> list[str]:

@@ -19,8 +19,10 @@ from anascope.synthetic._laboratory import (
     laboratory_named,
     laboratory_names,
 )
+from anascope.synthetic._microscopes import Microscopes, near
 from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import Specimen, draw_specimen, drawable, level_of
+from anascope.synthetic._titres import Titres
 from anascope.synthetic._truth import cells_of
 from anascope.synthetic.layouts import LAYOUTS, write_drawing
 from anascope.synthetic.optics import Microscope
@@ -36,9 +38,11 @@ __all__ = [
     "DrawnField",
     "Laboratory",
     "Microscope",
+    "Microscopes",
     "PlannedField",
     "Population",
     "Specimen",
+    "Titres",
     "cells_of",
     "draw_field",
     "draw_specimen",
@@ -46,5 +50,6 @@ __all__ = [
     "laboratory_named",
     "laboratory_names",
     "level_of",
+    "near",
     "write_drawing",
 ]

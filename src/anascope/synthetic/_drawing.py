@@ -10,13 +10,17 @@ import numpy as np
 
 from anascope.errors import InputError
 from anascope.synthetic._field import DrawnField, draw_field
+from anascope.synthetic._microscopes import Microscopes
 from anascope.synthetic._population import PlannedField, Population
 from anascope.synthetic._specimen import draw_specimen
+from anascope.synthetic._titres import Titres
 from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import Ranges
 from anascope.workers import Executor, WorkerDied, local
 
 _SMALLEST = 16  # pixels a side
+_BITS = (8, 12, 16)
+_MICROSCOPE = 1  # the random stream in which a specimen's microscope is drawn
 
 
 @dataclass(frozen=True)
@@ -26,30 +30,48 @@ class Drawing:
 
     Attributes:
         population: Who.
-        microscope: What they are seen through.
+        microscope: What they are seen through: one for all, or a range of which one is drawn for
+            each patient.
         seed: Where chance starts; not negative.
         stains: Ranges of the values of stains, by pattern, where they are not the shipped ones.
+        titres: How bright the further patterns of mixed sera are.
 
     Raises:
-        InputError: if fields would be smaller than 16×16 pixels, the depth is not 8 or 16 bits, or
-            the seed is negative.
+        InputError: if fields would be smaller than 16×16 pixels, the depth is not 8, 12 or 16 bits,
+            JPEG is asked for with more than 8 bits, the seed is negative, or no microscope of the
+            range is left.
     """
 
     population: Population
-    microscope: Microscope
+    microscope: Microscope | Microscopes
     seed: int = 0
     stains: Mapping[str, Ranges] = field(default_factory=dict)
+    titres: Titres = field(default_factory=Titres)
 
     def __post_init__(self) -> None:
         """Check the seed, and what may have been changed of the microscope."""
-        height, width = self.microscope.shape
+        if self.seed < 0:
+            raise InputError("seed", str(self.seed), "0 or more")
+        microscope = self.microscope_of(0)
+        height, width = microscope.shape
         if min(height, width) < _SMALLEST:
             smallest = f"at least {_SMALLEST}x{_SMALLEST} pixels"
             raise InputError("shape", f"{height}x{width}", smallest)
-        if self.microscope.bits not in (8, 16):
-            raise InputError("bits", str(self.microscope.bits), "8 or 16")
-        if self.seed < 0:
-            raise InputError("seed", str(self.seed), "0 or more")
+        if microscope.bits not in _BITS:
+            raise InputError("bits", str(microscope.bits), "8, 12 or 16")
+        if microscope.jpeg_quality and microscope.bits != 8:
+            found = f"{microscope.jpeg_quality} with {microscope.bits} bits"
+            raise InputError("jpeg_quality", found, "8 bits, or 0: JPEG has no others")
+
+    def microscope_of(self, patient: int) -> Microscope:
+        """Return what a patient's specimen is seen through.
+
+        Args:
+            patient: Its number among the patients, from 0.
+        """
+        if isinstance(self.microscope, Microscope):
+            return self.microscope
+        return self.microscope.draw(np.random.default_rng([self.seed, patient, 0, _MICROSCOPE]))
 
     def field(self, planned: PlannedField) -> DrawnField:
         """Draw one field, from random streams of its own and of its specimen."""
@@ -57,8 +79,9 @@ class Drawing:
             np.random.default_rng([self.seed, planned.patient, 0]),
             planned.patterns,
             planned.intensity,
-            self.microscope,
+            self.microscope_of(planned.patient),
             self.stains,
+            self.titres,
         )
         rng = np.random.default_rng([self.seed, planned.patient, planned.number + 1])
         return draw_field(rng, specimen, exposures=planned.number)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from anascope.errors import InputError, did_you_mean
 from anascope.settings import Section, as_settings, read_settings, shipped_names
 from anascope.synthetic._labels import Label, intensities_named, patterns_named
+from anascope.synthetic._microscopes import Microscopes
+from anascope.synthetic._titres import Titres
 from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import Range, shipped_ranges
 
@@ -17,20 +19,24 @@ _Count = Annotated[int, Field(ge=1)]
 
 
 class Laboratory(Section):
-    """A laboratory as a YAML file describes it."""
+    """A laboratory as a YAML file describes it: with one microscope, or a range of them."""
 
     description: str
     """Whose it is, in a line."""
-    microscope: Microscope
+    own: Microscope | None = Field(default=None, alias="microscope")
     """The microscope, its camera and the cells that are seen through it."""
+    microscopes: Microscopes | None = None
+    """Instead of it a range, of which one is drawn for each specimen."""
     fields: _Count = 1
     """Fields of each patient."""
     patients: Annotated[dict[str, dict[str, _Count]], Field(min_length=1)]
     """How many patients of each pattern (``a+b`` for mixed ones) and intensity."""
     stains: dict[str, dict[str, Range]] = Field(default_factory=dict)
     """Ranges of the values of stains, by pattern, where they are not the shipped ones."""
+    titres: Titres = Titres()
+    """How bright the further patterns of mixed sera are."""
 
-    @field_validator("microscope", mode="before")
+    @field_validator("own", mode="before")
     @classmethod
     def _is_known(cls, value: Any) -> Any:
         known = Microscope.__dataclass_fields__
@@ -66,6 +72,31 @@ class Laboratory(Section):
                     raise ValueError(f"unknown value '{name}' of {leaf}; expected {expected}")
         return value
 
+    @model_validator(mode="after")
+    def _has_microscopes(self) -> Self:
+        if (self.own is None) == (self.microscopes is None):
+            found = "neither 'microscope' nor 'microscopes'" if self.own is None else "both"
+            raise ValueError(
+                f"{found}; expected 'microscope', or 'microscopes' for a range of them"
+            )
+        return self
+
+    @property
+    def optics(self) -> Microscope | Microscopes:
+        """What its specimens are seen through: its microscope, or the range of them."""
+        return self.microscopes or self.microscope
+
+    @property
+    def microscope(self) -> Microscope:
+        """Its one microscope.
+
+        Raises:
+            InputError: if it has a range of them, of which one is drawn for each specimen.
+        """
+        if self.own is None:
+            raise InputError(self.description, "a range of microscopes", "one microscope")
+        return self.own
+
     @property
     def labels(self) -> dict[Label, int]:
         """How many patients are labelled with what."""
@@ -82,7 +113,7 @@ class Laboratory(Section):
 
 
 def laboratory_names() -> tuple[str, ...]:
-    """Return the names of the shipped laboratories, which are those of public sets."""
+    """Return the names of the shipped laboratories: those of public sets, and ``any``."""
     return shipped_names(_PACKAGE)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from anascope.errors import InputError
+from anascope.synthetic._titres import Titres
+from anascope.synthetic._unspecific import Unspecific
 from anascope.synthetic.cells import Habit
 from anascope.synthetic.optics import Microscope
 from anascope.synthetic.stains import STAINS, Ranges, Stain
@@ -38,6 +40,7 @@ class Specimen:
         background: Grey levels where no cell is.
         gain: How many times the usual electrons make a grey level here: more is less noise.
         microscope: What it is seen through.
+        unspecific: Light that no antibody gives, if any is seen.
     """
 
     patterns: tuple[str, ...]
@@ -48,6 +51,7 @@ class Specimen:
     background: float
     gain: float
     microscope: Microscope
+    unspecific: Unspecific | None = None
 
     @property
     def outline_um(self) -> float:
@@ -66,18 +70,19 @@ def draw_specimen(
     intensity: str,
     microscope: Microscope,
     stains: Mapping[str, Ranges] | None = None,
+    titres: Titres | None = None,
 ) -> Specimen:
     """Draw a specimen.
 
     Args:
         rng: Where chance comes from.
         pattern: What the serum's antibodies stain, in any spelling of the pattern tree. A family
-            stands for one of its leaves that can be drawn, by chance; several are mixed, the
-            first being the brightest.
+            stands for one of its leaves that can be drawn, by chance; several are mixed.
         intensity: ``negative``, ``intermediate`` or ``positive``, as a person reads it: the
             strength is drawn such that a reading with its usual error gives that.
         microscope: What it is seen through.
         stains: Ranges of the values of stains, by leaf, where they are not the shipped ones.
+        titres: How bright the further patterns of a mixture are; weaker than the first if None.
 
     Raises:
         InputError: if no leaf of a pattern can be drawn, or there is no such intensity.
@@ -86,7 +91,7 @@ def draw_specimen(
     leaves = tuple(dict.fromkeys(_leaf(rng, name) for name in wanted))
     if intensity not in _STRENGTHS:
         raise InputError("specimen", f"intensity '{intensity}'", f"one of {', '.join(_STRENGTHS)}")
-    shares = [1.0, *(float(rng.uniform(0.35, 0.8)) for _ in leaves[1:])]
+    shares = [1.0, *((titres or Titres()).draw(rng) for _ in leaves[1:])]
     low, high = np.log(microscope.background)
     return Specimen(
         patterns=leaves,
@@ -100,6 +105,7 @@ def draw_specimen(
         background=float(np.exp(rng.uniform(low, high))),
         gain=float(np.exp(rng.normal(0, microscope.gain_spread))),
         microscope=microscope,
+        unspecific=Unspecific.draw(rng, microscope),
     )
 
 

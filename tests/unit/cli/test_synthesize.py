@@ -56,6 +56,18 @@ def test_as_json(tmp_path: Path) -> None:
     assert {record.full_scale for record in Cohort.open(tmp_path / "c").fields} == {65535}
 
 
+def test_a_range_says_what_was_drawn(tmp_path: Path) -> None:
+    words = ["--like=any", "--without=mivia,i3a", "--patients=3", *SMALL, "--json"]
+    said = json.loads(run("synthesize", tmp_path / "c", *words).stdout)
+    assert (said["like"], said["height"], said["width"]) == ("any", 80, 100)
+    cohort = Cohort.open(tmp_path / "c")
+    sizes = [record.pixel_size_um for record in cohort.fields]
+    assert said["pixel_size_um"] == [min(sizes), max(sizes)]
+    assert "a microscope of any for each patient, none near that of mivia and i3a" in (
+        cohort.info.source
+    )
+
+
 def test_files_can_be_imported_with_the_command_that_it_names(tmp_path: Path) -> None:
     words = ["--patients", 2, "--fields", 2, "--layout", "i3a-task2", *SMALL]
     result = run("synthesize", tmp_path / "set", *words)
@@ -74,7 +86,7 @@ def test_named_patterns_are_spread_over_the_levels_of_the_set(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--like", "i3"], "--like: 'i3'; expected one of i3a, mivia (did you mean 'i3a'?)"),
+        (["--like", "i3"], "--like: 'i3'; expected one of any, i3a, mivia (did you mean 'i3a'?)"),
         (["--patients", "0"], "--patients: 0; expected at least 1"),
         (["--fields", "-1"], "--fields: -1; expected at least 1"),
         (["--patterns", "golgy"], "--patterns: unknown pattern 'golgy'"),
@@ -84,7 +96,10 @@ def test_named_patterns_are_spread_over_the_levels_of_the_set(tmp_path: Path) ->
         (["--seed", "-1"], "--seed: -1; expected 0 or more"),
         (["--layout", "folder"], "--layout: 'folder'; expected one of cohort, i3a-task2, mivia"),
         (["--jobs", "0"], "--jobs: 0; expected at least 1"),
-        (["--bits", "12"], "--bits: 12; expected 8 or 16"),
+        (["--bits", "10"], "--bits: 10; expected 8, 12 or 16"),
+        (["--without", "mivia"], "--without: 'mivia' of one microscope; expected --like any"),
+        (["--like", "any", "--without", "any"], "a range of microscopes; expected one microscope"),
+        (["--like", "any", "--layout", "mivia"], "--layout: files of mivia from a range"),
         (["--shape", "100"], "--shape: '100'; expected height and width, such as 1040x1388"),
         (["--shape", "4x4"], "--shape: 4x4; expected at least 16x16 pixels"),
         (["--layout", "i3a-task2", "--shape", "384x384"], "--shape: 384x384; expected another"),

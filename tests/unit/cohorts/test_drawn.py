@@ -7,21 +7,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import zarr
 from ome_zarr_models import open_ome_zarr
 
 from anascope.cohorts import Cohort, DrawnSource, check_cohort, check_source, import_cohort
 from anascope.cohorts import _published as published
+from anascope.cohorts.sources import Severity
 from anascope.cohorts.sources._base import CELL_COLUMNS, MEASURED_COLUMNS
+from anascope.presets import ImagePreset
 from anascope.records import MaskValue
 from anascope.synthetic import (
     I3A,
     MIVIA,
+    STAINS,
     Drawing,
     DrawnField,
+    Microscopes,
     PlannedField,
     Population,
+    laboratory_named,
 )
+from anascope.training.inputs import ResidentFields
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 DRAWING = Drawing(
     Population.even(["speckled", "golgi+centromere"], ["positive"], patients=2, fields=2),
@@ -99,9 +107,9 @@ def test_a_whole_set_like_i3a_has_the_published_counts(
 
     def quick(self: Drawing, planned: PlannedField) -> DrawnField:
         rng = np.random.default_rng([planned.patient, planned.number])
-        instances = np.zeros(self.microscope.shape, np.uint16)
+        instances = np.zeros(self.microscope_of(planned.patient).shape, np.uint16)
         instances[4:8, 4:8] = 1
-        image = rng.integers(0, 255, instances.shape, dtype=np.uint8)
+        image = rng.integers(0, 255, instances.shape).astype(np.uint8)
         return DrawnField(image, instances, ())
 
     monkeypatch.setattr(Drawing, "field", quick)
@@ -121,3 +129,32 @@ def test_small_fields_keep_their_instances_on_sheets(tmp_path: Path) -> None:
     for record, (_, drawn) in zip(cohort.fields, drawing.fields(), strict=True):
         np.testing.assert_array_equal(cohort.instances(record), drawn.instances)
         np.testing.assert_array_equal(cohort.mask(record) == MaskValue.CELL, drawn.instances > 0)
+
+
+def test_fields_of_random_microscopes_are_stored_and_trained_on(tmp_path: Path) -> None:
+    """Sizes of pixels, depths and unknown pixels go through import, checks and inputs."""
+    optics = laboratory_named("any").optics
+    assert isinstance(optics, Microscopes)
+    choices = {**optics.choices, "scale_bar": {True: 1.0}, "bits": {8: 1.0, 12: 1.0}}
+    optics = optics.model_copy(update={"choices": choices}).replaced(shape=(150, 200))
+    drawing = Drawing(Population.like("any", patients=5), optics, seed=1)
+    path = tmp_path / "c"
+    cohort = import_cohort(DrawnSource(drawing), path, source_format="synthetic")
+    assert len({record.pixel_size_um for record in cohort.fields}) == 5
+    assert {record.full_scale for record in cohort.fields} == {255, 65535}
+    assert not [found for found in check_cohort(cohort) if found.severity is Severity.ERROR]
+    for record, (planned, drawn) in zip(cohort.fields, drawing.fields(), strict=True):
+        assert record.pixel_size_um == drawing.microscope_of(planned.patient).pixel_size_um
+        np.testing.assert_array_equal(cohort.image(record), drawn.image)
+        np.testing.assert_array_equal(cohort.mask(record), drawn.mask)
+    levels = ("negative", "intermediate", "positive")
+    fields = ResidentFields(
+        cohort,
+        cohort.fields,
+        image=ImagePreset(patch_size=64, pixel_size_um=0.3225),
+        vocabulary=Vocabulary(PatternSpace.covering(STAINS), IntensityScale(levels)),
+    )
+    for field, record in enumerate(cohort.fields):
+        sides = [patch.window.y + 64 for patch in fields.patches if patch.field == field]
+        assert max(sides) == max(64, round(150 * (record.pixel_size_um or 0) / 0.3225))
+    assert torch.isfinite(fields.batch([0, len(fields) - 1]).signal).all()

@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 
 from anascope.errors import InputError
-from anascope.synthetic import MIVIA, Drawing, DrawnField, PlannedField, Population
+from anascope.synthetic import (
+    MIVIA,
+    Drawing,
+    DrawnField,
+    Microscopes,
+    PlannedField,
+    Population,
+    laboratory_named,
+)
 
 SMALL = replace(MIVIA, shape=(60, 80))
 
@@ -84,7 +92,8 @@ def test_a_script_without_a_main_guard_is_told_of_it(tmp_path: Path) -> None:
     ("changes", "seed", "message"),
     [
         ({"shape": (8, 100)}, 0, "shape: 8x100; expected at least 16x16 pixels"),
-        ({"bits": 12}, 0, "bits: 12; expected 8 or 16"),
+        ({"bits": 10}, 0, "bits: 10; expected 8, 12 or 16"),
+        ({"bits": 12, "jpeg_quality": 80}, 0, "jpeg_quality: 80 with 12 bits; expected 8 bits"),
         ({}, -1, "seed: -1; expected 0 or more"),
     ],
 )
@@ -96,3 +105,43 @@ def test_what_cannot_be_drawn_is_refused(changes: dict[str, int], seed: int, mes
 def test_no_jobs_are_refused() -> None:
     with pytest.raises(InputError, match=r"^jobs: 0; expected at least 1"):
         drawing().fields(0)
+
+
+# Mean grey levels of 16 places of a field, as they were before a laboratory could have a range of
+# microscopes: what is drawn for a seed must not change with what other laboratories can have.
+BEFORE = {
+    ("i3a", "homogeneous"): (
+        "16 31.9 26.9 27.2 15.7 18.9 16.4 15.2 30.9 19 13.4 13.3 30.5 18.6 13.1 13.1"
+    ),
+    ("i3a", "homogeneous+centromere"): (
+        "18 32.3 48.9 17.5 13.8 18.4 26.1 18.1 13.8 14.7 19.9 17.7 13.6 17.2 39.4 15.8"
+    ),
+    ("mivia", "homogeneous"): "33.8 11.2 9 9.6 34.6 11.2 9.3 9 26.1 11.6 10 9.2 47.6 17 9.8 9",
+    ("mivia", "homogeneous+centromere"): (
+        "14.4 16.4 15.7 14 14.4 12.9 20.7 21.4 15.4 27.3 26.3 20.9 25.6 71.5 39.1 14.4"
+    ),
+}
+
+
+@pytest.mark.parametrize(("laboratory", "pattern"), BEFORE)
+def test_one_microscope_draws_what_it_always_drew(laboratory: str, pattern: str) -> None:
+    microscope = replace(laboratory_named(laboratory).microscope, shape=(120, 160))
+    patient = 0 if pattern == "homogeneous" else 6
+    planned = PlannedField(patient, 0, tuple(pattern.split("+")), "positive")
+    population = Population(((pattern, "positive"),) * (patient + 1), 1)
+    drawn = Drawing(population, microscope, 5).field(planned)
+    means = drawn.image.reshape(4, 30, 4, 40).mean(axis=(1, 3)).ravel()
+    expected = [float(word) for word in BEFORE[laboratory, pattern].split()]
+    np.testing.assert_allclose(means, expected, atol=0.15)
+
+
+def test_each_patient_is_seen_through_a_microscope_of_its_own() -> None:
+    optics = laboratory_named("any").optics
+    assert isinstance(optics, Microscopes)
+    made = Drawing(Population.like("any", patients=3, fields=2), optics.replaced(shape=(64, 80)), 2)
+    names = [made.microscope_of(patient).name for patient in range(3)]
+    assert len(set(names)) == 3
+    alone, together = images(made), images(made, jobs=2)
+    for name, field in alone.items():
+        np.testing.assert_array_equal(field.image, together[name].image)
+        np.testing.assert_array_equal(field.mask, together[name].mask)

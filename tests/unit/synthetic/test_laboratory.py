@@ -37,6 +37,16 @@ OURS: dict[str, Any] = {
 }
 
 
+MICROSCOPES: dict[str, Any] = {
+    "name": "few",
+    "pixel_size_um": {"between": [0.3, 0.4]},
+    "camera_pixel_um": [3, 8],
+    "objectives": [{"magnification": 20, "numerical_aperture": 0.5}],
+    "field_um": {"between": [20, 30]},
+    "field_pixels": [16, 60],
+}
+
+
 def written(folder: Path, content: dict[str, Any]) -> str:
     path = folder / "ours.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -47,8 +57,8 @@ def changed(**changes: Any) -> dict[str, Any]:
     return {**OURS, **changes}
 
 
-def test_those_of_public_sets_are_shipped() -> None:
-    assert laboratory_names() == ("i3a", "mivia")
+def test_those_of_public_sets_and_any_are_shipped() -> None:
+    assert laboratory_names() == ("any", "i3a", "mivia")
     assert laboratory_named("mivia").microscope == MIVIA
 
 
@@ -140,7 +150,19 @@ def test_what_does_not_fit_is_named(
 
 def test_a_laboratory_without_a_microscope_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, {key: OURS[key] for key in OURS if key != "microscope"})
-    with refused(path, "no key 'microscope'", "a value for it"):
+    with refused(path, "neither 'microscope' nor 'microscopes'", "'microscope', or ..."):
+        laboratory_named(path)
+
+
+def test_a_laboratory_with_a_microscope_and_a_range_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, changed(microscopes=MICROSCOPES))
+    with refused(path, "both", "'microscope', or ..."):
+        laboratory_named(path)
+
+
+def test_a_wrong_key_names_the_nearest_as_it_is_written(tmp_path: Path) -> None:
+    path = written(tmp_path, changed(microscop={}))
+    with refused(path, "unknown key 'microscop'", "one of ... (did you mean 'microscope'?)"):
         laboratory_named(path)
 
 
@@ -152,4 +174,5 @@ def test_every_stain_has_ranges_of_values_that_it_has() -> None:
 
 
 def test_a_laboratory_says_what_its_keys_mean() -> None:
-    assert set(Laboratory.model_fields) == set(OURS)
+    keys = {field.alias or name for name, field in Laboratory.model_fields.items()}
+    assert keys == set(OURS) | {"microscopes", "titres"}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
-from anascope.synthetic import Drawing, DrawnField, PlannedField, cells_of
+from anascope.synthetic import Drawing, DrawnField, Microscope, PlannedField, cells_of
 
 
 class DrawnSource(Source):
@@ -32,8 +32,16 @@ class DrawnSource(Source):
     def origin(self) -> str:
         """What was drawn, in words."""
         drawing = self._drawing
+        seen_through = drawing.microscope
+        if isinstance(seen_through, Microscope):
+            microscope = f"microscope {seen_through.name}, {seen_through.bits} bits"
+        else:
+            microscope = f"a microscope of {seen_through.name} for each patient"
+            if seen_through.avoided:
+                names = " and ".join(other.name for other in seen_through.avoided)
+                microscope += f", none near that of {names}"
         return (
-            f"drawn: microscope {drawing.microscope.name}, {drawing.microscope.bits} bits, "
+            f"drawn: {microscope}, "
             f"{len(drawing.population.labels)} patients, {drawing.population.fields_each} fields "
             f"each, seed {drawing.seed}"
         )
@@ -62,6 +70,6 @@ class DrawnSource(Source):
             specimen=patient,
             pattern=planned.patterns[0],
             intensity=planned.intensity,
-            pixel_size_um=self._drawing.microscope.pixel_size_um,
+            pixel_size_um=self._drawing.microscope_of(planned.patient).pixel_size_um,
             cells=tuple(cells_of(planned, drawn)),
         )

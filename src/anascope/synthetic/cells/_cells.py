@@ -76,8 +76,8 @@ class Habit:
             overlapping=microscope.overlapping,
             bare=float(rng.choice([0.0, rng.uniform(0.05, 0.5)], p=[0.55, 0.45])),
             spindly=float(rng.beta(1.2, 1.6)),
-            spread=float(rng.uniform(1.5, 2.3)),
-            mitotic=float(rng.uniform(0.01, 0.08)),
+            spread=float(rng.uniform(*microscope.spread)),
+            mitotic=float(rng.uniform(*microscope.mitotic)),
             raggedness=float(np.exp(rng.normal(0, 0.3))),
         )
 

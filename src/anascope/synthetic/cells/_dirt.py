@@ -7,13 +7,16 @@ from scipy import ndimage
 
 from anascope.synthetic.optics import Floats, blurred
 
-_PER_MM2 = 90.0  # specks in a square millimetre, on average
 _FOLDS = 0.03  # share of fields with a fold
 _DUST = 0.25  # share of fields with something big and bright out of focus
 
 
 def draw_dirt(
-    rng: np.random.Generator, shape: tuple[int, int], pixel_um: float, level: float
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    pixel_um: float,
+    level: float,
+    per_mm2: float,
 ) -> Floats:
     """Draw the light of dirt.
 
@@ -22,13 +25,14 @@ def draw_dirt(
         shape: Height and width in pixels.
         pixel_um: Size of a pixel.
         level: Brightness of the cells; dirt takes up the serum as they do.
+        per_mm2: Specks in a square millimetre, on average.
 
     Returns:
         Light to add, axes (y, x).
     """
     light = np.zeros(shape, np.float32)
     area = shape[0] * shape[1] * pixel_um**2 * 1e-6
-    for _ in range(int(rng.poisson(_PER_MM2 * area))):
+    for _ in range(int(rng.poisson(per_mm2 * area))):
         _speck(rng, light, pixel_um, level * rng.uniform(0.2, 1.5) * rng.beta(1, 2))
     if rng.random() < _DUST:
         _speck(rng, light, pixel_um, 0.5 * level, blur_um=rng.uniform(2, 5), size_um=8)

@@ -12,6 +12,7 @@ from anascope.synthetic.layouts._base import Layout
 from anascope.synthetic.layouts._i3a_task2 import I3aTask2Layout
 from anascope.synthetic.layouts._mivia import MiviaLayout
 from anascope.synthetic.layouts._truth import Truth
+from anascope.synthetic.optics import Microscope
 
 LAYOUTS: dict[str, type[Layout]] = {"i3a-task2": I3aTask2Layout, "mivia": MiviaLayout}
 """By the name under which ``anascope cohort import`` reads it."""
@@ -40,7 +41,14 @@ def write_drawing(
     """
     if layout not in LAYOUTS:
         raise InputError("layout", f"'{layout}'", did_you_mean(layout, LAYOUTS))
-    LAYOUTS[layout].check(drawing)
+    microscope = drawing.microscope
+    if not isinstance(microscope, Microscope):
+        found = f"files of {layout} from a range of microscopes, whose pixel sizes they cannot say"
+        raise InputError("layout", found, "a cohort, or a laboratory with one microscope")
+    if microscope.scale_bar or microscope.label:
+        found = f"files of {layout}, whose masks cannot say what a scale bar or a label hides"
+        raise InputError("layout", found, "a cohort, or a microscope that writes nothing")
+    LAYOUTS[layout].check(drawing, microscope)
     with new_folder(Path(folder)) as unfinished:
         files, truth = LAYOUTS[layout](unfinished), Truth(unfinished / "truth")
         for planned, drawn in drawing.fields(jobs):

@@ -8,6 +8,7 @@ from pathlib import Path
 from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnField
 from anascope.synthetic._population import PlannedField
+from anascope.synthetic.optics import Microscope
 
 
 class Layout(ABC):
@@ -22,8 +23,12 @@ class Layout(ABC):
 
     @classmethod
     @abstractmethod
-    def check(cls, drawing: Drawing) -> None:
+    def check(cls, drawing: Drawing, microscope: Microscope) -> None:
         """Refuse what the layout cannot hold, before anything is drawn.
+
+        Args:
+            drawing: All that is drawn.
+            microscope: The one microscope of all its fields.
 
         Raises:
             InputError: if it cannot.

@@ -13,6 +13,7 @@ from anascope.synthetic._drawing import Drawing
 from anascope.synthetic._field import DrawnField
 from anascope.synthetic._population import PlannedField
 from anascope.synthetic.layouts._base import Layout
+from anascope.synthetic.optics import Microscope
 
 _PATCH = (384, 384)
 _MAX_SAMPLE_VALUE = 281  # tag of TIFF
@@ -33,9 +34,9 @@ class I3aTask2Layout(Layout):
         self._rows: list[tuple[str, ...]] = []
 
     @classmethod
-    def check(cls, drawing: Drawing) -> None:
+    def check(cls, drawing: Drawing, microscope: Microscope) -> None:
         """Refuse fields that would be read as patches."""
-        if drawing.microscope.shape == _PATCH:
+        if microscope.shape == _PATCH:
             raise InputError("shape", "384x384", "another shape: here those are patches")
 
     def add(self, planned: PlannedField, drawn: DrawnField) -> None:

@@ -16,6 +16,7 @@ from anascope.synthetic._population import PlannedField
 from anascope.synthetic._truth import chromatin_of
 from anascope.synthetic.cells import Phase
 from anascope.synthetic.layouts._base import Layout
+from anascope.synthetic.optics import Microscope
 
 _HEADER = "intensity;cell_ID;seed_pointX;seed_pointY;object_type;pattern;minX;minY;maxX;maxY"
 _OLD = 7  # the first images have tables of another hand: other line ends, another word
@@ -32,9 +33,9 @@ class MiviaLayout(Layout):
     """
 
     @classmethod
-    def check(cls, drawing: Drawing) -> None:
+    def check(cls, drawing: Drawing, microscope: Microscope) -> None:
         """Refuse more than one field a patient, and 16 bits."""
-        fields, bits = drawing.population.fields_each, drawing.microscope.bits
+        fields, bits = drawing.population.fields_each, microscope.bits
         if fields != 1:
             raise InputError("fields", str(fields), "1 in the layout mivia: an image is a patient")
         if bits != 8:

@@ -1,4 +1,4 @@
-"""From light to grey levels: shot noise, read noise, stuck pixels, quantisation."""
+"""From light to grey levels: shot noise, read noise, stuck pixels, offset, gamma, quantisation."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def photograph(
     Args:
         rng: Where chance comes from.
         light: Expected 8-bit grey levels, not clipped, axes (y, x).
-        microscope: Gives electrons, noise, stuck pixels and depth.
+        microscope: Gives electrons, noise, stuck pixels, offset, gamma and bits.
         gain: How many times the microscope's usual electrons make a level.
 
     Returns:
-        uint8, or uint16 with 257 levels for one of 8 bits.
+        uint8, or uint16 at its full scale, 65535: with 257 levels for one of 8 bits, or, of a
+        camera of 12 bits, 4096 levels in all.
     """
     if microscope.video_lines:
         lines = _stretched(light, round(light.shape[0] * microscope.video_lines / 100))
@@ -36,9 +37,23 @@ def photograph(
         grey = light + _noise(rng, light, microscope, gain)
     rows, columns, bright = _stuck(microscope, light.shape)
     grey[rows, columns] = np.maximum(grey[rows, columns], bright)
-    if microscope.bits == 8:
+    if microscope.offset:
+        grey += np.float32(microscope.offset)
+    if microscope.gamma != 1:
+        share = np.clip(grey / 255, 0, 1)
+        grey = np.asarray(255 * share ** np.float32(microscope.gamma), np.float32)
+    return _whole(grey, microscope.bits)
+
+
+def _whole(grey: Floats, bits: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return grey levels of 8 bits as whole numbers of so many bits, at the type's full scale."""
+    if bits == 8:
         return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
-    return np.clip(np.rint(grey * 257), 0, 65535).astype(np.uint16)
+    if bits == 16:
+        return np.clip(np.rint(grey * 257), 0, 65535).astype(np.uint16)
+    most = 2**bits - 1
+    levels = np.clip(np.rint(grey * np.float32(most / 255)), 0, most).astype(np.uint32)
+    return ((levels * 65535 + most // 2) // most).astype(np.uint16)  # as importing does
 
 
 def _noise(rng: np.random.Generator, light: Floats, microscope: Microscope, gain: float) -> Floats:
