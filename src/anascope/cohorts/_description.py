@@ -62,8 +62,8 @@ def fingerprint_of(records: Sequence[FieldRecord], cells_sha256: str | None = No
 
     That is, per field in the order of names: name, patient, specimen, labels, and the hashes
     of pixels, mask and single cells, and what is said of the cells. Where and how they are stored
-    does not matter. A cohort of sera with one pattern each in which nobody told or described cells has
-    the fingerprint that earlier versions gave it.
+    does not matter. A cohort of sera with one pattern each in which nobody told or described cells
+    has the fingerprint that earlier versions gave it.
 
     Args:
         records: The fields.

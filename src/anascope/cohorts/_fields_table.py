@@ -16,7 +16,6 @@ from anascope.files import replacing
 from anascope.own_tables import arrow_table
 from anascope.records import FieldRecord, Window
 
-
 OTHER_PATTERNS = "other_patterns"
 """The column, of fields and of cells, of what a serum shows beside its main pattern."""
 

@@ -36,8 +36,8 @@ class Decision:
             model's pattern head learned from no label; then all that is of patterns is empty.
             ``negative`` where its probability reaches the cut-off of the judgement, and, if there
             is one, nowhere else. ``homogeneous + centromere``, the likelier first, where that of
-            several patterns reaches its cut-off: the two likeliest patterns but ``negative``, unless
-            that is the likeliest of all.
+            several patterns reaches its cut-off: the two likeliest patterns, unless ``negative`` is
+            the likeliest of all.
         codes: ICAP codes of the patterns in the set, or, without a set, of the likeliest; of
             ``negative`` and of two patterns theirs alone.
         likeliest: The likeliest pattern, whatever is decided, or None.

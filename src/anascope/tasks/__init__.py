@@ -16,8 +16,8 @@ tp, fp, fn, tn            int        pixels, unknown ones left out; all 0 where 
 ``p_pattern_<class>``     float      probability of each class of the pattern space
 ``p_above_<level>``       float      probability that the intensity is above each level but the
                                      last
-pattern, intensity        str, None  the labels, None where they are not known; several patterns of one
-                                     serum as ``homogeneous+centromere``
+pattern, intensity        str, None  the labels, None where they are not known; several patterns of
+                                     one serum as ``homogeneous+centromere``
 ========================= ========== ==========================================================
 
 The tables of fields and specimens have the same columns from ``tp`` on, so the same

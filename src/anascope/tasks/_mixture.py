@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,12 +58,9 @@ class MixtureTask(LabelTask):
     def allowed(self, label: str, vocabulary: Vocabulary) -> tuple[bool, ...]:
         """Return whether a serum with that label can be single, and mixed."""
         sets = [np.array(vocabulary.patterns.allowed(name)) for name in patterns_in(label)]
-        if len(sets) == 1:
-            return True, False
-        may_be = np.sum(sets, axis=0)
-        if may_be.max() <= 1:
+        if any(not (one & other).any() for one, other in combinations(sets, 2)):
             return False, True
-        return True, int((may_be > 0).sum()) > 1
+        return True, len(sets) > 1 and int(np.any(sets, axis=0).sum()) > 1
 
     def target(self, record: FieldRecord, vocabulary: Vocabulary) -> NDArray[Any]:
         """Return 1 for a mixed serum, 0 for a single one, NaN where it is not known."""

@@ -17,8 +17,8 @@ def learned_heads(
 ) -> Learned:
     """Return which heads learn from a label, or did in the model that the training begins with.
 
-    A label that leaves every class possible teaches nothing; nor do sera of one pattern alone, or of
-    several alone, teach which are mixed.
+    A label that leaves every class possible teaches nothing; nor do sera of one pattern alone, or
+    of several alone, teach which are mixed.
 
     Args:
         preset: How it is trained.

@@ -56,8 +56,8 @@ __all__ = [
     "label_of",
     "nucleus_pixels",
     "pattern_named",
-    "phase_named",
     "patterns_in",
+    "phase_named",
     "phases_allowed",
     "serum_named",
 ]

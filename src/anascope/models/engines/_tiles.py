@@ -44,8 +44,8 @@ def read_field(
 
     A tile is read with as much around it as the network sees (:attr:`Engine.halo`), and begins at a
     whole place of the embedding; so its pixels and places get what they would get in one piece, up
-    to the rounding of floats. Pattern, intensity and mixture of the field are the mean over its cells of
-    what is said at places, as the dense head takes it.
+    to the rounding of floats. Pattern, intensity and mixture of the field are the mean over its
+    cells of what is said at places, as the dense head takes it.
 
     Args:
         engine: Reads.

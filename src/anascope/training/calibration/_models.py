@@ -44,8 +44,8 @@ class HeldOut:
         Returns:
             One row a patient, of their first specimen: ``patient``, ``specimen``, ``pattern`` and
             ``intensity`` (None where not known, or where the fields disagree; several patterns of
-            one serum as ``homogeneous+centromere``), ``logit_<class>``, ``logit_above_<level>`` and,
-            if the network tells it, ``logit_mixed``.
+            one serum as ``homogeneous+centromere``), ``logit_<class>``, ``logit_above_<level>``
+            and, if the network tells it, ``logit_mixed``.
 
         Raises:
             InputError: if a label is not one that the network can tell.

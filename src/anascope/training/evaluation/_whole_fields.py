@@ -89,7 +89,8 @@ class ReadFields:
         """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
 
         The probability of a pattern of the cohort is the sum of those of its leaves. A serum of
-        several patterns has none as ``pattern``, for no one name is right. Columns are those of :class:`~anascope.training.evaluation.Evaluation`, ``logit_<class>`` and
+        several patterns has none as ``pattern``, for no one name is right. Columns are those of
+        :class:`~anascope.training.evaluation.Evaluation`, ``logit_<class>`` and
         ``logit_above_<level>``.
         """
         rows = []
