@@ -55,7 +55,7 @@ class PatternTask(LabelTask):
         if len(rows) < 2:
             return super().target(record, vocabulary)
         places = np.arange(len(rows), dtype=np.uint8)[:, np.newaxis]
-        return (np.array(rows, np.uint8) << places).sum(axis=0, dtype=np.uint8)
+        return np.asarray((np.array(rows, np.uint8) << places).sum(axis=0, dtype=np.uint8))
 
     def answers(self, table: pd.DataFrame, vocabulary: Vocabulary) -> Answers:
         """Return what a table says beside what is true; a serum of several patterns has no label.
@@ -68,7 +68,7 @@ class PatternTask(LabelTask):
             InputError: if a label is not one that the network can tell.
         """
         single = [None if pd.isna(label) or PLUS in label else label for label in table[self.name]]
-        return super().answers(table.assign(**{self.name: single}), vocabulary)
+        return super().answers(table.assign(pattern=single), vocabulary)
 
     def loss(self, preset: LossPreset) -> Loss:
         """Return the cross-entropy of the pattern of the image, or of every cell of it."""

@@ -60,11 +60,11 @@ def test_what_a_serum_shows_is_in_the_fingerprint_and_the_counts(cohort: Cohort)
 
 
 def test_a_merged_cohort_keeps_them(cohort: Cohort, tmp_path: Path) -> None:
-    merged = import_cohort(
-        MergedSource({"one": cohort}), tmp_path / "merged", source_format="merged"
-    )
+    other = write_cohort(tmp_path / "other", patients(2), seed=5)
+    source = MergedSource({"one": cohort, "other": other}, "both")
+    merged = import_cohort(source, tmp_path / "merged", source_format="merged")
     assert [record.patterns for record in merged.fields] == [
-        record.patterns for record in cohort.fields
+        record.patterns for record in (*cohort.fields, *other.fields)
     ]
 
 
