@@ -38,10 +38,10 @@ class FamilyTask(LabelTask):
 
     def label(self, record: FieldRecord) -> str | None:
         """Return the family of a field's pattern, None where the pattern is not known."""
-        if record.pattern is None:
+        if record.only_pattern is None:  # not known, or several
             return None
         nuclear = set(pattern_named("nuclear").leaves)
-        return FAMILIES[not set(pattern_named(record.pattern).leaves) <= nuclear]
+        return FAMILIES[not set(pattern_named(record.only_pattern).leaves) <= nuclear]
 
     def loss(self, preset: LossPreset) -> Loss:
         """Return the cross-entropy over the rows that have a label."""

@@ -20,5 +20,11 @@ else comes from a program that had to write some number: 72, 96, 300 and 1200 do
 COVERAGE = 0.8
 """How often sets are to hold the right pattern. For 0.9 the limit of 14 held-out specimens is the
 lowest of their scores, which one odd specimen decides."""
+SINGLES_CALLED_MIXED = 0.05
+"""Share of the sera of one pattern that may be said to show two."""
+
+POSITIVES_CALLED_NEGATIVE = 0.02
+"""Share of the sera of any pattern that may be said to be negative: a sensitivity of 0.98."""
+
 NO_CELL = 1e-3
 """Weight of a place without cells, beside 1 of one that is all cell, in what a field is called."""

@@ -8,6 +8,9 @@ from enum import IntEnum
 SPLITS = ("train", "validation", "test")
 """The sets of a fold: who the network learns from, is chosen on, and is measured on."""
 
+PLUS = "+"
+"""Stands between the patterns of one serum in a label: ``homogeneous+centromere``."""
+
 
 class MaskValue(IntEnum):
     """The values of a stored mask."""
@@ -73,7 +76,8 @@ class FieldRecord:
         field: Its name, unique in the cohort.
         patient: Whose serum it shows.
         specimen: The well that it was taken from.
-        pattern: Staining pattern, a name of the pattern tree (``anascope.words``).
+        pattern: Staining pattern, a name of the pattern tree (``anascope.words``); of a serum with
+            several the main one.
         intensity: Fluorescence intensity level.
         image: Name of the stored image that the field is in.
         window: Where in that image the field is.
@@ -85,6 +89,8 @@ class FieldRecord:
         pixels_sha256: Hash of the image's pixels.
         mask_sha256: Hash of the mask's pixels.
         instances_sha256: Hash of the numbers of single cells, where they are told apart.
+        other_patterns: Of a serum with several patterns the other ones, ``+`` between them; None
+            of a serum with one, and where no pattern is said.
     """
 
     field: str
@@ -102,6 +108,24 @@ class FieldRecord:
     pixels_sha256: str
     mask_sha256: str | None
     instances_sha256: str | None = None
+    other_patterns: str | None = None
+
+    @property
+    def serum(self) -> str | None:
+        """All patterns of its serum as one label, such as ``homogeneous+centromere``."""
+        if self.other_patterns is None:
+            return self.pattern
+        return f"{self.pattern}{PLUS}{self.other_patterns}"
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All patterns of its serum, the main one first; none where none is said."""
+        return () if self.serum is None else tuple(self.serum.split(PLUS))
+
+    @property
+    def only_pattern(self) -> str | None:
+        """The pattern of a serum that has one alone; None of others, and where none is said."""
+        return self.pattern if self.other_patterns is None else None
 
     @property
     def split_unit(self) -> str:

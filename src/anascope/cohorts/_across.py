@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from anascope.cohorts.sources import Finding, Kind, Severity
 from anascope.records import FieldRecord
-from anascope.words import pattern_named
+from anascope.words import pattern_named, patterns_in
 
 
 class AcrossFields:
@@ -44,8 +44,8 @@ class AcrossFields:
             self._first_with.setdefault(record.pixels_sha256, record)
         if record.patient is None:
             return
-        if record.pattern is not None:
-            self._patterns[record.patient].setdefault(record.pattern, record.field)
+        if record.serum is not None:
+            self._patterns[record.patient].setdefault(record.serum, record.field)
         if record.specimen is not None:
             self._patients[record.specimen].setdefault(record.patient, record.field)
 
@@ -72,8 +72,15 @@ class AcrossFields:
 
 
 def _exclude_each_other(one: str, other: str) -> bool:
-    """Tell whether no pattern is both: "speckled" and "fine speckled" do not disagree."""
-    return not pattern_named(one).leaves & pattern_named(other).leaves
+    """Tell whether no serum is both: "speckled" and "fine speckled" do not disagree.
+
+    Nor do ``homogeneous`` and ``homogeneous+centromere``, of which the second ends sooner as a
+    serum is diluted.
+    """
+    return not any(
+        pattern_named(a).leaves & pattern_named(b).leaves
+        for a, b in product(patterns_in(one), patterns_in(other))
+    )
 
 
 def _listed(fields: dict[str, str]) -> str:

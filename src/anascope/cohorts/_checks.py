@@ -8,7 +8,8 @@ from dataclasses import replace
 from anascope.cohorts._across import AcrossFields
 from anascope.cohorts._changes import changed, named, other_instances, other_mask, other_pixels
 from anascope.cohorts._cohort import Cohort
-from anascope.cohorts._description import CELLS, IMAGES, cells_hash
+from anascope.cohorts._description import CELLS, FIELDS, IMAGES, cells_hash
+from anascope.cohorts._fields_table import read_fields
 from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._quick_check import store_findings, table_findings
 from anascope.cohorts._ranges import Ranges, camera_findings
@@ -17,12 +18,13 @@ from anascope.cohorts._reading import (
     intensity_name,
     known_label,
     mask_findings,
-    pattern_name,
+    serum_name,
 )
 from anascope.cohorts.sources import FieldError, Finding, Kind, Severity, Source
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.records import FieldRecord
+from anascope.words import label_of, patterns_in
 
 
 def check_source(
@@ -62,7 +64,7 @@ def check_cohort(
         cohort: What to check.
         on_field: Called after each field, for progress.
     """
-    yield from table_findings(cohort.path, cohort.info, cohort.fields)
+    yield from table_findings(cohort.path, cohort.info, read_fields(cohort.path / FIELDS))
     damaged: set[FieldRecord] = set()
     for records, finding in store_findings(cohort.path / IMAGES, cohort.info, cohort.fields):
         damaged.update(records)
@@ -161,6 +163,8 @@ def _with_known_labels(record: FieldRecord) -> tuple[FieldRecord, list[Finding]]
     """Return the record without the labels that nobody knows, and a finding for each of them."""
     findings: list[Finding] = []
     where = f"field '{record.field}'"
-    pattern = known_label(record.pattern, pattern_name, where, findings)
+    serum = known_label(record.serum, serum_name, where, findings)
+    pattern, *others = (None,) if serum is None else patterns_in(serum)
     intensity = known_label(record.intensity, intensity_name, where, findings)
-    return replace(record, pattern=pattern, intensity=intensity), findings
+    known = replace(record, pattern=pattern, other_patterns=label_of(others), intensity=intensity)
+    return known, findings

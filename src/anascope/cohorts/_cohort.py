@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,12 @@ from numpy.typing import NDArray
 from anascope.cohorts._cells_table import CellsByField, read_cells
 from anascope.cohorts._changes import other_instances, other_mask, other_pixels
 from anascope.cohorts._description import CELLS, FIELDS, IMAGES, CohortInfo
-from anascope.cohorts._fields_table import read_fields, table_from_records
+from anascope.cohorts._fields_table import (
+    OTHER_PATTERNS,
+    has_column,
+    read_fields,
+    table_from_records,
+)
 from anascope.cohorts._hashing import pixels_hash
 from anascope.cohorts._omezarr import (
     has_instances,
@@ -85,15 +91,18 @@ class Cohort:
         if check:
             for finding in quick_findings(path, info, records):
                 raise finding.as_error()
-        return cls(path, info, records)
+        cohort = cls(path, info, records)
+        if not has_column(path / FIELDS, OTHER_PATTERNS):
+            cohort._take_other_patterns_from_cells()
+        return cohort
 
     def __len__(self) -> int:
         return len(self.fields)
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The patterns that occur, sorted."""
-        return tuple(sorted({r.pattern for r in self.fields if r.pattern is not None}))
+        """The patterns that occur, alone or beside others of one serum, sorted."""
+        return tuple(sorted({name for record in self.fields for name in record.patterns}))
 
     @property
     def intensities(self) -> tuple[str, ...]:
@@ -185,6 +194,23 @@ class Cohort:
     def table(self) -> pd.DataFrame:
         """Return the table of fields."""
         return table_from_records(self.fields)
+
+    def _take_other_patterns_from_cells(self) -> None:
+        """Take what a serum shows beside its main pattern from what is said of its cells.
+
+        Cohorts of earlier versions say it of the cells that were drawn, and not of their fields.
+        """
+        if not has_column(self.path / CELLS, OTHER_PATTERNS):
+            return
+        with suppress(InputError):  # whoever asks for cells is told what is wrong with them
+            others = {
+                record.field: next((cell.other_patterns for cell in self.cells_of(record)), None)
+                for record in self.fields
+                if record.pattern is not None
+            }
+            self.fields = tuple(
+                replace(record, other_patterns=others.get(record.field)) for record in self.fields
+            )
 
     def _refused(self, finding: Finding) -> InputError:
         """Return the error that a field was changed; outside of a check it names the cohort."""

@@ -17,7 +17,7 @@ def counts_of(records: Sequence[FieldRecord]) -> dict[str, Any]:
         "fields": len(records),
         "patients": count_different(record.patient for record in records),
         "specimens": count_different(record.specimen for record in records),
-        "patterns": _tally(record.pattern for record in records),
+        "patterns": _tally(record.serum for record in records),
         "intensities": _tally(record.intensity for record in records),
         "missing": missing_in(records),
     }

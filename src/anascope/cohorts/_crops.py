@@ -21,7 +21,8 @@ class Crop:
     """A place on a field.
 
     Attributes:
-        pattern, intensity: What the field is labelled with.
+        pattern, intensity: What the field is labelled with; several patterns of one serum as
+            ``homogeneous+centromere``.
         field: The whole field, axes (y, x).
         window: The place.
     """
@@ -55,8 +56,8 @@ def choose_crops(cohort: Cohort, *, per_cell: int, side: int, seed: int = 0) -> 
         raise InputError("seed", str(seed), "0 or more")
     by_label: dict[tuple[str, str], list[FieldRecord]] = defaultdict(list)
     for record in cohort.fields:
-        if record.pattern is not None and record.intensity is not None:
-            by_label[record.pattern, record.intensity].append(record)
+        if record.serum is not None and record.intensity is not None:
+            by_label[record.serum, record.intensity].append(record)
     if not by_label:
         raise InputError(cohort.path, "no field with pattern and intensity", "at least one")
     for (pattern, intensity), records in by_label.items():

@@ -16,6 +16,7 @@ FIELDS = "fields.parquet"
 CELLS = "cells.parquet"
 IMAGES = "images"
 _CONTENT = ("field", "patient", "specimen", "pattern", "intensity", "pixels_sha256", "mask_sha256")
+_LATER_CONTENT = ("instances_sha256", "other_patterns")  # not in what says nothing of them
 _CELL_CONTENT = ("field", "cell", "kind", "phase", "chromatin")
 
 
@@ -61,8 +62,8 @@ def fingerprint_of(records: Sequence[FieldRecord], cells_sha256: str | None = No
 
     That is, per field in the order of names: name, patient, specimen, labels, and the hashes
     of pixels, mask and single cells, and what is said of the cells. Where and how they are stored
-    does not matter. A cohort in which nobody told or described cells has the fingerprint that
-    earlier versions gave it.
+    does not matter. A cohort of sera with one pattern each in which nobody told or described cells
+    has the fingerprint that earlier versions gave it.
 
     Args:
         records: The fields.
@@ -71,8 +72,9 @@ def fingerprint_of(records: Sequence[FieldRecord], cells_sha256: str | None = No
     content: list[dict[str, str | None]] = []
     for record in sorted(records, key=lambda record: record.field):
         said = {key: getattr(record, key) for key in _CONTENT}
-        if record.instances_sha256 is not None:
-            said["instances_sha256"] = record.instances_sha256
+        for key in _LATER_CONTENT:
+            if getattr(record, key) is not None:
+                said[key] = getattr(record, key)
         content.append(said)
     if cells_sha256 is not None:
         content.append({"cells_sha256": cells_sha256})

@@ -16,6 +16,9 @@ from anascope.files import replacing
 from anascope.own_tables import arrow_table
 from anascope.records import FieldRecord, Window
 
+OTHER_PATTERNS = "other_patterns"
+"""The column, of fields and of cells, of what a serum shows beside its main pattern."""
+
 
 def _always(name: str, kind: pa.DataType) -> pa.Field:
     return pa.field(name, kind, nullable=False)
@@ -38,12 +41,13 @@ _SCHEMA = pa.schema(
         _always("pixels_sha256", pa.large_string()),
         pa.field("mask_sha256", pa.large_string()),
         pa.field("instances_sha256", pa.large_string()),
+        pa.field(OTHER_PATTERNS, pa.large_string()),
         *_WINDOW,
     ]
 )
 """Columns are the attributes of :class:`FieldRecord`, windows spread; null is "not said"."""
-_LATER = "instances_sha256"
-"""The column that tables of earlier versions lack."""
+_LATER = ("instances_sha256", OTHER_PATTERNS)
+"""Columns that tables of earlier versions lack."""
 
 
 def table_from_records(records: Sequence[FieldRecord]) -> pd.DataFrame:
@@ -64,14 +68,23 @@ def read_fields(path: Path) -> list[FieldRecord]:
     Raises:
         InputError: if ``path`` is not such a table.
     """
-    table = arrow_table(path, [name for name in _SCHEMA.names if name != _LATER])
-    if _LATER not in table.column_names:
-        table = table.append_column(_LATER, pa.nulls(len(table), pa.large_string()))
+    table = arrow_table(path, [name for name in _SCHEMA.names if name not in _LATER])
+    for name in _LATER:
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(len(table), pa.large_string()))
     try:
         rows = table.select(_SCHEMA.names).cast(_SCHEMA).to_pylist()
     except Exception as error:  # whatever pyarrow makes of values and types that do not fit
         raise InputError(path, f"a bad value ({error})", "a table as the import wrote it") from None
     return [_record(row) for row in rows]
+
+
+def has_column(path: Path, name: str) -> bool:
+    """Tell whether ``path`` is a Parquet table with a column of that name."""
+    try:
+        return path.is_file() and name in parquet.read_schema(path).names
+    except Exception:  # whatever a damaged file makes of pyarrow; who reads it is told
+        return False
 
 
 def _row(record: FieldRecord) -> dict[str, Any]:

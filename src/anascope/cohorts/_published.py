@@ -52,7 +52,7 @@ def compare_with_published(records: Sequence[FieldRecord]) -> list[Comparison]:
         Comparison("fields", FIELDS, len(records)),
         Comparison(f"patients with {FIELDS_PER_PATIENT} fields", PATIENTS, full),
         Comparison("patches", PATCHES, len(whole) * PATCHES_PER_FIELD),
-        *_patches("pattern", 0, (record.pattern for record in whole)),
+        *_patches("pattern", 0, (record.serum for record in whole)),
         *_patches("intensity", 1, (record.intensity for record in whole)),
     ]
 

@@ -14,8 +14,16 @@ from anascope.cohorts._hashing import described
 from anascope.cohorts.sources import Finding, Kind, Severity, Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage, size_of
-from anascope.records import CellRecord, FieldRecord, MaskValue, Window
-from anascope.words import chromatin_named, intensity_named, pattern_named, phase_named
+from anascope.records import PLUS, CellRecord, FieldRecord, MaskValue, Window
+from anascope.words import (
+    chromatin_named,
+    intensity_named,
+    label_of,
+    pattern_named,
+    patterns_in,
+    phase_named,
+    serum_named,
+)
 
 _T = TypeVar("_T")
 
@@ -54,7 +62,8 @@ def inspect_fields(source: Source) -> Iterator[InspectedField]:
 def inspect_field(field: SourceField) -> InspectedField:
     """Read one field and return it with everything that is wrong with it."""
     findings: list[Finding] = []
-    pattern = known_label(field.pattern, pattern_name, field.where, findings)
+    serum = known_label(field.pattern, serum_name, field.where, findings)
+    pattern, *others = (None,) if serum is None else patterns_in(serum)
     intensity = known_label(field.intensity, intensity_name, field.where, findings)
     cells = tuple(_named_cell(cell, field.where, findings) for cell in field.cells)
     image = _tried(field.read_image, findings)
@@ -79,6 +88,7 @@ def inspect_field(field: SourceField) -> InspectedField:
         source_mask=field.source_mask,
         pixels_sha256="",
         mask_sha256=None,
+        other_patterns=label_of(others),
     )
     if image is not None:
         record = described(record, image, mask, instances)
@@ -101,7 +111,7 @@ def known_label(
 
     Args:
         label: The text as somebody wrote it, or None.
-        name: :func:`pattern_name`, :func:`intensity_name` or one like them.
+        name: :func:`serum_name`, :func:`intensity_name` or one like them.
         where: What to name in the finding.
         findings: Takes a finding if the vocabulary has no such word.
 
@@ -121,6 +131,11 @@ def known_label(
 def pattern_name(label: str, where: str) -> str:
     """Return the name of the pattern that ``label`` is a spelling of."""
     return pattern_named(label, where=where).name
+
+
+def serum_name(label: str, where: str) -> str:
+    """Return the label of the serum that ``label`` is a spelling of: one pattern or several."""
+    return PLUS.join(serum_named(label, where=where))
 
 
 def intensity_name(label: str, where: str) -> str:

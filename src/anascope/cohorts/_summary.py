@@ -15,7 +15,7 @@ from anascope.cohorts._published import (
     is_whole,
 )
 from anascope.records import FieldRecord
-from anascope.words import all_patterns, intensity_levels
+from anascope.words import in_tree_order, intensity_levels, pattern_named, patterns_in
 
 _COMPARED_FORMAT = "i3a-task2"
 
@@ -25,8 +25,10 @@ class LabelCount:
     """How often a label stands in a cohort.
 
     Attributes:
-        label: The pattern or intensity.
-        codes: ICAP codes of the leaves that the pattern allows; empty for an intensity.
+        label: The pattern or intensity; several patterns of one serum as
+            ``homogeneous+centromere``.
+        codes: ICAP codes of the leaves that the pattern, or each of several, allows; empty for an
+            intensity.
         patients: Patients with such a field, of those whose patient is known.
         specimens: Specimens with such a field, of those whose specimen is known.
         fields: Fields with the label.
@@ -61,7 +63,8 @@ class Summary:
         specimens: Number of known specimens.
         fields: Number of fields.
         sizes: Sizes of the fields, the commonest first.
-        patterns: One count a pattern, in the order of the pattern tree.
+        patterns: One count a pattern, in the order of the pattern tree; sera of several patterns
+            come after it, one count a combination.
         intensities: One count an intensity, from dark to bright.
         missing: Number of fields for which a thing is not said, by thing.
         left_out: One line for each item that the import left out.
@@ -118,12 +121,15 @@ def _sizes(records: Sequence[FieldRecord]) -> tuple[SizeCount, ...]:
 
 
 def _pattern_counts(records: Sequence[FieldRecord]) -> tuple[LabelCount, ...]:
-    present = {record.pattern for record in records}
+    labels = in_tree_order({record.serum for record in records if record.serum is not None})
     return tuple(
-        _label_count(node.name, node.codes, [r for r in records if r.pattern == node.name])
-        for node in all_patterns()
-        if node.name in present
+        _label_count(label, _codes(label), [r for r in records if r.serum == label])
+        for label in labels
     )
+
+
+def _codes(label: str) -> tuple[str, ...]:
+    return tuple(code for name in patterns_in(label) for code in pattern_named(name).codes)
 
 
 def _intensity_counts(records: Sequence[FieldRecord]) -> tuple[LabelCount, ...]:

@@ -3,76 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import StringConstraints, WithJsonSchema
 from scipy.special import expit, logit, softmax
 
 from anascope.decisions._conformal import pattern_set
+from anascope.decisions._decision import AND, UNDECIDED, Decision
 from anascope.decisions._judgement import Judgement
 from anascope.defaults import COVERAGE
-from anascope.words import PATTERN_TREE, IntensityScale, Pattern, PatternSpace, pattern_named
+from anascope.words import (
+    NEGATIVE,
+    PATTERN_TREE,
+    IntensityScale,
+    Pattern,
+    PatternSpace,
+    pattern_named,
+)
 
 Floats = NDArray[np.floating[Any]]
-Code = Annotated[str, StringConstraints(pattern="^AC-[0-9]+$")]
-Probability = Annotated[
-    # The bounds are not checked: a sum of probabilities may be over 1 by rounding.
-    float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
-]
 
 _TINY = 1e-9  # least probability that takes part in a geometric mean
-
-NOT_CALIBRATED = "not calibrated"
-"""Stands beside every answer of a model whose answers nobody has measured on held-out patients."""
-
-UNDECIDED = "undecided"
-"""Stands for a pattern where the set of possible ones is neither one pattern nor in one family."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is decided of a field or a specimen.
-
-    Attributes:
-        pattern: The pattern: the only one in the set, or the smallest family of the pattern tree
-            that holds the set (``nucleolar``), though none of the top ones (nuclear, cytoplasmic,
-            ...); else ``undecided``. Of a model that is not calibrated, the likeliest. None if the
-            model's pattern head learned from no label; then all that is of patterns is empty.
-        codes: ICAP codes of the patterns in the set, or, without a set, of the likeliest.
-        likeliest: The likeliest pattern, whatever is decided, or None.
-        patterns: Calibrated probabilities by class of the network; they sum to 1.
-        families: The same summed by family of the pattern tree (nuclear, cytoplasmic, ...).
-        pattern_set: The patterns that hold the right one with the stated coverage; none where the
-            model is not calibrated, for nobody has measured how often they would.
-        coverage: That coverage, such as 0.9.
-        intensity: The intensity level, or None if the model's intensity head learned from no label.
-        intensities: Probabilities by level; they sum to 1, or there is none.
-        calibrated: Whether probabilities and set were measured on held-out patients.
-    """
-
-    pattern: str | None
-    codes: tuple[Code, ...]
-    likeliest: str | None
-    patterns: dict[str, Probability]
-    families: dict[str, Probability]
-    pattern_set: tuple[str, ...]
-    coverage: Probability
-    intensity: str | None
-    intensities: dict[str, Probability]
-    calibrated: bool
-
-    @property
-    def probability(self) -> float | None:
-        """Of what is decided: of a family the sum over its patterns; else of the likeliest."""
-        if self.pattern is None or self.likeliest is None:
-            return None
-        if self.pattern == UNDECIDED:
-            return self.patterns[self.likeliest]
-        within = pattern_named(self.pattern).leaves
-        return sum(p for name, p in self.patterns.items() if pattern_named(name).leaves <= within)
 
 
 def decide(
@@ -82,6 +34,7 @@ def decide(
     scale: IntensityScale,
     judgement: Judgement,
     *,
+    mixture: Floats | None = None,
     coverage: float = COVERAGE,
 ) -> Decision:
     """Return the decision that the logits ask for.
@@ -92,6 +45,8 @@ def decide(
         space: The classes.
         scale: The levels.
         judgement: How the logits are to be read.
+        mixture: Logit of several patterns, (1,); None if the model does not tell it, or its head
+            learned from no label.
         coverage: How often the set of patterns is to hold the right one.
     """
     probabilities = levels = None
@@ -99,7 +54,8 @@ def decide(
         probabilities = softmax(np.asarray(pattern, np.float64) / judgement.temperature)
     if intensity is not None:
         levels = _levels(np.asarray(intensity, np.float64) / judgement.intensity_temperature)
-    return _decided(probabilities, levels, space, scale, judgement, coverage)
+    mixed = None if mixture is None else float(expit(np.asarray(mixture, np.float64)).item())
+    return _decided(probabilities, levels, mixed, space, scale, judgement, coverage)
 
 
 def decide_anew(decision: Decision, judgement: Judgement, coverage: float) -> Decision:
@@ -114,6 +70,7 @@ def decide_anew(decision: Decision, judgement: Judgement, coverage: float) -> De
     return _decided(
         np.array(list(patterns.values())) if patterns else None,
         np.array(list(intensities.values())) if intensities else None,
+        decision.mixed,
         *_classes_of(decision),
         judgement,
         coverage,
@@ -124,7 +81,7 @@ def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Deci
     """Return the decision on a specimen from those on its fields.
 
     What :func:`decide` returns for the means of the fields' logits: the geometric mean of their
-    probabilities, for pattern and intensity alike.
+    probabilities, for pattern, intensity and mixture alike.
 
     Args:
         decisions: One a field, by one model and for one coverage; at least one.
@@ -144,7 +101,11 @@ def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Deci
     if scale is not None:
         above = np.array([_above(list(decision.intensities.values())) for decision in decisions])
         levels = _levels(logit(above.clip(_TINY, 1 - _TINY)).mean(axis=0))
-    return _decided(probabilities, levels, space, scale, judgement, first.coverage)
+    each_mixed = [decision.mixed for decision in decisions if decision.mixed is not None]
+    mixed = None
+    if each_mixed:
+        mixed = float(expit(logit(np.clip(each_mixed, _TINY, 1 - _TINY)).mean()))
+    return _decided(probabilities, levels, mixed, space, scale, judgement, first.coverage)
 
 
 def _classes_of(decision: Decision) -> tuple[PatternSpace | None, IntensityScale | None]:
@@ -158,6 +119,7 @@ def _classes_of(decision: Decision) -> tuple[PatternSpace | None, IntensityScale
 def _decided(
     probabilities: Floats | None,
     levels: Floats | None,
+    mixed: float | None,
     space: PatternSpace | None,
     scale: IntensityScale | None,
     judgement: Judgement,
@@ -165,31 +127,70 @@ def _decided(
 ) -> Decision:
     """Return the decision; what there is no probability of is left out of it."""
     likeliest: str | None = None
-    names: tuple[str, ...] = ()
     patterns: dict[str, float] = {}
+    called = _Called(None, (), ())
     if space is not None and probabilities is not None:
         likeliest = space.classes[int(probabilities.argmax())]
         patterns = {n: float(p) for n, p in zip(space.classes, probabilities, strict=True)}
+        called = _Called(likeliest, (likeliest,), ())
         if judgement.calibrated:
             inside = pattern_set(probabilities, judgement.limits, coverage)
-            names = tuple(space.classes[i] for i in inside)
+            called = _called(patterns, tuple(space.classes[i] for i in inside), mixed, judgement)
     intensities: dict[str, float] = {}
     if scale is not None and levels is not None:
         intensities = {n: float(p) for n, p in zip(scale.levels, levels, strict=True)}
-    told = names or (() if likeliest is None else (likeliest,))
-    codes = [code for name in told for code in pattern_named(name).codes]
+    codes = [code for name in called.told for code in pattern_named(name).codes]
     return Decision(
-        pattern=_family_of(names) if len(names) > 1 else next(iter(told), None),
+        pattern=called.pattern,
         codes=tuple(sorted(codes, key=lambda code: int(code.removeprefix("AC-")))),
         likeliest=likeliest,
         patterns=patterns,
         families=_families(patterns),
-        pattern_set=names,
+        pattern_set=called.pattern_set,
         coverage=coverage,
         intensity=max(intensities, key=intensities.__getitem__) if intensities else None,
         intensities=intensities,
         calibrated=judgement.calibrated,
+        mixed=mixed,
     )
+
+
+class _Called(NamedTuple):
+    """What a serum is called, the patterns whose codes are told, and the set of patterns."""
+
+    pattern: str | None
+    told: tuple[str, ...]
+    pattern_set: tuple[str, ...]
+
+
+def _called(
+    patterns: Mapping[str, float],
+    names: tuple[str, ...],
+    mixed: float | None,
+    judgement: Judgement,
+) -> _Called:
+    """Return what a calibrated model calls a serum.
+
+    Args:
+        patterns: Probabilities by class.
+        names: The set of patterns, the likeliest first.
+        mixed: Probability of several patterns, or None.
+        judgement: With the cut-offs.
+    """
+    others = sorted((name for name in patterns if name != NEGATIVE), key=lambda n: -patterns[n])
+    cutoff = judgement.negative_cutoff
+    if cutoff is not None and NEGATIVE in patterns:
+        if patterns[NEGATIVE] >= cutoff:
+            members = names if NEGATIVE in names else (NEGATIVE, *names)
+            return _Called(NEGATIVE, (NEGATIVE,), members)
+        if names == (NEGATIVE,):
+            names = (NEGATIVE, *others[:1])
+            return _Called(UNDECIDED, names, names)
+    limit = judgement.mixture_cutoff
+    is_mixed = limit is not None and mixed is not None and mixed >= limit
+    if is_mixed and len(others) > 1 and patterns[others[0]] == max(patterns.values()):
+        return _Called(AND.join(others[:2]), tuple(others[:2]), tuple(others[:2]))
+    return _Called(_family_of(names) if len(names) > 1 else names[0], names, names)
 
 
 def _family_of(names: Sequence[str]) -> str:

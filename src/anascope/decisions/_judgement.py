@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import math
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 
 def _coverage(text: str) -> str:
@@ -22,6 +23,12 @@ Temperature = Annotated[float, Field(ge=0.01, le=100)]
 """Five times as wide as temperatures are looked for; more would be certain of all or of nothing."""
 
 
+NEVER = math.nextafter(1.0, 2.0)
+"""The cut-off that no probability reaches."""
+
+Cutoff = Annotated[float, Field(ge=0, le=NEVER)]
+
+
 class Judgement(BaseModel):
     """How a model's logits are to be read.
 
@@ -30,6 +37,12 @@ class Judgement(BaseModel):
         intensity_temperature: The same for the intensity.
         limits: By coverage, written as ``"0.9"``: the least probability with which a pattern is in
             the set. Empty where nothing was measured; then no set is given.
+        mixture_cutoff: The probability of several patterns at or over which a serum is said to show
+            two; None where it was not fitted (:func:`~anascope.decisions.fit_mixture_cutoff`): then
+            no serum is.
+        negative_cutoff: The probability of ``negative`` at or over which, and nowhere else, a serum
+            is said to be negative (:func:`~anascope.decisions.fit_negative_cutoff`); None where it
+            was not fitted: then it is told as any pattern.
         measured_on: On whom, in words.
         specimens: How many.
     """
@@ -41,8 +54,18 @@ class Judgement(BaseModel):
     limits: dict[
         Annotated[str, AfterValidator(_coverage)], Annotated[float, Field(ge=0, le=1)]
     ] = {}
+    mixture_cutoff: Cutoff | None = None
+    negative_cutoff: Cutoff | None = None
     measured_on: str = "nothing: probabilities are the network's own"
     specimens: Annotated[int, Field(ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _measured_together(self) -> Self:
+        cutoffs = {"mixture": self.mixture_cutoff, "negative": self.negative_cutoff}
+        for name, cutoff in cutoffs.items():
+            if cutoff is not None and not self.limits:
+                raise ValueError(f"{name}_cutoff {cutoff:g} without limits; expected both or none")
+        return self
 
     @property
     def calibrated(self) -> bool:

@@ -37,6 +37,13 @@ from anascope.metrics._interval import LEVEL, Interval, Jackknife, Value
 from anascope.metrics._mask import MaskCounts, mask_counts, without_border_components
 from anascope.metrics._matching import BOX, matched_cells
 from anascope.metrics._roc import RocCurve, roc_curve
+from anascope.metrics._screening import (
+    MixtureScores,
+    Screening,
+    exact_share,
+    mixture_scores,
+    screening,
+)
 from anascope.metrics._sums import (
     Floats,
     dice,
@@ -62,12 +69,15 @@ __all__ = [
     "Interval",
     "Jackknife",
     "MaskCounts",
+    "MixtureScores",
     "RocCurve",
+    "Screening",
     "Value",
     "calibration",
     "cell_ap",
     "cell_ap_at",
     "dice",
+    "exact_share",
     "instance_pairs",
     "instance_sums",
     "iou",
@@ -77,11 +87,13 @@ __all__ = [
     "mean_auroc",
     "mean_of_defined",
     "mean_recall",
+    "mixture_scores",
     "panoptic_quality",
     "pixel_accuracy",
     "ratio",
     "recalls",
     "roc_curve",
+    "screening",
     "share",
     "shared_outline_sums",
     "without_border_cells",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,6 +32,10 @@ _ALL_LEARNED = (
 )
 
 _MOST_BYTES = 10_000_000  # of a card
+_LATER_CUTOFFS = ("mixture_cutoff", "negative_cutoff")
+_LATER_HEADS = ("mixture",)
+# Keys that do not count in the identity where they say nothing, so that it stays that of a card of
+# an earlier version, whose readings are kept.
 _HASHED_WEIGHTS_ALONE = "weights_sha256"  # the key of cards that knew of no other file
 
 
@@ -42,17 +47,28 @@ def _by_name(value: object) -> object:
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
+def _without(said: dict[str, Any], later: Sequence[str]) -> dict[str, Any]:
+    """Return what is said without those of the later keys that say nothing."""
+    return {
+        key: value
+        for key, value in said.items()
+        if key not in later or (value is not None and value is not False)
+    }
+
+
 class Learned(Section):
     """Which heads of a network learned from at least one label; the others give no answer.
 
     ``mask`` is the head that finds cells, ``pattern`` the one that names patterns, ``intensity``
-    the one that grades them, ``cells`` the one that tells single cells apart, if there is one.
+    the one that grades them, ``cells`` the one that tells single cells apart, if there is one, and
+    ``mixture`` the one that tells sera of several patterns, likewise.
     """
 
     mask: bool = True
     pattern: bool = True
     intensity: bool = True
     cells: bool = False
+    mixture: bool = False
 
 
 class ModelCard(Section):
@@ -128,7 +144,8 @@ class ModelCard(Section):
     @property
     def heads(self) -> Learned:
         """Which heads learned from a label: all, where the card does not say it."""
-        return self.learned or Learned(cells="cells" in self.preset.tasks)
+        tasks = self.preset.tasks
+        return self.learned or Learned(cells="cells" in tasks, mixture="mixture" in tasks)
 
     @property
     def caveats(self) -> tuple[str, ...]:
@@ -148,9 +165,9 @@ class ModelCard(Section):
             "preset": as_plain(self.preset),
             "patterns": self.patterns,
             "intensities": self.intensities,
-            "judgement": as_plain(self.judgement),
+            "judgement": _without(as_plain(self.judgement), _LATER_CUTOFFS),
             "mitosis": None if self.mitosis is None else as_plain(self.mitosis),
-            "learned": as_plain(self.heads),
+            "learned": _without(as_plain(self.heads), _LATER_HEADS),
         }
         return sha256_of(to_json(deciding).encode())
 

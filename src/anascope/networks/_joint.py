@@ -18,6 +18,7 @@ Prediction = dict[str, Tensor]
 - ``mask``: (batch, 1, y, x), over 0 where a cell is likelier than background;
 - ``pattern``: (batch, classes), softmax gives probabilities;
 - ``intensity``: (batch, levels - 1), sigmoid gives the probability of being above a level;
+- ``mixture``: (batch, 1), over 0 where the serum likelier shows several patterns than one;
 - ``cells``: (batch, 1 + phases, y, x), over 0 in the inner part of a cell, then the phases of its
   division, whose softmax gives probabilities;
 - any other task: (batch, outputs), or (batch, outputs, y, x) if it is told of each pixel;

@@ -254,6 +254,7 @@ class Reader:
             card.pattern_space,
             card.intensity_scale,
             card.judgement,
+            mixture=output.mixture if card.heads.mixture else None,
             coverage=self._coverage,
         )
 

@@ -16,7 +16,8 @@ tp, fp, fn, tn            int        pixels, unknown ones left out; all 0 where 
 ``p_pattern_<class>``     float      probability of each class of the pattern space
 ``p_above_<level>``       float      probability that the intensity is above each level but the
                                      last
-pattern, intensity        str, None  the labels, None where they are not known
+pattern, intensity        str, None  the labels, None where they are not known; several patterns of
+                                     one serum as ``homogeneous+centromere``
 ========================= ========== ==========================================================
 
 The tables of fields and specimens have the same columns from ``tp`` on, so the same
@@ -35,6 +36,7 @@ from anascope.tasks._intensity import INTENSITY
 from anascope.tasks._labels import LabelTask
 from anascope.tasks._mask import COUNTS, MASK
 from anascope.tasks._measure import Measure, ScoreCounts
+from anascope.tasks._mixture import MIXTURE
 from anascope.tasks._multitask_loss import MultiTaskLoss
 from anascope.tasks._named import TASKS, register, tasks_named
 from anascope.tasks._pattern import PATTERN
@@ -46,6 +48,7 @@ __all__ = [
     "COUNTS",
     "INTENSITY",
     "MASK",
+    "MIXTURE",
     "PATTERN",
     "TASKS",
     "CellTruth",

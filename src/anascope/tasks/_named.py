@@ -9,6 +9,7 @@ from anascope.errors import InputError, did_you_mean
 from anascope.tasks._cells import CELLS
 from anascope.tasks._intensity import INTENSITY
 from anascope.tasks._mask import MASK
+from anascope.tasks._mixture import MIXTURE
 from anascope.tasks._pattern import PATTERN
 from anascope.tasks._task import Task
 
@@ -16,7 +17,7 @@ TASKS: tuple[Task, ...] = (MASK, PATTERN, INTENSITY)
 """The tasks of the published study, in the order of every tensor that has one entry a task."""
 
 _GROUP = "anascope.tasks"
-_registered: dict[str, Task] = {task.name: task for task in (*TASKS, CELLS)}
+_registered: dict[str, Task] = {task.name: task for task in (*TASKS, CELLS, MIXTURE)}
 
 
 def register(task: Task) -> None:

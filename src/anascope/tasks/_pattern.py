@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from anascope.colours import VERMILION
-from anascope.metrics import recalls
+from anascope.metrics import Answers, recalls
+from anascope.records import PLUS
 from anascope.tasks._labels import LabelTask
 from anascope.tasks._task import Loss, TaskStyle
 from anascope.words import Vocabulary
@@ -16,10 +19,16 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from anascope.presets import LossPreset
+    from anascope.records import FieldRecord
 
 
 class PatternTask(LabelTask):
-    """Names the staining pattern; a coarse label allows every class that lies within it."""
+    """Names the staining pattern; a coarse label allows every class that lies within it.
+
+    A serum of several patterns is learned with all of them, each with an equal part. No one name is
+    right for it, so the measures leave it out: whether it is told is what the task ``mixture``
+    measures.
+    """
 
     name = "pattern"
     style = TaskStyle(VERMILION, "s", (0, (4, 1.5)))
@@ -36,6 +45,31 @@ class PatternTask(LabelTask):
         """Return which classes a pattern, leaf or branch of the tree, allows."""
         return vocabulary.patterns.allowed(label)
 
+    def label(self, record: FieldRecord) -> str | None:
+        """Return the pattern, or all patterns, of the serum of a field."""
+        return record.serum
+
+    def target(self, record: FieldRecord, vocabulary: Vocabulary) -> NDArray[Any]:
+        """Return which classes the label allows, bool; of several patterns, uint8, a bit each."""
+        rows = [self.allowed(name, vocabulary) for name in record.patterns]
+        if len(rows) < 2:
+            return super().target(record, vocabulary)
+        places = np.arange(len(rows), dtype=np.uint8)[:, np.newaxis]
+        return np.asarray((np.array(rows, np.uint8) << places).sum(axis=0, dtype=np.uint8))
+
+    def answers(self, table: pd.DataFrame, vocabulary: Vocabulary) -> Answers:
+        """Return what a table says beside what is true; a serum of several patterns has no label.
+
+        Args:
+            table: With the columns of the task.
+            vocabulary: Of the network.
+
+        Raises:
+            InputError: if a label is not one that the network can tell.
+        """
+        single = [None if pd.isna(label) or PLUS in label else label for label in table[self.name]]
+        return super().answers(table.assign(pattern=single), vocabulary)
+
     def loss(self, preset: LossPreset) -> Loss:
         """Return the cross-entropy of the pattern of the image, or of every cell of it."""
         from anascope.tasks.losses import pattern_loss, place_loss
@@ -48,9 +82,10 @@ class PatternTask(LabelTask):
 
     def right(self, logits: Tensor, target: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
         """Return which rows are labelled and right, and which are labelled."""
-        labelled = target.any(dim=1) & ~target.all(dim=1)
+        of_one = (target <= 1).all(dim=1)
+        labelled = target.any(dim=1) & ~target.all(dim=1) & of_one
         predicted = logits.argmax(dim=1, keepdim=True)
-        return target.gather(1, predicted)[:, 0] & labelled, labelled
+        return target.gather(1, predicted)[:, 0].bool() & labelled, labelled
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return the softmax."""

@@ -27,7 +27,8 @@ def score(
     - ``pattern``: ``n`` labelled rows; ``accuracy`` over them (right: within what the label
       allows); from the rows whose label names one class: ``confusion`` (a row a true class),
       ``recall`` by class, ``mean_class_accuracy`` and ``macro_f1``; ``classes`` in their order.
-      The predicted class is the most probable one, the first of equals.
+      The predicted class is the most probable one, the first of equals. Sera of several patterns
+      are not among the labelled rows.
     - ``intensity``: ``n`` labelled rows; ``accuracy`` and ``balanced_accuracy`` at a threshold
       of 0.5, ``auroc`` as a mean over the outputs; ``levels`` in their order.
     - Any other task: ``n``, its measures and its details.

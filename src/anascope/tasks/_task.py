@@ -131,6 +131,13 @@ class Task(ABC):
     def is_known(self, record: FieldRecord, truth: CellTruth) -> bool:
         """Tell whether there is any truth of a field, and of its pixels."""
 
+    def teaches(self, records: Sequence[FieldRecord], vocabulary: Vocabulary) -> bool:
+        """Tell whether the truth of these fields can teach the task anything.
+
+        A task that it cannot teach is left out of a training on them, as one without truth is.
+        """
+        return True
+
     @abstractmethod
     def loss(self, preset: LossPreset) -> Loss:
         """Return the loss that a preset asks for."""

@@ -64,7 +64,7 @@ def evaluate_run(
     draw_cells(
         [
             DrawnField(
-                title=f"field {name}: {by_name[name].pattern or 'pattern unknown'}, "
+                title=f"field {name}: {by_name[name].serum or 'pattern unknown'}, "
                 f"{by_name[name].intensity or 'intensity unknown'}, Dice {dice[name]:.3f}",
                 image=cohort.image(by_name[name]),
                 truth=cohort.mask(by_name[name]),

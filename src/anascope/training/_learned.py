@@ -8,6 +8,7 @@ from anascope.cohorts import Cohort
 from anascope.models import Learned, read_card
 from anascope.presets import Preset
 from anascope.records import FieldRecord
+from anascope.tasks import MIXTURE
 from anascope.words import Vocabulary
 
 
@@ -16,7 +17,8 @@ def learned_heads(
 ) -> Learned:
     """Return which heads learn from a label, or did in the model that the training begins with.
 
-    A label that leaves every class possible teaches nothing.
+    A label that leaves every class possible teaches nothing; nor do sera of one pattern alone, or
+    of several alone, teach which are mixed.
 
     Args:
         preset: How it is trained.
@@ -29,7 +31,7 @@ def learned_heads(
     if start is not None:
         before = read_card(start).heads
     records = list(records)
-    patterns = {record.pattern for record in records if record.pattern is not None}
+    patterns = {name for record in records for name in record.patterns}
     teaches = any(not all(vocabulary.patterns.allowed(label)) for label in patterns)
     return Learned(
         mask=before.mask or ("mask" in preset.tasks and any(r.has_mask for r in records)),
@@ -37,4 +39,6 @@ def learned_heads(
         intensity=before.intensity
         or ("intensity" in preset.tasks and any(r.intensity is not None for r in records)),
         cells=before.cells or ("cells" in preset.tasks and any(map(cohort.has_instances, records))),
+        mixture=before.mixture
+        or ("mixture" in preset.tasks and MIXTURE.teaches(records, vocabulary)),
     )

@@ -12,6 +12,14 @@ them is not: see :mod:`anascope.decisions`.
 
 from anascope.words._intensities import IntensityScale, intensity_levels, intensity_named
 from anascope.words._label_space import PatternSpace
+from anascope.words._mixtures import (
+    MOST_PATTERNS,
+    NEGATIVE,
+    in_tree_order,
+    label_of,
+    patterns_in,
+    serum_named,
+)
 from anascope.words._notice import RESEARCH_USE
 from anascope.words._nucleus import NUCLEUS_UM, nucleus_pixels
 from anascope.words._patterns import PATTERN_TREE, Pattern, all_patterns, pattern_named
@@ -29,6 +37,8 @@ from anascope.words._vocabulary import Vocabulary
 __all__ = [
     "CHROMATIN",
     "MITOSIS",
+    "MOST_PATTERNS",
+    "NEGATIVE",
     "NUCLEUS_UM",
     "PATTERN_TREE",
     "PHASES",
@@ -40,10 +50,14 @@ __all__ = [
     "Vocabulary",
     "all_patterns",
     "chromatin_named",
+    "in_tree_order",
     "intensity_levels",
     "intensity_named",
+    "label_of",
     "nucleus_pixels",
     "pattern_named",
+    "patterns_in",
     "phase_named",
     "phases_allowed",
+    "serum_named",
 ]

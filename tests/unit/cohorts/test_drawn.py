@@ -48,7 +48,7 @@ def test_fields_are_as_they_were_drawn(cohort: Cohort) -> None:
     for record, (planned, drawn) in zip(cohort.fields, DRAWING.fields(), strict=True):
         assert (record.field, record.patient) == (planned.name, str(planned.patient + 1))
         assert record.specimen == record.patient
-        assert (record.pattern, record.intensity) == (planned.patterns[0], "positive")
+        assert (record.patterns, record.intensity) == (planned.patterns, "positive")
         assert record.pixel_size_um == pytest.approx(0.3225)
         np.testing.assert_array_equal(cohort.image(record), drawn.image)
         np.testing.assert_array_equal(cohort.mask(record), drawn.mask)

@@ -14,11 +14,21 @@ from anascope.cells import MitosisRule
 from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import to_json
-from anascope.models import CARD, ONNX, WEIGHTS, ModelCard, model_folder, read_card, write_card
+from anascope.models import (
+    CARD,
+    ONNX,
+    WEIGHTS,
+    Learned,
+    ModelCard,
+    model_folder,
+    read_card,
+    write_card,
+)
 from anascope.presets import change_preset, load_preset
 from anascope.settings import as_plain
 
 HASH, OTHER = "0" * 64, "1" * 64
+IDENTITY = "73cf8f09d50ad36069887c448e0fcbe0aa36d881c5c1a8d079960b1de47717f3"
 CARD_OF_OURS = ModelCard(
     preset=load_preset("tiny"),
     patterns=("homogeneous", "centromere", "golgi"),
@@ -44,6 +54,9 @@ RULE = MitosisRule.model_validate(
         {"intensities": ("negative", "positive")},
         {"judgement": Judgement(temperature=1.3, limits={"0.8": 0.3})},
         {"judgement": Judgement(temperature=1.2, limits={"0.8": 0.31})},
+        {"judgement": Judgement(temperature=1.2, limits={"0.8": 0.3}, mixture_cutoff=0.0)},
+        {"judgement": Judgement(temperature=1.2, limits={"0.8": 0.3}, negative_cutoff=0.7)},
+        {"learned": Learned(mixture=True)},
         {"mitosis": RULE},
     ],
     ids=lambda change: next(iter(change)),
@@ -66,6 +79,22 @@ def test_what_decides_changes_the_identity(change: dict[str, Any]) -> None:
 )
 def test_what_only_tells_does_not(change: dict[str, Any]) -> None:
     assert CARD_OF_OURS.model_copy(update=change).identity == CARD_OF_OURS.identity
+
+
+def test_a_card_of_before_has_no_cutoffs_and_the_identity_that_it_had(tmp_path: Path) -> None:
+    """The hash is that of the version before the task ``mixture`` and the cut-offs."""
+    write_card(tmp_path, CARD_OF_OURS)
+    card = json.loads((tmp_path / CARD).read_text())
+    for key in ("mixture_cutoff", "negative_cutoff"):
+        del card["judgement"][key]
+    card["learned"] = {"mask": True, "pattern": True, "intensity": True, "cells": False}
+    (tmp_path / CARD).write_text(json.dumps(card))
+    before = read_card(tmp_path)
+    assert before.judgement == CARD_OF_OURS.judgement
+    assert before.judgement.mixture_cutoff is before.judgement.negative_cutoff is None
+    assert not before.heads.mixture
+    assert before.identity == CARD_OF_OURS.identity
+    assert before.identity == IDENTITY
 
 
 def test_the_identity_survives_the_disk(tmp_path: Path) -> None:

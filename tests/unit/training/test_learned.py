@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,13 +12,13 @@ from anascope.presets import load_preset
 from anascope.records import FieldRecord
 from anascope.training._learned import learned_heads
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
+from tests.small_cohort import record as empty_record
 
 VOCABULARY = Vocabulary(PatternSpace(("homogeneous", "golgi")), IntensityScale())
 
 
 def record(**known: Any) -> FieldRecord:
-    empty = {"has_mask": False, "pattern": None, "intensity": None}
-    return cast(FieldRecord, SimpleNamespace(**(empty | known)))
+    return replace(empty_record("field", pattern=None, intensity=None), **known)
 
 
 def cohort(*, cells: bool = False) -> Cohort:
@@ -40,3 +41,12 @@ def test_single_cells_are_learned_from_fields_that_tell_them() -> None:
     assert learned_heads(preset, cohort(cells=True), fields, VOCABULARY).cells
     assert not learned_heads(preset, cohort(), fields, VOCABULARY).cells
     assert not learned_heads(load_preset("tiny"), cohort(cells=True), fields, VOCABULARY).cells
+
+
+def test_mixtures_are_learned_from_sera_of_both_kinds() -> None:
+    preset = load_preset("tiny", {"tasks": ["mask", "pattern", "intensity", "mixture"]})
+    one, two = record(pattern="golgi"), record(pattern="golgi", other_patterns="homogeneous")
+    assert learned_heads(preset, cohort(), [one, two, record()], VOCABULARY).mixture
+    for alone in ([one, one], [two, two], [record(), record()]):
+        assert not learned_heads(preset, cohort(), alone, VOCABULARY).mixture
+    assert not learned_heads(load_preset("tiny"), cohort(), [one, two], VOCABULARY).mixture

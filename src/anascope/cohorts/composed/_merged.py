@@ -96,7 +96,7 @@ def _field(name: str, cohort: Cohort, record: FieldRecord) -> SourceField:
         read_instances=read_instances if cohort.has_instances(record) else None,
         patient=prefixed(record.patient),
         specimen=prefixed(record.specimen),
-        pattern=record.pattern,
+        pattern=record.serum,
         intensity=record.intensity,
         pixel_size_um=record.pixel_size_um,
         cells=tuple(replace(cell, field=field) for cell in cohort.cells_of(record)),

@@ -11,7 +11,7 @@ from anascope.records import SPLITS, FieldRecord
 
 def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str, Any]]:
     """Return one row for each set of each fold: patients, fields, fields by pattern, intensity."""
-    patterns = sorted({record.pattern for record in fields if record.pattern})
+    patterns = sorted({record.serum for record in fields if record.serum})
     intensities = sorted({record.intensity for record in fields if record.intensity})
     rows = []
     for fold in plan.folds.values():
@@ -23,7 +23,7 @@ def count_folds(plan: FoldPlan, fields: Sequence[FieldRecord]) -> list[dict[str,
                     "set": split,
                     "patients": len(getattr(fold, split)),
                     "fields": len(records),
-                    **{name: sum(r.pattern == name for r in records) for name in patterns},
+                    **{name: sum(r.serum == name for r in records) for name in patterns},
                     **{name: sum(r.intensity == name for r in records) for name in intensities},
                 }
             )

@@ -68,7 +68,7 @@ Strata = dict[str, tuple[str, str]]
 def _strata(fields: Sequence[FieldRecord]) -> Strata:
     strata: Strata = {}
     for record in fields:
-        strata.setdefault(record.split_unit, (record.pattern or "", record.intensity or ""))
+        strata.setdefault(record.split_unit, (record.serum or "", record.intensity or ""))
     return dict(sorted(strata.items()))
 
 

@@ -42,7 +42,7 @@ def untrained_classes(
         split: ``test`` or ``validation``.
     """
     train, held_out = fold.records(fields, "train"), fold.records(fields, split)
-    learned = [set(pattern_named(name).codes) for name in {r.pattern for r in train if r.pattern}]
+    learned = [set(pattern_named(name).codes) for name in {n for r in train for n in r.patterns}]
     levels = {record.intensity for record in train}
 
     def classes() -> Iterator[tuple[str, str]]:
@@ -58,11 +58,15 @@ def untrained_classes(
             fold.name,
             task,
             label,
-            len({r.split_unit for r in held_out if getattr(r, task) == label}),
+            len({r.split_unit for r in held_out if label in _labels(r, task)}),
         )
         for task, label in classes()
     )
     return tuple(each for each in found if each.patients)
+
+
+def _labels(record: FieldRecord, task: str) -> tuple[str | None, ...]:
+    return record.patterns if task == "pattern" else (record.intensity,)
 
 
 def untrained_line(untrained: Sequence[UntrainedClass], split: str = "test") -> str:

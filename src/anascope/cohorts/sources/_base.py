@@ -31,7 +31,8 @@ class SourceField:
         read_mask: Reads the mask, given the image (values of ``MaskValue``, axes (y, x)), or None.
         read_instances: Returns the number of the cell at each pixel (0 where none is, axes
             (y, x)), or None.
-        patient, specimen, pattern, intensity: What the source says.
+        patient, specimen, pattern, intensity: What the source says; several patterns of one serum
+            with ``+`` between them.
         pixel_size_um: Size of a pixel in micrometres, or None.
         cells: Its cells, as far as the source lists them.
     """

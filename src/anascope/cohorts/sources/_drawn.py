@@ -12,6 +12,7 @@ from anascope.cohorts.sources._base import Source, SourceField
 from anascope.errors import InputError
 from anascope.images import GreyImage
 from anascope.synthetic import Drawing, DrawnField, Microscope, PlannedField, cells_of
+from anascope.words import label_of
 
 
 class DrawnSource(Source):
@@ -68,7 +69,7 @@ class DrawnSource(Source):
             read_instances=lambda: drawn.instances,
             patient=patient,
             specimen=patient,
-            pattern=planned.patterns[0],
+            pattern=label_of(planned.patterns),
             intensity=planned.intensity,
             pixel_size_um=self._drawing.microscope_of(planned.patient).pixel_size_um,
             cells=tuple(cells_of(planned, drawn)),

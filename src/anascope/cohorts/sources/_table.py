@@ -2,7 +2,8 @@
 
 A CSV file, an Excel workbook or a Parquet file with one row an image and the columns
 ``image, mask, patient, specimen, pattern, intensity, pixel_size_um, channel``. All but ``image``
-may be missing, or empty in a row; paths are relative to the table's folder.
+may be missing, or empty in a row; paths are relative to the table's folder. Several patterns of one
+serum stand with ``+`` between them, the main one first: ``homogeneous+centromere``.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def check_outputs(output: FieldOutput, card: ModelCard, path: Path) -> None:
         path: The file of the network, for messages.
 
     Raises:
-        InputError: if so; the message names the key of the card.
+        InputError: if so; the message names the key of the card. Nor may anything but one number
+            say whether a serum shows several patterns.
     """
     classes, levels = len(card.patterns), len(card.intensities)
     for key, said, found in (
@@ -46,6 +47,8 @@ def check_outputs(output: FieldOutput, card: ModelCard, path: Path) -> None:
         if said != found:
             where = f"{path.parent / CARD}, {key}"
             raise InputError(where, f"{said}", f"{found}, as {path} has")
+    if output.mixture is not None and output.mixture.size != 1:
+        raise InputError(path, f"{output.mixture.size} numbers as mixture", "one")
 
 
 def check_numbers(said: Mapping[str, Any], path: Path) -> None:

@@ -27,6 +27,8 @@ class FieldOutput(NamedTuple):
         interior: (y, x), how far inside its cell each pixel of the mask lies, 0 to 1, or None if
             the network does not tell single cells.
         phases: (phases, y, x), logits of the phase of the cell there, or None likewise.
+        mixture: (1,), logit of the serum showing several patterns, or None if the network does not
+            tell that.
     """
 
     mask: Floats
@@ -36,6 +38,7 @@ class FieldOutput(NamedTuple):
     stride: int
     interior: Floats | None = None
     phases: Floats | None = None
+    mixture: Floats | None = None
 
     def place_in(self, shape: tuple[int, ...]) -> tuple[float, float]:
         """Return height and width of a place, in pixels of the field at another size.
@@ -55,6 +58,7 @@ class FieldMaps(NamedTuple):
         places: (classes, y, x), logits of the pattern at each place of the embedding.
         intensity: (levels - 1, y, x), logits of being above each level, at each place.
         interior, phases: As of a field.
+        mixture: (1, y, x), logit of the serum showing several patterns, at each place, or None.
     """
 
     mask: Floats
@@ -62,6 +66,7 @@ class FieldMaps(NamedTuple):
     intensity: Floats
     interior: Floats | None = None
     phases: Floats | None = None
+    mixture: Floats | None = None
 
 
 class Engine(ABC):

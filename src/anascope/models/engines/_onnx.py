@@ -24,12 +24,15 @@ OUTPUTS = {
     "intensity_places": 4,
     "interior": 4,
     "phases": 4,
+    "mixture": 2,
+    "mixture_places": 4,
 }
 """Of an exported network, by name, how many axes they have."""
-_PLACED = ("places", "intensity_places")  # only of one with a dense head
 _OF_CELLS = ("interior", "phases")  # only of one that tells single cells
-_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS)  # of a field
-_MAPS = ("mask", *_PLACED)  # of a part of one
+_OF_MIXTURE = ("mixture", "mixture_places")  # only of one that tells sera of several patterns
+_PLACED = ("places", "intensity_places", "mixture_places")  # only of one with a dense head
+_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture")  # of a field
+_MAPS = ("mask", "places", "intensity_places")  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
 _STRIDES, _HALOS = (1, 64), (0, 10_000)
@@ -87,7 +90,8 @@ class OnnxEngine(Engine):
         self.stride = self._number(STRIDE, metadata[STRIDE], _STRIDES)
         self._options: Any = onnxruntime.RunOptions
         self._outputs = {output.name for output in self._session.get_outputs()}
-        placed = HALO in metadata and self._outputs.issuperset(_MAPS)
+        maps = {*_MAPS} | ({"mixture_places"} if "mixture" in self._outputs else set())
+        placed = HALO in metadata and self._outputs >= maps
         self.halo = self._number(HALO, metadata[HALO], _HALOS) if placed else None
         self._check_run()
 
@@ -97,8 +101,10 @@ class OnnxEngine(Engine):
         if found != INPUTS:
             raise InputError(self._path, f"inputs {_listed(found)}", _listed(INPUTS))
         found = {one.name: len(one.shape) for one in self._session.get_outputs()}
-        wants_cells = "cells" in self.card.preset.tasks
-        may_lack = {*_PLACED} - found.keys() | (set() if wants_cells else {*_OF_CELLS})
+        may_lack = {*_PLACED} - found.keys()
+        for task, of_task in (("cells", _OF_CELLS), ("mixture", _OF_MIXTURE)):
+            if task not in self.card.preset.tasks:
+                may_lack |= {*of_task}
         wanted = {name: axes for name, axes in OUTPUTS.items() if name not in may_lack}
         if any(found.get(name) != axes for name, axes in wanted.items()):
             raise InputError(self._path, f"outputs {_listed(found)}", _listed(wanted))
@@ -137,6 +143,7 @@ class OnnxEngine(Engine):
             places=outputs.get("places"),
             stride=self.stride,
             **self._of_cells(outputs),
+            mixture=outputs.get("mixture"),
         )
 
     def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
@@ -144,10 +151,17 @@ class OnnxEngine(Engine):
         # Tiles at an edge have sizes of their own: what each needs would pile up.
         options: Any = self._options()
         options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        names = [name for name in (*_MAPS, *_OF_CELLS) if name in self._outputs]
+        wanted = (*_MAPS, *_OF_CELLS, "mixture_places")
+        names = [name for name in wanted if name in self._outputs]
         outputs = self._said(names, signal, ranges, options)
         mask, places, intensity = (outputs[name] for name in _MAPS)
-        return FieldMaps(mask[0], places, intensity, **self._of_cells(outputs))
+        return FieldMaps(
+            mask[0],
+            places,
+            intensity,
+            **self._of_cells(outputs),
+            mixture=outputs.get("mixture_places"),
+        )
 
     def _of_cells(self, outputs: dict[str, Floats]) -> dict[str, Floats]:
         """Return what is said of single cells, if the network tells them."""

@@ -44,8 +44,8 @@ def read_field(
 
     A tile is read with as much around it as the network sees (:attr:`Engine.halo`), and begins at a
     whole place of the embedding; so its pixels and places get what they would get in one piece, up
-    to the rounding of floats. Pattern and intensity of the field are the mean over its cells of
-    what is said at places, as the dense head takes it.
+    to the rounding of floats. Pattern, intensity and mixture of the field are the mean over its
+    cells of what is said at places, as the dense head takes it.
 
     Args:
         engine: Reads.
@@ -132,22 +132,29 @@ class _Joined:
             ),
             strict=True,
         )
-        places = maps.places[:, *here]
-        self._places[:, *there] = places
+        self._places[:, *there] = maps.places[:, *here]
         self._end = (max(self._end[0], there[0].stop), max(self._end[1], there[1].stop))
         weights = _share(maps.mask, self._stride)[here] + NO_CELL
-        for name, said in (("pattern", places), ("intensity", maps.intensity[:, *here])):
-            self._sums[name] = self._sums.get(name, 0.0) + (said * weights).sum(axis=(1, 2))
+        for name, said in (
+            ("pattern", maps.places),
+            ("intensity", maps.intensity),
+            ("mixture", maps.mixture),
+        ):
+            if said is not None:
+                of_cells = (said[:, *here] * weights).sum(axis=(1, 2))
+                self._sums[name] = self._sums.get(name, 0.0) + of_cells
         self._weight += float(weights.sum())
 
     def output(self) -> FieldOutput:
         """Return what is said of the field."""
-        pattern, intensity = (
-            (self._sums[name] / self._weight).astype(np.float32)
-            for name in ("pattern", "intensity")
+        said = {name: (sums / self._weight).astype(np.float32) for name, sums in self._sums.items()}
+        return FieldOutput(
+            mask=self.mask,
+            places=self._places[:, : self._end[0], : self._end[1]],
+            stride=self._stride,
+            **said,
+            **self._of_cells,
         )
-        places = self._places[:, : self._end[0], : self._end[1]]
-        return FieldOutput(self.mask, pattern, intensity, places, self._stride, **self._of_cells)
 
     def _of_places(self, span: _Span, count: int) -> tuple[slice, slice]:
         """Return which places of a tile are taken, in what is seen and in the field.

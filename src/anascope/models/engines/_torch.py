@@ -76,6 +76,7 @@ class TorchEngine(Engine):
             read[places_of("pattern")][0],
             read[places_of("intensity")][0],
             **_of_cells(read),
+            **_of_mixture(read, places_of("mixture")),
         )
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
@@ -89,6 +90,7 @@ class TorchEngine(Engine):
                 places,
                 self.stride,
                 **_of_cells(read),
+                **_of_mixture(read, "mixture"),
             )
         height, width = signal.shape
         grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
@@ -99,13 +101,19 @@ class TorchEngine(Engine):
             for name, values in said.items()
             if values.ndim == 4
         }
+        means = {
+            name: values.mean(axis=0, keepdims=True)
+            for name, values in said.items()
+            if values.ndim == 2
+        }
         return FieldOutput(
             stitched["mask"][0, 0],
-            said["pattern"].mean(axis=0),
-            said["intensity"].mean(axis=0),
+            means["pattern"][0],
+            means["intensity"][0],
             None,
             self.stride,
             **_of_cells(stitched),
+            **_of_mixture(means, "mixture"),
         )
 
     def _predict(self, signals: Floats, ranges: tuple[float, float]) -> Iterator[dict[str, Floats]]:
@@ -124,6 +132,11 @@ def _of_cells(said: Mapping[str, Floats]) -> dict[str, Floats]:
     if "interior" not in said:
         return {}
     return {"interior": said["interior"][0, 0], "phases": said["phases"][0]}
+
+
+def _of_mixture(said: Mapping[str, Floats], name: str) -> dict[str, Floats]:
+    """Return what is said under ``name`` of the one image's mixture, if the network tells it."""
+    return {"mixture": said[name][0]} if name in said else {}
 
 
 @contextmanager

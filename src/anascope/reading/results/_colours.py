@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from anascope.colours import GREEN, SKY_BLUE, YELLOW
+from anascope.decisions import AND
 from anascope.reading import UNDECIDED
 from anascope.words import pattern_named
 
@@ -67,6 +68,8 @@ _COLOURS = {
 def colour_of(pattern: str | None) -> Colour:
     """Return the colour of a pattern or family; no two have the same.
 
+    Of two patterns it is that of the first, the likelier one.
+
     Raises:
         InputError: if the vocabulary does not know the pattern.
 
@@ -75,7 +78,7 @@ def colour_of(pattern: str | None) -> Colour:
     """
     if pattern is None or pattern == UNDECIDED:
         return UNTOLD
-    colour = _COLOURS.get(pattern_named(pattern).name)
+    colour = _COLOURS.get(pattern_named(pattern.split(AND)[0]).name)
     return UNTOLD if colour is None else _rgb(colour)
 
 

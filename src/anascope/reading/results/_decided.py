@@ -30,7 +30,8 @@ def said_of(decision: Decision | None) -> str:
     if decision.pattern == UNDECIDED:
         words = f"{UNDECIDED}: {', '.join(decision.pattern_set)}"
     elif decision.probability is not None:
-        words += f" ({', '.join(decision.codes)}), {percent(decision.probability)}"
+        of = "several patterns " if len(decision.present) > 1 else ""
+        words += f" ({', '.join(decision.codes)}), {of}{percent(decision.probability)}"
         words += "" if decision.calibrated else f", {NOT_CALIBRATED}"
     return f"{words}; {intensity_word(decision)}"
 

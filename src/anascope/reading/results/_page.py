@@ -267,7 +267,7 @@ def _decision(decision: Decision | None) -> dict[str, Any]:
         empty: dict[str, Any] = {"patterns": {}, "families": {}, "intensities": {}}
         return said | empty | {
             "decided": True, "codes": "", "likeliest": "", "probability": None, "set": (),
-            "coverage": None, "calibrated": True,
+            "coverage": None, "calibrated": True, "mixed": False,
         }  # fmt: skip
     probability = decision.probability
     return said | {
@@ -278,6 +278,7 @@ def _decision(decision: Decision | None) -> dict[str, Any]:
         "set": decision.pattern_set,
         "coverage": decision.coverage,
         "calibrated": decision.calibrated,
+        "mixed": len(decision.present) > 1,
         "patterns": _rounded(decision.patterns),
         "families": _rounded(decision.families),
         "intensities": _rounded(decision.intensities),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anascope.decisions import AND
 from anascope.reading import UNDECIDED, CellReading, FieldReading
 from anascope.words import pattern_named
 
@@ -19,10 +20,14 @@ def shown_pattern(field: FieldReading, cell: CellReading | None) -> str | None:
 def codes_of(pattern: str | None) -> tuple[str, ...]:
     """Return the ICAP codes of what a field is called: none of undecided, and none of nothing.
 
+    Of two patterns those of both, each in the order of its numbers.
+
     Raises:
         InputError: if the vocabulary does not know the pattern.
 
-    >>> codes_of("golgi"), codes_of("undecided")
-    (('AC-22',), ())
+    >>> codes_of("golgi"), codes_of("undecided"), codes_of("homogeneous + centromere")
+    (('AC-22',), (), ('AC-1', 'AC-3'))
     """
-    return () if pattern is None or pattern == UNDECIDED else pattern_named(pattern).codes
+    if pattern is None or pattern == UNDECIDED:
+        return ()
+    return tuple(code for name in pattern.split(AND) for code in pattern_named(name).codes)

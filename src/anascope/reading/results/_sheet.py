@@ -117,7 +117,8 @@ def _how_sure(decision: Decision | None) -> str:
         return ""
     if decision.pattern != UNDECIDED:
         doubt = "" if decision.calibrated else f", {NOT_CALIBRATED}"
-        return f"probability {percent(decision.probability)}{doubt}"
+        of = "probability of several patterns" if len(decision.present) > 1 else "probability"
+        return f"{of} {percent(decision.probability)}{doubt}"
     return f"likeliest {decision.likeliest}, {percent(decision.probability)}"
 
 
@@ -129,7 +130,9 @@ def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:
             f"{name} ({', '.join(codes_of(name))})" if codes_of(name) else name
             for name in decision.pattern_set
         ]
-        facts.append((f"Set at {percent(decision.coverage)} coverage", ", ".join(members)))
+        mixed = len(decision.present) > 1  # of which the coverage says nothing
+        head = "Two patterns" if mixed else f"Set at {percent(decision.coverage)} coverage"
+        facts.append((head, ", ".join(members)))
     elif decision is not None and decision.patterns:
         facts.append(("Set", f"none: {NOT_CALIBRATED}"))
     count = len(specimen.fields)

@@ -57,7 +57,7 @@ _TYPES = {
 _EVALUABLE = ("evaluable", "why_not")
 _DECISION = (
     "pattern", "codes", "likeliest", "likeliest_codes", "likeliest_probability", "pattern_set",
-    "coverage", "calibrated", "intensity",
+    "coverage", "calibrated", "mixed", "intensity",
 )  # fmt: skip
 _FIELD = (
     "specimen", "field", "source", "height", "width", "pixel_size_um", "pixel_size_from",
@@ -68,7 +68,9 @@ _SPECIMEN = (
     "specimen", *_EVALUABLE, *_DECISION, "fields", "fields_evaluable", "cells", "mitotic_figures",
     "flagged",
 )  # fmt: skip
-_FLOATS = ("pixel_size_um", "pixel_size_error", "likeliest_probability", "coverage", "seconds")
+_FLOATS = (
+    "pixel_size_um", "pixel_size_error", "likeliest_probability", "coverage", "mixed", "seconds",
+)  # fmt: skip
 
 
 def specimen_table(
@@ -189,6 +191,7 @@ def _decided(decision: Decision | None) -> dict[str, Any]:
         "pattern_set": BETWEEN.join(decision.pattern_set),
         "coverage": decision.coverage,
         "calibrated": decision.calibrated,
+        "mixed": decision.mixed,
         "intensity": decision.intensity,
     }
 

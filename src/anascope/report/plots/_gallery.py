@@ -18,7 +18,7 @@ from anascope.errors import InputError
 from anascope.images import STRETCH_RULE, stretched
 from anascope.report.plots._panels import UNDEFINED, require_some, wrapped
 from anascope.report.plots._style import GREY, PAGE_FONT, PAGE_SETTINGS, save
-from anascope.words import all_patterns, intensity_levels
+from anascope.words import in_tree_order, intensity_levels
 
 Key = tuple[str, str, int]
 """Pattern, intensity and the cohort's place."""
@@ -60,7 +60,7 @@ def _stretched_crop(crop: Crop) -> NDArray[np.uint8]:
 
 
 def _figure(names: Sequence[str], panels: dict[Key, list[NDArray[np.uint8]]]) -> Figure:
-    rows = [node.name for node in all_patterns() if any(key[0] == node.name for key in panels)]
+    rows = in_tree_order({pattern for pattern, _, _ in panels})
     levels = [level for level in intensity_levels() if any(key[1] == level for key in panels)]
     columns = [(level, index) for level in levels for index in range(len(names))]
     pictures = [picture for panel in panels.values() for picture in panel]

@@ -228,11 +228,12 @@ def _confusion(
 
 
 def _by_tree(cohort: Cohort) -> list[str]:
-    return sorted(cohort.patterns, key=lambda name: pattern_named(name).codes)
+    alone = {record.only_pattern for record in cohort.fields} - {None}
+    return sorted(map(str, alone), key=lambda name: pattern_named(name).codes)
 
 
 def _reference_field(cohort: Cohort, pattern: str) -> FieldRecord:
-    of_pattern = [record for record in cohort.fields if record.pattern == pattern]
+    of_pattern = [record for record in cohort.fields if record.only_pattern == pattern]
     bright = [record for record in of_pattern if record.intensity == "positive"]
     by_brightness = sorted(
         bright or of_pattern,

@@ -8,17 +8,21 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from anascope.records import MaskValue
 from anascope.tasks.losses._precision import at_least_float32
+from anascope.words import MOST_PATTERNS
 
 
 def pattern_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     """Return the mean negative log of the probability that the label's classes share.
 
     For a label that allows classes S: ``-log Σ_{k in S} softmax(logits)_k``, which is plain
-    cross-entropy where S is one class. Rows that allow no class or every class are left out.
+    cross-entropy where S is one class. For a serum of several patterns the mean of that over its
+    patterns: each has an equal part of the probability. Rows of which every pattern allows no class
+    or every class are left out.
 
     Args:
         logits: (batch, classes).
-        allowed: (batch, classes), bool.
+        allowed: (batch, classes), bool: whether the label allows the class. Or uint8, where there
+            are sera of several patterns: bit ``i`` whether the ``i``-th pattern of the label does.
 
     Returns:
         Scalar, at least 0; 0 if no row says anything.
@@ -32,11 +36,11 @@ def place_loss(places: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
 
     The same negative log at each place; its mean over a row's cells, each place by how much of it
     is known to be cell; the mean over rows. So each cell learns the pattern of its field by itself.
-    Rows that allow no class or every class, or show no cell, are left out.
+    Rows that say nothing, or show no cell, are left out.
 
     Args:
         places: (batch, classes, y, x), logits.
-        allowed: (batch, classes), bool.
+        allowed: (batch, classes), bool or uint8, as :func:`pattern_loss` takes it.
         mask: (batch, height, width), values of ``MaskValue``.
 
     Returns:
@@ -52,7 +56,27 @@ def place_loss(places: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
 
 
 def unlikely(logits: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
-    """Return which labels say anything, and the negative log of what they share; classes are 1."""
+    """Return which labels say anything, and the mean negative log over the patterns of each.
+
+    Axis 1 of both arguments is that of the classes.
+    """
+    if allowed.dtype == torch.bool:
+        return _unlikely_pattern(logits, allowed)
+    first, *others = ((allowed >> place) & 1 == 1 for place in range(MOST_PATTERNS))
+    says, loss = _unlikely_pattern(logits, first)
+    count = first.any(dim=1).int()
+    for pattern in others:
+        there = pattern.any(dim=1)
+        also_says, more = _unlikely_pattern(logits, pattern)
+        says, count = says | also_says, count + there.int()
+        # Of a pattern that is not there even the gradient is nothing, so that one alone weighs
+        # what it would without this axis, to the last bit.
+        loss = loss + torch.where(there, more, torch.zeros_like(more))
+    return says, loss / count.clamp(min=1)
+
+
+def _unlikely_pattern(logits: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+    """Return which labels say anything, and the negative log of what they share."""
     says = allowed.any(dim=1) & ~allowed.all(dim=1)
     # Rows that say nothing are opened to every class, where the loss is 0 and so its gradient.
     classes = allowed | ~says[:, None]

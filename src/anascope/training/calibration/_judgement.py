@@ -7,11 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
-from anascope.decisions import Judgement, fit_limits, fit_temperature
+from anascope.decisions import (
+    Judgement,
+    fit_limits,
+    fit_mixture_cutoff,
+    fit_negative_cutoff,
+    fit_temperature,
+)
 from anascope.metrics import calibration
 from anascope.models import ModelCard
+from anascope.records import PLUS
+from anascope.words import NEGATIVE, patterns_in
+
+MIXED_LOGIT = "logit_mixed"
+"""The column of what a network says of several patterns in one serum."""
 
 _BINS = 10
 _DRAWS = 1000  # of answers, for the error that exact probabilities would show
@@ -22,28 +33,54 @@ Floats = NDArray[np.float64]
 def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judgement:
     """Return how logits are to be read, from specimens that the networks were not trained on.
 
+    Temperature, limits and the cut-off of mixed sera come from sera of one pattern, the cut-off of
+    negative ones from all that are not negative.
+
     Args:
         rows: One a specimen, one specimen a patient, so that rows are alike and do not depend on
-            each other: ``pattern`` and ``intensity``, None where not known, ``logit_<class>`` and
-            ``logit_above_<level>``.
+            each other: ``pattern`` and ``intensity``, None where not known, ``logit_<class>``,
+            ``logit_above_<level>`` and, if the network tells it, ``logit_mixed``.
         card: The model's.
         measured_on: On whom, in words.
 
     Raises:
-        ValueError: if no row has a pattern.
+        ValueError: if no row has one pattern.
     """
-    labelled = rows[rows["pattern"].notna()]
+    labelled = rows[rows["pattern"].notna() & ~is_mixed(rows)]
     if labelled.empty:
         raise ValueError("no row has a pattern")
     logits, allowed = _logits(labelled, card)
     temperature = fit_temperature(logits, allowed)
+    mixture_cutoff = None
+    if MIXED_LOGIT in rows:
+        mixture_cutoff = fit_mixture_cutoff(expit(labelled[MIXED_LOGIT].to_numpy(np.float64)))
     return Judgement(
         temperature=temperature,
         intensity_temperature=_intensity_temperature(rows, card),
         limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
+        mixture_cutoff=mixture_cutoff,
+        negative_cutoff=_negative_cutoff(rows[rows["pattern"].notna()], card, temperature),
         measured_on=measured_on,
         specimens=len(labelled),
     )
+
+
+def is_mixed(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return which rows are of sera of several patterns."""
+    return rows["pattern"].map(lambda label: not pd.isna(label) and PLUS in label).astype(bool)
+
+
+def _negative_cutoff(rows: pd.DataFrame, card: ModelCard, temperature: float) -> float | None:
+    """Return the cut-off of negative sera, None of a network that does not tell them."""
+    if NEGATIVE not in card.patterns:
+        return None
+    place = card.patterns.index(NEGATIVE)
+    positive = [
+        not any(card.pattern_space.allowed(name)[place] for name in patterns_in(label))
+        for label in rows["pattern"]
+    ]
+    probabilities = softmax(_pattern_logits(rows, card) / temperature, axis=1)
+    return fit_negative_cutoff(probabilities[np.array(positive, bool), place])
 
 
 def calibration_error(
@@ -81,8 +118,12 @@ def calibration_error(
 
 
 def _logits(fields: pd.DataFrame, card: ModelCard) -> tuple[Floats, NDArray[np.bool_]]:
-    logits = fields[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
-    return logits, np.array([card.pattern_space.allowed(p) for p in fields["pattern"]])
+    allowed = np.array([card.pattern_space.allowed(p) for p in fields["pattern"]])
+    return _pattern_logits(fields, card), allowed
+
+
+def _pattern_logits(rows: pd.DataFrame, card: ModelCard) -> Floats:
+    return rows[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
 
 
 def _intensity_temperature(rows: pd.DataFrame, card: ModelCard) -> float:

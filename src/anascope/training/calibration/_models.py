@@ -14,8 +14,9 @@ from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.models import ModelCard, model_folder, read_card, write_card
+from anascope.models.engines import FieldOutput
 from anascope.records import FieldRecord
-from anascope.training.calibration._judgement import fit_judgement
+from anascope.training.calibration._judgement import MIXED_LOGIT, fit_judgement, is_mixed
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.evaluation import logit_columns, read_whole_fields
 
@@ -42,20 +43,24 @@ class HeldOut:
 
         Returns:
             One row a patient, of their first specimen: ``patient``, ``specimen``, ``pattern`` and
-            ``intensity`` (None where not known, or where the fields disagree),
-            ``logit_<class>``, ``logit_above_<level>``.
+            ``intensity`` (None where not known, or where the fields disagree; several patterns of
+            one serum as ``homogeneous+centromere``), ``logit_<class>``, ``logit_above_<level>``
+            and, if the network tells it, ``logit_mixed``.
 
         Raises:
             InputError: if a label is not one that the network can tell.
         """
-        logits = logit_columns(read_card(self.model))
+        card = read_card(self.model)
+        logits = logit_columns(card)
+        if card.heads.mixture:
+            logits = [*logits, MIXED_LOGIT]
         rows = [
             {
                 "patient": record.split_unit,
                 "specimen": record.specimen_unit,
-                "pattern": record.pattern,
+                "pattern": record.serum,
                 "intensity": record.intensity,
-                **dict(zip(logits, [*output.pattern, *output.intensity], strict=True)),
+                **dict(zip(logits, _said(output, mixture=card.heads.mixture), strict=True)),
             }
             for record, output, _ in read_whole_fields(
                 self.model, self.cohort, self.records, accelerator=accelerator
@@ -67,6 +72,14 @@ class HeldOut:
         rules = dict.fromkeys(logits, "mean") | {"pattern": _common, "intensity": _common}
         specimens = fields.groupby(["patient", "specimen"], sort=False).agg(rules).reset_index()
         return specimens.drop_duplicates("patient", ignore_index=True)
+
+
+def _said(output: FieldOutput, *, mixture: bool) -> list[float]:
+    """Return the logits of a field."""
+    said = [output.pattern, output.intensity]
+    if mixture and output.mixture is not None:
+        said.append(output.mixture)
+    return [float(logit) for logits in said for logit in logits]
 
 
 def calibrate(
@@ -86,7 +99,7 @@ def calibrate(
         What was measured; None, and the cards stay as they are, if no pattern is known.
     """
     rows = pd.concat([fields.rows(accelerator) for fields in held_out], ignore_index=True)
-    specimens = int(rows["pattern"].notna().sum())
+    specimens = int(rows["pattern"].notna().sum() - is_mixed(rows).sum())
     if not specimens:
         return None
     card = read_card(held_out[0].model)

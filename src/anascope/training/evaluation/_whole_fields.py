@@ -88,8 +88,9 @@ class ReadFields:
     def scores(self) -> pd.DataFrame:
         """Return a row a field: masks compared, probabilities of the cohort's patterns, logits.
 
-        The probability of a pattern of the cohort is the sum of those of its leaves. Columns are
-        those of :class:`~anascope.training.evaluation.Evaluation`, ``logit_<class>`` and
+        The probability of a pattern of the cohort is the sum of those of its leaves. A serum of
+        several patterns has none as ``pattern``, for no one name is right. Columns are those of
+        :class:`~anascope.training.evaluation.Evaluation`, ``logit_<class>`` and
         ``logit_above_<level>``.
         """
         rows = []
@@ -102,7 +103,7 @@ class ReadFields:
             rows.append(
                 {
                     "field": record.field,
-                    "pattern": record.pattern,
+                    "pattern": record.only_pattern,
                     "intensity": record.intensity,
                     **field_masks(
                         mask > card.preset.threshold,

@@ -117,6 +117,7 @@ class ResidentFields:
         self._field = torch.from_numpy(fields).to(self.device)
         # Beside the tensors, of each patch, so that asking does not wait for the device.
         self._known = np.array(known, np.bool_).reshape(-1, len(tasks))[fields]
+        self._known &= [task.teaches(self.records, vocabulary) for task in tasks]
 
     def __len__(self) -> int:
         return len(self.patches)

@@ -60,7 +60,11 @@ def cohort_of(record: FieldRecord) -> str:
 
 
 def _chances(fields: ResidentFields, preset: SamplingPreset) -> list[float]:
-    """Return how likely each patch is drawn: by its cohort, then by pattern, then alike."""
+    """Return how likely each patch is drawn: by its cohort, then by pattern, then alike.
+
+    A serum of several patterns counts as one of its main one: as kinds of their own, the many
+    combinations would leave little to the patterns themselves.
+    """
     records = [fields.records[patch.field] for patch in fields.patches]
     cohorts = [cohort_of(record) if preset.cohorts else "" for record in records]
     shares = preset.cohorts or {"": 1.0}

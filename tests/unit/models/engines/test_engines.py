@@ -44,10 +44,10 @@ def model(head: str, encoder: str = "residual", *, cells: bool = False, **image:
     Args:
         head: The kind of its heads.
         encoder: Its encoder.
-        cells: Whether it tells single cells.
+        cells: Whether it tells single cells, and which sera are mixed.
         image: Keys of its preset's section of that name.
     """
-    tasks = [*TASK_NAMES, "cells"] if cells else [*TASK_NAMES]
+    tasks = [*TASK_NAMES, "cells", "mixture"] if cells else [*TASK_NAMES]
     keys = {"head": head, "encoder": encoder, "width": 4, "hidden": 8}
     network_keys = {f"network.{key}": value for key, value in keys.items()}
     image_keys = {f"image.{key}": value for key, value in image.items()}
@@ -58,7 +58,7 @@ def model(head: str, encoder: str = "residual", *, cells: bool = False, **image:
     with torch.no_grad():
         network(torch.randn(4, 3, 96, 96))  # so that batch norms have seen something
     levels = IntensityScale().levels
-    learned = Learned(cells=cells)
+    learned = Learned(cells=cells, mixture=cells)
     card = ModelCard(preset=preset, patterns=CLASSES, intensities=levels, learned=learned)
     return Model(network.eval(), card)
 
@@ -156,6 +156,15 @@ def test_single_cells_are_told_by_a_network_that_reads_in_patches(tmp_path: Path
     assert said.interior is not None
     assert said.phases is not None
     assert said.interior.shape == said.phases.shape[1:] == (130, 173)
+    assert said.mixture is not None
+    assert said.mixture.shape == (1,)
+
+
+def test_mixtures_are_told_where_that_is_a_task(folder: Path) -> None:
+    for engine in ("torch", "onnxruntime"):
+        said = open_engine(folder, engine=engine).run(field(96, 161), (0.1, 0.8)).mixture
+        assert (said is not None) == ("mixture" in load_model(folder).card.preset.tasks)
+        assert said is None or said.shape == (1,)
 
 
 def test_an_exported_network_that_lacks_a_task_of_its_card_is_refused(

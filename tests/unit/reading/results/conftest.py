@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 import numpy as np
@@ -60,6 +60,17 @@ def made_up_decision(pattern: str = "homogeneous", *, others: tuple[str, ...] = 
         intensity="positive",
         intensities=dict(zip(LEVELS, (0.1, 0.2, 0.7), strict=True)),
         calibrated=True,
+    )
+
+
+def made_up_mixture(first: str = "homogeneous", second: str = "golgi") -> Decision:
+    """Return the decision that a serum shows two patterns."""
+    return replace(
+        made_up_decision(first),
+        pattern=f"{first} + {second}",
+        codes=codes(first, second),
+        pattern_set=(first, second),
+        mixed=0.875,
     )
 
 

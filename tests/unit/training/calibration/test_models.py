@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
@@ -91,6 +91,54 @@ def test_what_is_measured_is_fitted_to_the_rows(cohort: Cohort, model: Path) -> 
     probabilities = softmax(logits / judgement.temperature, axis=1)
     assert judgement.limits == pytest.approx(fit_limits(probabilities, allowed))
     assert (judgement.specimens, judgement.measured_on) == (12, "somebody")
+
+
+def test_cutoffs_are_fitted_to_single_and_to_positive_sera() -> None:
+    """60 sera of one pattern, 20 of two and 20 negative ones, each with scores of its own."""
+    labels = ["homogeneous"] * 60 + ["homogeneous+nucleolar"] * 20 + ["negative"] * 20
+    place = np.arange(100) / 100
+    rows = pd.DataFrame(
+        {
+            "pattern": labels,
+            "intensity": None,
+            "logit_negative": np.where(np.arange(100) < 80, -place, 3.0),
+            "logit_homogeneous": 1.0,
+            "logit_nucleolar": 0.0,
+            "logit_above_intermediate": 0.0,
+            "logit_mixed": place,
+        }
+    )
+    patterns = ("negative", "homogeneous", "nucleolar")
+    levels = WORDS.intensities.levels
+    card = ModelCard(preset=PRESET, patterns=patterns, intensities=levels)
+    judgement = fit_judgement(rows, card, "somebody")
+    assert judgement.specimens == 80
+    # Sera of one pattern are the first 60 and the last 20: the 77th of 80, ceil(0.95 · 81).
+    single = np.sort(expit(place[[*range(60), *range(80, 100)]]))
+    assert judgement.mixture_cutoff == pytest.approx(single[76])
+    assert judgement.mixture_cutoff > single[76]
+    # Positive ones are the first 80: all but the highest may reach it, ceil(0.98 · 81) = 80.
+    logits = rows[[f"logit_{name}" for name in patterns]].to_numpy() / judgement.temperature
+    assert judgement.negative_cutoff == pytest.approx(softmax(logits, axis=1)[:80, 0].max())
+    without = fit_judgement(rows.drop(columns="logit_mixed"), card, "somebody")
+    assert without.mixture_cutoff is None
+    assert fit_judgement(rows[:10], card, "few").negative_cutoff is None
+
+
+def test_a_network_without_negative_sera_has_no_cutoff_for_them() -> None:
+    rows = pd.DataFrame(
+        {
+            "pattern": ["homogeneous", "nucleolar"] * 40,
+            "intensity": None,
+            "logit_homogeneous": [1.0, 0.0] * 40,
+            "logit_nucleolar": [0.0, 1.0] * 40,
+            "logit_above_intermediate": 0.0,
+        }
+    )
+    card = ModelCard(
+        preset=PRESET, patterns=WORDS.patterns.classes, intensities=WORDS.intensities.levels
+    )
+    assert fit_judgement(rows, card, "somebody").negative_cutoff is None
 
 
 def test_the_intensity_is_calibrated_at_every_border() -> None:

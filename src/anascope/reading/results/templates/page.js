@@ -251,7 +251,7 @@
     if (!Object.keys(decision.patterns).length) return [...head, ...intensity];
     return [
       ...head,
-      make("h3", {}, decision.calibrated ? `Patterns; ● in the set that holds the right one in ${percent(decision.coverage)} of cases` : "Patterns; not calibrated, so no set is given"),
+      make("h3", {}, decision.mixed ? "Patterns; ● the two that this serum shows" : decision.calibrated ? `Patterns; ● in the set that holds the right one in ${percent(decision.coverage)} of cases` : "Patterns; not calibrated, so no set is given"),
       bars(falling(decision.patterns), decision.set),
       make("h3", {}, "Families"), bars(falling(decision.families)),
       ...intensity,

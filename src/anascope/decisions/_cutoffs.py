@@ -1,0 +1,71 @@
+"""Cut-offs with a stated share of errors: for several patterns in one serum, and for none."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anascope.decisions._judgement import NEVER
+from anascope.defaults import POSITIVES_CALLED_NEGATIVE, SINGLES_CALLED_MIXED
+
+Floats = NDArray[np.floating[Any]]
+
+
+def fit_mixture_cutoff(mixed: Floats, share: float = SINGLES_CALLED_MIXED) -> float | None:
+    """Return the probability at or over which a serum is said to show several patterns.
+
+    Args:
+        mixed: Probabilities of several patterns, of sera of one pattern that the network was not
+            trained on, (N,).
+        share: Of the sera of one pattern, how many may be called mixed.
+
+    Returns:
+        As :func:`_over` does.
+
+    Raises:
+        ValueError: if the share is not between 0 and 1.
+    """
+    return _over(mixed, share)
+
+
+def fit_negative_cutoff(negative: Floats, share: float = POSITIVES_CALLED_NEGATIVE) -> float | None:
+    """Return the probability at or over which a serum is said to be negative.
+
+    The sensitivity for positives is 1 less the share.
+
+    Args:
+        negative: Probabilities of ``negative``, of sera of any other pattern that the network was
+            not trained on, (N,).
+        share: Of these sera, how many may be called negative.
+
+    Returns:
+        As :func:`_over` does.
+
+    Raises:
+        ValueError: if the share is not between 0 and 1.
+    """
+    return _over(negative, share)
+
+
+def _over(scores: Floats, share: float) -> float | None:
+    """Return the least cut-off that a new score reaches with at most that probability.
+
+    As for the limits of sets (split conformal prediction): among ``n`` scores the
+    ``ceil((1 - share)(n + 1))``-th smallest is exceeded by one more like them with probability
+    ``share`` at most; the cut-off is the next number over it, so that scores as high as it do not
+    reach it. For a share of 0.05 that takes 19 scores, for one of 0.02 it takes 49.
+
+    Returns:
+        None if there are too few: no cut-off keeps such a promise.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share {share} is not between 0 and 1")
+    # A whisker less than the product, which is to be whole where it is meant to be.
+    rank = math.ceil((1 - share) * (len(scores) + 1) - 1e-9)
+    if rank > len(scores):
+        return None
+    reached = float(np.sort(np.asarray(scores, np.float64))[rank - 1])
+    return min(math.nextafter(reached, NEVER), NEVER)
