@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from anascope.records import FieldRecord
 
@@ -34,7 +34,7 @@ def fields_in_gaps(
         of_pattern[-1].append(record)
     near: set[str] = set()
     for of_pattern in runs.values():
-        for before, after in itertools.pairwise(of_pattern):
+        for before, after in pairwise(of_pattern):
             units = before[0].split_unit, after[0].split_unit
             if sets is None or sets.get(units[0]) != sets.get(units[1]):
                 near.update(record.field for record in before[max(len(before) - gap, 0) :])

@@ -122,8 +122,9 @@ class MosaicSource(Source):
         least, most = self._touching
         return (
             f"mosaics of {self._cells.info.name} ({self._cells.info.fingerprint[:12]}), "
-            f"{height}x{width}, seed {self._seed}, {least:g} to {most:g} of the cells touching, "
-            f"{self._hidden:g} hidden at most, {self._fields_a_specimen} of a specimen"
+            f"{height}x{width}, seed {self._seed}, {self._fields_a_specimen} of a specimen, "
+            f"{least:g} to {most:g} of the cells touching, "
+            f"{self._hidden:g} hidden at most"
         )
 
     def __len__(self) -> int:
