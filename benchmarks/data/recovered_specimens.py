@@ -37,7 +37,7 @@ from anascope.cohorts.sources import (
     shared_pixels,
     traits_of,
 )
-from anascope.files import write_json
+from anascope.files import replacing, sha256_of, write_json
 from anascope.records import MaskValue
 from anascope.synthetic import I3A, draw_field, draw_specimen
 from benchmarks.arguments import benchmark_arguments
@@ -53,41 +53,49 @@ SEED = 22
 _FEWEST = 20  # cells that a run of one field has at least
 
 Classes = dict[str, list[CellTraits]]
+Places = dict[str, list[tuple[str, int]]]
+"""Class and place of the cells of an outline."""
 
 
-def published_cells(data: Path, work: Path) -> tuple[Classes, dict[bytes, list[tuple[str, int]]]]:
-    """Return the traits of the cells by class, and where each mask stands: class and place."""
+def published_cells(data: Path, work: Path) -> tuple[Classes, Places]:
+    """Return the traits of the cells by class, and where each outline stands."""
     kept = work / "i3a-task1-traits.npz"
-    classes: Classes = defaultdict(list)
-    masks: dict[bytes, list[tuple[str, int]]] = defaultdict(list)
-    known = dict(np.load(kept)) if kept.exists() else None
-    rims = [] if known is None else np.split(known["rims"], np.cumsum(known["sizes"])[:-1])
-    source = I3aTask1Source(data / "i3a-task1", recover=False)
-    rows = [entry for entry in source.fields() if isinstance(entry, SourceField)]
-    for place, entry in enumerate(rows):
-        assert entry.read_mask is not None
-        name = str(entry.pattern).lower()
-        cell = entry.read_mask(np.zeros((1, 1), np.uint8)) == MaskValue.CELL
-        masks[_outline(cell)].append((name, len(classes[name])))
-        if known is None:
-            classes[name].append(traits_of(entry.read_image(), cell))
-        else:
-            classes[name].append(CellTraits(known["measures"][place], rims[place]))
-    if known is None:
-        traits = [cell for cells in classes.values() for cell in cells]
+    if not kept.exists():
         work.mkdir(parents=True, exist_ok=True)
+        _keep_cells(data, kept)
+    known = dict(np.load(kept))
+    rims = np.split(known["rims"], np.cumsum(known["sizes"])[:-1])
+    classes: Classes = defaultdict(list)
+    places: Places = defaultdict(list)
+    rows = zip(known["classes"].tolist(), known["outlines"].tolist(), strict=True)
+    for place, (name, outline) in enumerate(rows):
+        places[outline].append((name, len(classes[name])))
+        classes[name].append(CellTraits(known["measures"][place], rims[place]))
+    return dict(classes), dict(places)
+
+
+def _keep_cells(data: Path, path: Path) -> None:
+    """Read all cells and write what is measured of them."""
+    traits, outlines, names = [], [], []
+    for entry in I3aTask1Source(data / "i3a-task1", recover=False).fields():
+        if isinstance(entry, SourceField) and entry.read_mask is not None:
+            image = entry.read_image()
+            cell = entry.read_mask(image) == MaskValue.CELL
+            traits.append(traits_of(image, cell))
+            outlines.append(_outline(cell))
+            names.append(str(entry.pattern).lower())
+    with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(
-            kept,
+            file,
+            classes=names,
+            outlines=outlines,
             measures=np.stack([cell.measures for cell in traits]),
             rims=np.concatenate([cell.rim for cell in traits]),
             sizes=[len(cell.rim) for cell in traits],
         )
-    return dict(classes), masks
 
 
-def runs_of_fields(
-    data: Path, masks: dict[bytes, list[tuple[str, int]]]
-) -> dict[str, tuple[str, int, int]]:
+def runs_of_fields(data: Path, masks: Places) -> dict[str, tuple[str, int, int]]:
     """Return the fields of Task 2 that are runs of cells: class, first and last place."""
     runs = {}
     for entry in open_source(data / "i3a-task2-fields", "i3a-fields").fields():
@@ -201,10 +209,10 @@ def _cut_outs(field: Any) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.bool_]
             yield field.image[box].astype(np.uint8), field.instances[box] == cell.number
 
 
-def _outline(cell: NDArray[np.bool_]) -> bytes:
+def _outline(cell: NDArray[np.bool_]) -> str:
     """Return what equal cells have in common, wherever they lie: shape and pixels of their box."""
     box = cell[ndimage.find_objects(cell.astype(np.uint8))[0]]
-    return bytes(str(box.shape), "ascii") + np.packbits(box).tobytes()
+    return f"{box.shape} {sha256_of(np.packbits(box).tobytes())}"
 
 
 def _borders(numbers: NDArray[Any]) -> NDArray[np.int64]:
