@@ -83,7 +83,7 @@ def test_no_border_lies_between_cells_that_show_the_same_pixels() -> None:
 
 
 def test_flat_pixels_prove_nothing() -> None:
-    cell = np.hypot(*(np.indices((30, 32)) - 15)) < 9
+    cell = np.hypot(*(np.indices((30, 32)) - 15)) < 6
     image = np.where(cell, 200, 3).astype(np.uint8)
     assert not shared_pixels([traits_of(image, cell)] * 3).any()
 
