@@ -18,7 +18,7 @@ from anascope.colours import BLACK, BLUE, GREEN, PURPLE, VERMILION
 from anascope.files import replacing
 
 _SMOOTHED = 7  # cells of the running median that is shown
-_EVERY = 10  # cells: one of so many is drawn
+_EVERY = 12  # cells: one of so many is drawn
 _SETTINGS: Any = {
     "font.size": 7,
     "axes.titlesize": 7,
