@@ -206,7 +206,7 @@ def _gain(found: dict[str, Any] | None) -> str:
     return f"**{text}**" if gain["low"] > 0 or gain["high"] < 0 else text
 
 
-@measured("i3a-cells", "accuracy.cells data")
+@measured("i3a-cells", "accuracy.cells data --over-cells")
 def i3a_cells(result: dict[str, Any]) -> Written:
     """Return what folds over the I3A cells gave."""
     folds, eight = result["accuracy_of_folds"], result["in_eight_orientations"]

@@ -81,19 +81,26 @@ def mosaic(
         str, typer.Option(metavar="HxW", help="Height and width of a field, in pixels.")
     ] = "480x640",
     seed: Annotated[int, typer.Option(help="Of places and turns.")] = 0,
+    fields: Annotated[int, typer.Option(help="Of each specimen, where specimens are known.")] = 4,
     as_json: AsJson = False,
 ) -> None:
     """Lay the single cells of CELLS out as fields, with background, neighbours and overlaps.
 
-    Every cell is on one field, once, beside cells of the same pattern.
+    Every cell is on one field, beside cells of the same specimen, or at least of the same pattern.
     """
 
     from anascope.cohorts import Cohort, MosaicSource
 
     source = MosaicSource(
-        Cohort.open(cells), height_and_width(shape), seed=seed, name=destination.name
+        Cohort.open(cells),
+        height_and_width(shape),
+        seed=seed,
+        fields_a_specimen=fields,
+        name=destination.name,
     )
     cohort = _imported(source, destination, "mosaic", "laying")
+    for line in source.notes:
+        warn(f"warning: {line}")
     if as_json:
         print_json(cohort.info.model_dump())
     else:

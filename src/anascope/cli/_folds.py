@@ -27,6 +27,13 @@ def draw(
     validation_share: Annotated[
         float, typer.Option(help="Part of the training patients that validates.")
     ] = VALIDATION_SHARE,
+    gap: Annotated[
+        int | None,
+        typer.Option(
+            help="Fields left out on each side of a border between two specimens in different "
+            "sets, where patients are unknown; without it, what the cohort says."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw folds of COHORT and write them as JSON that can be edited."""
@@ -43,6 +50,7 @@ def draw(
         seed=seed,
         draw="plain" if plain else "stratified",
         validation_share=validation_share,
+        gap=gap,
     )
     write_folds(plan, out)
     show(cohort, out, as_json)

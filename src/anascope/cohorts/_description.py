@@ -38,6 +38,9 @@ class CohortInfo(Description):
             where there is no such table, or an earlier version wrote the cohort.
         instances_hashed: Whether the table of fields has hashes of single cells; not where an
             earlier version wrote the cohort.
+        gap: Fields that folds leave out on each side of a border between two specimens, unless they
+            are told otherwise: where specimens are recovered, not published, borders are only
+            nearly right.
         format: Always ``anascope-cohort``.
         version: Version of the folder's layout.
     """
@@ -53,6 +56,7 @@ class CohortInfo(Description):
     tables_sha256: dict[str, str] | None = None
     cells_sha256: str | None = None
     instances_hashed: bool = False
+    gap: int = Field(default=0, ge=0)
     format: Literal["anascope-cohort"] = "anascope-cohort"
     version: Literal[1] = 1
 

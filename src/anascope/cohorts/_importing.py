@@ -99,6 +99,7 @@ class _Import:
         self._warnings.extend(map(str, self._across.findings()))
         self._warnings.extend(map(str, self._ranges.findings(source.origin)))
         self._warnings.extend(map(str, camera_findings(source.origin, source.camera)))
+        self._warnings.extend(source.notes)
         self._writer.close(
             name=source.name,
             source=source.origin,
@@ -106,6 +107,7 @@ class _Import:
             cells=table_from_cells(self._cells) if self._cells else None,
             left_out=self._left_out,
             warnings=self._warnings,
+            gap=source.gap,
         )
 
     def _leave_out(self, errors: list[Finding]) -> None:

@@ -118,6 +118,7 @@ class CohortWriter:
         cells: pd.DataFrame | None,
         left_out: Sequence[str],
         warnings: Sequence[str] = (),
+        gap: int = 0,
     ) -> CohortInfo:
         """Write what is pending, the tables and the description.
 
@@ -128,6 +129,7 @@ class CohortWriter:
             cells: One row a cell, or None.
             left_out: One line for each item that was left out.
             warnings: One line for each thing that somebody should look at.
+            gap: Fields that folds leave out on each side of a border between two specimens.
         """
         self._write_sheets()
         records = [record for _, record in sorted(self._records.items())]
@@ -149,6 +151,7 @@ class CohortWriter:
             tables_sha256={name: file_sha256(self._folder / name) for name in tables},
             cells_sha256=cells_sha256,
             instances_hashed=True,
+            gap=gap,
         )
         write_file(self._folder / FolderFile.COHORT, info)
         return info

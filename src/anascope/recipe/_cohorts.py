@@ -15,6 +15,7 @@ from anascope.cohorts import (
     import_cohort,
     open_source,
 )
+from anascope.cohorts.sources import I3aTask1Source
 from anascope.recipe._lessons import lessons
 from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
 
@@ -24,7 +25,7 @@ DRAWN: dict[str, tuple[Microscope, int, int]] = {
     "drawn-mivia": (MIVIA, 190, 101),
     "drawn-i3a": (replace(I3A, border_level=MIVIA.border_level), 38, 202),
 }
-MOSAICS = "i3a-cells"
+MOSAICS = "i3a-specimens"
 REAL = "mivia"
 
 
@@ -48,13 +49,19 @@ class Cohorts:
         """Return the drawn cohorts."""
         return {name: self._imported(name, self._drawing(name), "synthetic") for name in DRAWN}
 
-    def cells(self) -> Cohort:
-        """Return the cells of I3A Task 1, each by itself."""
+    def cells(self, *, specimens: bool = True) -> Cohort:
+        """Return the cells of I3A Task 1, each by itself.
+
+        Args:
+            specimens: Whether they have specimens, which are recovered; without, folds are over
+                cells, as in published figures.
+        """
+        name = "i3a-task1-specimens" if specimens else "i3a-task1"
 
         def opened() -> Source:
-            return open_source(self._data / "i3a-task1", "i3a-task1")
+            return I3aTask1Source(self._data / "i3a-task1", recover=specimens)
 
-        return self._imported("i3a-task1", opened, "i3a-task1")
+        return self._imported(name, opened, "i3a-task1")
 
     def mosaics(self) -> Cohort:
         """Return the mosaics of I3A Task 1's cells."""

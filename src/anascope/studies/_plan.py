@@ -95,4 +95,6 @@ def _settings(preset: Preset) -> bytes:
 
 
 def _as_text(fold: Fold) -> bytes:
-    return to_json([fold.name, fold.train, fold.validation, fold.test]).encode()
+    who = [fold.name, fold.train, fold.validation, fold.test]
+    # Folds that leave nothing out have the text that they had before folds could.
+    return to_json([*who, fold.left_out] if fold.left_out else who).encode()

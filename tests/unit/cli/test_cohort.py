@@ -89,9 +89,9 @@ def test_show_of_cells_says_that_nobody_knows_the_patients(tmp_path: Path) -> No
     write_task1(tmp_path / "set", 12)
     _run("import", tmp_path / "set", tmp_path / "cohort", "--format", "i3a-task1")
     text = _run("show", tmp_path / "cohort").stdout
-    assert "I3A Task 1: 12 fields, no known patients, no known specimens" in text
+    assert "I3A Task 1: 12 fields, no known patients, 2 specimens" in text
     assert "image sizes: 12 sizes, widths 66 to 66, heights 61 to 72" in text
-    assert "missing: patient in 12, specimen in 12, intensity in 12" in text
+    assert "missing: patient in 12, intensity in 12" in text
 
 
 def test_show_of_a_part_of_task2_says_the_difference(tmp_path: Path) -> None:

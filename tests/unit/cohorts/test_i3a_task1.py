@@ -9,6 +9,7 @@ import pytest
 
 from anascope.cohorts import SourceField, import_cohort, open_source
 from anascope.cohorts._reading import inspect_fields
+from anascope.cohorts.sources import I3aTask1Source
 from anascope.errors import InputError
 from tests.source_layouts import add_to_tar, draw_cell, png_bytes, write_csv, write_task1
 
@@ -22,10 +23,22 @@ def test_nobody_is_said_to_be_the_patient(tmp_path: Path) -> None:
     source = open_source(tmp_path, "i3a-task1")
     cohort = import_cohort(source, tmp_path / "cohort", source_format="i3a-task1")
     for record in cohort.fields:
-        assert record.patient is record.specimen is record.intensity is None
-        assert record.split_unit == record.field
+        assert record.patient is record.intensity is None
+        assert record.split_unit == record.specimen
+    assert [r.specimen for r in cohort.fields] == ["numem-01", "homogeneous-01"]
+    assert cohort.info.gap == 10
+    assert "2 specimens are recovered" in cohort.info.warnings[-1]
+    assert "not published" in cohort.info.warnings[-1]
     assert [record.pattern for record in cohort.fields] == ["nuclear envelope", "homogeneous"]
     assert {record.image for record in cohort.fields} == {"sheet-0000"}
+
+
+def test_as_published_no_specimen_is_known(tmp_path: Path) -> None:
+    source = I3aTask1Source(write_task1(tmp_path, 2), recover=False)
+    cohort = import_cohort(source, tmp_path / "cohort", source_format="i3a-task1")
+    assert {record.specimen for record in cohort.fields} == {None}
+    assert cohort.info.gap == 0
+    assert not any("recovered" in line for line in cohort.info.warnings)
 
 
 def test_the_archive_and_the_folder_are_one_set(tmp_path: Path) -> None:

@@ -125,7 +125,8 @@ def test_every_cell_is_laid_once_beside_its_like(tmp_path: Path) -> None:
     cells = write_cells(tmp_path / "cells", labels)
     source = MosaicSource(cells, (150, 200), seed=5)
     used = [record.field for planned in source._planned for record in planned.records]
-    assert sorted(used) == [record.field for record in cells.fields]
+    assert sorted(set(used)) == [record.field for record in cells.fields]
+    assert sorted(name for name in used if name < "040") == [f"{n:03d}" for n in range(40)]
     for planned in source._planned:
         assert len({(one.pattern, one.patient) for one in planned.records}) == 1
         assert used.index(planned.records[0].field) >= 0
@@ -144,6 +145,35 @@ def test_every_cell_is_laid_once_beside_its_like(tmp_path: Path) -> None:
         rows, columns = np.nonzero(np.equal(instances, int(row["cell"])))
         assert (rows.min(), rows.max()) == (row["min_y"], row["max_y"])
         assert (columns.min(), columns.max()) == (row["min_x"], row["max_x"])
+
+
+@pytest.mark.parametrize("fields", [1, 4])
+def test_a_specimen_fills_so_many_fields_with_its_own_cells(tmp_path: Path, fields: int) -> None:
+    cells = write_cells(tmp_path / "cells", [("golgi", "a")] * 50 + [("golgi", "b")] * 3)
+    planned = MosaicSource(cells, (150, 200), fields_a_specimen=fields)._planned
+    by_patient = [{one.patient for one in each.records} for each in planned]
+    assert by_patient == [{"a"}] * fields + [{"b"}] * min(fields, 3)
+    parts = [{one.field for one in each.records} for each in planned]
+    assert len(set().union(*parts)) == sum(map(len, parts)) == 53  # no cell is on two fields
+    assert all(len(each.records) % each.rows == 0 for each in planned)
+
+
+def test_cells_beside_uncertain_borders_are_not_laid(tmp_path: Path) -> None:
+    with new_folder(tmp_path / "cells") as folder:
+        writer = CohortWriter(folder)
+        for number in range(12):
+            one = record(f"{number:03d}", patient=None, pattern="golgi", intensity=None)
+            cut_out = disc(60 + number, seed=number)
+            mask = cut_out.cell.astype(np.uint8) * int(MaskValue.CELL)
+            writer.add(replace(one, specimen="ab"[number // 6]), cut_out.image, mask)
+        writer.close(name="c", source="", source_format="x", cells=None, left_out=[], gap=2)
+    source = MosaicSource(Cohort.open(tmp_path / "cells"), (100, 120))
+    laid = {record.field for planned in source._planned for record in planned.records}
+    assert laid == {f"{number:03d}" for number in (0, 1, 2, 3, 8, 9, 10, 11)}
+    cohort = import_cohort(source, tmp_path / "mosaics", source_format="mosaic")
+    assert {one.specimen for one in cohort.fields} == {"a", "b"}
+    assert cohort.info.gap == 0
+    assert "recovered, not published" in cohort.info.warnings[-1]
 
 
 def test_the_same_seed_lays_the_same_field(tmp_path: Path) -> None:
@@ -171,6 +201,7 @@ def test_a_shape_smaller_than_a_cell_is_refused(tmp_path: Path) -> None:
         ({"touching": (float("nan"), 0.5)}, "touching: nan to 0.5"),
         ({"hidden": 1.0}, "hidden: 1.0; expected a share under 1"),
         ({"hidden": -0.1}, "hidden: -0.1"),
+        ({"fields_a_specimen": 0}, "fields_a_specimen: 0; expected at least 1"),
     ],
 )
 def test_shares_that_are_none_are_refused(

@@ -36,6 +36,7 @@ class MergedSource(Source):
             raise InputError("cohorts to merge", str(len(cohorts)), "at least two")
         super().__init__(Path())
         self._cohorts = cohorts
+        self.gap = max(cohort.info.gap for cohort in cohorts.values())
         self.name = name
 
     @property

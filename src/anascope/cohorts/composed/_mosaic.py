@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from anascope.cohorts._cohort import Cohort
+from anascope.cohorts._gaps import fields_in_gaps
 from anascope.cohorts.composed._layout import CutOut, lay_mosaic
 from anascope.cohorts.composed._places import Closeness
 from anascope.cohorts.sources import Source, SourceField
@@ -30,6 +32,9 @@ HIDDEN = 0.2
 """Share of the smaller of two cells that is hidden at most. Nuclei that touch another show 5% less
 area than those that lie alone in the same fields, and 4% less in mosaics."""
 
+FIELDS_A_SPECIMEN = 4
+"""Mosaics of each specimen: as many as the published set has fields."""
+
 
 @dataclass(frozen=True)
 class _Planned:
@@ -42,11 +47,16 @@ class _Planned:
 
 
 class MosaicSource(Source):
-    """Fields laid out of the cells of a cohort; every cell is on one of them, once.
+    """Fields laid out of the cells of a cohort; every cell is on one of them.
 
-    A mosaic has cells of one pattern, intensity and patient, and takes those that stand beside
-    each other in the cohort, for they are often of one specimen. Its own patient is theirs; where
-    nobody said whose a cell is, it has none, and no split of such mosaics is by patient.
+    A mosaic has cells of one pattern, intensity, patient and specimen, and takes those that stand
+    beside each other in the cohort. Its own patient and specimen are theirs. Each specimen fills
+    the same number of fields: where it has fewer cells than these have room for, cells come again,
+    turned otherwise, on the same field. Cells without a specimen are laid once each; where nobody
+    said whose they are either, no split of their mosaics is by patient.
+
+    Where specimens are recovered, the cells beside their borders are left out, as many as
+    the cohort says that folds leave out. So no folds of the mosaics need a gap.
 
     Args:
         cells: A cohort of single cells, one a field, with masks.
@@ -55,6 +65,7 @@ class MosaicSource(Source):
         touching: Share of cells that touch another or lie over it, from and to: of each mosaic by
             chance. Where cells are crowded it may be more, for want of room.
         hidden: Share of the smaller of two such cells that is hidden at most, by the later one.
+        fields_a_specimen: Mosaics of each specimen; fewer of one that has fewer cells.
         name: Of the cohort that they become.
 
     Raises:
@@ -70,6 +81,7 @@ class MosaicSource(Source):
         seed: int = 0,
         touching: tuple[float, float] = TOUCHING,
         hidden: float = HIDDEN,
+        fields_a_specimen: int = FIELDS_A_SPECIMEN,
         name: str = "",
     ) -> None:
         super().__init__(cells.path)
@@ -79,6 +91,14 @@ class MosaicSource(Source):
         self._seed = seed
         self._touching = touching
         self._hidden = hidden
+        self._fields_a_specimen = fields_a_specimen
+        if fields_a_specimen < 1:
+            raise InputError("fields_a_specimen", str(fields_a_specimen), "at least 1")
+        if cells.info.gap:
+            self.notes = (
+                f"specimens are those of {cells.info.name}, which are recovered, not published; "
+                f"{cells.info.gap} cells on each side of a border are left out",
+            )
         if not 0 <= touching[0] <= touching[1] <= 1:
             raise InputError("touching", f"{touching[0]} to {touching[1]}", "two shares in order")
         if not 0 <= hidden < 1:
@@ -90,7 +110,10 @@ class MosaicSource(Source):
         if min(shape) < largest:
             found = f"{shape[0]}x{shape[1]}, and a cell of {largest} pixels"
             raise InputError("shape", found, "mosaics larger than a cell")
-        self._usable = usable
+        near = set(fields_in_gaps(usable, cells.info.gap))
+        self._usable = [record for record in usable if record.field not in near]
+        if not self._usable:
+            raise InputError(cells.path, "no cell far from a border", "larger specimens")
 
     @property
     def origin(self) -> str:
@@ -99,7 +122,8 @@ class MosaicSource(Source):
         least, most = self._touching
         return (
             f"mosaics of {self._cells.info.name} ({self._cells.info.fingerprint[:12]}), "
-            f"{height}x{width}, seed {self._seed}, {least:g} to {most:g} of the cells touching, "
+            f"{height}x{width}, seed {self._seed}, {self._fields_a_specimen} of a specimen, "
+            f"{least:g} to {most:g} of the cells touching, "
             f"{self._hidden:g} hidden at most"
         )
 
@@ -115,11 +139,17 @@ class MosaicSource(Source):
     def _planned(self) -> tuple[_Planned, ...]:
         groups: dict[tuple[object, ...], list[FieldRecord]] = defaultdict(list)
         for record in self._usable:
-            key = (record.pattern, record.intensity, record.patient, record.pixel_size_um)
+            whose = (record.patient, record.specimen)
+            key = (record.pattern, record.intensity, *whose, record.pixel_size_um)
             groups[*key, record.full_scale].append(record)
         planned: list[_Planned] = []
         for group, records in enumerate(groups.values()):
             rng = np.random.default_rng([self._seed, group])
+            if records[0].specimen is not None:
+                for laid, rows in self._of_specimen(rng, records):
+                    name = f"{len(planned) + 1:04d}"
+                    planned.append(_Planned(name, laid, rows, (self._seed, len(planned))))
+                continue
             while records:
                 rows, columns = self._lattice(rng, records)
                 chosen, records = records[: rows * columns], records[rows * columns :]
@@ -130,6 +160,22 @@ class MosaicSource(Source):
                 seed = (self._seed, len(planned))
                 planned.append(_Planned(name, tuple(chosen[:laid]), rows, seed))
         return tuple(planned)
+
+    def _of_specimen(
+        self, rng: np.random.Generator, records: Sequence[FieldRecord]
+    ) -> Iterator[tuple[tuple[FieldRecord, ...], int]]:
+        """Yield the cells and rows of each mosaic of a specimen; none of its cells is left out."""
+        parts = min(self._fields_a_specimen, len(records))
+        starts = np.linspace(0, len(records), parts + 1).round().astype(int)
+        for start, stop in pairwise(starts):
+            part = records[start:stop]
+            rows, columns = self._lattice(rng, part)
+            if rows * columns < len(part):  # no room for all: closer to each other
+                height, width = self._shape
+                rows = max(round((len(part) * height / width) ** 0.5), 1)
+                columns = -(-len(part) // rows)
+            again = rng.permutation(np.resize(np.arange(len(part)), rows * columns))
+            yield tuple(part[place] for place in again), rows
 
     def _lattice(self, rng: np.random.Generator, records: Sequence[FieldRecord]) -> tuple[int, int]:
         sides = [(r.window.height * r.window.width) ** 0.5 for r in records[:50]]

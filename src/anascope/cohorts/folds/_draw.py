@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from anascope.cohorts import Cohort
+from anascope.cohorts._gaps import fields_in_gaps
 from anascope.cohorts.folds._plan import Fold, FoldPlan
 from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
 from anascope.errors import InputError
@@ -24,6 +25,7 @@ def draw_folds(
     seed: int = SEED,
     draw: Draw = "stratified",
     validation_share: float = VALIDATION_SHARE,
+    gap: int | None = None,
 ) -> FoldPlan:
     """Divide the patients of ``cohort`` into ``count`` folds, A, B, C and so on.
 
@@ -37,6 +39,9 @@ def draw_folds(
         draw: ``stratified`` spreads patterns, and within them intensities, as evenly as
             possible over the folds; ``plain`` only shuffles, as the published study did.
         validation_share: Part of the training patients that validates, in [0, 1).
+        gap: Fields left out on each side of a border between two specimens of unknown patients
+            that stand in different sets of a fold; None for what the cohort says, which is 0
+            unless its specimens are recovered.
 
     Raises:
         InputError: if there are fewer patients than folds, or a number is out of range.
@@ -45,6 +50,9 @@ def draw_folds(
         raise InputError("number of folds", str(count), "2 to 26")
     if not 0 <= validation_share < 1:
         raise InputError("validation share", str(validation_share), "at least 0 and below 1")
+    gap = cohort.info.gap if gap is None else gap
+    if gap < 0:
+        raise InputError("gap", str(gap), "0 fields or more")
     strata = _strata(cohort.fields)
     if len(strata) < count:
         raise InputError(str(cohort.path), f"{len(strata)} patients", f"at least {count}")
@@ -57,7 +65,13 @@ def draw_folds(
         others = {p: strata[p] for hand in hands if hand is not test for p in hand}
         validation = _validation(others, validation_share, draw, generator)
         train = sorted(set(others) - set(validation))
-        folds[name] = Fold(name, tuple(train), tuple(sorted(validation)), tuple(sorted(test)))
+        sets = dict.fromkeys(train, "train")
+        sets |= dict.fromkeys(validation, "validation")
+        sets |= dict.fromkeys(test, "test")
+        left_out = fields_in_gaps(cohort.fields, gap, sets)
+        folds[name] = Fold(
+            name, tuple(train), tuple(sorted(validation)), tuple(sorted(test)), left_out
+        )
     return FoldPlan(folds=folds, seed=seed, draw=draw, cohort=cohort.info.fingerprint)
 
 

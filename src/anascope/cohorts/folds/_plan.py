@@ -24,6 +24,7 @@ class Fold:
         train: Who the network learns from.
         validation: Who the best epoch is chosen on.
         test: Who the network is measured on.
+        left_out: Names of fields that are in none of the sets, whoever's they are.
 
     Raises:
         InputError: if someone stands in two sets, or train or test is empty.
@@ -33,6 +34,7 @@ class Fold:
     train: tuple[str, ...]
     validation: tuple[str, ...]
     test: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"fold {self.name}"
@@ -52,9 +54,16 @@ class Fold:
                 raise InputError(where, f"an empty {name} set", "at least one patient")
 
     def records(self, fields: Iterable[FieldRecord], split: str) -> list[FieldRecord]:
-        """Return those of ``fields`` whose patient is in ``split`` (train, validation, test)."""
-        members = set(getattr(self, split))
-        return [record for record in fields if record.split_unit in members]
+        """Return those of ``fields`` whose patient is in ``split`` (train, validation, test).
+
+        Fields that the fold leaves out are not among them.
+        """
+        members, left_out = set(getattr(self, split)), set(self.left_out)
+        return [
+            record
+            for record in fields
+            if record.split_unit in members and record.field not in left_out
+        ]
 
 
 @dataclass(frozen=True)
@@ -99,13 +108,21 @@ class FoldPlan:
         return self.folds[name]
 
     def check_against(self, fields: Sequence[FieldRecord]) -> None:
-        """Check that every patient named in the folds is in the cohort.
+        """Check that every patient and field named in the folds is in the cohort.
 
         Raises:
             InputError: naming the first that is not, and the nearest that is.
         """
         patients = sorted({record.split_unit for record in fields})
+        names = {record.field for record in fields}
         for fold in self.folds.values():
+            for field in fold.left_out:
+                if field not in names:
+                    raise InputError(
+                        f"fold {fold.name}, left_out",
+                        f"field '{field}', which is not in the cohort",
+                        did_you_mean(field, sorted(names)),
+                    )
             for split in SPLITS:
                 for patient in getattr(fold, split):
                     if patient not in patients:
@@ -122,6 +139,7 @@ class _Sets(Section):
     train: tuple[str, ...] = ()
     validation: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class _File(Description):
@@ -138,7 +156,9 @@ class _File(Description):
 def write_folds(plan: FoldPlan, path: str | Path) -> None:
     """Write ``plan`` as JSON that a person can read and edit."""
     sets = {
-        fold.name: _Sets(train=fold.train, validation=fold.validation, test=fold.test)
+        fold.name: _Sets(
+            train=fold.train, validation=fold.validation, test=fold.test, left_out=fold.left_out
+        )
         for fold in plan.folds.values()
     }
     write_file(Path(path), _File(cohort=plan.cohort, draw=plan.draw, seed=plan.seed, folds=sets))
@@ -153,7 +173,7 @@ def read_folds(path: str | Path) -> FoldPlan:
     file = read_file(_File, Path(path))
     try:
         folds = {
-            name: Fold(name, sets.train, sets.validation, sets.test)
+            name: Fold(name, sets.train, sets.validation, sets.test, sets.left_out)
             for name, sets in file.folds.items()
         }
         return FoldPlan(folds=folds, seed=file.seed, draw=file.draw, cohort=file.cohort)

@@ -21,6 +21,14 @@ from anascope.cohorts.sources._i3a_fields import I3aFieldsSource
 from anascope.cohorts.sources._i3a_task1 import I3aTask1Source
 from anascope.cohorts.sources._i3a_task2 import I3aTask2Source
 from anascope.cohorts.sources._mivia import MiviaSource
+from anascope.cohorts.sources._recovered import (
+    GAP,
+    MEASURES,
+    CellTraits,
+    recover_specimens,
+    shared_pixels,
+    traits_of,
+)
 from anascope.cohorts.sources._table import TableSource
 from anascope.errors import InputError, did_you_mean
 
@@ -49,14 +57,21 @@ def open_source(path: str | Path, format_name: str) -> Source:
 
 __all__ = [
     "CELL_COLUMNS",
+    "GAP",
     "MEASURED_COLUMNS",
+    "MEASURES",
     "SOURCES",
+    "CellTraits",
     "DrawnSource",
     "FieldError",
     "Finding",
+    "I3aTask1Source",
     "Kind",
     "Severity",
     "Source",
     "SourceField",
     "open_source",
+    "recover_specimens",
+    "shared_pixels",
+    "traits_of",
 ]

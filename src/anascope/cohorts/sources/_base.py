@@ -79,6 +79,13 @@ class Source(ABC):
     camera: SameCamera | None = None
     """That of all images, where files may leave open what full brightness is."""
 
+    gap: int = 0
+    """Fields that folds leave out on each side of a border between two specimens, by default: for
+    specimens that are recovered, whose borders are only nearly right."""
+
+    notes: tuple[str, ...] = ()
+    """What whoever uses the cohort must know; complete when all fields were yielded."""
+
     def __init__(self, path: Path) -> None:
         """Take the place of the source.
 

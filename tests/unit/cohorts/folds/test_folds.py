@@ -30,8 +30,8 @@ levels = st.sampled_from(["intermediate", "positive", None])
 
 
 def cohort_of(records: list[FieldRecord]) -> Cohort:
-    """A cohort as far as drawing folds goes: records and a fingerprint, no images."""
-    info = SimpleNamespace(fingerprint="f" * 64)
+    """A cohort as far as drawing folds goes: records and a description, no images."""
+    info = SimpleNamespace(fingerprint="f" * 64, gap=0)
     return cast(Cohort, SimpleNamespace(fields=records, info=info, path=Path("cohort")))
 
 
