@@ -37,6 +37,9 @@ class Stain(ABC):
     stains_chromatin: ClassVar[bool | None] = False
     """Whether the condensed chromatin of dividing cells shines, as experts read it (ICAP; all
     dividing cells that MIVIA lists); None where only a coat of it or spots in it do."""
+    least_light: ClassVar[float] = 0.0
+    """Least light that counts as the specimen's fluorescence. Over 0 where most cells shine less
+    than what the pattern is named after, so that it is that by which the strength is read."""
     detailed_body: ClassVar[bool] = False
     """Whether the cytoplasm has detail; else it is painted at a quarter of the resolution."""
 
