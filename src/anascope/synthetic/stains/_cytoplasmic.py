@@ -44,7 +44,7 @@ class Cytoplasmic(Stain):
         """Paint what is bright in the cytoplasm, as if there were no nucleus."""
 
     def mitosis(self, tile: Tile) -> Floats:
-        grains = np.exp(0.3 * tile.noise.grains(tile.shape, 0.4))
+        grains = np.exp(0.15 * tile.noise.grains(tile.shape, 0.4))
         plate = tile.chromatin
         return np.float32(self.mitotic) * rounded(tile) * grains * (1 - 0.75 * plate)
 
@@ -66,7 +66,7 @@ class DiscreteDots(Cytoplasmic):
     def _detail(self, tile: Tile) -> Floats:
         count = int(tile.rng.integers(5, 21))
         height = np.exp(tile.rng.normal(0.2, 0.4, count))
-        return tile.dots(in_cytoplasm(tile, count, outward=1.2, most=0.9), 0.3, height)
+        return tile.dots(in_cytoplasm(tile, count, outward=1.2, most=0.9), 0.27, height)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class FineCytoplasmic(Cytoplasmic):
     leaf = "cytoplasmic fine speckled"
 
     def _detail(self, tile: Tile) -> Floats:
-        grains = np.exp(0.22 * tile.noise.grains(tile.shape, 0.26))
+        grains = np.exp(0.28 * tile.noise.grains(tile.shape, 0.26))
         near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(4))
         return (0.25 + 0.4 * thickness(tile) + 0.25 * near) * grains * np.float32(0.7)
 

@@ -82,7 +82,7 @@ class NuclearDots(Stain):
         away = size * rng.uniform(0.6, 0.85, count)
         centres = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
         light = tile.dots(centres, self.dot_um, np.full(count, 0.7))
-        return light + rounded(tile) * np.float32(self.nucleoplasm + self.cytoplasm)
+        return light + rounded(tile) * np.float32(0.7 * self.nucleoplasm + self.cytoplasm)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class FewNuclearDots(NuclearDots):
     """AC-7, antibodies to coilin (Cajal bodies): 1 to 6 dots."""
 
     leaf = "few nuclear dots"
+    least_light = 0.5
 
     def _count(self, tile: Tile) -> int:  # most cells show two or three
         return self.fewest + int(tile.rng.binomial(self.most - self.fewest, 0.3))

@@ -58,15 +58,16 @@ class FibrillarFilamentous(Fibrillar):
     def _detail(self, tile: Tile) -> Floats:
         size = np.float32(tile.cell.nucleus.mean())
         # Threads run from one end of the cell to the other and bow out around its nucleus.
-        bow = 1 + 1.1 * np.exp(-((tile.along / (1.4 * size)) ** 2))
-        wave = np.float32(0.7) * tile.noise.grains(tile.shape, 2.2)
+        bow = 1 + 0.7 * np.exp(-((tile.along / (1.6 * size)) ** 2))
+        wave = np.float32(0.8) * tile.noise.grains(tile.shape, 3.5)
         total = np.zeros(tile.shape, np.float32)
-        for _ in range(2):
-            across = tile.across / bow + wave + np.float32(0.12 * tile.rng.normal()) * tile.along
-            total += threads(tile.noise.along(across, tile.along, (0.24, 4.5)), 0.3)
+        for _ in range(3):
+            across = tile.across / bow + wave + np.float32(0.2 * tile.rng.normal()) * tile.along
+            total += threads(tile.noise.along(across, tile.along, (0.17, 9.0)), 0.25)
         ring = np.exp(-((tile.beyond / np.float32(1.2)) ** 2))
         near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(6))
-        return np.asarray(total * (0.25 + 0.5 * near + 0.25 * ring), np.float32)
+        cloud = np.float32(0.3) * near
+        return np.asarray(cloud + total * (0.15 + 0.35 * near + 0.2 * ring), np.float32)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from anascope.synthetic.cells import Phase, Tile, soft_step, threads
+from anascope.synthetic.cells import Phase, Tile, threads
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import Stain, rounded, thickness
+from anascope.synthetic.stains._base import Stain, rounded, whole_body
 from anascope.synthetic.stains._cytoplasmic import Cytoplasmic
 from anascope.synthetic.stains._places import directions
 
@@ -57,6 +57,10 @@ class SpindleFibres(Spindle):
     """AC-25, antibodies to HsEg5: spindle and poles; interphase cells are negative."""
 
     leaf = "spindle fibers"
+    detailed_body = True
+
+    def body(self, tile: Tile) -> Floats:
+        return whole_body(tile, self.cytoplasm)
 
     def nucleus(self, tile: Tile) -> Floats:
         return np.float32(self.nuclear) * tile.profile * tile.inside
@@ -95,13 +99,10 @@ class Centrosome(Cytoplasmic):
         place = away * np.array([np.sin(angle), np.cos(angle)])
         step = rng.uniform(0.3, 0.8) * np.array([np.sin(turned), np.cos(turned)])
         places = np.stack([place - step, place + step] if rng.random() < 0.5 else [place])
-        return tile.dots(places, 0.3, rng.uniform(0.9, 1.6, len(places)))
+        return tile.dots(places, 0.34, rng.uniform(1.2, 2.2, len(places)))
 
     def body(self, tile: Tile) -> Floats:
-        ends = soft_step(0.95 - tile.body, 0.06)
-        grains = 1 + 0.12 * tile.noise.grains(tile.shape, 0.3)
-        haze = np.float32(self.cytoplasm) * (0.3 + 0.7 * thickness(tile)) * ends * grains
-        return haze * (1 - 0.4 * tile.inside) + self._detail(tile)
+        return whole_body(tile, self.cytoplasm) + self._detail(tile)
 
     def mitosis(self, tile: Tile) -> Floats:
         light = np.float32(self.mitotic) * rounded(tile) * (1 - 0.3 * tile.chromatin)
@@ -118,10 +119,14 @@ class OnlyDividing(Stain):
         mitotic: Brightness of the rest of a cell in mitosis.
     """
 
+    detailed_body = True
     least_light = 0.6
     bright: float = 1.2
     nuclear: float = 0.12
     mitotic: float = 0.25
+
+    def body(self, tile: Tile) -> Floats:
+        return whole_body(tile, self.cytoplasm)
 
     def nucleus(self, tile: Tile) -> Floats:
         grains = 1 + 0.06 * tile.noise.grains(tile.shape, 0.4)
@@ -142,7 +147,7 @@ class IntercellularBridge(OnlyDividing):
     def mitosis(self, tile: Tile) -> Floats:
         light = np.float32(self.mitotic) * rounded(tile) * (1 - 0.2 * tile.chromatin)
         if tile.cell.phase is Phase.TELOPHASE:
-            return light + np.float32(self.bright) * midzone(tile, 0.45, 0.38)
+            return light + np.float32(self.bright) * midzone(tile, 0.55, 0.4)
         if tile.cell.phase is Phase.ANAPHASE:
             bundles = 0.5 + 0.5 * threads(tile.noise.along(tile.across, tile.along, (0.5, 4)), 0.6)
             return light + np.float32(0.5 * self.bright) * midzone(tile, 0.6, 0.5) * bundles

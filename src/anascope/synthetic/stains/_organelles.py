@@ -8,7 +8,7 @@ import numpy as np
 
 from anascope.synthetic.cells import Tile, soft_step, threads
 from anascope.synthetic.optics import Floats
-from anascope.synthetic.stains._base import rounded, thickness
+from anascope.synthetic.stains._base import rounded, thickness, whole_body
 from anascope.synthetic.stains._cytoplasmic import Cytoplasmic
 from anascope.synthetic.stains._places import Places, curve, directions, in_cytoplasm
 
@@ -23,6 +23,7 @@ class Golgi(Cytoplasmic):
 
     leaf = "golgi"
     whole_cell = False
+    least_light = 0.5
     fragments: float = 0.3
 
     def _detail(self, tile: Tile) -> Floats:
@@ -79,12 +80,10 @@ class RodsAndRings(Cytoplasmic):
             places = _ring(tile)
         else:
             places = _rod_at_nucleus(tile) if kind < 0.5 + 0.5 * self.rings else _rod(tile)
-        return curve(tile, places, 0.22, float(tile.rng.uniform(0.9, 1.5)))
+        return curve(tile, places, 0.22, float(tile.rng.uniform(1.2, 2.0)))
 
     def body(self, tile: Tile) -> Floats:
-        ends = soft_step(0.95 - tile.body, 0.06)
-        haze = np.float32(self.cytoplasm) * (0.3 + 0.7 * thickness(tile)) * ends
-        return haze * (1 - 0.6 * tile.inside) + self._detail(tile)
+        return whole_body(tile, self.cytoplasm) + self._detail(tile)
 
     def mitosis(self, tile: Tile) -> Floats:
         light = np.float32(self.mitotic) * rounded(tile) * (1 - 0.3 * tile.chromatin)
