@@ -152,8 +152,9 @@ class TopoisomeraseLike(Speckled):
     plate: float = 1.5
 
     def nucleus(self, tile: Tile) -> Floats:
-        border = 4 * tile.nucleoli * (1 - tile.nucleoli)
-        core = np.float32(self.nucleolar) * tile.nucleoli**4
+        around = tile.blobs(tile.cell.nucleoli, 0.6)
+        border = 4 * around * (1 - around)
+        core = np.float32(self.nucleolar) * around**2
         light = self._grains(tile) * (1 - np.float32(self.spared) * border) + core
         return 0.75 * tile.profile * light * tile.inside
 
