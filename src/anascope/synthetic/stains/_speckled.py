@@ -102,7 +102,7 @@ class MyriadSpeckled(Speckled):
     leaf = "myriad discrete fine speckled"
 
     def _grains(self, tile: Tile) -> Floats:
-        dots = soft_step(tile.noise.grains(tile.shape, self.grain_um) - np.float32(0.5), 0.45)
+        dots = soft_step(tile.noise.grains(tile.shape, self.grain_um) - np.float32(0.35), 0.5)
         between = np.float32(1 - self.contrast)
         return between + np.float32(1.6 * self.contrast) * dots
 
