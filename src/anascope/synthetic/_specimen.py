@@ -117,8 +117,8 @@ def level_of(strength: float) -> str:
 def drawable(pattern: str) -> tuple[str, ...]:
     """Return the leaves under ``pattern`` that can be drawn, in the order of the ICAP codes.
 
-    >>> drawable("speckled")
-    ('dense fine speckled', 'fine speckled', 'coarse speckled')
+    >>> drawable("nucleolar")
+    ('homogeneous nucleolar', 'clumpy nucleolar', 'punctate nucleolar')
 
     Raises:
         InputError: if there is no such pattern.
