@@ -76,6 +76,8 @@ def pieces(leaf: str, number: int) -> list[Piece]:
     """Return a square of interphase, and half as wide ones of :data:`DIVIDING`."""
     level = "negative" if leaf == "negative" else "positive"
     specimen = draw_specimen(np.random.default_rng([SEED, number]), leaf, level, MICROSCOPE)
+    if leaf == "negative":  # one of the brighter ones, so that something is seen
+        specimen = replace(specimen, strength=0.18, background=10.0)
     resting = next(fields(specimen, number, 0.0))
     centre = middle_cell(resting, "interphase", 0)
     assert centre is not None
