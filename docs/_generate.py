@@ -21,7 +21,8 @@ _NARROW = {"TERMINAL_WIDTH": "84", "COLUMNS": "84", "NO_COLOR": "1"}
 def write_all(folder: Path) -> None:
     """Write every generated text into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"cli": cli(), "patterns": patterns()} | preset_sections() | study_sections()
+    texts = {"cli": cli(), "patterns": patterns(), "stains": stains()}
+    texts |= preset_sections() | study_sections()
     for name, text in texts.items():
         path = folder / f"{name}.md"
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -74,6 +75,18 @@ def patterns() -> str:
 
     for child in PATTERN_TREE.children:
         add(child, 0)
+    return "\n".join(rows) + "\n"
+
+
+def stains() -> str:
+    """Return what each pattern is drawn after, as the classes of the stains say it."""
+    from anascope.synthetic import STAINS
+
+    rows = ["| pattern | drawn after |", "|---|---|"]
+    for leaf, stain in STAINS.items():
+        said = (inspect.getdoc(stain) or "").partition("Attributes:")[0]
+        code, text = re.split("[,:] ", " ".join(said.split()), maxsplit=1)
+        rows.append(f"| {code} {leaf} | {text} |")
     return "\n".join(rows) + "\n"
 
 

@@ -23,6 +23,10 @@ _OFTEN = {
     "cytoplasmic fine speckled": 3,
     "cytoplasmic dense fine speckled": 2,
     "cytoplasmic fibrillar filamentous": 2,
+    "topo i-like": 2,
+    "fine speckled with mitotic plate": 2,
+    "myriad discrete fine speckled": 2,
+    "pcna-like": 2,
 }
 """How many of a round of patients have a pattern; every other that can be drawn has 1."""
 

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from anascope.errors import InputError
-from anascope.synthetic._specimen import drawable
-from anascope.synthetic.stains import STAINS
 from anascope.words import intensity_named, pattern_named
 
 Label = tuple[str, str]
@@ -21,7 +19,7 @@ def patterns_named(texts: Iterable[str]) -> list[str]:
     """Return patterns, ``a+b`` for mixed ones, with the names of the pattern tree.
 
     Raises:
-        InputError: if there are none, or one cannot be drawn or is named twice.
+        InputError: if there are none, or one is not known or is named twice.
     """
     return _once("patterns", [_mixed_named(text) for text in texts])
 
@@ -36,13 +34,7 @@ def intensities_named(texts: Iterable[str]) -> list[str]:
 
 
 def _mixed_named(text: str) -> str:
-    names = []
-    for spelling in text.split("+"):
-        name = pattern_named(spelling, where="patterns").name
-        if not drawable(name):
-            known = f"one of {', '.join(STAINS)}, or a family of them"
-            raise InputError("patterns", f"'{name}', which cannot be drawn", known)
-        names.append(name)
+    names = [pattern_named(spelling, where="patterns").name for spelling in text.split("+")]
     if NEGATIVE in names and len(names) > 1:
         raise InputError("patterns", f"'{text}'", "'negative' alone")
     return "+".join(_once("patterns", names))

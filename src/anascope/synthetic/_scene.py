@@ -87,7 +87,10 @@ class Scene:
         light = self._gathered(self._fine, self._coarse)
         seen = self._fine.instances > 0
         if seen.any():
-            light /= np.float32(max(float(np.quantile(light[seen][::7], _BRIGHT)), 1e-6))
+            # Of two patterns, the one that lights up most cells decides.
+            least = min(stain.least_light for stain, _ in self._specimen.stains)
+            bright = float(np.quantile(light[seen][::7], _BRIGHT))
+            light /= np.float32(max(bright, least, 1e-6))
         return through_objective(light, self._microscope), self._fine.instances
 
     def unspecific(self) -> Floats | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def draw_specimen(
         titres: How bright the further patterns of a mixture are; weaker than the first if None.
 
     Raises:
-        InputError: if no leaf of a pattern can be drawn, or there is no such intensity.
+        InputError: if there is no such pattern or intensity.
     """
     wanted = [pattern] if isinstance(pattern, str) else list(pattern)
     leaves = tuple(dict.fromkeys(_leaf(rng, name) for name in wanted))
@@ -101,7 +101,7 @@ def draw_specimen(
             (STAINS[leaf].draw(rng, (stains or {}).get(leaf)), share)
             for leaf, share in zip(leaves, shares, strict=True)
         ),
-        habit=Habit.draw(rng, microscope),
+        habit=_habit(rng, microscope, leaves),
         background=float(np.exp(rng.uniform(low, high))),
         gain=float(np.exp(rng.normal(0, microscope.gain_spread))),
         microscope=microscope,
@@ -123,8 +123,8 @@ def level_of(strength: float) -> str:
 def drawable(pattern: str) -> tuple[str, ...]:
     """Return the leaves under ``pattern`` that can be drawn, in the order of the ICAP codes.
 
-    >>> drawable("speckled")
-    ('dense fine speckled', 'fine speckled', 'coarse speckled')
+    >>> drawable("nucleolar")
+    ('homogeneous nucleolar', 'clumpy nucleolar', 'punctate nucleolar')
 
     Raises:
         InputError: if there is no such pattern.
@@ -135,9 +135,14 @@ def drawable(pattern: str) -> tuple[str, ...]:
 
 def _leaf(rng: np.random.Generator, pattern: str) -> str:
     known = drawable(pattern)
-    if not known:
-        raise InputError("specimen", f"pattern '{pattern}'", f"one of {', '.join(STAINS)}")
-    return str(known[int(rng.integers(len(known)))])
+    frequency = np.array([STAINS[leaf].frequency for leaf in known])
+    return str(rng.choice(known, p=frequency / frequency.sum()))
+
+
+def _habit(rng: np.random.Generator, microscope: Microscope, leaves: Sequence[str]) -> Habit:
+    habit = Habit.draw(rng, microscope)
+    least = max(STAINS[leaf].least_mitotic for leaf in leaves)
+    return replace(habit, mitotic=max(habit.mitotic, least))
 
 
 def _strength(rng: np.random.Generator, intensity: str) -> float:

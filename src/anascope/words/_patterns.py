@@ -4,8 +4,9 @@ A pattern is a node of the tree. Its meaning is the *set of leaves* under it: a 
 that says "speckled" says that one of the speckled leaves is there and not which. The names,
 codes and families follow the International Consensus on ANA Patterns (Chan et al., Frontiers
 in Immunology 6:412, 2015; clinical relevance: Damoiseaux et al., Annals of the Rheumatic
-Diseases 78:879, 2019). AC-30 and AC-31 came with later revisions and are known here by their
-codes alone.
+Diseases 78:879, 2019). AC-29 has a definition of its own (Andrade et al., Clinical Chemistry and
+Laboratory Medicine 56:1783, 2018); AC-30 and AC-31, which was AC-4a before, came with the seventh
+workshop (Andrade et al., Autoimmunity Reviews 23:103608, 2024).
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ PATTERN_TREE = _family(
             _leaf(4, "fine speckled", "fine granular"),
             _leaf(5, "coarse speckled", "large speckled", "large coarse speckled"),
             _leaf(29, "topo i-like", "topoisomerase i"),
-            _leaf(30, "AC-30"),
-            _leaf(31, "AC-31"),
+            _leaf(30, "fine speckled with mitotic plate", "speckled with mitotic plate"),
+            _leaf(31, "myriad discrete fine speckled", "myriad discrete speckled", "ac-4a"),
             aliases=("granular", "spe"),
         ),
         _leaf(3, "centromere", "centromeric", "cen"),

@@ -11,7 +11,8 @@ import pytest
 from anascope.cohorts import Cohort, DrawnSource, import_cohort, open_source
 from anascope.cohorts.folds import draw_folds
 from anascope.synthetic import MIVIA, Drawing, Population
-from benchmarks.accuracy._single_cells import Annotated, Tally, otsu_apart, true_field
+from benchmarks.accuracy._annotated import Annotated
+from benchmarks.accuracy._single_cells import Tally, otsu_apart, true_field
 from benchmarks.accuracy.instances import plans_over
 from tests.small_cohort import patients, write_cohort
 from tests.source_layouts import UNKNOWN_ROWS, draw, write_fields, write_mivia

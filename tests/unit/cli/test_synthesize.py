@@ -91,7 +91,6 @@ def test_named_patterns_are_spread_over_the_levels_of_the_set(tmp_path: Path) ->
         (["--fields", "-1"], "--fields: -1; expected at least 1"),
         (["--patterns", "golgy"], "--patterns: unknown pattern 'golgy'"),
         (["--patterns", ","], "--patterns: nothing; expected at least one"),
-        (["--patterns", "AC-23"], "--patterns: 'rods and rings', which cannot be drawn"),
         (["--intensities", "bright"], "--intensities: unknown intensity 'bright'"),
         (["--seed", "-1"], "--seed: -1; expected 0 or more"),
         (["--layout", "folder"], "--layout: 'folder'; expected one of cohort, i3a-task2, mivia"),

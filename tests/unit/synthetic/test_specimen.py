@@ -55,7 +55,6 @@ def test_one_to_eight_of_a_hundred_cells_divide() -> None:
     ("pattern", "level", "message"),
     [
         ("centromer", "positive", "did you mean 'centromere'"),
-        ("rods and rings", "positive", "one of negative, homogeneous"),
         ("speckled", "bright", "one of negative, intermediate, positive"),
     ],
 )

@@ -38,6 +38,9 @@ def test_every_node_answers_to_its_name_code_and_aliases() -> None:
         ("coarse_speckled", "coarse speckled"),
         ("cytoplasmatic", "cytoplasmic"),
         ("ac-4", "fine speckled"),
+        ("AC-4a", "myriad discrete fine speckled"),
+        ("AC-30", "fine speckled with mitotic plate"),
+        ("AC-31", "myriad discrete fine speckled"),
     ],
 )
 def test_spellings_of_the_public_sets(label: str, name: str) -> None:

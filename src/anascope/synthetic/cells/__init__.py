@@ -4,12 +4,13 @@ How a pattern stains them is in :mod:`anascope.synthetic.stains`.
 """
 
 from anascope.synthetic.cells._canvas import Canvas
-from anascope.synthetic.cells._cells import Cell, Habit, Phase, draw_cells
+from anascope.synthetic.cells._cells import ANGLES, Cell, Habit, Phase, draw_cells
 from anascope.synthetic.cells._dirt import draw_dirt
 from anascope.synthetic.cells._noise import Noise, soft_step, threads
 from anascope.synthetic.cells._tile import Tile
 
 __all__ = [
+    "ANGLES",
     "Canvas",
     "Cell",
     "Habit",

@@ -9,29 +9,41 @@ from anascope.synthetic.stains._base import Stain
 from anascope.synthetic.stains._cytoplasmic import (
     DenseFineCytoplasmic,
     DiscreteDots,
-    FibrillarFilamentous,
-    FibrillarLinear,
-    FibrillarSegmental,
     FineCytoplasmic,
-    Golgi,
     Mitochondrial,
 )
 from anascope.synthetic.stains._dots import Centromere, FewNuclearDots, MultipleNuclearDots
 from anascope.synthetic.stains._envelope import PunctateEnvelope, SmoothEnvelope
-from anascope.synthetic.stains._mitotic import NumaLike, SpindleFibres
-from anascope.synthetic.stains._nuclear import (
-    CoarseSpeckled,
-    DenseFineSpeckled,
-    FineSpeckled,
-    Homogeneous,
-    Negative,
+from anascope.synthetic.stains._fibres import (
+    FibrillarFilamentous,
+    FibrillarLinear,
+    FibrillarSegmental,
 )
+from anascope.synthetic.stains._homogeneous import Homogeneous
+from anascope.synthetic.stains._mitotic import (
+    Centrosome,
+    IntercellularBridge,
+    MitoticChromosomal,
+    NumaLike,
+    SpindleFibres,
+)
+from anascope.synthetic.stains._negative import Negative
 from anascope.synthetic.stains._nucleolar import (
     ClumpyNucleolar,
     HomogeneousNucleolar,
     PunctateNucleolar,
 )
+from anascope.synthetic.stains._organelles import Golgi, RodsAndRings
+from anascope.synthetic.stains._pleomorphic import CenpFLike, PcnaLike
 from anascope.synthetic.stains._ranges import Range, Ranges, shipped_ranges
+from anascope.synthetic.stains._speckled import (
+    CoarseSpeckled,
+    DenseFineSpeckled,
+    FineSpeckled,
+    MyriadSpeckled,
+    SpeckledWithPlate,
+    TopoisomeraseLike,
+)
 
 STAINS: dict[str, type[Stain]] = {
     stain.leaf: stain
@@ -49,6 +61,8 @@ STAINS: dict[str, type[Stain]] = {
         PunctateNucleolar,
         SmoothEnvelope,
         PunctateEnvelope,
+        PcnaLike,
+        CenpFLike,
         FibrillarLinear,
         FibrillarFilamentous,
         FibrillarSegmental,
@@ -57,8 +71,15 @@ STAINS: dict[str, type[Stain]] = {
         FineCytoplasmic,
         Mitochondrial,
         Golgi,
+        RodsAndRings,
+        Centrosome,
         SpindleFibres,
         NumaLike,
+        IntercellularBridge,
+        MitoticChromosomal,
+        TopoisomeraseLike,
+        SpeckledWithPlate,
+        MyriadSpeckled,
     )
 }
 """By the name of the pattern, in the order of the ICAP codes."""

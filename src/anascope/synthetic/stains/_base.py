@@ -8,9 +8,13 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from anascope.synthetic.cells import Tile
+from anascope.synthetic.cells import Tile, soft_step
 from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._ranges import Ranges, shipped_ranges
+
+
+RARE = 0.15
+"""Frequency of leaves that laboratories seldom report, beside the usual ones of their family."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,14 @@ class Stain(ABC):
     stains_chromatin: ClassVar[bool | None] = False
     """Whether the condensed chromatin of dividing cells shines, as experts read it (ICAP; all
     dividing cells that MIVIA lists); None where only a coat of it or spots in it do."""
+    least_light: ClassVar[float] = 0.0
+    """Least light that counts as the specimen's fluorescence. Over 0 where most cells shine less
+    than what the pattern is named after, so that it is that by which the strength is read."""
+    least_mitotic: ClassVar[float] = 0.0
+    """Least share of dividing cells in its specimens. Over 0 where the pattern shows in these alone:
+    a slide without them could not have been labelled so."""
+    frequency: ClassVar[float] = 1.0
+    """How often it is the leaf that a label of its family stands for, over a usual one."""
     detailed_body: ClassVar[bool] = False
     """Whether the cytoplasm has detail; else it is painted at a quarter of the resolution."""
 
@@ -68,6 +80,14 @@ class Stain(ABC):
 def thickness(tile: Tile) -> Floats:
     """Return how thick a spread cell is: highest at the nucleus, thin towards its outline."""
     return np.clip(1 - tile.body, 0, 1) * np.float32(1.5)
+
+
+def whole_body(tile: Tile, cytoplasm: float) -> Floats:
+    """Return the body of a cell of which nothing shines much, with its grains and its outline."""
+    ends = soft_step(0.95 - tile.body, 0.06)
+    grains = 1 + 0.12 * tile.noise.grains(tile.shape, 0.3)
+    haze = np.float32(cytoplasm) * (0.3 + 0.7 * thickness(tile)) * ends * grains
+    return haze * (1 - 0.4 * tile.inside)
 
 
 def rounded(tile: Tile) -> Floats:

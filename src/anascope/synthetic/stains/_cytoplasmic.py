@@ -1,4 +1,4 @@
-"""Patterns of the cytoplasm: fibres, speckles, mitochondria, Golgi."""
+"""Patterns of the cytoplasm that fill it: dots, speckles, mitochondria."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from anascope.synthetic.cells import Tile, soft_step, threads
 from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, rounded, thickness
+from anascope.synthetic.stains._places import in_cytoplasm
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Cytoplasmic(Stain):
         outside = 1 - soft_step(-tile.beyond - np.float32(0.2), 0.4)
         ragged = np.float32(0.05) * tile.noise.grains(tile.shape, 0.9)
         ends = soft_step(0.92 + ragged - tile.body, 0.06)
-        haze = np.float32(self.cytoplasm) * (0.3 + 0.7 * thickness(tile))
+        grains = 1 + 0.12 * tile.noise.grains(tile.shape, 0.3)
+        haze = np.float32(self.cytoplasm) * (0.3 + 0.7 * thickness(tile)) * grains
         return (haze + self._detail(tile)) * outside * ends
 
     @abstractmethod
@@ -42,7 +44,7 @@ class Cytoplasmic(Stain):
         """Paint what is bright in the cytoplasm, as if there were no nucleus."""
 
     def mitosis(self, tile: Tile) -> Floats:
-        grains = np.exp(0.3 * tile.noise.grains(tile.shape, 0.4))
+        grains = np.exp(0.15 * tile.noise.grains(tile.shape, 0.4))
         plate = tile.chromatin
         return np.float32(self.mitotic) * rounded(tile) * grains * (1 - 0.75 * plate)
 
@@ -55,73 +57,35 @@ def _radial(tile: Tile, around_um: float, outward_um: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class FibrillarLinear(Cytoplasmic):
-    """AC-15, antibodies to actin: straight parallel stress fibres across the cell."""
-
-    leaf = "cytoplasmic fibrillar linear"
-
-    def _detail(self, tile: Tile) -> Floats:
-        bend = np.float32(0.3) * tile.noise.grains(tile.shape, 3.0)
-        noise = tile.noise.along(tile.across + bend, tile.along, (0.3, 12.0))
-        return threads(noise, 0.4) * np.float32(0.9)
-
-    def nucleus(self, tile: Tile) -> Floats:  # fibres run over and under it
-        return (self._detail(tile) * np.float32(0.5) + np.float32(self.nuclear)) * tile.inside
-
-
-@dataclass(frozen=True)
-class FibrillarFilamentous(Cytoplasmic):
-    """AC-16, antibodies to vimentin and keratins: a fine net that spreads from the nucleus."""
-
-    leaf = "cytoplasmic fibrillar filamentous"
-
-    def _detail(self, tile: Tile) -> Floats:
-        near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(6))
-        net = threads(_radial(tile, 0.3, 1.6), 0.35)
-        return np.asarray(net * (0.3 + 0.9 * near), np.float32)
-
-
-@dataclass(frozen=True)
-class FibrillarSegmental(Cytoplasmic):
-    """AC-17, antibodies to alpha-actinin and vinculin: short bright segments on fibres."""
-
-    leaf = "cytoplasmic fibrillar segmental"
-
-    def _detail(self, tile: Tile) -> Floats:
-        fibres = threads(tile.noise.along(tile.across, tile.along, (0.3, 10.0)), 0.35)
-        patches = soft_step(tile.noise.along(tile.along, tile.across, (0.7, 0.5)) - 0.3, 0.4)
-        return fibres * (0.15 + 1.1 * patches)
-
-
-@dataclass(frozen=True)
 class DiscreteDots(Cytoplasmic):
     """AC-18, antibodies to GW182: some 5 to 20 dots in the cytoplasm of each cell."""
 
     leaf = "cytoplasmic discrete dots"
+    least_light = 0.5
 
     def _detail(self, tile: Tile) -> Floats:
-        rng = tile.rng
-        count = int(rng.integers(5, 21))
-        angle = rng.uniform(0, 2 * np.pi, count)
-        index = (angle * 256 / (2 * np.pi)).astype(int) % 256
-        inner, outer = 1.1 * tile.cell.nucleus[index], 0.8 * tile.cell.body[index]
-        away = inner + (outer - inner).clip(0) * rng.uniform(0, 1, count) ** 1.5
-        centres = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
-        return tile.dots(centres, 0.35, np.exp(rng.normal(0.2, 0.3, count)))
+        count = int(tile.rng.integers(5, 21))
+        height = np.exp(tile.rng.normal(0.2, 0.4, count))
+        return tile.dots(in_cytoplasm(tile, count, outward=1.2, most=0.9), 0.27, height)
 
 
 @dataclass(frozen=True)
 class DenseFineCytoplasmic(Cytoplasmic):
-    """AC-19, antibodies to ribosomal P: a dense cloud, nucleoli often stained with it."""
+    """AC-19, antibodies to ribosomal P: a dense cloud, nucleoli often stained with it.
+
+    Attributes:
+        nucleolar: Brightness of the nucleoli.
+    """
 
     leaf = "cytoplasmic dense fine speckled"
+    nucleolar: float = 0.35
 
     def _detail(self, tile: Tile) -> Floats:
         grains = 1 + 0.12 * tile.noise.grains(tile.shape, 0.3)
         return (0.25 + 0.75 * thickness(tile)) * grains * np.float32(0.8)
 
     def nucleus(self, tile: Tile) -> Floats:
-        return super().nucleus(tile) + np.float32(0.35) * tile.nucleoli * tile.inside
+        return super().nucleus(tile) + np.float32(self.nucleolar) * tile.nucleoli * tile.inside
 
 
 @dataclass(frozen=True)
@@ -131,8 +95,9 @@ class FineCytoplasmic(Cytoplasmic):
     leaf = "cytoplasmic fine speckled"
 
     def _detail(self, tile: Tile) -> Floats:
-        grains = np.exp(0.45 * tile.noise.grains(tile.shape, 0.28))
-        return (0.25 + 0.55 * thickness(tile)) * grains * np.float32(0.6)
+        grains = np.exp(0.28 * tile.noise.grains(tile.shape, 0.26))
+        near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(4))
+        return (0.25 + 0.4 * thickness(tile) + 0.25 * near) * grains * np.float32(0.7)
 
 
 @dataclass(frozen=True)
@@ -143,39 +108,7 @@ class Mitochondrial(Cytoplasmic):
 
     def _detail(self, tile: Tile) -> Floats:
         granules = np.exp(0.4 * tile.noise.grains(tile.shape, 0.3))
-        near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(4))
-        patches = soft_step(tile.noise.grains(tile.shape, 1.8) + 0.6 + near, 1.0)
-        return threads(_radial(tile, 0.22, 0.9), 0.4) * granules * patches * (0.4 + 0.8 * near)
-
-
-@dataclass(frozen=True)
-class Golgi(Cytoplasmic):
-    """AC-22, antibodies to giantin and golgins: a ribbon at one side of the nucleus.
-
-    Attributes:
-        fragments: 0 for one compact ribbon, 1 for pieces all around the nucleus.
-    """
-
-    leaf = "golgi"
-    whole_cell = False
-    fragments: float = 0.3
-
-    def _detail(self, tile: Tile) -> Floats:
-        pole = tile.rng.uniform(-np.pi, np.pi)
-        kappa = np.float32(3.0 - 2.6 * self.fragments)
-        side = np.exp(kappa * (np.cos(tile.theta - np.float32(pole)) - 1))
-        wander = np.float32(0.9) * tile.noise.grains(tile.shape, 2.0)
-        band = np.exp(-(((tile.beyond - 0.7 - wander) / np.float32(0.9)) ** 2))
-        pieces = soft_step(tile.noise.grains(tile.shape, 0.4) - np.float32(0.3), 0.5)
-        ribbon = threads(tile.noise.grains(tile.shape, 0.7), 0.4)
-        return side * band * (1.0 * pieces + 0.6 * ribbon)
-
-    def body(self, tile: Tile) -> Floats:
-        # The ribbon lies partly over the nucleus.
-        outside = 1 - np.float32(0.35) * tile.inside
-        return self._detail(tile) * outside + np.float32(self.cytoplasm) * thickness(tile)
-
-    def mitosis(self, tile: Tile) -> Floats:  # scattered into small pieces
-        pieces = soft_step(tile.noise.grains(tile.shape, 0.35) - np.float32(1.0), 0.3)
-        light = rounded(tile) * np.float32(self.mitotic) * (1 - 0.5 * tile.chromatin)
-        return light + 0.5 * pieces * rounded(tile) * (1 - tile.chromatin)
+        near = np.exp(-np.maximum(tile.beyond, 0) / np.float32(5))
+        patches = soft_step(tile.noise.grains(tile.shape, 1.8) + 0.7 + near, 1.0)
+        worms = threads(_radial(tile, 0.24, 0.9), 0.45) * granules
+        return np.asarray(worms * patches * (0.35 + 0.9 * near), np.float32)

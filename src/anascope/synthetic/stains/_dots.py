@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anascope.synthetic.cells import Phase, Tile
+from anascope.synthetic.cells import Tile
 from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, rounded
+from anascope.synthetic.stains._places import apart, in_chromatin
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,10 @@ class Centromere(Stain):
         return (light + between * (1 - 0.3 * tile.nucleoli)) * tile.inside
 
     def mitosis(self, tile: Tile) -> Floats:
-        rng, size = tile.rng, float(tile.cell.nucleus.mean())
+        rng = tile.rng
         count = int(rng.integers(40, 61))
-        across = rng.uniform(-0.62, 0.62, count) * size
-        along = rng.normal(0, 0.05 * size, count)
-        if tile.cell.phase is Phase.ANAPHASE:
-            along += rng.choice([-0.38, 0.38], count) * size
-        elif tile.cell.phase is Phase.TELOPHASE:
-            along, across = along + rng.choice([-0.62, 0.62], count) * size, 0.6 * across
-        elif tile.cell.phase is Phase.PROMETAPHASE:
-            along, across = rng.normal(0, 0.22 * size, (2, count))
-        centres = tile.turned(along, across)
-        light = tile.dots(centres, self.dot_um, np.exp(rng.normal(0.3, 0.3, count)))
+        centres = in_chromatin(tile, count)
+        light = tile.dots(centres, self.dot_um, np.exp(rng.normal(0.5, 0.3, count)))
         dim = rounded(tile) * np.float32(self.cytoplasm + self.nucleoplasm)
         return light + dim
 
@@ -70,11 +63,16 @@ class NuclearDots(Stain):
     dot_um: float = 0.35
     nucleoplasm: float = 0.08
 
+    def _count(self, tile: Tile) -> int:
+        return int(tile.rng.integers(self.fewest, self.most + 1))
+
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
-        centres = tile.points_inside(int(rng.integers(self.fewest, self.most + 1)), most=0.8)
-        height = np.exp(rng.normal(0, 0.3, len(centres)))
-        light = tile.dots(centres, self.dot_um, height)
+        light = np.zeros(tile.shape, np.float32)
+        for y, x in apart(tile, self._count(tile), 2.5 * self.dot_um):
+            width = self.dot_um * float(np.exp(rng.normal(0, 0.2)))
+            height = np.exp(rng.normal(0, 0.3, 1))
+            light += tile.dots(np.array([(y, x)]), width, height)
         return (light + np.float32(self.nucleoplasm) * tile.profile) * tile.inside
 
     def mitosis(self, tile: Tile) -> Floats:
@@ -84,7 +82,7 @@ class NuclearDots(Stain):
         away = size * rng.uniform(0.6, 0.85, count)
         centres = np.stack([away * np.sin(angle), away * np.cos(angle)], axis=1)
         light = tile.dots(centres, self.dot_um, np.full(count, 0.7))
-        return light + rounded(tile) * np.float32(self.nucleoplasm + self.cytoplasm)
+        return light + rounded(tile) * np.float32(0.7 * self.nucleoplasm + self.cytoplasm)
 
 
 @dataclass(frozen=True)
@@ -101,3 +99,7 @@ class FewNuclearDots(NuclearDots):
     """AC-7, antibodies to coilin (Cajal bodies): 1 to 6 dots."""
 
     leaf = "few nuclear dots"
+    least_light = 0.5
+
+    def _count(self, tile: Tile) -> int:  # most cells show two or three
+        return self.fewest + int(tile.rng.binomial(self.most - self.fewest, 0.3))

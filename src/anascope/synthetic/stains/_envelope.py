@@ -26,8 +26,12 @@ class Envelope(Stain):
     mitotic: float = 0.5
 
     def _rim(self, tile: Tile) -> Floats:
-        across = (tile.beyond + np.float32(0.2)) / np.float32(0.24)
+        across = (tile.beyond + np.float32(0.25)) / np.float32(0.28)
         return np.float32(self.rim) * np.exp(-0.5 * across**2)
+
+    def _lid(self, tile: Tile) -> Floats:
+        """Return the envelope over and under the plane of focus: as bright up to its sides."""
+        return (0.6 + 0.4 * tile.profile) * tile.inside
 
     def mitosis(self, tile: Tile) -> Floats:
         grains = 1 + 0.1 * tile.noise.grains(tile.shape, 0.4)
@@ -43,7 +47,7 @@ class SmoothEnvelope(Envelope):
     def nucleus(self, tile: Tile) -> Floats:
         uneven = 1 + 0.15 * tile.noise.grains(tile.shape, 1.2)
         inner = np.float32(self.inner) * (1 + 0.07 * tile.noise.grains(tile.shape, 0.4))
-        return self._rim(tile) * uneven + inner * tile.profile * tile.inside
+        return self._rim(tile) * uneven + inner * self._lid(tile)
 
 
 @dataclass(frozen=True)
@@ -55,4 +59,4 @@ class PunctateEnvelope(Envelope):
     def nucleus(self, tile: Tile) -> Floats:
         dots = np.maximum(np.exp(0.5 * tile.noise.grains(tile.shape, 0.25)) - np.float32(0.25), 0)
         inner = np.float32(self.inner) * np.exp(0.25 * tile.noise.grains(tile.shape, 0.25))
-        return self._rim(tile) * dots + inner * tile.profile * tile.inside
+        return self._rim(tile) * dots + inner * self._lid(tile)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anascope.synthetic.cells import Phase, Tile, soft_step
+from anascope.synthetic.cells import Tile, soft_step
 from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._base import Stain, around_chromatin, rounded
+from anascope.synthetic.stains._places import in_chromatin
 
 _HOLLOW_UM = 0.9  # radius from which a nucleolus can be seen to be hollow
 
@@ -67,14 +68,24 @@ class ClumpyNucleolar(Nucleolar):
     stains_chromatin = None
 
     def nucleus(self, tile: Tile) -> Floats:
-        clumps = np.exp(0.45 * tile.noise.grains(tile.shape, 0.4))
-        return (self._shapes(tile, 0.4) * clumps + self._dim(tile)) * tile.inside
+        rng = tile.rng
+        clumps = []  # each nucleolus is a heap of lumps, some of which stand off it
+        for y, x, radius in tile.cell.nucleoli:
+            count = int(rng.integers(3, 8))
+            angle, away = rng.uniform(0, 2 * np.pi, count), radius * rng.uniform(0.3, 1.2, count)
+            size = np.maximum(radius * rng.uniform(0.3, 0.65, count), 0.3)
+            clumps.append(
+                np.stack([y + away * np.sin(angle), x + away * np.cos(angle), size], axis=1)
+            )
+        uneven = np.exp(0.3 * tile.noise.grains(tile.shape, 0.4))
+        heaps = tile.blobs(np.concatenate(clumps), 0.2) * uneven
+        return (heaps + self._dim(tile)) * tile.inside
 
     def mitosis(self, tile: Tile) -> Floats:
         plate = tile.chromatin
         coat = 4 * plate * (1 - plate)
         light = rounded(tile) * np.float32(0.5 * self.mitotic)
-        return light + coat * np.float32(0.9 * self.mitotic)
+        return light + coat * np.float32(1.2 * self.mitotic)
 
 
 @dataclass(frozen=True)
@@ -97,13 +108,8 @@ class PunctateNucleolar(Nucleolar):
         return (light + self._dim(tile)) * tile.inside
 
     def mitosis(self, tile: Tile) -> Floats:
-        rng, size = tile.rng, float(tile.cell.nucleus.mean())
-        count = int(rng.integers(6, 11))
-        across = rng.uniform(-0.5, 0.5, count) * size
-        along = rng.normal(0, 0.05 * size, count)
-        if tile.cell.phase in (Phase.ANAPHASE, Phase.TELOPHASE):
-            along += rng.choice([-0.4, 0.4], count) * size
-        centres = tile.turned(along, across)
+        count = int(tile.rng.integers(6, 11))
+        centres = in_chromatin(tile, count, long=0.5)
         return tile.dots(centres, 0.28, np.ones(count)) + rounded(tile) * np.float32(
             0.4 * self.mitotic
         )
