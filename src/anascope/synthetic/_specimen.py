@@ -135,6 +135,8 @@ def drawable(pattern: str) -> tuple[str, ...]:
 
 def _leaf(rng: np.random.Generator, pattern: str) -> str:
     known = drawable(pattern)
+    if len(known) == 1:
+        return known[0]
     frequency = np.array([STAINS[leaf].frequency for leaf in known])
     return str(rng.choice(known, p=frequency / frequency.sum()))
 

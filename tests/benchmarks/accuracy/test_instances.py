@@ -7,12 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from anascope.cohorts import Cohort, DrawnSource, import_cohort, open_source
 from anascope.cohorts.folds import draw_folds
+from anascope.models.engines import FieldOutput
+from anascope.records import FieldRecord
 from anascope.synthetic import MIVIA, Drawing, Population
+from anascope.words import PatternSpace
 from benchmarks.accuracy._annotated import Annotated
-from benchmarks.accuracy._single_cells import Tally, otsu_apart, true_field
+from benchmarks.accuracy._single_cells import FoundField, Tally, otsu_apart, true_field
 from benchmarks.accuracy.instances import plans_over
 from tests.small_cohort import patients, write_cohort
 from tests.source_layouts import UNKNOWN_ROWS, draw, write_fields, write_mivia
@@ -55,7 +59,7 @@ def test_a_bright_disk_is_found_and_scored(tmp_path: Path) -> None:
 def test_annotated_and_dividing_cells_are_counted(tmp_path: Path) -> None:
     """All are found, at their own places; of all but the first it is said that they divide."""
     population = Population((("homogeneous", "positive"),) * 2, 1)
-    drawing = Drawing(population, replace(MIVIA, shape=(400, 500)), 3)
+    drawing = Drawing(population, replace(MIVIA, shape=(400, 500), mitotic=(0.08, 0.1)), 3)
     import_cohort(DrawnSource(drawing), tmp_path / "drawn", source_format="synthetic")
     cohort = Cohort.open(tmp_path / "drawn")
     people = Annotated()
@@ -67,7 +71,7 @@ def test_annotated_and_dividing_cells_are_counted(tmp_path: Path) -> None:
         mitotic += kinds.count("mitotic_cell")
         right += kinds[1:].count("mitotic_cell")
         dividing = np.where(np.arange(len(kinds)) > 0, 0.9, 0.1)
-        people.add(cohort, record, labels, dividing)
+        people.add(cohort, found_field(record, labels, dividing), f"fold {record.patient}")
     assert 0 < mitotic < true
     found = people.results()
     assert found["cells"] == {"annotated": true, "found": true, "matched": true, "f1": 1}
@@ -75,6 +79,19 @@ def test_annotated_and_dividing_cells_are_counted(tmp_path: Path) -> None:
     assert (told["true"], told["told"], told["right"]) == (mitotic, true - 2, right)
     assert told["f1"] == pytest.approx(2 * right / (true - 2 + mitotic))
     assert told["auroc"] > 0.5
+    others = told["limits_from_other_folds"]
+    assert list(others["limits"]) == ["fold 1", "fold 2"]
+    assert found["patterns"]["fields"] == 2
+
+
+def found_field(
+    record: FieldRecord, labels: NDArray[np.int32], dividing: NDArray[np.float64]
+) -> FoundField:
+    """Return a field whose cells are as given, and whose pattern a network does not know."""
+    space = PatternSpace(("homogeneous", "fine speckled"))
+    nothing = np.zeros((1, 1), np.float32)
+    output = FieldOutput(nothing, np.zeros(2, np.float32), np.zeros(1, np.float32), None, 1)
+    return FoundField(record, output, space, lambda by_interior: labels, dividing)
 
 
 def test_a_fold_tests_the_fold_of_each_cohort_and_learns_from_all_others(tmp_path: Path) -> None:

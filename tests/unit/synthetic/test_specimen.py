@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,8 +18,17 @@ def drawn(seed: int, pattern: str | list[str] = "speckled", level: str = "positi
 
 
 def test_a_family_stands_for_each_of_its_leaves() -> None:
-    found = {drawn(seed).patterns for seed in range(40)}
-    assert found == {(leaf,) for leaf in drawable("speckled")}
+    found = Counter(drawn(seed).patterns[0] for seed in range(200))
+    assert set(found) == set(drawable("speckled"))
+    usual = ("dense fine speckled", "fine speckled", "coarse speckled")
+    assert min(found[leaf] for leaf in usual) > 2 * found["topo i-like"]
+
+
+def test_a_pattern_of_dividing_cells_has_some() -> None:
+    few = replace(MIVIA, mitotic=(0.0, 0.01))
+    for pattern, least in (("mitotic chromosomal", 0.06), ("homogeneous", 0.0)):
+        specimen = draw_specimen(np.random.default_rng(1), pattern, "positive", few)
+        assert least <= specimen.habit.mitotic <= max(least, 0.01)
 
 
 def test_a_mixed_pattern_has_its_main_one_first_and_brightest() -> None:

@@ -12,7 +12,6 @@ from anascope.synthetic.cells import Tile, soft_step
 from anascope.synthetic.optics import Floats
 from anascope.synthetic.stains._ranges import Ranges, shipped_ranges
 
-
 RARE = 0.15
 """Frequency of leaves that laboratories seldom report, beside the usual ones of their family."""
 
@@ -45,8 +44,8 @@ class Stain(ABC):
     """Least light that counts as the specimen's fluorescence. Over 0 where most cells shine less
     than what the pattern is named after, so that it is that by which the strength is read."""
     least_mitotic: ClassVar[float] = 0.0
-    """Least share of dividing cells in its specimens. Over 0 where the pattern shows in these alone:
-    a slide without them could not have been labelled so."""
+    """Least share of dividing cells in its specimens. Over 0 where only these show the pattern:
+    nobody could label a slide so that has none."""
     frequency: ClassVar[float] = 1.0
     """How often it is the leaf that a label of its family stands for, over a usual one."""
     detailed_body: ClassVar[bool] = False
