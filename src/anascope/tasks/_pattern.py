@@ -67,7 +67,8 @@ class PatternTask(LabelTask):
         Raises:
             InputError: if a label is not one that the network can tell.
         """
-        single = [None if pd.isna(label) or PLUS in label else label for label in table[self.name]]
+        labels = [None if pd.isna(label) or PLUS in label else label for label in table[self.name]]
+        single = pd.Series(labels, index=table.index, dtype=object)
         return super().answers(table.assign(pattern=single), vocabulary)
 
     def loss(self, preset: LossPreset) -> Loss:

@@ -67,7 +67,8 @@ def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judg
 
 def is_mixed(rows: pd.DataFrame) -> pd.Series[bool]:
     """Return which rows are of sera of several patterns."""
-    return rows["pattern"].map(lambda label: not pd.isna(label) and PLUS in label).astype(bool)
+    mixed = [isinstance(label, str) and PLUS in label for label in rows["pattern"]]
+    return pd.Series(mixed, index=rows.index, dtype=bool)
 
 
 def _negative_cutoff(rows: pd.DataFrame, card: ModelCard, temperature: float) -> float | None:
