@@ -61,7 +61,7 @@ def test_a_range_says_what_was_drawn(tmp_path: Path) -> None:
     said = json.loads(run("synthesize", tmp_path / "c", *words).stdout)
     assert (said["like"], said["height"], said["width"]) == ("any", 80, 100)
     cohort = Cohort.open(tmp_path / "c")
-    sizes = [record.pixel_size_um for record in cohort.fields]
+    sizes = [record.pixel_size_um or 0 for record in cohort.fields]
     assert said["pixel_size_um"] == [min(sizes), max(sizes)]
     assert "a microscope of any for each patient, none near that of mivia and i3a" in (
         cohort.info.source

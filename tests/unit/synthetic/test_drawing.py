@@ -108,8 +108,8 @@ def test_no_jobs_are_refused() -> None:
 
 
 # Mean grey levels of 16 places of a field, as they were before a laboratory could have a range of
-# microscopes: what is drawn for a seed must not change with what other laboratories can have. It may
-# change with how a stain looks, as that of homogeneous ones in mitosis has since.
+# microscopes: what is drawn for a seed must not change with what other laboratories can have. It
+# may change with how a stain looks, as that of homogeneous ones in mitosis has since.
 BEFORE = {
     ("i3a", "homogeneous"): (
         "16 31.9 26.9 27.2 15.7 18.9 16.4 15.2 30.9 19 13.4 13.3 30.5 18.6 13.1 13.1"

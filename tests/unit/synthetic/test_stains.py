@@ -218,7 +218,7 @@ def test_topoisomerase_shows_nucleoli_in_dim_borders_and_dots_in_the_plate() -> 
     one = cell(0)
     place = around(one, 0)
     light = TopoisomeraseLike(contrast=0.0, nucleolar=0.4, spared=0.4).nucleus(place)
-    light = light / np.maximum(place.profile, np.float32(1e-3))
+    light /= np.maximum(place.profile, np.float32(1e-3))
     wide = place.blobs(one.nucleoli, 0.6)
     free = (wide < 0.01) & (place.nucleus < 0.8)
     core = wide > 0.98

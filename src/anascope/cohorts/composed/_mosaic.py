@@ -140,15 +140,15 @@ class MosaicSource(Source):
         groups: dict[tuple[object, ...], list[FieldRecord]] = defaultdict(list)
         for record in self._usable:
             whose = (record.patient, record.specimen)
-            key = (record.pattern, record.intensity, *whose, record.pixel_size_um)
+            key = (record.serum, record.intensity, *whose, record.pixel_size_um)
             groups[*key, record.full_scale].append(record)
         planned: list[_Planned] = []
         for group, records in enumerate(groups.values()):
             rng = np.random.default_rng([self._seed, group])
             if records[0].specimen is not None:
-                for laid, rows in self._of_specimen(rng, records):
+                for cells, lines in self._of_specimen(rng, records):
                     name = f"{len(planned) + 1:04d}"
-                    planned.append(_Planned(name, laid, rows, (self._seed, len(planned))))
+                    planned.append(_Planned(name, cells, lines, (self._seed, len(planned))))
                 continue
             while records:
                 rows, columns = self._lattice(rng, records)
@@ -196,7 +196,7 @@ class MosaicSource(Source):
             read_instances=lambda: instances,
             patient=first.patient,
             specimen=first.specimen,
-            pattern=first.pattern,
+            pattern=first.serum,
             intensity=first.intensity,
             pixel_size_um=first.pixel_size_um,
             cells=tuple(_cells(planned, instances)),
@@ -233,6 +233,7 @@ def _cells(planned: _Planned, instances: NDArray[np.uint16]) -> Iterator[CellRec
             cell=str(number),
             kind="cell",
             pattern=record.pattern,
+            other_patterns=record.other_patterns,
             intensity=record.intensity,
             min_y=box[0].start,
             min_x=box[1].start,

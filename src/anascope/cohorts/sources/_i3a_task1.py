@@ -89,7 +89,7 @@ class I3aTask1Source(Source):
         for row in sorted(filter(_is_row, self._rows), key=_image_name):
             traits = self._traits(_image_name(row))
             if traits is not None:
-                classes[row["image class"].strip().lower()][_image_name(row)] = traits
+                classes[(row["image class"] or "").strip().lower()][_image_name(row)] = traits
         found = recover_specimens({name: [*cells.values()] for name, cells in classes.items()})
         named = {
             image: f"{name}-{number + 1:02d}"

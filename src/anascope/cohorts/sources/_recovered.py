@@ -149,7 +149,8 @@ def _looks(cells: Sequence[CellTraits]) -> Floats:
     group = np.concatenate([[0], np.cumsum(~shared_pixels(cells))])
     sizes = np.bincount(group)
     means = [np.bincount(group, column) / sizes for column in scaled.T]
-    return np.stack(means, axis=1)[group]
+    looks: Floats = np.stack(means, axis=1)[group]
+    return looks
 
 
 def _heights(looks: Floats) -> Floats:
@@ -161,11 +162,12 @@ def _heights(looks: Floats) -> Floats:
 
 
 def _ward(looks: Floats, parts: int) -> AgglomerativeClustering:
-    beside = np.ones(len(looks) - 1)
+    cells = len(looks)
+    beside = np.ones((2, cells))
     return AgglomerativeClustering(
         n_clusters=parts,
         linkage="ward",
-        connectivity=sparse.diags([beside, beside], [-1, 1]).tocsr(),
+        connectivity=sparse.spdiags(beside, [-1, 1], cells, cells).tocsr(),
         compute_distances=True,
     ).fit(looks)
 
