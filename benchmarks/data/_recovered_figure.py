@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from anascope.cohorts.sources import CellTraits
+from anascope.cohorts import CellTraits
 from anascope.colours import BLACK, BLUE, GREEN, PURPLE, VERMILION
 from anascope.files import replacing
 

@@ -27,12 +27,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from sklearn.metrics import adjusted_rand_score
 
-from anascope.cohorts import SourceField, open_source
-from anascope.cohorts.sources import (
+from anascope.cohorts import (
     GAP,
     MEASURES,
     CellTraits,
     I3aTask1Source,
+    SourceField,
+    open_source,
     recover_specimens,
     shared_pixels,
     traits_of,

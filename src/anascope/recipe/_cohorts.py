@@ -9,13 +9,13 @@ from pathlib import Path
 from anascope.cohorts import (
     Cohort,
     DrawnSource,
+    I3aTask1Source,
     MergedSource,
     MosaicSource,
     Source,
     import_cohort,
     open_source,
 )
-from anascope.cohorts.sources import I3aTask1Source
 from anascope.recipe._lessons import lessons
 from anascope.synthetic import I3A, MIVIA, Drawing, Microscope
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from anascope.cohorts.sources import CellTraits, recover_specimens, shared_pixels, traits_of
+from anascope.cohorts import CellTraits, recover_specimens, shared_pixels, traits_of
 
 Looks = tuple[float, float, float]
 """Grey level of the cells, of what is around them, and the camera's noise."""
