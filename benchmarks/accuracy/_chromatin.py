@@ -10,8 +10,8 @@ from scipy.special import log_softmax, logsumexp
 from sklearn.metrics import roc_auc_score
 
 from anascope.cells import STAINED_FROM
-from anascope.synthetic import STAINS
-from anascope.words import Pattern, PatternSpace, pattern_named
+from anascope.decisions import fit_chromatin_vote
+from anascope.words import PatternSpace
 
 Floats = NDArray[np.float64]
 
@@ -69,19 +69,15 @@ def limits(cells: list[DividingCell]) -> dict[str, Any]:
 def decisions(fields: list[ReadPattern]) -> dict[str, Any]:
     """Return how patterns are named with and without a vote of each dividing cell.
 
-    A dividing cell multiplies the probability of a pattern by how often one of its kind (chromatin
-    stained or not) was told stained, or was not, in fields of the other folds. The mean logarithmic
-    loss is in nats.
+    What a cell says comes from the fields of the other folds
+    (:func:`anascope.decisions.fit_chromatin_vote`). The mean logarithmic loss is in nats.
     """
     others = {
         fold: [field for field in fields if field.fold != fold]
         for fold in {field.fold for field in fields}
     }
     alone = [_logs(field.logits) for field in fields]
-    together = [
-        _logs(logs + _votes(field, others[field.fold]))
-        for field, logs in zip(fields, alone, strict=True)
-    ]
+    together = [_voted(field, others[field.fold]) for field in fields]
     return {
         "fields": len(fields),
         "with_dividing_cells": sum(bool(len(field.told)) for field in fields),
@@ -104,36 +100,25 @@ def _named(fields: list[ReadPattern], logs: list[Floats]) -> dict[str, float]:
     return {"right": right, "log_loss": float(np.mean(losses))}
 
 
-def stains_chromatin(pattern: str) -> bool | None:
-    """Return whether a pattern stains condensed chromatin, None where its leaves do not agree."""
-    kinds = {STAINS[leaf.name].stains_chromatin for leaf in _drawn(pattern)}
-    return kinds.pop() if len(kinds) == 1 else None
-
-
-def _drawn(pattern: str) -> list[Pattern]:
-    return [leaf for leaf in pattern_named(pattern).leaves if leaf.name in STAINS]
-
-
-def _votes(field: ReadPattern, others: list[ReadPattern]) -> Floats:
-    """Return the logarithm of what dividing cells multiply the probability of each class by."""
-    shares = {kind: _share_stained(others, kind) for kind in (True, False)}
-    undecided = (shares[True] + shares[False]) / 2
-    share = np.array(
-        [
-            undecided if (kind := stains_chromatin(name)) is None else shares[kind]
-            for name in field.space.classes
-        ]
-    )
+def _told(field: ReadPattern) -> tuple[int, int]:
+    """Return of how many cells said to divide the chromatin is stained, and of how many not."""
     stained = int((field.told >= STAINED_FROM).sum())
-    votes: Floats = stained * np.log(share) + (len(field.told) - stained) * np.log(1 - share)
-    return votes
+    return stained, len(field.told) - stained
 
 
-def _share_stained(fields: list[ReadPattern], kind: bool) -> float:
-    """Return the share of cells told stained, in fields whose pattern is of a kind."""
-    told = [f.told for f in fields if stains_chromatin(f.pattern) is kind]
-    contrasts = np.concatenate([*told, np.zeros(0)])
-    return float(((contrasts >= STAINED_FROM).sum() + 1) / (len(contrasts) + 2))
+def _voted(field: ReadPattern, others: list[ReadPattern]) -> Floats:
+    """Return the logarithms of the probabilities of a field with the vote of its dividing cells."""
+    space = field.space
+    vote = fit_chromatin_vote(
+        np.stack([other.logits for other in others]),
+        np.array([space.allowed(other.pattern) for other in others]),
+        np.array([_told(other) for other in others], np.float64),
+        [other.pattern for other in others],
+        space,
+    )
+    if vote is None:
+        return _logs(field.logits)
+    return _logs(field.logits + vote.logarithms(space, *_told(field)))
 
 
 def _best_limit(contrasts: Floats, stained: NDArray[np.bool_]) -> float:

@@ -75,9 +75,8 @@ def chromatin(result: dict[str, Any]) -> Written:
         f"{told['auroc']:.3f}. Does it help to name the pattern? Of {named['fields']} fields, "
         f"{named['with_dividing_cells']} of them with cells that the network says divide, the "
         f"network names {alone['right']} right (mean loss {alone['log_loss']:.2f} nats), and "
-        f"{voted['right']} ({voted['log_loss']:.2f}) where each such cell multiplies the "
-        "probability of a pattern by how often the chromatin of cells of its kind was told so in "
-        "the other folds."
+        f"{voted['right']} ({voted['log_loss']:.2f}) where these cells have the "
+        "say that the other folds give them."
     )
     return ["stained chromatin is told by its contrast", "right"], rows, note
 

@@ -15,6 +15,7 @@ from anascope.cells._phases import (
     STAINED_FROM,
     chromatin_contrast,
     chromatin_is_stained,
+    count_chromatin,
     phase_probabilities,
 )
 from anascope.cells._windows import WINDOWING, Windowing
@@ -36,6 +37,7 @@ __all__ = [
     "centrality_of",
     "chromatin_contrast",
     "chromatin_is_stained",
+    "count_chromatin",
     "features",
     "interior_of",
     "label_cells",

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from anascope.cells._measure import CellMeasures
+from anascope.cells._mitosis import MITOTIC_FROM
 from anascope.cells._pattern import cell_logits
 
 STAINED_FROM = 1.36
@@ -52,3 +53,15 @@ def chromatin_contrast(cells: CellMeasures) -> NDArray[np.float64]:
 def chromatin_is_stained(cells: CellMeasures) -> NDArray[np.bool_]:
     """Return of each cell whether its chromatin counts as stained, if it divides."""
     return chromatin_contrast(cells) >= STAINED_FROM
+
+
+def count_chromatin(cells: CellMeasures, mitotic: NDArray[np.float64]) -> tuple[int, int]:
+    """Return of how many dividing cells the chromatin counts as stained, and of how many not.
+
+    Args:
+        cells: Measures of the cells.
+        mitotic: Probability of being in mitosis, one a cell; from
+            :data:`~anascope.cells.MITOTIC_FROM` on a cell divides.
+    """
+    stained = chromatin_is_stained(cells)[mitotic >= MITOTIC_FROM]
+    return int(stained.sum()), int((~stained).sum())

@@ -25,6 +25,7 @@ A serum that shows two patterns, of a network that tells that:
 """
 
 from anascope.decisions._calibrate import fit_temperature
+from anascope.decisions._chromatin import ChromatinVote, fit_chromatin_vote
 from anascope.decisions._conformal import fit_limits, pattern_set
 from anascope.decisions._cutoffs import fit_mixture_cutoff, fit_negative_cutoff
 from anascope.decisions._decide import decide, decide_anew, decide_together
@@ -43,6 +44,7 @@ __all__ = [
     "NEVER",
     "NOT_CALIBRATED",
     "UNDECIDED",
+    "ChromatinVote",
     "Code",
     "Decision",
     "Judgement",
@@ -50,6 +52,7 @@ __all__ = [
     "decide",
     "decide_anew",
     "decide_together",
+    "fit_chromatin_vote",
     "fit_limits",
     "fit_mixture_cutoff",
     "fit_negative_cutoff",

@@ -35,6 +35,7 @@ def decide(
     judgement: Judgement,
     *,
     mixture: Floats | None = None,
+    chromatin: tuple[float, float] | None = None,
     coverage: float = COVERAGE,
 ) -> Decision:
     """Return the decision that the logits ask for.
@@ -47,11 +48,16 @@ def decide(
         judgement: How the logits are to be read.
         mixture: Logit of several patterns, (1,); None if the model does not tell it, or its head
             learned from no label.
+        chromatin: Numbers of dividing cells whose chromatin is told stained, and unstained; None
+            if that is not told. They have a say where ``judgement`` has measured how much.
         coverage: How often the set of patterns is to hold the right one.
     """
     probabilities = levels = None
     if pattern is not None:
-        probabilities = softmax(np.asarray(pattern, np.float64) / judgement.temperature)
+        logits = np.asarray(pattern, np.float64) / judgement.temperature
+        if judgement.chromatin is not None and chromatin is not None:
+            logits = logits + judgement.chromatin.logarithms(space, *chromatin)
+        probabilities = softmax(logits)
     if intensity is not None:
         levels = _levels(np.asarray(intensity, np.float64) / judgement.intensity_temperature)
     mixed = None if mixture is None else float(expit(np.asarray(mixture, np.float64)).item())

@@ -7,6 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from anascope.decisions._chromatin import ChromatinVote
+
 
 def _coverage(text: str) -> str:
     """Return a coverage as limits are looked up by: ``"0.9"``, and neither ``"0.90"`` nor 90%."""
@@ -43,6 +45,8 @@ class Judgement(BaseModel):
         negative_cutoff: The probability of ``negative`` at or over which, and nowhere else, a serum
             is said to be negative (:func:`~anascope.decisions.fit_negative_cutoff`); None where it
             was not fitted: then it is told as any pattern.
+        chromatin: How much dividing cells say of the pattern by their chromatin; None where it was
+            not fitted (:func:`~anascope.decisions.fit_chromatin_vote`): then they say nothing.
         measured_on: On whom, in words.
         specimens: How many.
     """
@@ -56,6 +60,7 @@ class Judgement(BaseModel):
     ] = {}
     mixture_cutoff: Cutoff | None = None
     negative_cutoff: Cutoff | None = None
+    chromatin: ChromatinVote | None = None
     measured_on: str = "nothing: probabilities are the network's own"
     specimens: Annotated[int, Field(ge=0)] = 0
 

@@ -32,7 +32,7 @@ _ALL_LEARNED = (
 )
 
 _MOST_BYTES = 10_000_000  # of a card
-_LATER_CUTOFFS = ("mixture_cutoff", "negative_cutoff")
+_LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin")
 _LATER_HEADS = ("mixture",)
 # Keys that do not count in the identity where they say nothing, so that it stays that of a card of
 # an earlier version, whose readings are kept.
@@ -165,7 +165,7 @@ class ModelCard(Section):
             "preset": as_plain(self.preset),
             "patterns": self.patterns,
             "intensities": self.intensities,
-            "judgement": _without(as_plain(self.judgement), _LATER_CUTOFFS),
+            "judgement": _without(as_plain(self.judgement), _LATER_JUDGEMENTS),
             "mitosis": None if self.mitosis is None else as_plain(self.mitosis),
             "learned": _without(as_plain(self.heads), _LATER_HEADS),
         }

@@ -15,6 +15,7 @@ from anascope.cells import (
     CellMeasures,
     cell_logits,
     chromatin_is_stained,
+    count_chromatin,
     phase_probabilities,
 )
 from anascope.models import ModelCard
@@ -68,10 +69,13 @@ class CellPhases(NamedTuple):
         mitotic: Probability of being in mitosis.
         phase: The likeliest phase in mitosis (:data:`anascope.words.PHASES`), or None if that is
             not told.
+        chromatin: Of how many cells in mitosis the chromatin is stained, and of how many not; None
+            where phases are not told, for its limit was set on cells of networks that tell them.
     """
 
     mitotic: NDArray[np.float64]
     phase: Sequence[str | None]
+    chromatin: tuple[int, int] | None = None
 
 
 def phases_of_cells(
@@ -91,7 +95,9 @@ def phases_of_cells(
     if output.phases is not None and card.heads.cells:
         probabilities = phase_probabilities(labels, output.phases)[cells.number - 1]
         likeliest = 1 + probabilities[:, 1:].argmax(axis=1)
-        return CellPhases(1 - probabilities[:, 0], [PHASES[index] for index in likeliest])
+        mitotic = 1 - probabilities[:, 0]
+        phase = [PHASES[index] for index in likeliest]
+        return CellPhases(mitotic, phase, count_chromatin(cells, mitotic))
     if card.mitosis is not None:
         return CellPhases(card.mitosis.probabilities(cells), [None] * len(cells))
     return None

@@ -18,6 +18,7 @@ from anascope.models import ModelCard, model_folder
 from anascope.models.engines import TILING, FieldOutput, Stored, Tiling, open_engine, read_field
 from anascope.reading._bounds import check_pixel_size, check_pixels, checked_scale
 from anascope.reading._by_place import (
+    CellPhases,
     cell_readings,
     heat_of,
     in_mitosis,
@@ -223,7 +224,7 @@ class Reader:
             phases = phases_of_cells(measures, labels, output, self.card)
             cells = cell_readings(measures, logits, phases, self.card, size_um, evaluable=evaluable)
             dividing = in_mitosis(cells)
-            decision = self._decide(output) if evaluable else None
+            decision = self._decide(output, phases) if evaluable else None
         reading = FieldReading(
             field=field,
             specimen=specimen,
@@ -246,7 +247,7 @@ class Reader:
         heat = heat_of(output, self.card.judgement.temperature) if told else None
         return reading, FieldArrays(pixels, labels, mask, heat, place)
 
-    def _decide(self, output: FieldOutput) -> Decision:
+    def _decide(self, output: FieldOutput, phases: CellPhases | None) -> Decision:
         card = self.card
         return decide(
             output.pattern if card.heads.pattern else None,
@@ -255,6 +256,7 @@ class Reader:
             card.intensity_scale,
             card.judgement,
             mixture=output.mixture if card.heads.mixture else None,
+            chromatin=phases.chromatin if phases is not None else None,
             coverage=self._coverage,
         )
 

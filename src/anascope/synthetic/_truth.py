@@ -6,7 +6,7 @@ from anascope.records import CellRecord
 from anascope.synthetic._field import DrawnCell, DrawnField
 from anascope.synthetic._population import PlannedField
 from anascope.synthetic.cells import Phase
-from anascope.synthetic.stains import STAINS
+from anascope.words import pattern_named
 
 
 def cells_of(planned: PlannedField, drawn: DrawnField) -> list[CellRecord]:
@@ -46,7 +46,7 @@ def chromatin_of(cell: DrawnCell) -> str | None:
     """
     if cell.phase is Phase.INTERPHASE:
         return None
-    stains = [STAINS[leaf].stains_chromatin for leaf in cell.patterns]
+    stains = [pattern_named(leaf).stains_chromatin for leaf in cell.patterns]
     if True in stains:
         return "stained"
     return None if None in stains else "unstained"

@@ -27,12 +27,16 @@ class Pattern:
         code: The ICAP code of a leaf (``AC-1``), or None for a family.
         aliases: Other spellings that public sets and laboratories use, lower case.
         children: The patterns that this one is made of; empty for a leaf.
+        stains_chromatin: Whether the condensed chromatin of dividing cells shines, as experts read
+            it (ICAP; all dividing cells that MIVIA lists). None where only a coat of it or spots
+            in it do, or where the leaves of a family differ.
     """
 
     name: str
     code: str | None = None
     aliases: tuple[str, ...] = ()
     children: tuple[Pattern, ...] = field(default=(), repr=False)
+    stains_chromatin: bool | None = False
 
     @property
     def leaves(self) -> frozenset[Pattern]:
@@ -52,12 +56,14 @@ class Pattern:
             yield from child.walk()
 
 
-def _leaf(number: int, name: str, *aliases: str) -> Pattern:
-    return Pattern(name, f"AC-{number}", aliases)
+def _leaf(number: int, name: str, *aliases: str, chromatin: bool | None = False) -> Pattern:
+    return Pattern(name, f"AC-{number}", aliases, stains_chromatin=chromatin)
 
 
 def _family(name: str, *children: Pattern, aliases: tuple[str, ...] = ()) -> Pattern:
-    return Pattern(name, None, aliases, children)
+    kinds = {child.stains_chromatin for child in children}
+    chromatin = kinds.pop() if len(kinds) == 1 else None
+    return Pattern(name, None, aliases, children, chromatin)
 
 
 PATTERN_TREE = _family(
@@ -65,18 +71,23 @@ PATTERN_TREE = _family(
     _leaf(0, "negative", "neg"),
     _family(
         "nuclear",
-        _leaf(1, "homogeneous", "hom", "diffuse"),
+        _leaf(1, "homogeneous", "hom", "diffuse", chromatin=True),
         _family(
             "speckled",
-            _leaf(2, "dense fine speckled", "dfs", "dfs70"),
+            _leaf(2, "dense fine speckled", "dfs", "dfs70", chromatin=True),
             _leaf(4, "fine speckled", "fine granular"),
             _leaf(5, "coarse speckled", "large speckled", "large coarse speckled"),
-            _leaf(29, "topo i-like", "topoisomerase i"),
-            _leaf(30, "fine speckled with mitotic plate", "speckled with mitotic plate"),
+            _leaf(29, "topo i-like", "topoisomerase i", chromatin=True),
+            _leaf(
+                30,
+                "fine speckled with mitotic plate",
+                "speckled with mitotic plate",
+                chromatin=True,
+            ),
             _leaf(31, "myriad discrete fine speckled", "myriad discrete speckled", "ac-4a"),
             aliases=("granular", "spe"),
         ),
-        _leaf(3, "centromere", "centromeric", "cen"),
+        _leaf(3, "centromere", "centromeric", "cen", chromatin=True),
         _family(
             "nuclear dots",
             _leaf(6, "multiple nuclear dots"),
@@ -86,8 +97,8 @@ PATTERN_TREE = _family(
         _family(
             "nucleolar",
             _leaf(8, "homogeneous nucleolar"),
-            _leaf(9, "clumpy nucleolar"),
-            _leaf(10, "punctate nucleolar"),
+            _leaf(9, "clumpy nucleolar", chromatin=None),
+            _leaf(10, "punctate nucleolar", chromatin=None),
             aliases=("nuc",),
         ),
         _family(
@@ -99,7 +110,7 @@ PATTERN_TREE = _family(
         _family(
             "pleomorphic",
             _leaf(13, "pcna-like", "pcna"),
-            _leaf(14, "cenp-f-like", "cenp-f"),
+            _leaf(14, "cenp-f-like", "cenp-f", chromatin=None),
         ),
     ),
     _family(
@@ -131,7 +142,7 @@ PATTERN_TREE = _family(
             aliases=("mitsp", "mistp", "mistsp", "mitosp", "mitotic spindles", "spindle"),
         ),
         _leaf(27, "intercellular bridge", "midbody"),
-        _leaf(28, "mitotic chromosomal", "chromosomal coat"),
+        _leaf(28, "mitotic chromosomal", "chromosomal coat", chromatin=True),
     ),
 )
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
+from anascope.decisions import ChromatinVote
 from anascope.models import save_model
 from anascope.models.engines import FieldOutput
 from anascope.reading import Reader
@@ -54,6 +56,25 @@ def test_the_network_tells_phases(reader: Reader) -> None:
     (shown,) = reading.dividing
     assert (shown.cell, shown.phase) == (dividing.cell, "anaphase")
     assert reading.dividing == in_mitosis(reading.cells)
+
+
+def test_what_divides_has_a_say_in_the_decision(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one dividing cell is told unstained; the network itself is undecided."""
+    pixels = np.full((SIDE, SIDE), 50, np.uint8)
+    classes = reader.card.patterns
+    without = reader.field(pixels)[0].decision
+    vote = ChromatinVote(stained=0.9, unstained=0.2)
+    judgement = reader.card.judgement.model_copy(update={"chromatin": vote})
+    card = reader.card.model_copy(update={"judgement": judgement})
+    monkeypatch.setattr(Reader, "card", property(lambda _: card))
+    voted = reader.field(pixels)[0].decision
+    assert without is not None
+    assert voted is not None
+    expected = softmax(vote.logarithms(reader.card.pattern_space, 0, 1))
+    np.testing.assert_allclose(list(without.patterns.values()), 1 / len(classes))
+    np.testing.assert_allclose(list(voted.patterns.values()), expected)
 
 
 def test_a_rule_tells_neither_phase_nor_chromatin() -> None:

@@ -26,6 +26,7 @@ from anascope.synthetic.stains._speckled import (
     SpeckledWithPlate,
     TopoisomeraseLike,
 )
+from anascope.words import pattern_named
 
 PIXEL_UM = 0.04  # so fine that dots hardly touch
 
@@ -90,7 +91,7 @@ def plate_over_rest(stain: Stain, phase: Phase = Phase.METAPHASE) -> float:
 
 @pytest.mark.parametrize(
     ("leaf", "shines"),
-    [(leaf, kind.stains_chromatin) for leaf, kind in STAINS.items() if leaf != "negative"],
+    [(leaf, pattern_named(leaf).stains_chromatin) for leaf in STAINS if leaf != "negative"],
 )
 def test_chromatin_shines_where_the_stain_says_so(leaf: str, shines: bool | None) -> None:
     ratio = np.mean(

@@ -15,6 +15,14 @@ def test_every_icap_code_stands_on_one_leaf() -> None:
     assert all(node.code for node in PATTERN_TREE.leaves)
 
 
+def test_a_family_stains_chromatin_if_all_its_leaves_do() -> None:
+    assert pattern_named("homogeneous").stains_chromatin is True
+    assert pattern_named("coarse speckled").stains_chromatin is False
+    assert pattern_named("nuclear envelope").stains_chromatin is False
+    for family in ("speckled", "nucleolar", "any"):
+        assert pattern_named(family).stains_chromatin is None
+
+
 def test_every_node_answers_to_its_name_code_and_aliases() -> None:
     for node in all_patterns():
         for spelling in (node.name, node.code, *node.aliases):

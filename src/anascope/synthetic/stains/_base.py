@@ -37,9 +37,6 @@ class Stain(ABC):
     outline_um: ClassVar[float] = 0.0
     """How far outside the nucleus a person draws its outline. Where the rim itself is dim, as
     between dots, the annotators of MIVIA drew it wider than where it shines (0.3 to 0.45 µm)."""
-    stains_chromatin: ClassVar[bool | None] = False
-    """Whether the condensed chromatin of dividing cells shines, as experts read it (ICAP; all
-    dividing cells that MIVIA lists); None where only a coat of it or spots in it do."""
     least_light: ClassVar[float] = 0.0
     """Least light that counts as the specimen's fluorescence. Over 0 where most cells shine less
     than what the pattern is named after, so that it is that by which the strength is read."""

@@ -22,7 +22,6 @@ class Centromere(Stain):
     """
 
     leaf = "centromere"
-    stains_chromatin = True
     outline_um = 0.3
     dot_um: float = 0.22
     nucleoplasm: float = 0.15

@@ -23,7 +23,6 @@ class Homogeneous(Stain):
     """
 
     leaf = "homogeneous"
-    stains_chromatin = True
     grain: float = 0.06
     spared: float = 0.0
     rim: float = 0.0

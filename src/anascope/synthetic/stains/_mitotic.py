@@ -164,7 +164,6 @@ class MitoticChromosomal(OnlyDividing):
     """
 
     leaf = "mitotic chromosomal"
-    stains_chromatin = True
 
     def mitosis(self, tile: Tile) -> Floats:
         plate = tile.chromatin

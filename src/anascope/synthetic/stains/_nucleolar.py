@@ -65,7 +65,6 @@ class ClumpyNucleolar(Nucleolar):
     """AC-9, antibodies to fibrillarin: clumps; in mitosis a coat around the chromatin."""
 
     leaf = "clumpy nucleolar"
-    stains_chromatin = None
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng
@@ -93,7 +92,6 @@ class PunctateNucleolar(Nucleolar):
     """AC-10, antibodies to RNA polymerase I and NOR-90: dots in the nucleoli, and in the plate."""
 
     leaf = "punctate nucleolar"
-    stains_chromatin = None
 
     def nucleus(self, tile: Tile) -> Floats:
         rng = tile.rng

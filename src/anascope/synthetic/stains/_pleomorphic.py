@@ -69,7 +69,6 @@ class CenpFLike(Stain):
     """
 
     leaf = "cenp-f-like"
-    stains_chromatin = None
     resting: float = 0.12
     mitotic: float = 0.8
 

@@ -22,7 +22,6 @@ class DenseFineSpeckled(Stain):
     """
 
     leaf = "dense fine speckled"
-    stains_chromatin = True
     contrast: float = 0.3
     plate: float = 1.6
 
@@ -126,7 +125,6 @@ class SpeckledWithPlate(Speckled):
 
     leaf = "fine speckled with mitotic plate"
     frequency = RARE
-    stains_chromatin = True
     plate: float = 1.4
 
     def mitosis(self, tile: Tile) -> Floats:
@@ -150,7 +148,6 @@ class TopoisomeraseLike(Speckled):
 
     leaf = "topo i-like"
     frequency = RARE
-    stains_chromatin = True
     nucleolar: float = 0.3
     plate: float = 1.5
 

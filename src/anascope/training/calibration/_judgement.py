@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from anascope.decisions import (
+    ChromatinVote,
     Judgement,
+    fit_chromatin_vote,
     fit_limits,
     fit_mixture_cutoff,
     fit_negative_cutoff,
@@ -23,6 +25,9 @@ from anascope.words import NEGATIVE, patterns_in
 
 MIXED_LOGIT = "logit_mixed"
 """The column of what a network says of several patterns in one serum."""
+
+CHROMATIN_TOLD = ("dividing_stained", "dividing_unstained")
+"""The columns of how many dividing cells have their chromatin told so."""
 
 _BINS = 10
 _DRAWS = 1000  # of answers, for the error that exact probabilities would show
@@ -39,7 +44,8 @@ def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judg
     Args:
         rows: One a specimen, one specimen a patient, so that rows are alike and do not depend on
             each other: ``pattern`` and ``intensity``, None where not known, ``logit_<class>``,
-            ``logit_above_<level>`` and, if the network tells it, ``logit_mixed``.
+            ``logit_above_<level>`` and, if the network tells it, ``logit_mixed``; if it tells
+            phases, ``dividing_stained`` and ``dividing_unstained``, numbers of cells.
         card: The model's.
         measured_on: On whom, in words.
 
@@ -51,15 +57,19 @@ def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judg
         raise ValueError("no row has a pattern")
     logits, allowed = _logits(labelled, card)
     temperature = fit_temperature(logits, allowed)
+    chromatin = _chromatin_vote(labelled, card, temperature)
     mixture_cutoff = None
     if MIXED_LOGIT in rows:
         mixture_cutoff = fit_mixture_cutoff(expit(labelled[MIXED_LOGIT].to_numpy(np.float64)))
     return Judgement(
         temperature=temperature,
         intensity_temperature=_intensity_temperature(rows, card),
-        limits=fit_limits(softmax(logits / temperature, axis=1), allowed),
+        limits=fit_limits(_probabilities(labelled, card, temperature, chromatin), allowed),
         mixture_cutoff=mixture_cutoff,
-        negative_cutoff=_negative_cutoff(rows[rows["pattern"].notna()], card, temperature),
+        negative_cutoff=_negative_cutoff(
+            rows[rows["pattern"].notna()], card, temperature, chromatin
+        ),
+        chromatin=chromatin,
         measured_on=measured_on,
         specimens=len(labelled),
     )
@@ -71,7 +81,33 @@ def is_mixed(rows: pd.DataFrame) -> pd.Series[bool]:
     return pd.Series(mixed, index=rows.index, dtype=bool)
 
 
-def _negative_cutoff(rows: pd.DataFrame, card: ModelCard, temperature: float) -> float | None:
+def _chromatin_vote(
+    rows: pd.DataFrame, card: ModelCard, temperature: float
+) -> ChromatinVote | None:
+    """Return how much dividing cells say, None of a network that does not tell their phases."""
+    if not set(CHROMATIN_TOLD) <= set(rows):
+        return None
+    logits, allowed = _logits(rows, card)
+    told = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64)
+    patterns = rows["pattern"].tolist()
+    return fit_chromatin_vote(logits / temperature, allowed, told, patterns, card.pattern_space)
+
+
+def _probabilities(
+    rows: pd.DataFrame, card: ModelCard, temperature: float, chromatin: ChromatinVote | None
+) -> Floats:
+    """Return the probabilities of the patterns, as decisions make them."""
+    logits = _pattern_logits(rows, card) / temperature
+    if chromatin is not None:
+        told = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64)
+        space = card.pattern_space
+        logits = logits + np.stack([chromatin.logarithms(space, *cells) for cells in told])
+    return np.asarray(softmax(logits, axis=1), np.float64)
+
+
+def _negative_cutoff(
+    rows: pd.DataFrame, card: ModelCard, temperature: float, chromatin: ChromatinVote | None
+) -> float | None:
     """Return the cut-off of negative sera, None of a network that does not tell them."""
     if NEGATIVE not in card.patterns:
         return None
@@ -80,7 +116,7 @@ def _negative_cutoff(rows: pd.DataFrame, card: ModelCard, temperature: float) ->
         not any(card.pattern_space.allowed(name)[place] for name in patterns_in(label))
         for label in rows["pattern"]
     ]
-    probabilities = softmax(_pattern_logits(rows, card) / temperature, axis=1)
+    probabilities = _probabilities(rows, card, temperature, chromatin)
     return fit_negative_cutoff(probabilities[np.array(positive, bool), place])
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from anascope.cells import count_chromatin, measure_cells, phase_probabilities
 from anascope.cohorts import Cohort
 from anascope.decisions import Judgement
 from anascope.errors import InputError
@@ -16,9 +19,14 @@ from anascope.files import new_folder
 from anascope.models import ModelCard, model_folder, read_card, write_card
 from anascope.models.engines import FieldOutput
 from anascope.records import FieldRecord
-from anascope.training.calibration._judgement import MIXED_LOGIT, fit_judgement, is_mixed
+from anascope.training.calibration._judgement import (
+    CHROMATIN_TOLD,
+    MIXED_LOGIT,
+    fit_judgement,
+    is_mixed,
+)
 from anascope.training.calibration._mitosis import fit_mitosis
-from anascope.training.evaluation import logit_columns, read_whole_fields
+from anascope.training.evaluation import found_in, logit_columns, read_whole_fields
 
 
 @dataclass(frozen=True)
@@ -44,42 +52,65 @@ class HeldOut:
         Returns:
             One row a patient, of their first specimen: ``patient``, ``specimen``, ``pattern`` and
             ``intensity`` (None where not known, or where the fields disagree; several patterns of
-            one serum as ``homogeneous+centromere``), ``logit_<class>``, ``logit_above_<level>``
-            and, if the network tells it, ``logit_mixed``.
+            one serum as ``homogeneous+centromere``), ``logit_<class>``, ``logit_above_<level>``,
+            if the network tells it ``logit_mixed``, and, if it tells phases, the numbers of
+            dividing cells a field, ``dividing_stained`` and ``dividing_unstained``.
 
         Raises:
             InputError: if a label is not one that the network can tell.
         """
         card = read_card(self.model)
-        logits = logit_columns(card)
+        columns = logit_columns(card)
         if card.heads.mixture:
-            logits = [*logits, MIXED_LOGIT]
+            columns = [*columns, MIXED_LOGIT]
+        if card.heads.cells:
+            columns = [*columns, *CHROMATIN_TOLD]
         rows = [
             {
                 "patient": record.split_unit,
                 "specimen": record.specimen_unit,
                 "pattern": record.serum,
                 "intensity": record.intensity,
-                **dict(zip(logits, _said(output, mixture=card.heads.mixture), strict=True)),
+                **dict(zip(columns, said, strict=True)),
             }
-            for record, output, _ in read_whole_fields(
-                self.model, self.cohort, self.records, accelerator=accelerator
-            )
+            for record, said in self._said(card, accelerator)
         ]
         fields = pd.DataFrame(
-            rows, columns=["patient", "specimen", "pattern", "intensity", *logits]
+            rows, columns=["patient", "specimen", "pattern", "intensity", *columns]
         )
-        rules = dict.fromkeys(logits, "mean") | {"pattern": _common, "intensity": _common}
+        rules = dict.fromkeys(columns, "mean") | {"pattern": _common, "intensity": _common}
         specimens = fields.groupby(["patient", "specimen"], sort=False).agg(rules).reset_index()
         return specimens.drop_duplicates("patient", ignore_index=True)
 
+    def _said(self, card: ModelCard, accelerator: str) -> Iterator[tuple[FieldRecord, list[float]]]:
+        """Yield for each field its logits and, of a network that tells phases, what divides."""
+        fields = self.model, self.cohort, self.records
+        if not card.heads.cells:
+            for record, output, _ in read_whole_fields(*fields, accelerator=accelerator):
+                yield record, _logits(output, mixture=card.heads.mixture)
+            return
+        for record, output, labels, _ in found_in(*fields, accelerator=accelerator):
+            told = _chromatin(self.cohort, record, labels, output)
+            yield record, [*_logits(output, mixture=card.heads.mixture), *told]
 
-def _said(output: FieldOutput, *, mixture: bool) -> list[float]:
+
+def _logits(output: FieldOutput, *, mixture: bool) -> list[float]:
     """Return the logits of a field."""
     said = [output.pattern, output.intensity]
     if mixture and output.mixture is not None:
         said.append(output.mixture)
     return [float(logit) for logits in said for logit in logits]
+
+
+def _chromatin(
+    cohort: Cohort, record: FieldRecord, labels: NDArray[np.int32], output: FieldOutput
+) -> tuple[int, int]:
+    """Return of how many dividing cells the chromatin is told stained, and of how many not."""
+    if output.phases is None:
+        return 0, 0
+    cells = measure_cells(labels, cohort.image(record), record.full_scale)
+    interphase = phase_probabilities(labels, output.phases)[cells.number - 1, 0]
+    return count_chromatin(cells, 1 - interphase)
 
 
 def calibrate(

@@ -55,13 +55,17 @@ def read_whole_fields(
         yield record, engine.run(unit, (float(dark), float(bright))), scale
 
 
-def found_in(folder: Path, cohort: Cohort, records: Sequence[FieldRecord]) -> Iterator[FoundField]:
+def found_in(
+    folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, accelerator: str = "cpu"
+) -> Iterator[FoundField]:
     """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
 
     Arguments as for :func:`read_whole_fields`.
     """
     card = read_card(folder)
-    for record, output, scale in read_whole_fields(folder, cohort, records):
+    for record, output, scale in read_whole_fields(
+        folder, cohort, records, accelerator=accelerator
+    ):
         labels, mask = label_cells(
             output.mask,
             (record.window.height, record.window.width),

@@ -125,6 +125,36 @@ def test_cutoffs_are_fitted_to_single_and_to_positive_sera() -> None:
     assert fit_judgement(rows[:10], card, "few").negative_cutoff is None
 
 
+def test_dividing_cells_have_the_say_that_they_are_worth() -> None:
+    """The network is unsure; in each serum three cells say by their chromatin what it is."""
+    labels = ["homogeneous", "fine speckled"] * 30
+    rows = pd.DataFrame(
+        {
+            "pattern": labels,
+            "intensity": None,
+            "logit_homogeneous": [0.1, -0.1] * 30,
+            "logit_fine speckled": 0.0,
+            "logit_above_intermediate": 0.0,
+            "dividing_stained": [3.0, 0.0] * 30,
+            "dividing_unstained": [0.0, 3.0] * 30,
+        }
+    )
+    levels = WORDS.intensities.levels
+    card = ModelCard(preset=PRESET, patterns=("homogeneous", "fine speckled"), intensities=levels)
+    judgement = fit_judgement(rows, card, "somebody")
+    assert judgement.chromatin is not None
+    assert judgement.chromatin.weight == 1
+    assert judgement.chromatin.stained == 91 / 92
+    logits = rows[["logit_homogeneous", "logit_fine speckled"]].to_numpy() / judgement.temperature
+    voted = judgement.chromatin.logarithms(card.pattern_space, 3, 0)
+    sure = softmax(logits[0] + voted)[0]
+    assert sure > 0.99
+    assert judgement.limits["0.8"] == pytest.approx(sure)
+    blind = fit_judgement(rows.drop(columns=["dividing_stained"]), card, "somebody")
+    assert blind.chromatin is None
+    assert blind.limits["0.8"] < sure
+
+
 def test_a_network_without_negative_sera_has_no_cutoff_for_them() -> None:
     rows = pd.DataFrame(
         {

@@ -1,0 +1,96 @@
+"""What dividing cells say of the pattern: whether their condensed chromatin is stained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+from scipy.special import log_softmax, logsumexp
+
+from anascope.words import PatternSpace, pattern_named
+
+Floats = NDArray[np.floating[Any]]
+_Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class ChromatinVote(BaseModel):
+    """How often the chromatin of a dividing cell is told stained, by what the pattern does.
+
+    Attributes:
+        stained: Share of the dividing cells told stained, in sera whose pattern stains chromatin.
+        unstained: The same share, in sera whose pattern does not.
+        weight: By which the logarithms of the shares are multiplied. Under 1 where the cells of a
+            field err together; 0 where they do not help.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    stained: _Share
+    unstained: _Share
+    weight: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+    def logarithms(self, space: PatternSpace, stained: float, unstained: float) -> Floats:
+        """Return the logarithm of what the cells multiply the probability of each class by.
+
+        A class whose leaves differ, or stain no more than a coat of the chromatin, has the mean of
+        both shares.
+
+        Args:
+            space: The classes.
+            stained: Number of dividing cells whose chromatin is told stained; a mean over fields
+                may be a fraction.
+            unstained: Number of the others.
+
+        Returns:
+            Shape (classes,).
+        """
+        shares = {True: self.stained, False: self.unstained}
+        middle = (self.stained + self.unstained) / 2
+        kinds = [pattern_named(name).stains_chromatin for name in space.classes]
+        share = np.array([middle if kind is None else shares[kind] for kind in kinds])
+        said: Floats = self.weight * (stained * np.log(share) + unstained * np.log1p(-share))
+        return said
+
+
+def fit_chromatin_vote(
+    logits: Floats,
+    allowed: NDArray[np.bool_],
+    told: Floats,
+    patterns: Sequence[str],
+    space: PatternSpace,
+) -> ChromatinVote | None:
+    """Return how much dividing cells say, from sera that the network was not trained on.
+
+    The shares are those of cells in sera of patterns that stain chromatin, or do not, with one
+    cell of either kind added. The weight is that of the least negative log-likelihood.
+
+    Args:
+        logits: Of the pattern, divided by their temperature, (N, classes).
+        allowed: For each row which classes its label leaves possible, (N, classes).
+        told: Numbers of dividing cells told stained, and unstained, (N, 2).
+        patterns: The true one of each row.
+        space: The classes.
+
+    Returns:
+        None where no dividing cell was told in sera of either kind.
+    """
+    from scipy.optimize import minimize_scalar  # slow to import, and reading does not fit
+
+    kinds = np.array([pattern_named(name).stains_chromatin for name in patterns], object)
+    sums = {kind: told[kinds == kind].sum(axis=0) for kind in (True, False)}
+    if not all(each.sum() > 0 for each in sums.values()):
+        return None
+    shares = [float((each[0] + 1) / (each.sum() + 2)) for each in sums.values()]
+    vote = ChromatinVote(stained=shares[0], unstained=shares[1])
+    said = np.stack([vote.logarithms(space, *cells) for cells in told])
+
+    def loss(weight: float) -> float:
+        voted = log_softmax(logits + weight * said, axis=1)
+        return -float(logsumexp(np.where(allowed, voted, -np.inf), axis=1).mean())
+
+    best = minimize_scalar(loss, bounds=(0, 1), method="bounded")
+    weight = min((0.0, float(best.x), 1.0), key=loss)  # the search does not try its ends
+    return vote.model_copy(update={"weight": weight})
