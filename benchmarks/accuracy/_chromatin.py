@@ -123,6 +123,8 @@ def _voted(field: ReadPattern, others: list[ReadPattern]) -> Floats:
 
 def _best_limit(contrasts: Floats, stained: NDArray[np.bool_]) -> float:
     """Return the limit that tells most right, half way between the two values beside it."""
+    if not len(contrasts):
+        return STAINED_FROM
     ranked = np.unique(contrasts)
     between = np.concatenate([ranked[:1], (ranked[1:] + ranked[:-1]) / 2])
     right = [int(((contrasts >= limit) == stained).sum()) for limit in between]

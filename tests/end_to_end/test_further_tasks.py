@@ -128,7 +128,7 @@ def test_a_preset_names_only_known_tasks() -> None:
     with refused(
         "tasks",
         found="'famly'",
-        expected="one of mask, pattern, intensity, cells, family (did you mean 'family'?)",
+        expected="one of mask, pattern, intensity, cells, mixture, family (did you mean 'family'?)",
     ):
         tasks_named(["mask", "famly"])
     assert tasks_named(NAMES) == (*TASKS, FAMILY, CELLS)

@@ -306,7 +306,7 @@ _OTHER_NUMBERS: list[Case] = [
             "preset.tasks",
             '["mask", "cats"]',
             "",
-            ("'cats'", "one of mask, pattern, intensity, cells ..."),
+            ("'cats'", "one of mask, pattern, intensity, cells, mixture ..."),
         ),
         ("judgement.temperature", "1e-300", "", ("1e-300", "greater than or equal to 0.01")),
         ("judgement.temperature", "1e300", "", ("1e+300", "less than or equal to 100")),

@@ -58,20 +58,21 @@ def test_a_bright_disk_is_found_and_scored(tmp_path: Path) -> None:
 
 def test_annotated_and_dividing_cells_are_counted(tmp_path: Path) -> None:
     """All are found, at their own places; of all but the first it is said that they divide."""
-    population = Population((("homogeneous", "positive"),) * 2, 1)
-    drawing = Drawing(population, replace(MIVIA, shape=(400, 500), mitotic=(0.08, 0.1)), 3)
+    labels = (("homogeneous", "positive"), ("fine speckled", "positive"))
+    population = Population(labels, 1)
+    drawing = Drawing(population, replace(MIVIA, shape=(400, 500), mitotic=(0.3, 0.3)), 3)
     import_cohort(DrawnSource(drawing), tmp_path / "drawn", source_format="synthetic")
     cohort = Cohort.open(tmp_path / "drawn")
     people = Annotated()
     true = mitotic = right = 0
     for record in cohort.fields:
-        labels = true_field(cohort, record).cells
+        cells = true_field(cohort, record).cells
         kinds = [cell.kind for cell in cohort.cells_of(record)]
         true += len(kinds)
         mitotic += kinds.count("mitotic_cell")
         right += kinds[1:].count("mitotic_cell")
         dividing = np.where(np.arange(len(kinds)) > 0, 0.9, 0.1)
-        people.add(cohort, found_field(record, labels, dividing), f"fold {record.patient}")
+        people.add(cohort, found_field(record, cells, dividing), f"fold {record.patient}")
     assert 0 < mitotic < true
     found = people.results()
     assert found["cells"] == {"annotated": true, "found": true, "matched": true, "f1": 1}
