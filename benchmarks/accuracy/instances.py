@@ -45,13 +45,16 @@ from benchmarks.environment import environment
 
 SIZE = "s"
 FIELDS = "i3a-fields"
+TASKS = ["mask", "pattern", "intensity", "cells"]
 FIRST: dict[str, Any] = {
+    "tasks": TASKS,
     "loss.pattern": "places",
     "training.epochs": 3,
     "training.select": "last",
     "sampling.patches": 8000,
 }
 THEN: dict[str, Any] = {
+    "tasks": TASKS,
     "loss.pattern": "places",
     "training.epochs": 6,
     "training.learning_rate": 5e-4,
