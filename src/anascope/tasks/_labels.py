@@ -108,6 +108,10 @@ class LabelTask(Task):
         columns = list(self.columns(vocabulary).averaged)
         return np.asarray(table[columns].to_numpy(np.float64))
 
+    def labels(self, table: pd.DataFrame) -> list[str | None]:
+        """Return the true label of each row of a table, None where there is none."""
+        return [None if pd.isna(label) else label for label in table[self.name]]
+
     def answers(self, table: pd.DataFrame, vocabulary: Vocabulary) -> Answers:
         """Return what a table of predictions says beside what is true.
 
@@ -118,7 +122,7 @@ class LabelTask(Task):
         Raises:
             InputError: if a label is not one that the network can tell.
         """
-        labels = [None if pd.isna(label) else label for label in table[self.name]]
+        labels = self.labels(table)
         classes = len(self.classes(vocabulary))
         sets = {x: self.allowed(x, vocabulary) for x in set(labels) if x is not None}
         nothing = (False,) * classes

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from anascope.colours import VERMILION
-from anascope.metrics import Answers, recalls
+from anascope.metrics import recalls
 from anascope.records import PLUS
 from anascope.tasks._labels import LabelTask
 from anascope.tasks._task import Loss, TaskStyle
@@ -57,19 +57,10 @@ class PatternTask(LabelTask):
         places = np.arange(len(rows), dtype=np.uint8)[:, np.newaxis]
         return np.asarray((np.array(rows, np.uint8) << places).sum(axis=0, dtype=np.uint8))
 
-    def answers(self, table: pd.DataFrame, vocabulary: Vocabulary) -> Answers:
-        """Return what a table says beside what is true; a serum of several patterns has no label.
-
-        Args:
-            table: With the columns of the task.
-            vocabulary: Of the network.
-
-        Raises:
-            InputError: if a label is not one that the network can tell.
-        """
-        labels = [None if pd.isna(label) or PLUS in label else label for label in table[self.name]]
-        single = pd.Series(labels, index=table.index, dtype=object)
-        return super().answers(table.assign(pattern=single), vocabulary)
+    def labels(self, table: pd.DataFrame) -> list[str | None]:
+        """Return the true pattern of each row, None where there is none, or several are."""
+        known = super().labels(table)
+        return [None if label is None or PLUS in label else label for label in known]
 
     def loss(self, preset: LossPreset) -> Loss:
         """Return the cross-entropy of the pattern of the image, or of every cell of it."""

@@ -21,6 +21,7 @@ from anascope.synthetic import (
 )
 from anascope.synthetic.stains import shipped_ranges
 from tests.refusals import refused
+from tests.unit.synthetic.few_microscopes import FEW
 
 OURS: dict[str, Any] = {
     "description": "Our laboratory",
@@ -34,16 +35,6 @@ OURS: dict[str, Any] = {
     "fields": 2,
     "patients": {"AC-21": {"positive": 3}, "golgi+hom": {"pos": 1, "negative": 2}},
     "stains": {"mitochondrial": {"nuclear": {"between": [5, 6]}}},
-}
-
-
-MICROSCOPES: dict[str, Any] = {
-    "name": "few",
-    "pixel_size_um": {"between": [0.3, 0.4]},
-    "camera_pixel_um": [3, 8],
-    "objectives": [{"magnification": 20, "numerical_aperture": 0.5}],
-    "field_um": {"between": [20, 30]},
-    "field_pixels": [16, 60],
 }
 
 
@@ -155,7 +146,7 @@ def test_a_laboratory_without_a_microscope_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_laboratory_with_a_microscope_and_a_range_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, changed(microscopes=MICROSCOPES))
+    path = written(tmp_path, changed(microscopes=FEW))
     with refused(path, "both", "'microscope', or ..."):
         laboratory_named(path)
 

@@ -20,16 +20,9 @@ from anascope.synthetic import (
     near,
 )
 from tests.refusals import refused
+from tests.unit.synthetic.few_microscopes import FEW
 
 ANY = laboratory_named("any").optics
-FEW: dict[str, Any] = {
-    "name": "few",
-    "pixel_size_um": {"between": [0.3, 0.4]},
-    "camera_pixel_um": [3, 8],
-    "objectives": [{"magnification": 20, "numerical_aperture": 0.5}],
-    "field_um": {"between": [20, 30]},
-    "field_pixels": [16, 60],
-}
 
 
 def drawn(count: int, microscopes: Microscope | Microscopes = ANY) -> list[Microscope]:
