@@ -178,6 +178,9 @@ class AugmentationPreset(Section):
     """The signal is multiplied by a factor between 1 - brightness and 1 + brightness."""
     noise: Share = 0.0
     """Standard deviation of added noise, up to this share of the field's range of signal."""
+    spectrum: Share = 0.0
+    """Amplitudes of wavelengths over 20 pixels move towards those of another patch of the batch, by
+    up to this share of the way."""
 
 
 class SamplingPreset(Section):
