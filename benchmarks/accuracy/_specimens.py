@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.metrics import confusion_matrix
 
-from anascope.decisions import Decision, Judgement, decide
+from anascope.decisions import Decision, Judgement, decide, fit_border
 from anascope.metrics import Interval, calibration, exact_share
 from anascope.models import ModelCard
 from anascope.words import PATTERN_TREE, pattern_named
@@ -136,7 +136,7 @@ def with_a_threshold(rows: pd.DataFrame, seed: int = 0) -> dict[str, float]:
         if positive[five].all() or not positive[five].any():
             continue  # one threshold needs specimens on either side of it
         others = np.setdiff1d(np.arange(len(rows)), five)
-        said = score[others] >= _threshold(score[five], positive[five])
+        said = score[others] >= (fit_border(score[five], positive[five]) or 0.0)
         shares.append(float((said == positive[others]).mean()))
     return {
         "as_it_is": float(((score >= 0) == positive).mean()),
@@ -144,14 +144,6 @@ def with_a_threshold(rows: pd.DataFrame, seed: int = 0) -> dict[str, float]:
         "low": float(np.quantile(shares, 0.1)),
         "high": float(np.quantile(shares, 0.9)),
     }
-
-
-def _threshold(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """Return the limit with the fewest errors, in the middle of the gap that it lies in."""
-    order = np.sort(score)
-    limits = (order[:-1] + order[1:]) / 2
-    errors = [int(((score >= limit) != positive).sum()) for limit in limits]
-    return float(np.mean(limits[np.array(errors) == min(errors)]))
 
 
 def plain(share: Interval) -> dict[str, float]:

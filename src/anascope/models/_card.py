@@ -32,7 +32,7 @@ _ALL_LEARNED = (
 )
 
 _MOST_BYTES = 10_000_000  # of a card
-_LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin")
+_LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin", "intensity_border")
 _LATER_HEADS = ("mixture",)
 _LATER_AUGMENTATIONS = ("spectrum",)
 # Keys that do not count in the identity where they say nothing, so that it stays that of a card of
