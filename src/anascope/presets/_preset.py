@@ -191,8 +191,9 @@ class SamplingPreset(Section):
     cohorts: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     """Of a merged cohort: how often patches of each are drawn, as parts of the sum. Unless given,
     every patch comes once."""
-    even_patterns: bool = False
-    """Whether, within a cohort, every pattern is drawn as often as the others."""
+    even_patterns: bool | tuple[str, ...] = False
+    """Whether, within a cohort, every pattern is drawn as often as the others; of a merged cohort
+    also the names of those in which it is."""
 
     @field_validator("cohorts")
     @classmethod

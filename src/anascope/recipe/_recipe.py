@@ -78,8 +78,13 @@ class Recipe:
         learned = {record.split_unit for record in everything.fields} - set(tested)
         sets = {unit.partition("/")[0] for unit in learned}
         shares = {set_: share for set_, share in self.settings.shares.items() if set_ in sets}
-        start = {"sampling.cohorts": shares, "network.start": str(self.first.model)}
-        return self._trained(name, {**self.settings.then, **start}, everything, tested)
+        changes = {
+            **self.settings.then,
+            "sampling.cohorts": shares,
+            "sampling.even_patterns": tuple(set_ for set_ in self.settings.even if set_ in sets),
+            "network.start": str(self.first.model),
+        }
+        return self._trained(name, changes, everything, tested)
 
     def tested(self, name: str, real_set: str) -> list[FieldRecord]:
         """Return the fields of a real set that a network has not seen."""

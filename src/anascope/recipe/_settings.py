@@ -50,6 +50,8 @@ class RecipeSettings(Section):
     shares: Annotated[dict[str, _Share], Field(min_length=1)]
     """How often a patch of that step is of each set, relative to the others. A set that is not
     there, or that a network is tested on, counts for nothing."""
+    even: tuple[str, ...] = ()
+    """Sets of which every pattern is learned as often as the others."""
 
 
 def recipe_names() -> tuple[str, ...]:

@@ -193,7 +193,7 @@ def test_the_intensity_is_calibrated_at_every_border() -> None:
 
 
 def test_the_border_of_intensities_moves_to_where_a_laboratory_puts_it() -> None:
-    """Its people call positive what the network gives a logit over 3; alone if that is asked for."""
+    """Its people call positive what has a logit over 3; it moves where that is asked for."""
     logits = np.array([-2.0, 0, 1, 2, 4, 5, 6])
     rows = pd.DataFrame(
         {
