@@ -38,8 +38,9 @@ types: $(INSTALLED)  ## Check types
 	$(BIN)/mypy
 
 docs: $(INSTALLED)  ## Build the documentation into docs/_build/html
-	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
-	$(BIN)/sphinx-build -q -W -b doctest docs docs/_build/doctest
+	# Pages are parsed once for both.
+	$(BIN)/sphinx-build -q -W -d docs/_build/doctrees -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W -d docs/_build/doctrees -b doctest docs docs/_build/doctest
 	@echo "open docs/_build/html/index.html"
 
 lock: $(INSTALLED)  ## Pin the requirements anew
