@@ -15,8 +15,9 @@ without measuring), and measures
 
 Of MIVIA and I3A the drawn specimens know the statistics that stains and cells were fitted to; none
 is under a microscope near theirs. The fields of I3A Task 2 have no labels; nobody says whose they
-are, and six of them hold runs of cells of Task 1: they teach masks alone. Writes
-results/weights-NAME.json; ``--install`` puts the model into the package.
+are, and six of them hold runs of cells of Task 1: they teach masks alone. ``--no-folds`` leaves out
+the networks of five folds and of the contest. Writes results/weights-NAME.json; ``--install`` puts
+the model into the package.
 """
 
 from __future__ import annotations
@@ -99,25 +100,24 @@ def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, An
     return found
 
 
-def laboratories_left_out(recipe: Recipe, card: ModelCard) -> dict[str, Any]:
+def laboratories_left_out(recipe: Recipe, card: ModelCard, folds: Sequence[str]) -> dict[str, Any]:
     """Return how far answers may be believed in a laboratory that the network has not seen."""
     rows = left_out_rows(recipe)
     found = {}
     for laboratory, name in LABELLED.items():
         here, elsewhere = rows[rows["set"] == name], rows[rows["set"] != name]
-        at_home = [
-            rows_of(recipe.sets.real(other), tested_by(recipe, recipe.folds, other))
-            for other in LABELLED.values()
-            if other != name
-        ]
-        found[laboratory] = {
-            "judged_by_the_other_laboratory": believed(
-                here, card, judged_by_left_out(elsewhere, card)
-            ),
-            "judged_at_home": believed(
-                here, card, fit_judgement(pd.concat(at_home), card, "patients at home")
-            ),
-        }
+        judged = judged_by_left_out(elsewhere, card)
+        found[laboratory] = {"judged_by_the_other_laboratory": believed(here, card, judged)}
+        if folds:
+            others = [other for other in LABELLED.values() if other != name]
+            at_home = pd.concat(
+                [
+                    rows_of(recipe.sets.real(other), tested_by(recipe, folds, other))
+                    for other in others
+                ]
+            )
+            judged = fit_judgement(at_home, card, "patients at home")
+            found[laboratory]["judged_at_home"] = believed(here, card, judged)
     return found
 
 
@@ -193,6 +193,7 @@ def main() -> None:
         __doc__, data="mivia-hep2, i3a-task1 and i3a-task2-fields", trains=True
     )
     parser.add_argument("--recipe", default="s", help="name of a recipe, or a YAML file")
+    parser.add_argument("--no-folds", action="store_true", help="none of folds and contest")
     parser.add_argument("--install", action="store_true", help="put the model where it ships")
     given = parser.parse_args()
     work: Path = given.work
@@ -201,7 +202,13 @@ def main() -> None:
     _ = recipe.first
     jobs = 1 if given.accelerator == "gpu" else given.jobs
     task = partial(train_network, given.data, work, given.accelerator, given.recipe)
-    side_by_side(task, recipe.networks, jobs)
+    folds = () if given.no_folds else recipe.folds
+    networks = [
+        name
+        for name in recipe.networks
+        if not given.no_folds or not (name in recipe.folds or name == "contest")
+    ]
+    side_by_side(task, networks, jobs)
 
     card = read_card(recipe.network(ALL).model)
     judgement = judged_by_left_out(left_out_rows(recipe), card)
@@ -211,15 +218,16 @@ def main() -> None:
         ways: dict[str, Tested] = {
             "drawn_alone": [(recipe.first, cohort.fields)],
             "left_out": tested_by(recipe, [f"no-{laboratory}"], name),
-            "five_folds": tested_by(recipe, recipe.folds, name),
         }
-        if name == MIVIA:
+        if folds:
+            ways["five_folds"] = tested_by(recipe, folds, name)
+        if folds and name == MIVIA:
             ways["contest"] = tested_by(recipe, ["contest"], name)
         found[laboratory] = {}
         for way, tested in ways.items():
             found[laboratory][way] = measured_on(cohort, tested, card)
             show(f"{laboratory}, {way}", found[laboratory][way])
-    trust = laboratories_left_out(recipe, card)
+    trust = laboratories_left_out(recipe, card, folds)
     drawn = drawn_cohort(recipe, work)
     on_new_drawn = on_drawn(recipe.network(ALL), drawn, card, judgement)
     print(trust, on_new_drawn, flush=True)
@@ -227,7 +235,7 @@ def main() -> None:
     folder = work / "model"
     shutil.rmtree(folder, ignore_errors=True)
     write_model(recipe, judgement, folder, metrics=_summary(found, trust))
-    runs = {"first": recipe.first, **{name: recipe.network(name) for name in recipe.networks}}
+    runs = {"first": recipe.first, **{name: recipe.network(name) for name in networks}}
     write_json(
         given.out / f"weights-{given.recipe}.json",
         {
