@@ -152,7 +152,7 @@ def five_folds(result: dict[str, Any]) -> str:
     """Return what the shipped network does over five patient-wise folds of MIVIA, beside Otsu."""
     if (folds := result["laboratories"]["mivia"].get("five_folds")) is None:
         return "Not measured yet: `python -m benchmarks.accuracy.shipped data`.\n"
-    read = {"the shipped network, `s`": folds["all_test_patients"]}
+    read = {"the bundled model, `s`": folds["all_test_patients"]}
     commands, slow = [result["command"]], ""
     if (path := RESULTS / "mivia-paper-same-budget.json").is_file():
         paper = read_json(path)
