@@ -20,7 +20,7 @@ from anascope.errors import InputError
 from anascope.images._channels import COLOURS, AskedChannel, Channel, channel_of
 from anascope.images._complaints import warnings_as_errors
 from anascope.images._dicom_frames import channels_in, frames_of, pixel_size_in, tile_grid
-from anascope.images._full_scale import Stored
+from anascope.images._full_scale import Stored, said_full_scale
 from anascope.images._grey import EXPECTED_VALUES, grey_from, refuse_one_bit
 from anascope.images._page import Page
 
@@ -162,10 +162,18 @@ def _check_values(image: Any, where: str) -> None:
 def _full_scale(image: Any) -> int | None:
     """Return the full scale that the header says, or None.
 
-    As many bits as are allocated say nothing: programs that do not know the camera write them.
+    As many bits as are allocated say nothing: programs that do not know the camera write them. A
+    window from 0 to the largest value of a camera says it, as the display range of ImageJ does.
     """
     bits, stored = image.get("BitsAllocated"), image.get("BitsStored")
-    return 2**stored - 1 if bits in (8, 16) and stored < bits else None
+    if bits in (8, 16) and stored < bits:
+        return int(2**stored - 1)
+    centre, width = (image.get(name) for name in ("WindowCenter", "WindowWidth"))
+    if bits != 16 or not all(isinstance(value, (int, float, str)) for value in (centre, width)):
+        return None
+    # So the standard has it: a window of 65536 around 32768 is 0 to 65535.
+    lowest = float(centre) - float(width) / 2
+    return said_full_scale(float(width) - 1) if lowest == 0 else None
 
 
 def _listed(value: Any) -> list[str]:

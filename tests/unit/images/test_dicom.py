@@ -11,11 +11,10 @@ import pytest
 
 from anascope.errors import InputError
 from anascope.images import AskedChannel, SignalImage, read_pages
+from tests.dicom_files import WHOLE_SLIDE, dicom_image, item, save
 from tests.refusals import refused
 
 pytest.importorskip("pydicom", reason="pydicom is not installed (anascope[dicom])")
-
-from tests.dicom_files import WHOLE_SLIDE, dicom_image, item, save
 
 RNG = np.random.default_rng(5)
 GREY = RNG.integers(0, 256, (20, 30), dtype=np.uint8)
@@ -58,6 +57,13 @@ def test_bits_stored_are_the_full_scale(tmp_path: Path) -> None:
 def test_sixteen_bits_stored_say_nothing(tmp_path: Path) -> None:
     field = only(dicom_image(TWELVE), tmp_path)
     assert (field.full_scale.value, field.full_scale.origin) == (4095, "values")
+
+
+def test_a_window_of_a_camera_is_the_full_scale(tmp_path: Path) -> None:
+    wide = dicom_image(TWELVE, WindowCenter="32768", WindowWidth="65536")
+    assert only(wide, tmp_path).full_scale.value == 65535
+    shown = dicom_image(TWELVE, WindowCenter="500", WindowWidth="1001")
+    assert only(shown, tmp_path).full_scale.origin == "values"
 
 
 def test_white_at_zero_is_turned_over(tmp_path: Path) -> None:
