@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from anascope._version import __version__
-from anascope.cli import _calibrate, _cohort, _evaluate, _export, _folds, _read, _study, _train
+from anascope.cli import (
+    _calibrate,
+    _cohort,
+    _evaluate,
+    _export,
+    _folds,
+    _read,
+    _results,
+    _study,
+    _titre,
+    _train,
+)
 from anascope.cli._options import Commands
 from anascope.words import RESEARCH_USE
 
@@ -24,7 +35,9 @@ app = typer.Typer(
 app.add_typer(_cohort.app, name="cohort")
 app.add_typer(_folds.app, name="folds")
 app.add_typer(_study.app, name="study")
+app.add_typer(_results.app, name="results")
 app.command("read")(_read.read)
+app.command("titre")(_titre.titre)
 app.command("train")(_train.train)
 app.command("evaluate")(_evaluate.evaluate)
 app.command("calibrate")(_calibrate.calibrate)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from anascope.errors import InputError, WriteError
 from anascope.exchange._finding import Finding
 from anascope.exchange._results import SpecimenResult
 from anascope.exchange.dicom._codes import library
@@ -77,6 +79,7 @@ def write_folder(
     out: str | Path,
     *,
     kind: SegmentationKind = "binary",
+    refused: list[InputError] | None = None,
 ) -> int:
     """Write the DICOM files of specimens into a new folder, each into a folder of its own.
 
@@ -84,12 +87,14 @@ def write_folder(
         results: What was read, and what to report of it; one at a time is in memory.
         out: The folder, new or empty; it appears whole or not at all.
         kind: As :func:`write_objects` takes it.
+        refused: Why nothing is written of a specimen is added to it; None to raise the first.
 
     Returns:
-        How many files were written.
+        Of how many specimens files were written.
 
     Raises:
-        InputError: as :func:`write_objects`, and if the folder is not empty.
+        InputError: as :func:`write_objects`, and if the folder is not empty, or of no specimen
+            anything can be written.
     """
     library("highdicom")
     names, count = FolderNames(), 0
@@ -97,7 +102,19 @@ def write_folder(
         for result, finding in results:
             own = folder / names[finding.specimen]
             own.mkdir()
-            count += len(write_objects(result, finding, own, kind=kind))
+            try:
+                write_objects(result, finding, own, kind=kind)
+            except WriteError:  # would be so for all that follow
+                raise
+            except InputError as error:
+                if refused is None:
+                    raise
+                refused.append(error)
+                shutil.rmtree(own)
+                continue
+            count += 1
+        if count == 0:
+            raise InputError(out, "nothing to write", "at least one specimen that is whole")
     return count
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from anascope.errors import InputError
 from anascope.exchange._extras import needed
 from anascope.exchange._finding import Finding
 from anascope.exchange.fhir._bundle import to_bundle
@@ -27,7 +28,8 @@ def write_bundles(
         How many were written.
 
     Raises:
-        InputError: as :func:`~anascope.exchange.fhir.to_bundle`, and if the folder is not empty.
+        InputError: as :func:`~anascope.exchange.fhir.to_bundle`, and if the folder is not empty,
+            or there is no finding.
     """
     needed("fhir.resources", "fhir", "FHIR")
     names, count = FolderNames(), 0
@@ -36,4 +38,6 @@ def write_bundles(
             bundle = to_bundle(finding, icap_system=icap_system)
             write_json(folder / f"{names[finding.specimen]}.json", bundle)
             count += 1
+        if count == 0:
+            raise InputError(out, "nothing to write", "at least one specimen that is whole")
     return count

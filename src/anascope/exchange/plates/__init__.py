@@ -9,8 +9,9 @@ and the controls. Its view has the shape of the plate, for a page, a terminal or
 ('P7-A1', 80.0)
 """
 
+from anascope.exchange.plates._findings import findings_in
 from anascope.exchange.plates._layout import COLUMNS, ROWS, Control, Layout, Well, read_layout
-from anascope.exchange.plates._titres import SerumTitre, titre_rows, titres_of
+from anascope.exchange.plates._titres import SerumTitre, titre_rows, titres_of, titres_to_csv
 from anascope.exchange.plates._view import PlateView, WellView, plate_view, to_csv, to_text
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "SerumTitre",
     "Well",
     "WellView",
+    "findings_in",
     "plate_view",
     "read_layout",
     "titre_rows",
     "titres_of",
+    "titres_to_csv",
     "to_csv",
     "to_text",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from anascope.csv_text import marked
 from anascope.exchange._positive import is_positive
 from anascope.exchange.plates._layout import Layout, Well
 from anascope.reading import NOT_EVALUABLE, SpecimenReading
@@ -54,6 +57,16 @@ def titre_rows(titres: Iterable[SerumTitre]) -> tuple[tuple[str, ...], list[list
         ]
         for each in titres
     ]
+
+
+def titres_to_csv(titres: Iterable[SerumTitre]) -> str:
+    """Return titres as CSV, a row a serum, no text of it a formula."""
+    columns, rows = titre_rows(titres)
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([marked(text) for text in row] for row in rows)
+    return file.getvalue()
 
 
 def _reading(well: Well, by_name: Mapping[str, SpecimenReading]) -> DilutionReading:

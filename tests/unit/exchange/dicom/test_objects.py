@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from anascope.errors import InputError
 from anascope.exchange import Finding, Signature, SpecimenResult, finding_of, specimens_in
 from anascope.exchange.dicom import (
     ReportedField,
@@ -235,7 +236,7 @@ def test_undecided_and_not_evaluable_have_no_pattern(
 def test_an_image_that_is_dicom_is_referred_to_and_not_written_again(tmp_path: Path) -> None:
     result, fields = write_result(tmp_path, dicom=True)
     out = tmp_path / "out"
-    assert write_folder([(result, finding_of(result))], out) == 3
+    assert write_folder([(result, finding_of(result))], out) == 1
     assert not (out / "S-1" / "images").exists()
     original = pydicom.dcmread(tmp_path / "F-0.dcm")
     read = highdicom.seg.segread(out / "S-1" / "cells" / "F-0.dcm")
@@ -254,6 +255,10 @@ def test_an_image_that_changed_or_is_gone_is_refused(tmp_path: Path) -> None:
     path.unlink()
     with refused(path, "no such file", "..."):
         write_folder([(result, finding_of(result))], tmp_path / "out")
+    told: list[InputError] = []
+    with refused(tmp_path / "out", "nothing to write", "at least one specimen that is whole"):
+        write_folder([(result, finding_of(result))], tmp_path / "out", refused=told)
+    assert [error.found for error in told] == ["no such file"]
     assert not (tmp_path / "out").exists()
 
 

@@ -216,6 +216,9 @@ def test_bundles_are_files(tmp_path: Path) -> None:
     assert read_json(tmp_path / "out" / "S-1.json") == to_bundle(finding)
     with refused(tmp_path / "out", "exists already", "..."):
         write_bundles([finding], tmp_path / "out")
+    with refused(tmp_path / "none", "nothing to write", "at least one specimen that is whole"):
+        write_bundles([], tmp_path / "none")
+    assert not (tmp_path / "none").exists()
 
 
 def test_without_the_library_the_extra_is_named(

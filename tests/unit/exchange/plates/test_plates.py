@@ -12,6 +12,7 @@ from anascope.exchange.plates import (
     Control,
     Layout,
     Well,
+    findings_in,
     plate_view,
     read_layout,
     titre_rows,
@@ -20,7 +21,7 @@ from anascope.exchange.plates import (
     to_text,
 )
 from tests.refusals import refused
-from tests.unit.exchange.made_up import decided, specimen
+from tests.unit.exchange.made_up import decided, specimen, write_results
 
 TABLE = """well;specimen;serum;dilution;control
 A01;S-1;P-7;1:80;
@@ -154,3 +155,14 @@ def test_a_plate_is_seen_as_8_rows_of_12(tmp_path: Path) -> None:
 def test_no_text_of_a_plate_is_a_formula() -> None:
     view = plate_view(Layout([Well("A1", "=1+1", "=1+1")]), [specimen("=1+1", decided(0.9))])
     assert list(csv.reader(io.StringIO(to_csv(view))))[1][1].startswith("'=1+1")
+
+
+def test_the_titre_is_sent_once_with_the_lowest_dilution(tmp_path: Path) -> None:
+    write_results(tmp_path, "S-1", "S-2", "S-3")
+    wells = [Well("A1", "S-1", "P", 160.0), Well("A2", "S-2", "P", 80.0)]
+    told = {one.specimen: one for _, one in findings_in(tmp_path, Layout(wells))}
+    assert {name: one.serum for name, one in told.items()} == {"S-1": "P", "S-2": "P", "S-3": ""}
+    assert told["S-1"].titre is None
+    assert told["S-2"].titre is not None
+    assert told["S-2"].titre.text == ">= 1:160"
+    assert all(one.titre is None for _, one in findings_in(tmp_path))
