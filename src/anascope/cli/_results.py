@@ -81,14 +81,15 @@ def dicom(
     The images must be where they were read. What is not in DICOM is written as DICOM as well.
     """
     from anascope.errors import InputError, did_you_mean
-    from anascope.exchange.dicom import write_folder
+    from anascope.exchange.dicom import SegmentationKind, write_folder
     from anascope.exchange.plates import findings_in
 
-    if cells != "binary" and cells != "labelmap":
-        raise InputError("--cells", f"'{cells}'", did_you_mean(cells, ["binary", "labelmap"]))
+    kinds: dict[str, SegmentationKind] = {"binary": "binary", "labelmap": "labelmap"}
+    if cells not in kinds:
+        raise InputError("--cells", f"'{cells}'", did_you_mean(cells, kinds))
     with telling() as refused:
         found = findings_in(results, _layout(plate), refused)
-        count = write_folder(found, out, kind=cells, refused=refused)
+        count = write_folder(found, out, kind=kinds[cells], refused=refused)
         print_line(f"{out}: {count} specimens")
 
 

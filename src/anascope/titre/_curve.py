@@ -67,13 +67,13 @@ def fit_curve(dilutions: Sequence[float], probabilities: Sequence[float]) -> Cur
     likelihood = _log_likelihood(middles[:, None], slopes[None, :], x, p)
     profile = likelihood.max(axis=1)
     best = int(profile.argmax())
-    start = (middles[best], slopes[likelihood[best].argmax()])
-    fitted: Any = minimize(
-        lambda both: -float(_log_likelihood(both[0], both[1], x, p)),
-        start,
-        method="L-BFGS-B",
-        bounds=[(middles[0], middles[-1]), (0, _STEEPEST)],
-    )
+    start = np.array([middles[best], slopes[likelihood[best].argmax()]])
+    bounds = [(float(middles[0]), float(middles[-1])), (0.0, _STEEPEST)]
+
+    def unlikely(both: Floats) -> float:
+        return -float(_log_likelihood(both[0], both[1], x, p))
+
+    fitted: Any = minimize(unlikely, start, method="L-BFGS-B", bounds=bounds)
     middle, slope = map(float, fitted.x)
     if slope < 1 / _PER_DOUBLING or not x.min() - 1 <= middle <= x.max() + 1:
         return None
