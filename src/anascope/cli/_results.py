@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from anascope.cli._options import Commands
-from anascope.cli._output import AsJson, print_json, print_line, warn
+from anascope.cli._output import AsJson, console, print_json, print_line, warn
 
 if TYPE_CHECKING:
     from anascope.errors import InputError
@@ -130,7 +130,7 @@ def _show(view: PlateView, out: Path | None, as_json: bool) -> None:
             }
         )
     else:
-        typer.echo(to_text(view), nl=False)
+        typer.echo(to_text(view, console.width), nl=False)
     if view.failed:
         warn(f"controls that do not show what they are to show: {', '.join(view.failed)}")
     if view.not_in_layout:

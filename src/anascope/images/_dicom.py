@@ -64,10 +64,12 @@ def dicom_fields(file: Path | BinaryIO, where: str, asked: AskedChannel | None) 
         full = _full_scale(image)
         colour = image.get("PhotometricInterpretation") in _COLOURS
         channels = channels_in(image)
-        channel = None if len(channels) < 2 else channel_of(channels, asked, where)
+        channel = None
+        if len(channels) > 1 or (channels and asked is not None and not colour):
+            channel = channel_of(channels, asked, where)
         within = asked if channel is None else None
         grid = tile_grid(image, where)
-        frames = [None] if grid else frames_of(image, channel, channels, where)
+        frames = [None] if grid else frames_of(image, channel, len(channels), where)
         size = pixel_size_in(image)
     for number, frame in enumerate(frames, start=1):
         page_where = where if len(frames) == 1 else f"{where}, page {number}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from anascope.errors import InputError
@@ -23,16 +23,20 @@ def channels_in(image: Any) -> list[Channel]:
     return channels
 
 
-def frames_of(
-    image: Any, channel: int | None, channels: Sequence[Channel], where: str
-) -> list[int | None]:
+def frames_of(image: Any, channel: int | None, channels: int, where: str) -> list[int | None]:
     """Return the frames of one channel, from 0; all of an image with one.
+
+    Args:
+        image: It.
+        channel: The number of the channel, or None of an image that describes none.
+        channels: How many it describes.
+        where: What to name in messages.
 
     Raises:
         InputError: if there are several channels, and a frame does not say whose it is.
     """
     count = int(image.get("NumberOfFrames") or 1)
-    if channel is None:
+    if channel is None or channels < 2:
         return list(range(count))
     own = image.OpticalPathSequence[channel].get("OpticalPathIdentifier")
     shared = _identifiers(image.get("SharedFunctionalGroupsSequence"))
@@ -40,7 +44,7 @@ def frames_of(
     if len(named) != count or None in named:
         named = [*shared] * count
     if len(named) != count or None in named:
-        found = f"{len(channels)} optical paths, and frames that do not say theirs"
+        found = f"{channels} optical paths, and frames that do not say theirs"
         raise InputError(where, found, "an optical path for each frame")
     frames: list[int | None] = [number for number, name in enumerate(named) if name == own]
     if not frames:

@@ -27,6 +27,7 @@ class DilutionReading:
         probability: Of being positive, 0 to 1, or None if that cannot be told.
         specimen: What the well's specimen is called.
         why_open: Why it cannot be told; "" if it can.
+        pattern: What the specimen is called; "" if nothing is to be said of that.
     """
 
     dilution: float
@@ -34,6 +35,7 @@ class DilutionReading:
     probability: float | None = None
     specimen: str = ""
     why_open: str = ""
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def titre_of(readings: Iterable[DilutionReading]) -> Titre:
         relation = "=" if any(dilution > end_point for dilution in negative) else ">="
     elif negative:
         end_point, relation = min(negative), "<"
-    remarks += _remarks(told, end_point, relation)
+    remarks += [*_remarks(told, end_point, relation), *_unlike(wells)]
     known = [(each.dilution, each.probability) for each in wells if each.probability is not None]
     curve = fit_curve(*zip(*known, strict=True)) if known else None
     return Titre(end_point, relation, curve, wells, tuple(remarks))
@@ -152,6 +154,16 @@ def _remarks(
         yield "no higher dilution is negative"
     if relation == "<":
         yield "no dilution is positive"
+
+
+def _unlike(wells: Sequence[DilutionReading]) -> Iterator[str]:
+    """Say where positive wells have different patterns: each pattern has a titre of its own."""
+    named = {
+        well.dilution: well.pattern for well in wells if well.positive is True and well.pattern
+    }
+    if len(set(named.values())) > 1:
+        told = ", ".join(f"{name} at {dilution_text(d)}" for d, name in named.items())
+        yield f"patterns differ: {told}"
 
 
 def _rounded(dilution: float) -> float:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anascope.errors import InputError
 from anascope.images import AskedChannel, SignalImage, read_pages
@@ -107,6 +110,30 @@ def test_of_optical_paths_the_green_one_is_read(tmp_path: Path) -> None:
     assert np.array_equal(fields(image, tmp_path, "DAPI")[1].pixels, GREY // 2)
     with refused(tmp_path / "slide.dcm", "2 channels (DAPI 1, TRITC 2)", "..."):
         fields(dicom_image(stack, **_paths("DAPI", "TRITC")), tmp_path)
+
+
+def test_an_only_optical_path_must_be_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    path = [item(OpticalPathIdentifier="1", OpticalPathDescription="FITC")]
+    image = dicom_image(GREY, OpticalPathSequence=path)
+    assert only(image, tmp_path, "FITC").channel == 0
+    with refused(tmp_path / "slide.dcm", "one channel (FITC 1)", "channel 'DAPI'"):
+        fields(image, tmp_path, "DAPI")
+
+
+@settings(deadline=None, max_examples=40, derandomize=True)
+@given(place=st.integers(0, 1500), turned=st.binary(min_size=1, max_size=6), cut=st.booleans())
+def test_whatever_a_file_holds_it_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, place: int, turned: bytes, cut: bool
+) -> None:
+    """No other exception, and no warning, comes of bytes that are changed or missing."""
+    path = tmp_path_factory.mktemp("dicom") / "slide.dcm"
+    image, _ = _slide(**_paths("DAPI", "FITC"), WindowCenter="5", WindowWidth="7")
+    image.save_as(path, enforce_file_format=True)
+    content = path.read_bytes()
+    rest = b"" if cut else content[place + len(turned) :]
+    path.write_bytes(content[:place] + turned + rest)
+    with suppress(InputError):
+        list(read_pages(path))
 
 
 def test_frames_that_do_not_say_their_path_are_refused(tmp_path: Path) -> None:

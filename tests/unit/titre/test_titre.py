@@ -80,6 +80,15 @@ def test_wells_of_one_dilution_that_disagree_count_as_not_told() -> None:
     )
 
 
+def test_patterns_that_differ_among_positive_wells_are_said() -> None:
+    """A serum may have two patterns, of which the weaker is gone at a higher dilution."""
+    told = [(80, True, "homogeneous"), (160, True, "centromere"), (320, False, "golgi")]
+    titre = titre_of(
+        DilutionReading(dilution, positive, pattern=pattern) for dilution, positive, pattern in told
+    )
+    assert titre.remarks == ("patterns differ: homogeneous at 1:80, centromere at 1:160",)
+
+
 def test_the_curve_of_a_step_lies_in_the_middle_of_it() -> None:
     """By symmetry, at the geometric mean of 320 and 640: 452.5."""
     curve = fit_curve([80, 160, 320, 640, 1280, 2560], [1, 1, 1, 0, 0, 0])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from anascope.csv_text import marked
+from anascope.decisions import AND
 from anascope.exchange._positive import is_positive
 from anascope.exchange.plates._layout import Layout, Well
 from anascope.reading import NOT_EVALUABLE, SpecimenReading
@@ -72,7 +73,7 @@ def titres_to_csv(titres: Iterable[SerumTitre]) -> str:
 def _reading(well: Well, by_name: Mapping[str, SpecimenReading]) -> DilutionReading:
     """Return what a well says of its serum."""
     reading = by_name.get(well.specimen)
-    positive, probability, why = None, None, "not read"
+    positive, probability, why, pattern = None, None, "not read", ""
     if reading is not None and reading.decision is None:
         why = NOT_EVALUABLE
     elif reading is not None and reading.decision is not None:
@@ -80,4 +81,5 @@ def _reading(well: Well, by_name: Mapping[str, SpecimenReading]) -> DilutionRead
         why = "" if positive is not None else "pattern and intensity disagree"
         if probability is None:
             why = "the model tells nothing negative"
-    return DilutionReading(well.dilution or 1.0, positive, probability, well.specimen, why)
+        pattern = AND.join(reading.decision.present)  # nothing of what is undecided
+    return DilutionReading(well.dilution or 1.0, positive, probability, well.specimen, why, pattern)

@@ -16,7 +16,7 @@ from anascope.titre import dilution_text
 
 _EMPTY = "."
 _NOT_READ = "not read"
-_WIDTH = 14  # letters of a well in a terminal
+_NARROWEST = 5  # letters of a well in a terminal, with the blank after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +101,28 @@ def to_csv(view: PlateView) -> str:
     return file.getvalue()
 
 
-def to_text(view: PlateView) -> str:
+def to_text(view: PlateView, width: int = 170) -> str:
     """Return a plate for a terminal: of each well its pattern, cut short, and what to heed.
 
     A ``!`` stands after what is flagged, or is a control that does not show what it is to show.
+
+    Args:
+        view: The plate.
+        width: Letters of a line; a plate has 62 at least.
     """
-    lines = ["  " + "".join(f"{column:<{_WIDTH}}" for column in COLUMNS).rstrip()]
+    room = max((width - 2) // len(COLUMNS), _NARROWEST)
+    lines = ["  " + "".join(f"{column:<{room}}" for column in COLUMNS).rstrip()]
     for name, row in zip(ROWS, view.rows, strict=True):
-        lines.append(f"{name} " + "".join(f"{_short(well):<{_WIDTH}}" for well in row).rstrip())
+        cells = (_short(well, room - 1) for well in row)
+        lines.append(f"{name} " + "".join(f"{cell:<{room}}" for cell in cells).rstrip())
     return "\n".join(lines) + "\n"
 
 
-def _short(view: WellView | None) -> str:
+def _short(view: WellView | None, room: int) -> str:
     if view is None:
         return _EMPTY
     sign = "!" if view.flagged or view.as_control is False else ""
-    room = _WIDTH - 1 - len(sign)
+    room -= len(sign)
     return (view.pattern if len(view.pattern) <= room else view.pattern[: room - 1] + "…") + sign
 
 

@@ -150,6 +150,9 @@ def test_a_plate_is_seen_as_8_rows_of_12(tmp_path: Path) -> None:
     assert len(lines) == 9
     assert lines[1].split()[:3] == ["A", "fine", "speckled"]
     assert "homogeneous!" in lines[8]
+    narrow = to_text(view, 80).splitlines()
+    assert max(map(len, narrow)) <= 80
+    assert narrow[1].split()[:2] == ["A", "fine…"]
 
 
 def test_no_text_of_a_plate_is_a_formula() -> None:
