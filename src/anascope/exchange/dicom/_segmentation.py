@@ -22,6 +22,7 @@ SegmentationKind = Literal["binary", "labelmap"]
 
 _MITOTIC = 0.5
 _MOST_SEGMENTS = 65535
+_MOST_PIXELS = 100_000_000  # highdicom holds several copies in memory
 
 
 def segmentation_of(
@@ -46,13 +47,16 @@ def segmentation_of(
         A data set of pydicom.
 
     Raises:
-        InputError: if the field has no cell, or the image is of another size.
+        InputError: if the field has no cell, is too large, or the image is of another size.
     """
     shape = (int(source.Rows), int(source.Columns))
     where = f"field {field.field} of specimen {field.specimen}"
     if labels.shape != shape:
         found = f"a label mask of {labels.shape[1]}×{labels.shape[0]} pixels"
         raise InputError(where, found, f"{shape[1]}×{shape[0]}, as the image has")
+    if labels.size > _MOST_PIXELS:
+        found = f"a field of {shape[1]}×{shape[0]} pixels"
+        raise InputError(where, found, f"at most {_MOST_PIXELS} for a segmentation")
     if not field.cells:
         raise InputError(where, "no cells", "at least one to write a segmentation of")
     segments, pixels = _binary(field, labels) if kind == "binary" else _labelmap(field, labels)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -277,6 +278,13 @@ def test_a_field_of_an_array_and_one_without_cells_are_refused(
     small = fields[0].arrays.labels[:50]
     with refused("field F-0 of specimen S-1", "a label mask of 160×50 pixels", "160×120, ..."):
         segmentation_of(fields[0].reading, small, image)
+
+
+def test_a_field_too_large_for_a_segmentation_is_refused() -> None:
+    labels = np.broadcast_to(np.int32(0), (10001, 10000))
+    image = SimpleNamespace(Rows=10001, Columns=10000)
+    with refused("field F-1 of specimen S-1", "a field of 10000×10001 pixels", "at most ..."):
+        segmentation_of(made_up_field().reading, labels, image)
 
 
 def test_names_that_dicom_cannot_hold_are_marked(tmp_path: Path) -> None:
