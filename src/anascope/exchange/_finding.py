@@ -11,7 +11,7 @@ from anascope.errors import InputError
 from anascope.exchange._results import SpecimenResult
 from anascope.files import sha256_of
 from anascope.reading import NOT_EVALUABLE, Decision
-from anascope.titre import Titre
+from anascope.titre import ESTIMATE, Titre
 from anascope.words import intensity_named, pattern_named
 
 Status = Literal["preliminary", "final", "amended"]
@@ -99,6 +99,13 @@ class Finding:
         if not self.signatures:
             return "preliminary"
         return "amended" if self.reason else "final"
+
+    @property
+    def titre_text(self) -> str:
+        """The titre in words, "" without one: an estimate as long as nobody has signed it."""
+        if self.titre is None:
+            return ""
+        return self.titre.text if self.signatures else f"{self.titre.text} ({ESTIMATE})"
 
 
 def finding_of(result: SpecimenResult, *, titre: Titre | None = None, serum: str = "") -> Finding:

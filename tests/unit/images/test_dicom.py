@@ -236,6 +236,19 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     assert page.found == "a damaged or truncated DICOM file"
 
 
+@pytest.mark.parametrize("name", ["RLELossless", "JPEGLSLossless"])
+def test_what_is_compressed_without_loss_is_read_as_it_was(tmp_path: Path, name: str) -> None:
+    from pydicom import uid
+
+    if name == "JPEGLSLossless":
+        pytest.importorskip("jpeg_ls", reason="pyjpegls is not installed (anascope[dicom])")
+    image = dicom_image(np.stack([GREY, 255 - GREY]))
+    image.compress(getattr(uid, name), generate_instance_uid=False)
+    first, second = fields(image, tmp_path)
+    assert np.array_equal(first.pixels, GREY)
+    assert np.array_equal(second.pixels, 255 - GREY)
+
+
 def test_a_compression_without_a_decoder_is_named(tmp_path: Path) -> None:
     from pydicom.encaps import encapsulate
     from pydicom.uid import JPEGLossless

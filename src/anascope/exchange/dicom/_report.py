@@ -19,7 +19,6 @@ from anascope.exchange.dicom._codes import (
     uid,
 )
 from anascope.reading import NOT_EVALUABLE, FieldReading
-from anascope.titre import ESTIMATE
 from anascope.words import RESEARCH_USE
 
 _COMMENT = ("121106", "DCM", "Comment")
@@ -160,8 +159,8 @@ def _comments(finding: Finding) -> Iterator[str]:
     if not finding.patterns and finding.probabilities:
         yield f"Patterns that may be there: {', '.join(finding.probabilities)}"
     if finding.titre is not None:
-        words = [finding.titre.text, finding.titre.curve_text, *finding.titre.remarks]
-        yield f"Titre ({ESTIMATE}): {'; '.join(filter(None, words))}"
+        words = [finding.titre_text, finding.titre.curve_text, *finding.titre.remarks]
+        yield f"Titre: {'; '.join(filter(None, words))}"
     yield from finding.remarks
     if finding.reason:
         yield f"Signed anew: {finding.reason}"

@@ -14,7 +14,7 @@ from anascope.errors import InputError, printable
 from anascope.exchange._extras import needed
 from anascope.exchange._finding import Finding, Signature
 from anascope.exchange.fhir import _codes as codes
-from anascope.titre import ESTIMATE, Titre
+from anascope.titre import Titre
 from anascope.words import RESEARCH_USE
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
@@ -176,7 +176,7 @@ class _Made:
         titre = self._finding.titre
         if titre is None:
             return None
-        said: Resource = {"note": [_note(RESEARCH_USE), _note(f"{titre.text}: {ESTIMATE}.")]}
+        said: Resource = {"note": [_note(RESEARCH_USE), _note(f"{self._finding.titre_text}.")]}
         said["note"] += [_note(remark) for remark in titre.remarks]
         if titre.end_point is None:
             said["dataAbsentReason"] = codes.unknown("no dilution is told")
@@ -234,7 +234,7 @@ def _conclusion(finding: Finding) -> str:
     if not finding.patterns and finding.probabilities:
         patterns += f" ({', '.join(finding.probabilities)})"
     parts = [patterns, f"intensity {finding.intensity}" if finding.intensity else ""]
-    parts.append(f"titre {finding.titre.text} ({ESTIMATE})" if finding.titre else "")
+    parts.append(f"titre {finding.titre_text}" if finding.titre else "")
     return f"{'; '.join(filter(None, parts))}. {RESEARCH_USE}"
 
 

@@ -187,7 +187,7 @@ def test_a_report_that_nobody_signed_is_preliminary(
     assert ("Fluorescence intensity", "positive") in coded(report)
     said = texts(report)
     assert RESEARCH_USE in said
-    assert any(text.startswith("Titre (an estimate") and "1:80" in text for text in said)
+    assert any(text.startswith("Titre: 1:80 (an estimate") for text in said)
     counts = [
         float(item.MeasuredValueSequence[0].NumericValue)
         for item in items(report)

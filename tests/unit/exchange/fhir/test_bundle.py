@@ -173,6 +173,15 @@ def test_a_titre_is_a_number_with_how_it_lies_to_it(
     assert "estimate" in observation["note"][1]["text"]
 
 
+def test_a_titre_that_is_signed_is_no_estimate() -> None:
+    told = titre(d80=True, d160=False)
+    finding = replace(finding_of(result(), titre=told), signatures=SIGNED)
+    observation = resources(finding, "Observation")[-1]
+    assert [note["text"] for note in observation["note"]] == [RESEARCH_USE, "1:80."]
+    (report,) = resources(finding, "DiagnosticReport")
+    assert "titre 1:80." in report["conclusion"]
+
+
 def test_the_curve_of_a_titre_is_a_component() -> None:
     told = titre(d80=True, d160=True, d320=True, d640=False, d1280=False)
     observation = resources(finding_of(result(), titre=told), "Observation")[-1]
