@@ -106,12 +106,27 @@ def networks(
 
 
 @app.command("show")
-def show(name: Annotated[str, typer.Argument(help="Name of a recipe, or a YAML file.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a recipe, or a YAML file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="YAML file to write it to, to be changed.")
+    ] = None,
+) -> None:
     """Print a recipe with every key."""
+    from anascope.errors import InputError
+    from anascope.files import replacing
     from anascope.recipe import recipe_named
     from anascope.settings import as_yaml
 
-    print_line(as_yaml(recipe_named(name)).rstrip())
+    text = as_yaml(recipe_named(name))
+    if out is None:
+        print_line(text.rstrip())
+        return
+    if out.exists():
+        raise InputError(out, "a file that is there already", "a new one")
+    with replacing(out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    print_line(f"{out}: recipe {name}")
 
 
 def opened(data: Path, out: Path, name: str, accelerator: str) -> Recipe:
