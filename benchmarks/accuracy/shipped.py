@@ -65,7 +65,7 @@ from benchmarks.environment import environment
 
 LABELLED = {"mivia": MIVIA, "i3a": MOSAICS}
 """The set of each laboratory that has patterns."""
-TESTED_PATIENTS, TESTED_SEED = 300, 906
+TESTED_PATIENTS, TESTED_SEED = 200, 906
 """Drawn specimens that no network learns from."""
 
 

@@ -40,7 +40,7 @@ from anascope.training import (
     read_history,
 )
 from anascope.training._fit import _Training
-from anascope.training._processes import START, Process, run_in_processes
+from anascope.training._processes import Process, run_in_processes
 from anascope.training.inputs import Batch, PatchSampler
 from anascope.workers import Event, Watcher, unwatched
 from tests.small_cohort import patients, write_cohort
@@ -242,7 +242,7 @@ def drive(folder: Path, told: str) -> None:
 
 
 def test_all_know_the_environment_and_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
-    driver = multiprocessing.get_context(START).Process(target=drive, args=(tmp_path, "now"))
+    driver = multiprocessing.get_context("spawn").Process(target=drive, args=(tmp_path, "now"))
     driver.start()
     wait_until(lambda: len(list(tmp_path.glob("*.txt"))) == 2)
     said = [path.read_text().split() for path in tmp_path.glob("*.txt")]
