@@ -65,6 +65,14 @@ def test_what_is_done_is_not_done_again(work: tuple[Path, Path, Path]) -> None:
     assert {path.suffix for path in before if after.get(path) != before[path]} <= {".lock"}
 
 
+def test_a_work_folder_of_another_recipe_is_refused(work: tuple[Path, Path, Path]) -> None:
+    data, out, recipe = work
+    other = recipe.with_name("other.yaml")
+    other.write_text(recipe.read_text().replace("patients: 3", "patients: 4"), encoding="utf-8")
+    with refused(out / "drawn", "drawn: ...", "...; take another work folder"):
+        call("recipe", "run", data, "-o", out, "--recipe", other, "--accelerator=cpu")
+
+
 def test_networks_are_listed_with_the_fields_that_they_leave_out(
     work: tuple[Path, Path, Path],
 ) -> None:
