@@ -55,7 +55,7 @@ def test_a_plate_is_shown_with_its_failed_control(
     read: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Whichever test has made the console of this process, and how wide.
-    monkeypatch.setattr("anascope.cli._output.console", Console(width=200))
+    monkeypatch.setattr("anascope.cli._results.console", Console(width=200))
     plate, out = read.parent / "plate.csv", read.parent / "view.csv"
     done = call("results", "plate", read, plate, "--out", out)
     assert done.exit_code == 0, done.output
