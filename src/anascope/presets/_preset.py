@@ -228,9 +228,9 @@ class TrainingPreset(Section):
     """Which epochs' checkpoints stay in the run folder: the last that was written, or, written
     after each, all."""
     learned: Literal["all", "heads"] = "all"
-    """What learns: the whole network; or, of a network that the training starts from, only the heads
-    that say one thing of a patch, such as the pattern. Encoder, decoders and the statistics of batch
-    normalisation then stay as they are, and with them the mask."""
+    """What learns: the whole network; or, of a network that the training starts from, only the
+    heads that say one thing of a patch, such as the pattern. Encoder, decoders and the statistics
+    of batch normalisation then stay as they are, and with them the mask."""
     batch_norm_batches: Annotated[int, Field(ge=0)] = 0
     """Over how many batches batch normalisation's statistics are taken anew after each epoch, for
     validation and use; 0 keeps the running averages."""
@@ -283,8 +283,8 @@ class Preset(Section):
             balancer = self.balancing.balancer
             if balancer not in _WITHOUT_SHARED_GRADIENTS:
                 raise ValueError(
-                    f"training.learned 'heads' with balancing.balancer '{balancer}', which compares "
-                    "gradients where tasks share what learns; "
+                    f"training.learned 'heads' with balancing.balancer '{balancer}', which "
+                    "compares gradients where tasks share what learns; "
                     f"expected one of {', '.join(_WITHOUT_SHARED_GRADIENTS)}"
                 )
         return self
