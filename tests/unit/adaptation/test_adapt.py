@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from anascope.models import (
     Model,
     ModelCard,
     build_network,
+    export_model,
     load_model,
     read_card,
     save_model,
@@ -63,8 +65,8 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network that nobody has trained."""
+def weights_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network that nobody has trained, nor exported."""
     folder = tmp_path_factory.mktemp("model") / "old"
     card = ModelCard(
         preset=PRESET,
@@ -77,6 +79,15 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def model(weights_alone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same network, exported: that takes longer than to calibrate it."""
+    folder = tmp_path_factory.mktemp("exported") / "old"
+    shutil.copytree(weights_alone, folder)
+    export_model(folder)
+    return folder
+
+
 def few(cohort: Cohort, count: int) -> Cohort:
     return Cohort(cohort.path, cohort.info, cohort.fields[:count])
 
@@ -86,10 +97,10 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def test_few_specimens_calibrate_and_the_card_says_so(
-    cohort: Cohort, model: Path, tmp_path: Path
+    cohort: Cohort, weights_alone: Path, tmp_path: Path
 ) -> None:
-    before = read_json(model / "card.json")
-    adapted = adapt_model(model, cohort, tmp_path / "new", accelerator="cpu")
+    before = read_json(weights_alone / "card.json")
+    adapted = adapt_model(weights_alone, cohort, tmp_path / "new", accelerator="cpu")
     assert adapted.kept == "calibrated"
     assert adapted.sentence == (
         "The network stays as it was, calibrated anew: it was not fine-tuned, as that takes 30 "
@@ -109,7 +120,7 @@ def test_few_specimens_calibrate_and_the_card_says_so(
     assert measured["figures"]["calibrated"]["specimens"] == 12
     assert ONNX in card.files
     assert (tmp_path / "new" / ONNX).is_file()
-    assert read_json(model / "card.json") == before
+    assert read_json(weights_alone / "card.json") == before
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
     assert any("No specimen shows golgi" in note for note in adapted.notes)
 

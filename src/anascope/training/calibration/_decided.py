@@ -21,15 +21,18 @@ def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> l
     heads = card.heads
     patterns = [f"logit_{name}" for name in card.patterns]
     levels = [f"logit_above_{level}" for level in card.intensities[:-1]]
+    said, graded = (rows[names].to_numpy(np.float64) for names in (patterns, levels))
+    mixed = rows[[MIXED_LOGIT]].to_numpy(np.float64) if heads.mixture else None
+    dividing = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64) if heads.cells else None
     return [
         decide(
-            row[patterns].to_numpy(np.float64) if heads.pattern else None,
-            row[levels].to_numpy(np.float64) if heads.intensity else None,
+            said[place] if heads.pattern else None,
+            graded[place] if heads.intensity else None,
             card.pattern_space,
             card.intensity_scale,
             judgement,
-            mixture=np.array([row[MIXED_LOGIT]], np.float64) if heads.mixture else None,
-            chromatin=(row[CHROMATIN_TOLD[0]], row[CHROMATIN_TOLD[1]]) if heads.cells else None,
+            mixture=None if mixed is None else mixed[place],
+            chromatin=None if dividing is None else (dividing[place, 0], dividing[place, 1]),
         )
-        for _, row in rows.iterrows()
+        for place in range(len(rows))
     ]
