@@ -14,7 +14,7 @@ results/adaptation.json.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -150,14 +150,14 @@ def adapted(here: NewLaboratory, name: str, number: int, accelerator: str) -> di
     after = here.answers(rows, card)
     found = {
         "kept": kept,
-        "before": before.to_dict("list"),
-        "after": after.to_dict("list"),
+        "before": _plain(before),
+        "after": _plain(after),
     }
     write_json(result, found)
     return found
 
 
-def summary(draws: list[Mapping[str, Any]], classes: int) -> dict[str, Any]:
+def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:
     """Return what specimens gained, over draws.
 
     Args:
@@ -172,7 +172,7 @@ def summary(draws: list[Mapping[str, Any]], classes: int) -> dict[str, Any]:
     bounds = {"loss": (0.0, MOST_LOSS), "set_size": (1.0, float(classes))}
 
     def interval(values: pd.Series[float], low: float, high: float) -> dict[str, float]:
-        found = Jackknife.of_values(values.to_numpy(np.float64)).interval(low, high)
+        found = Jackknife.of_values(np.asarray(values, np.float64)).interval(low, high)
         return {"mean": found.estimate, "low": found.low, "high": found.high}
 
     def figures(means: pd.DataFrame) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def summary(draws: list[Mapping[str, Any]], classes: int) -> dict[str, Any]:
     }
 
 
-def _means(draws: list[Mapping[str, Any]], key: str) -> pd.DataFrame:
+def _means(draws: Sequence[Mapping[str, Any]], key: str) -> pd.DataFrame:
     """Return for each specimen the mean of every measure over the draws that tested it."""
     tables = pd.concat([pd.DataFrame(draw[key]) for draw in draws])
     numbers = tables[list(_MEASURES)].astype(float)
@@ -235,7 +235,7 @@ def main() -> None:
 
 
 def _plain(answers: pd.DataFrame) -> dict[str, Any]:
-    return answers.to_dict("list")
+    return {key: answers[key].tolist() for key in answers}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -131,7 +130,8 @@ def adapt_model(
             else:
                 again = rows if kept == "calibrated" else None
                 write_network_of_before(old, folder, cohort, again, measured)
-    shutil.rmtree(work, ignore_errors=True)
+    if networks is not None:
+        networks.remove()
     new = read_card(out)
     heads_alone = networks.why_heads_alone if networks is not None else None
     return Adaptation(*said, _notes(kept, card, new, cohort, heads_alone), new)

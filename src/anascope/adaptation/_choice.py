@@ -110,10 +110,14 @@ def sentence_of(kept: Kept, figures: dict[Kept, Figures], why_untrained: str) ->
         )
     if "fine_tuned" in figures:
         after, old = figures["fine_tuned"], figures[kept]
+        graded = ""
+        if after.graded:
+            graded = f", {after.intensities_right} of {after.graded} intensities instead of "
+            graded += f"{old.intensities_right}"
         return (
-            f"{_AS_IT_WAS[kept]}: fine-tuning is not better by more than chance on patients that "
-            f"it had not seen ({after.right} of {after.specimens} patterns right instead of "
-            f"{old.right}, a loss of {after.loss.estimate:.2f} instead of {old.loss.estimate:.2f})."
+            f"{_AS_IT_WAS[kept]}: fine-tuning is not clearly better on patients that it had not "
+            f"seen ({after.right} of {after.specimens} patterns right instead of {old.right}, a "
+            f"loss of {after.loss.estimate:.2f} instead of {old.loss.estimate:.2f}{graded})."
         )
-    untouched = "; to calibrate it anew is not better" if kept == "before" else ""
-    return f"{_AS_IT_WAS[kept]}{untouched}: it was not fine-tuned, as {why_untrained}."
+    no_gain = ", as calibrating it anew is not better" if kept == "before" else ""
+    return f"{_AS_IT_WAS[kept]}{no_gain}; it was not fine-tuned, as {why_untrained}."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from anascope.adaptation._settings import AdaptationSettings
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan, draw_folds
 from anascope.files import sha256_of, to_json
+from anascope.folder_lock import LOCK
 from anascope.models import ModelCard, read_card
 from anascope.presets import Preset, change_preset
 from anascope.training import fit, new_run, open_run
@@ -101,6 +104,13 @@ class FoldNetworks:
             return heads
         more = self._trained(plan, name, "more", heads.resolve(), self._settings.more)
         return min(heads, more, key=_loss)
+
+    def remove(self) -> None:
+        """Remove what is kept of the trainings, and the folder above it where nothing else is."""
+        shutil.rmtree(self._work, ignore_errors=True)
+        (self._work.parent / LOCK).unlink(missing_ok=True)
+        with suppress(OSError):
+            self._work.parent.rmdir()
 
     def _trained(
         self, plan: FoldPlan, name: str, stage: str, start: Path, changes: Mapping[str, Any]
