@@ -235,7 +235,7 @@ def main() -> None:
 
 
 def _plain(answers: pd.DataFrame) -> dict[str, Any]:
-    return {key: answers[key].tolist() for key in answers}
+    return {str(key): answers[key].tolist() for key in answers.columns}
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from anascope.training.calibration import decisions_on, fit_judgement
 _LEAST = 1e-3  # a probability that counts: one specimen alone must not decide over all others
 MOST_LOSS = -math.log(_LEAST)
 """The largest loss of a specimen: it is called with all but certainty what it is not."""
-_PARTS = 50  # that specimens are left out in, where there are more
+_PARTS = 20  # that specimens are left out in, where there are more
 _SEED = 0  # of who is left out together
 
 Floats = NDArray[np.float64]
@@ -74,7 +74,7 @@ def answers_of(rows: pd.DataFrame, decisions: Sequence[Decision], card: ModelCar
 def left_out_answers(rows: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
     """Return :func:`answers_of` specimens, each judged by what is fitted to all others.
 
-    Of more than 50 specimens as many are left out together as make 50 parts.
+    Of more than 20 specimens as many are left out together as make 50 parts.
 
     Args:
         rows: One a patient, of networks that have not seen them; ten or more with one pattern.

@@ -92,6 +92,7 @@ COMPUTING = with_option("--accelerator")
 
 def test_these_commands_compute() -> None:
     named = {"read", "train", "evaluate", "calibrate", "adapt", "study run", "study calibrate"}
+    named.add("recipe run")
     assert COMPUTING.keys() == named
 
 
