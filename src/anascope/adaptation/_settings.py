@@ -22,7 +22,7 @@ def _heads() -> dict[str, Any]:
         **_AS_THE_COHORT_IS,
         "training.learned": "heads",
         "training.epochs": 6,
-        "training.learning_rate": 1e-3,
+        "training.learning_rate": 3e-4,
         # Heads share nothing that learns: there is nothing to balance.
         "balancing.balancer": "fixed",
         "balancing.weights": [],

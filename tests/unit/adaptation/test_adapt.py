@@ -16,33 +16,18 @@ from anascope.cohorts import Cohort
 from anascope.files import read_json
 from anascope.models import (
     ONNX,
-    Model,
-    ModelCard,
-    build_network,
     export_model,
     load_model,
     read_card,
     save_model,
     write_card,
 )
-from anascope.presets import load_preset
 from anascope.training import EpochDone
-from anascope.words import PatternSpace, Vocabulary
 from anascope.workers import Event
 from tests.refusals import refused
 from tests.small_cohort import patients, write_cohort
+from tests.unit.adaptation.small_model import PRESET, save_untrained
 
-PRESET = load_preset(
-    "tiny",
-    {
-        "image.patch_size": 64,
-        "image.scale": 0.5,
-        "network.width": 2,
-        "network.hidden": 8,
-        "training.batch_size": 4,
-    },
-)
-WORDS = Vocabulary(PatternSpace(("homogeneous", "nucleolar", "golgi")))
 USELESS: dict[str, Any] = {
     "sampling.patches": 4,
     "training.epochs": 1,
@@ -67,16 +52,7 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
 @pytest.fixture(scope="module")
 def weights_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network that nobody has trained, nor exported."""
-    folder = tmp_path_factory.mktemp("model") / "old"
-    card = ModelCard(
-        preset=PRESET,
-        patterns=WORDS.patterns.classes,
-        intensities=WORDS.intensities.levels,
-        data={"cohort": "elsewhere"},
-        metrics={"dice": 0.5},
-    )
-    save_model(folder, Model(build_network(PRESET, WORDS), card))
-    return folder
+    return save_untrained(tmp_path_factory.mktemp("model") / "old")
 
 
 @pytest.fixture(scope="module")
