@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -26,7 +27,8 @@ from anascope.workers import Watcher, unwatched
 FINAL = "final"
 """The network that learns from everybody."""
 
-_KNOWN_TASKS = {*TASK_NAMES, "cells", "mixture"}
+_OF_PIXELS = ("mask", "cells")
+_KNOWN_TASKS = {*TASK_NAMES, *_OF_PIXELS, "mixture"}
 
 
 class FoldNetworks:
@@ -34,8 +36,7 @@ class FoldNetworks:
 
     The network of a part learns from all other patients, some of whom choose its epoch. The heads
     learn first. Where all that is told of pixels can be learned as well, the whole network goes on
-    from there; of the two that one is taken whose loss on the choosing patients is lower. What is
-    trained stays in ``work``, so that a training that was stopped goes on where it was.
+    from there; of the two :func:`better_stage` takes one. What is trained stays in ``work``, so that a training that was stopped goes on where it was.
 
     Args:
         model: Folder of the model.
@@ -103,7 +104,7 @@ class FoldNetworks:
         if self.why_heads_alone is not None:
             return heads
         more = self._trained(plan, name, "more", heads.resolve(), self._settings.more)
-        return min(heads, more, key=_loss)
+        return better_stage(heads, more)
 
     def remove(self) -> None:
         """Remove what is kept of the trainings, and the folder above it where nothing else is."""
@@ -153,11 +154,29 @@ def _going_on(preset: Preset, start: Path, changes: Mapping[str, Any]) -> Preset
     return change_preset(preset.model_copy(update={"network": network}), changes)
 
 
-def _loss(model: Path) -> float:
-    """Return the loss on the patients that chose the epoch, of all tasks together."""
-    metrics = read_card(model).metrics
-    losses = [metrics[key] for key in metrics if key.startswith("validation_loss_")]
-    return float(sum(loss for loss in losses if loss is not None and loss == loss))
+def better_stage(heads: Path, more: Path) -> Path:
+    """Return the folder of the network that is better on the patients that chose its epoch.
+
+    The whole network has to have a lower loss in sum, and none of what is told of pixels may be
+    higher: where the heads alone learned, that is as it was in the model before.
+
+    Args:
+        heads: Folder of the network whose heads learned.
+        more: Of the one that went on from there as a whole.
+    """
+    before, after = _losses(heads), _losses(more)
+    worse = [task for task in _OF_PIXELS if after.get(task, 0.0) > before.get(task, 0.0)]
+    return more if not worse and sum(after.values()) < sum(before.values()) else heads
+
+
+def _losses(model: Path) -> dict[str, float]:
+    """Return the known losses on the patients that chose the epoch, by task."""
+    start, metrics = "validation_loss_", read_card(model).metrics
+    return {
+        key.removeprefix(start): float(loss)
+        for key, loss in metrics.items()
+        if key.startswith(start) and loss is not None and not math.isnan(loss)
+    }
 
 
 def _key(card: ModelCard, plan: FoldPlan, settings: AdaptationSettings) -> str:

@@ -9,7 +9,7 @@ trains the network.
 """
 
 from anascope.training.calibration._decided import decisions_on
-from anascope.training.calibration._judgement import calibration_error, fit_judgement, is_mixed
+from anascope.training.calibration._judgement import calibration_error, fit_judgement
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.calibration._models import (
     HeldOut,
@@ -26,6 +26,5 @@ __all__ = [
     "decisions_on",
     "fit_judgement",
     "fit_mitosis",
-    "is_mixed",
     "require_unseen",
 ]
