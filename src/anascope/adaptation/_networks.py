@@ -36,7 +36,8 @@ class FoldNetworks:
 
     The network of a part learns from all other patients, some of whom choose its epoch. The heads
     learn first. Where all that is told of pixels can be learned as well, the whole network goes on
-    from there; of the two :func:`better_stage` takes one. What is trained stays in ``work``, so that a training that was stopped goes on where it was.
+    from there; of the two :func:`better_stage` takes one. What is trained stays in ``work``, so
+    that a training that was stopped goes on where it was.
 
     Args:
         model: Folder of the model.
