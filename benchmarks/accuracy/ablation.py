@@ -44,10 +44,12 @@ class Variant:
     Attributes:
         then: Changes of the preset, by dotted key.
         shares: How often a patch is of each set, if not as in the recipe.
+        even: Sets whose patterns are learned alike, if not as in the recipe.
     """
 
     then: Mapping[str, Any] = field(default_factory=dict)
     shares: Mapping[str, float] | None = None
+    even: tuple[str, ...] | None = None
 
 
 BASE, ANOTHER_SEED = "the base", "the base, another seed"
@@ -76,7 +78,8 @@ VARIANTS = {
     "pattern learned of the mean over a patch's cells": Variant({"loss.pattern": "field"}),
     "fixed weights instead of GradNorm": Variant({"balancing.balancer": "fixed"}),
     "uncertainty weights instead of GradNorm": Variant({"balancing.balancer": "uncertainty"}),
-    "patterns as frequent as they are": Variant({"sampling.even_patterns": False}),
+    "real patterns as frequent as they are": Variant(even=()),
+    "drawn patterns all as frequent": Variant(even=(MIVIA, MOSAICS, DRAWN)),
     "weights averaged over about 100 steps": Variant({"training.weight_average": 0.99}),
     "running averages of batch normalisation": Variant({"training.batch_norm_batches": 0}),
     "patches of 192, as many pixels": Variant(
@@ -98,6 +101,8 @@ def recipe_with(name: str, data: Path, work: Path, accelerator: str) -> Recipe:
     changes: dict[str, Any] = {"then": {**settings.then, **SHORT, **variant.then}}
     if variant.shares is not None:
         changes["shares"] = dict(variant.shares)
+    if variant.even is not None:
+        changes["even"] = variant.even
     return Recipe(
         settings.model_copy(update=changes),
         sets_of(data, work),
@@ -191,7 +196,11 @@ def main() -> None:
             **environment(recipe=recipe.settings.model_dump(mode="json"), short=SHORT),
             "specimens": tables[BASE].groupby("set").size().to_dict(),
             "changes": {
-                name: {"then": dict(each.then), "shares": each.shares and dict(each.shares)}
+                name: {
+                    "then": dict(each.then),
+                    "shares": each.shares and dict(each.shares),
+                    "even": each.even,
+                }
                 for name, each in {**SEEDS, **VARIANTS}.items()
                 if name in tables
             },

@@ -33,7 +33,7 @@ import pandas as pd
 
 from anascope.cohorts import Cohort, DrawnSource, import_cohort
 from anascope.decisions import Judgement
-from anascope.files import write_json
+from anascope.files import replacing, write_json
 from anascope.metrics import mixture_scores, screening
 from anascope.models import ONNX, WEIGHTS, ModelCard, read_card
 from anascope.recipe import (
@@ -43,7 +43,6 @@ from anascope.recipe import (
     Recipe,
     drawing_of,
     judged_by_left_out,
-    left_out_rows,
     recipe_named,
     side_by_side,
     write_model,
@@ -65,7 +64,7 @@ from benchmarks.environment import environment
 
 LABELLED = {"mivia": MIVIA, "i3a": MOSAICS}
 """The set of each laboratory that has patterns."""
-TESTED_PATIENTS, TESTED_SEED = 300, 906
+TESTED_PATIENTS, TESTED_SEED = 200, 906
 """Drawn specimens that no network learns from."""
 
 
@@ -79,9 +78,27 @@ def tested_by(recipe: Recipe, networks: Sequence[str], name: str) -> Tested:
 
 
 def rows_of(cohort: Cohort, tested: Tested) -> pd.DataFrame:
-    """Return what networks say of specimens, one a patient."""
+    """Return what networks say of specimens, one a patient; kept beside their runs."""
+    tables = []
+    for run, records in tested:
+        path = run.path.with_name(f"{run.path.name}-reads-{cohort.path.name}.parquet")
+        if not path.exists():
+            with replacing(path) as temporary:
+                HeldOut(run.model, cohort, records).rows().to_parquet(temporary)
+        tables.append(pd.read_parquet(path))
+    return pd.concat(tables, ignore_index=True)
+
+
+def left_out_rows(recipe: Recipe) -> pd.DataFrame:
+    """Return what networks say of laboratories that they have not learned from, with ``set``."""
     return pd.concat(
-        [HeldOut(run.model, cohort, records).rows() for run, records in tested], ignore_index=True
+        [
+            rows_of(recipe.sets.real(name), tested_by(recipe, [f"no-{laboratory}"], name)).assign(
+                set=name
+            )
+            for laboratory, name in LABELLED.items()
+        ],
+        ignore_index=True,
     )
 
 
@@ -133,7 +150,7 @@ def drawn_cohort(recipe: Recipe, work: Path) -> Cohort:
 
 def on_drawn(run: Run, cohort: Cohort, card: ModelCard, judgement: Judgement) -> dict[str, Any]:
     """Return how drawn specimens are read: patterns, mixed sera, negative ones."""
-    rows = HeldOut(run.model, cohort, list(cohort.fields)).rows()
+    rows = rows_of(cohort, [(run, cohort.fields)])
     decisions = decisions_on(rows, card, judgement)
     truth = [label.split(PLUS) for label in rows["pattern"]]
     mixed = mixture_scores(truth, [decision.present for decision in decisions])

@@ -25,20 +25,20 @@ _SHOWN = {
 
 def adapt(
     model: Annotated[
-        str, typer.Argument(help="Folder of a model (of a run: RUN/model), or a shipped one: s.")
+        str, typer.Argument(help="Folder of a model (of a run: RUN/model), or the bundled model: s.")
     ],
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort of your own specimens.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the adapted model.")],
     calibrate_only: Annotated[
-        bool, typer.Option("--calibrate-only", help="Leave the network as it is.")
+        bool, typer.Option("--calibrate-only", help="Calibrate only; do not train the network.")
     ] = False,
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Have MODEL learn from COHORT; keep what is better on patients that it has not seen.
+    """Adapt MODEL to your specimens in COHORT, where cross-validation shows that this helps.
 
-    From 10 labelled patients on it is calibrated, from 30 on its network is fine-tuned as well.
-    A stopped adaptation goes on where it was when the same command is started again.
+    With 10 labelled patients or more it is calibrated, with 30 or more its network is also
+    fine-tuned. Run the same command again to continue an adaptation that was stopped.
     """
     from anascope.adaptation import adapt_model
     from anascope.cohorts import Cohort

@@ -16,7 +16,9 @@ from anascope.cli import (
     _folds,
     _read,
     _recipe,
+    _results,
     _study,
+    _titre,
     _train,
 )
 from anascope.cli._options import Commands
@@ -36,7 +38,9 @@ app.add_typer(_cohort.app, name="cohort")
 app.add_typer(_folds.app, name="folds")
 app.add_typer(_study.app, name="study")
 app.add_typer(_recipe.app, name="recipe")
+app.add_typer(_results.app, name="results")
 app.command("read")(_read.read)
+app.command("titre")(_titre.titre)
 app.command("train")(_train.train)
 app.command("evaluate")(_evaluate.evaluate)
 app.command("calibrate")(_calibrate.calibrate)

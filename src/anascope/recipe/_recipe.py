@@ -45,7 +45,8 @@ class Recipe:
         watcher: Watcher = unwatched,
     ) -> None:
         self.settings, self.sets = settings, sets
-        self._work, self._accelerator, self._first = work, accelerator, first
+        # Runs keep the paths of what they began with: one folder must have one.
+        self._work, self._accelerator, self._first = work.resolve(), accelerator, first
         self._command, self._watcher = command, watcher
 
     @property

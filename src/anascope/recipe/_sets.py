@@ -75,9 +75,8 @@ class Sets:
 
     def drawn(self) -> Cohort:
         """Return the drawn specimens."""
-        return self._imported(
-            DRAWN, lambda: DrawnSource(drawing_of(self._drawn), jobs=self._jobs), "synthetic"
-        )
+        source = DrawnSource(drawing_of(self._drawn), jobs=self._jobs)
+        return self._made(DRAWN, source, "synthetic")
 
     def real(self, name: str) -> Cohort:
         """Return a real set.
@@ -110,17 +109,26 @@ class Sets:
     def everything(self) -> Cohort:
         """Return all that is there as one cohort."""
         cohorts = {name: self.real(name) for name in self.names}
-        return self._imported(
-            "everything",
-            lambda: MergedSource({**cohorts, DRAWN: self.drawn()}, "everything"),
-            "merged",
-        )
+        source = MergedSource({**cohorts, DRAWN: self.drawn()}, "everything")
+        return self._made("everything", source, "merged")
 
     def _imported(self, name: str, source: Callable[[], Source], source_format: str) -> Cohort:
         path = self._work / name
         if not path.exists():
             import_cohort(source(), path, source_format=source_format)
         return Cohort.open(path)
+
+    def _made(self, name: str, source: Source, source_format: str) -> Cohort:
+        """Return a cohort that follows from the recipe.
+
+        Raises:
+            InputError: if the one that is there was made by another recipe, or of other sets.
+        """
+        cohort = self._imported(name, lambda: source, source_format)
+        if cohort.info.source != source.origin:
+            wanted = f"{source.origin}; take another work folder"
+            raise InputError(cohort.path, cohort.info.source, wanted)
+        return cohort
 
 
 def drawing_of(settings: DrawnSettings) -> Drawing:

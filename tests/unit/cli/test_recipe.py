@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.models import ONNX, read_card
+from anascope.recipe import recipe_named
 from anascope.training import open_run
+from tests.refusals import refused
 from tests.unit.recipe.small_recipe import write_recipe, write_sets
 
 
@@ -63,6 +65,14 @@ def test_what_is_done_is_not_done_again(work: tuple[Path, Path, Path]) -> None:
     assert {path.suffix for path in before if after.get(path) != before[path]} <= {".lock"}
 
 
+def test_a_work_folder_of_another_recipe_is_refused(work: tuple[Path, Path, Path]) -> None:
+    data, out, recipe = work
+    other = recipe.with_name("other.yaml")
+    other.write_text(recipe.read_text().replace("patients: 3", "patients: 4"), encoding="utf-8")
+    with refused(out / "drawn", "drawn: ...", "...; take another work folder"):
+        call("recipe", "run", data, "-o", out, "--recipe", other, "--accelerator=cpu")
+
+
 def test_networks_are_listed_with_the_fields_that_they_leave_out(
     work: tuple[Path, Path, Path],
 ) -> None:
@@ -74,7 +84,12 @@ def test_networks_are_listed_with_the_fields_that_they_leave_out(
     assert sum(tested["i3a-fields"] for tested in folds) == 6
 
 
-def test_a_recipe_is_shown_with_its_keys() -> None:
+def test_a_recipe_is_shown_with_its_keys_and_written_to_be_changed(tmp_path: Path) -> None:
     shown = call("recipe", "show", "s")
     assert "preset: s" in shown
     assert "i3a-specimens" in shown
+    path = tmp_path / "mine.yaml"
+    call("recipe", "show", "s", "--out", path)
+    assert recipe_named(str(path)) == recipe_named("s")
+    with refused(path, "a file that is there already", "a new one"):
+        call("recipe", "show", "s", "--out", path)

@@ -68,7 +68,8 @@ def _other_spectrum(signal: Tensor, ranges: Tensor, others: Tensor, share: Tenso
     long = (frequency <= _LONGEST) & (frequency > 0)
     wanted = amplitude + share * long * (amplitude[others] - amplitude)
     changed = torch.polar(wanted, spectrum.angle())
-    return dark + span * torch.fft.irfft2(changed, s=signal.shape[-2:])
+    mixed: Tensor = torch.fft.irfft2(changed, s=signal.shape[-2:])
+    return dark + span * mixed
 
 
 def _noise(signal: Tensor, generator: Generator) -> Tensor:
