@@ -74,7 +74,7 @@ def answers_of(rows: pd.DataFrame, decisions: Sequence[Decision], card: ModelCar
 def left_out_answers(rows: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
     """Return :func:`answers_of` specimens, each judged by what is fitted to all others.
 
-    Of more than 20 specimens as many are left out together as make 50 parts.
+    More than 20 specimens are left out in 20 parts, several at once.
 
     Args:
         rows: One a patient, of networks that have not seen them; ten or more with one pattern.
