@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from sklearn.metrics import confusion_matrix
 
-from anascope.decisions import Decision, Judgement, decide, fit_border
+from anascope.decisions import Judgement, fit_border
 from anascope.metrics import Interval, calibration, exact_share
 from anascope.models import ModelCard
+from anascope.training.calibration import decisions_on
 from anascope.words import PATTERN_TREE, pattern_named
 
 FIVE, DRAWS = 5, 200
@@ -57,25 +58,6 @@ def named_right(rows: pd.DataFrame, card: ModelCard, labels: Sequence[str]) -> d
             "rows": confusion_matrix(rows["pattern"], named, labels=list(labels)).tolist(),
         },
     }
-
-
-def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> list[Decision]:
-    """Return the decision on each specimen."""
-    heads = card.heads
-    patterns = [f"logit_{name}" for name in card.patterns]
-    levels = [f"logit_above_{level}" for level in card.intensities[:-1]]
-    return [
-        decide(
-            row[patterns].to_numpy(np.float64),
-            row[levels].to_numpy(np.float64),
-            card.pattern_space,
-            card.intensity_scale,
-            judgement,
-            mixture=np.array([row["logit_mixed"]], np.float64) if heads.mixture else None,
-            chromatin=(row["dividing_stained"], row["dividing_unstained"]) if heads.cells else None,
-        )
-        for _, row in rows.iterrows()
-    ]
 
 
 def believed(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> dict[str, Any]:

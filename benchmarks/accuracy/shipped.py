@@ -49,13 +49,12 @@ from anascope.recipe import (
 )
 from anascope.records import PLUS, FieldRecord
 from anascope.training import Run, read_history
-from anascope.training.calibration import HeldOut, fit_judgement
+from anascope.training.calibration import HeldOut, decisions_on, fit_judgement
 from anascope.words import NEGATIVE
 from benchmarks.accuracy._held_out import Split, show
 from benchmarks.accuracy._shared import recipe_of
 from benchmarks.accuracy._specimens import (
     believed,
-    decisions_on,
     named_right,
     plain,
     with_a_threshold,

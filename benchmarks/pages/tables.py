@@ -13,6 +13,7 @@ from pathlib import Path
 from anascope.files import write_text
 from benchmarks.arguments import RESULTS
 from benchmarks.pages import (  # noqa: F401 (they enter their tables when they are imported)
+    _adaptation,
     _balancing,
     _checkpoints,
     _drawn,

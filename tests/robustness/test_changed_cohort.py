@@ -93,6 +93,7 @@ COMMANDS = {
     "folds draw": ["folds", "draw", "{0}/cohort", "-o", "{0}/out"],
     "folds show": ["folds", "show", "{0}/cohort", "{0}/folds.json"],
     "calibrate": ["calibrate", "{0}/run/model", "{0}/cohort", "-o", "{0}/out"],
+    "adapt": ["adapt", "{0}/run/model", "{0}/cohort", "-o", "{0}/out"],
     "cohort show": ["cohort", "show", "{0}/cohort"],
     "cohort merge": ["cohort", "merge", "{0}/out", "{0}/cohort", "{0}/other"],
     "cohort mosaic": ["cohort", "mosaic", "{0}/out", "{0}/cohort"],

@@ -47,6 +47,7 @@ COMMANDS = {
     "folds": "folds draw {given}/cohort --out {out}/new.json",
     "train": f"train {{given}}/cohort {TINY} --epochs 1 --accelerator cpu --out {{out}}/new",
     "calibrate": "calibrate {given}/model {given}/cohort --out {out}/new",
+    "adapt": "adapt {given}/model {given}/cohort --out {out}/new",
     "export": "export {given}/model --out {out}/new.onnx",
     "study": f"study run paper {{given}}/cohort {TINY} --accelerator cpu --out {{out}}/new",
 }

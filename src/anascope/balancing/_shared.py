@@ -35,6 +35,8 @@ class SharedFeatures:
             for output, leaf in zip(self.outputs, self.leaves, strict=True)
             if leaf.grad is not None and output.requires_grad
         ]
+        if not reached:  # of a shared part that does not learn
+            return
         torch.autograd.backward(
             [output for output, _ in reached], [gradient for _, gradient in reached]
         )

@@ -8,6 +8,7 @@ import typer
 
 from anascope._version import __version__
 from anascope.cli import (
+    _adapt,
     _calibrate,
     _cohort,
     _evaluate,
@@ -43,6 +44,7 @@ app.command("titre")(_titre.titre)
 app.command("train")(_train.train)
 app.command("evaluate")(_evaluate.evaluate)
 app.command("calibrate")(_calibrate.calibrate)
+app.command("adapt")(_adapt.adapt)
 app.command("export")(_export.export)
 
 

@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 GO_ON = {
+    "adapt": "start the same command again to go on",
     "read": "start the same command again to go on",
     "train": "start the same command again with --resume to go on",
     "recipe run": "start the same command again to go on",

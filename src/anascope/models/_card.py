@@ -35,6 +35,7 @@ _MOST_BYTES = 10_000_000  # of a card
 _LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin", "intensity_border")
 _LATER_HEADS = ("mixture",)
 _LATER_AUGMENTATIONS = ("spectrum",)
+_LATER_TRAININGS = {"learned": "all"}
 # Keys that do not count in the identity where they say nothing, so that it stays that of a card of
 # an earlier version, whose readings are kept.
 _HASHED_WEIGHTS_ALONE = "weights_sha256"  # the key of cards that knew of no other file
@@ -165,6 +166,9 @@ class ModelCard(Section):
         for key in _LATER_AUGMENTATIONS:
             if not preset["augmentation"][key]:
                 del preset["augmentation"][key]
+        for key, usual in _LATER_TRAININGS.items():
+            if preset["training"][key] == usual:
+                del preset["training"][key]
         deciding = {
             "weights": self.files.get(WEIGHTS),
             "preset": preset,

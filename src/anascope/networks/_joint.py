@@ -97,6 +97,11 @@ class JointUNet(nn.Module):
         self.takes_any_size = head != "flatten"
 
     @property
+    def heads(self) -> dict[str, nn.Module]:
+        """The heads that say one thing of an image, by task; decoders are not among them."""
+        return {task: self.get_submodule(_head(task)) for task in self._labelled}
+
+    @property
     def last_shared_weight(self) -> nn.Parameter:
         """The weight at which GradNorm measures the tasks' gradients."""
         return self.encoder.last_weight

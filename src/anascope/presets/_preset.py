@@ -128,6 +128,10 @@ BalancerName = Literal[
 ]
 
 
+_WITHOUT_SHARED_GRADIENTS = ("fixed", "uncertainty", "dwa")
+# The balancers that need no weight that all tasks share and that learns.
+
+
 class BalancingPreset(Section):
     """How the losses of the tasks become one update."""
 
@@ -223,6 +227,10 @@ class TrainingPreset(Section):
     keep_checkpoints: Literal["last", "all"] = "last"
     """Which epochs' checkpoints stay in the run folder: the last that was written, or, written
     after each, all."""
+    learned: Literal["all", "heads"] = "all"
+    """What learns: the whole network; or, of a network that the training starts from, only the
+    heads that say one thing of a patch, such as the pattern. Encoder, decoders and the statistics
+    of batch normalisation then stay as they are, and with them the mask."""
     batch_norm_batches: Annotated[int, Field(ge=0)] = 0
     """Over how many batches batch normalisation's statistics are taken anew after each epoch, for
     validation and use; 0 keeps the running averages."""
@@ -265,6 +273,20 @@ class Preset(Section):
         weights, tasks = len(self.balancing.weights), len(self.tasks)
         if self.balancing.balancer == "fixed" and weights not in (0, tasks):
             raise ValueError(f"balancing.weights: {weights} weights; expected {tasks}, one a task")
+        return self
+
+    @model_validator(mode="after")
+    def _heads_alone_can_learn(self) -> Self:
+        if self.training.learned == "heads":
+            if self.network.start is None:
+                raise ValueError("training.learned 'heads' without network.start; expected a model")
+            balancer = self.balancing.balancer
+            if balancer not in _WITHOUT_SHARED_GRADIENTS:
+                raise ValueError(
+                    f"training.learned 'heads' with balancing.balancer '{balancer}', which "
+                    "compares gradients where tasks share what learns; "
+                    f"expected one of {', '.join(_WITHOUT_SHARED_GRADIENTS)}"
+                )
         return self
 
     @model_validator(mode="after")

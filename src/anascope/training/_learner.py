@@ -25,6 +25,7 @@ from anascope.training._events import StepDone, WeightLost
 from anascope.training._history import Row
 from anascope.training._learned import learned_heads
 from anascope.training._optimizer import NetworkAdam
+from anascope.training._parts import LearnedParts
 from anascope.training._processes import Process
 from anascope.training._run import Run
 from anascope.training._state_copy import State
@@ -68,6 +69,8 @@ class Learner:
         self.network.to(self.device)
         if process.count > 1:
             synchronise_batch_norm(self.network, self.device)
+        heads_alone = self.preset.training.learned == "heads"
+        self.parts = LearnedParts(self.network, heads_alone=heads_alone)
         decay = self.preset.training.weight_average
         self.average = WeightAverage(self.network, decay) if decay else None
         self.criterion = MultiTaskLoss(self.preset.loss, self.tasks)
@@ -81,7 +84,7 @@ class Learner:
         if process.count > 1 and not self.balancer.divisible:
             name = self.preset.balancing.balancer
             raise InputError("devices", f"{process.count} with balancer '{name}'", "1 for this one")
-        self.optimizer = NetworkAdam(self.network.parameters(), self.preset.training.learning_rate)
+        self.optimizer = NetworkAdam(self.parts.parameters, self.preset.training.learning_rate)
         self.weight_is_lost = False
 
     @property
@@ -103,7 +106,7 @@ class Learner:
         batches = self.train.batches(self.preset.training.batch_size, order)
         tally = self._tally()
         started = time.perf_counter()
-        self.network.train()
+        self.parts.begin_training()
         for step, batch in enumerate(batches, start=1):
             self._set_learning_rate((epoch - 1) * self.steps + step - 1)
             losses = self._step(augment(batch, self.preset.augmentation, generator), tally)
@@ -137,8 +140,9 @@ class Learner:
             prediction = self.network.decode(shared.leaves, (image.shape[-2], image.shape[-1]))
             prediction = self._of_all(prediction, len(batch))
             losses = self.criterion(prediction, batch.targets)
-        self.balancer.backward(losses, shared, batch.active)
-        average_gradients(self.network.parameters())
+        taught = self.parts.taught(self.balancer.tasks, batch.active)
+        self.balancer.backward(losses, shared, taught)
+        average_gradients(self.parts.parameters)
         self.optimizer.step()
         if self.average is not None:
             self.average.update_parameters(self.network)
@@ -160,6 +164,8 @@ class Learner:
         network can fail altogether while it trains well (Wu, Johnson, "Rethinking 'Batch' in
         BatchNorm", 2021, section 3). Training itself does not depend on them.
         """
+        if not self.parts.statistics:
+            return
         size, count = self.preset.training.batch_size, self.preset.training.batch_norm_batches
         order = self.sampler.epoch(generator)[: size * count]
         if not order:

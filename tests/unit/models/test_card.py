@@ -57,6 +57,16 @@ RULE = MitosisRule.model_validate(
         {"judgement": Judgement(temperature=1.2, limits={"0.8": 0.3}, mixture_cutoff=0.0)},
         {"judgement": Judgement(temperature=1.2, limits={"0.8": 0.3}, negative_cutoff=0.7)},
         {"learned": Learned(mixture=True)},
+        {
+            "preset": change_preset(
+                CARD_OF_OURS.preset,
+                {
+                    "training.learned": "heads",
+                    "network.start": "model",
+                    "balancing.balancer": "fixed",
+                },
+            )
+        },
         {"mitosis": RULE},
     ],
     ids=lambda change: next(iter(change)),

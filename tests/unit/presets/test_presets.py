@@ -47,6 +47,12 @@ def test_changes_by_dotted_key() -> None:
         ({"balancing.temperature": 0}, "balancing.temperature: 0; expected greater than 0"),
         ({"balancing.jacobian": "heads"}, "balancing.jacobian: 'heads'; expected 'parameters'"),
         ({"threshold": 1}, "threshold: 1; expected less than 1"),
+        ({"training.learned": "head"}, "training.learned: 'head'; expected 'all' or 'heads'"),
+        ({"training.learned": "heads"}, "'heads' without network.start; expected a model"),
+        (
+            {"training.learned": "heads", "network.start": "model"},
+            "with balancing.balancer 'gradnorm-stable', .*; expected one of fixed, uncertainty",
+        ),
         ({"description.x": 1}, "'description' has no keys"),
         ({"training.epochs": "[1"}, "expected a YAML value"),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,16 +171,7 @@ def calibrate_model(
             annotated as mitotic.
     """
     model = model_folder(model)
-    data = read_card(model).data
-    if data.get("fingerprint") == cohort.info.fingerprint:
-        learned = {*data.get("trained_on", ()), *data.get("chosen_on", ())}
-        shared = sorted(learned & {record.split_unit for record in cohort.fields})
-        if shared:
-            raise InputError(
-                cohort.path,
-                f"{len(shared)} patients that the model learned from ({', '.join(shared[:3])})",
-                "patients that it has not seen",
-            )
+    require_unseen(read_card(model), cohort)
     with new_folder(out) as folder:
         copytree(model, folder, dirs_exist_ok=True)
         everybody = HeldOut(folder, cohort, cohort.fields)
@@ -190,6 +182,29 @@ def calibrate_model(
             rule, _ = fit_mitosis(folder, {cohort.info.name: cohort})
             write_card(folder, read_card(folder).model_copy(update={"mitosis": rule}))
     return read_card(out)
+
+
+def require_unseen(card: ModelCard, cohort: Cohort) -> None:
+    """Refuse a cohort with patients that a model learned from, or that its epoch was chosen on.
+
+    So are those that a model learned from which this one went on from, as far as its card says it.
+
+    Raises:
+        InputError: naming some of them.
+    """
+    data: dict[str, Any] | None = card.data
+    learned: set[str] = set()
+    while data:
+        if data.get("fingerprint") == cohort.info.fingerprint:
+            learned |= {*data.get("trained_on", ()), *data.get("chosen_on", ())}
+        data = data.get("adapted_from", {}).get("data")
+    shared = sorted(learned & {record.split_unit for record in cohort.fields})
+    if shared:
+        raise InputError(
+            cohort.path,
+            f"{len(shared)} patients that the model learned from ({', '.join(shared[:3])})",
+            "patients that it has not seen",
+        )
 
 
 def _common(labels: pd.Series[str]) -> str | None:

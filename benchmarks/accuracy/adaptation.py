@@ -1,0 +1,242 @@
+"""What a laboratory gains by its own specimens: a model adapted to 5, 10, 20 or 40 of them.
+
+    python -m benchmarks.accuracy.adaptation DATA
+
+The new laboratory is MIVIA for the recipe's network ``no-mivia``, and I3A's recovered specimens for
+``no-i3a``: each network has never seen its laboratory, and is judged by the other one before it is
+adapted. Ten times specimens are drawn, one a patient; the model adapts to the first 5, 10, 20 and
+40 of a draw (``anascope adapt``), and reads all specimens that it has not adapted to. MIVIA has 28
+patients, and so no row of 40. With 20, the network is also fine-tuned in a row of its own, which
+the command does from 30 on. Differences are paired by specimen, with 95% intervals over specimens,
+of each of which the mean over draws is taken. Goes on where it was stopped. Writes
+results/adaptation.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from anascope.adaptation import MOST_LOSS, AdaptationSettings, adapt_model, answers_of, labelled
+from anascope.cohorts import Cohort
+from anascope.files import new_folder, read_json, write_json
+from anascope.metrics import Jackknife
+from anascope.models import ModelCard, read_card, write_card
+from anascope.recipe import MIVIA, MOSAICS, Recipe, judged_by_left_out, left_out_rows
+from anascope.training.calibration import HeldOut, decisions_on
+from benchmarks.accuracy._shared import print_epoch, recipe_of
+from benchmarks.arguments import benchmark_arguments
+from benchmarks.environment import environment
+
+LEFT_OUT = {"mivia": MIVIA, "i3a": MOSAICS}
+"""The set of each laboratory that is new to a network."""
+DRAWS, SEED = 10, 2310
+BEFORE = "before"
+_MEASURES = ("pattern_right", "loss", "held", "set_size", "intensity_right")
+_GAINS = ("pattern_right", "loss", "intensity_right")
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a model is adapted.
+
+    Attributes:
+        specimens: To how many of a draw.
+        settings: And how.
+    """
+
+    specimens: int
+    settings: AdaptationSettings
+
+
+WAYS = {
+    "5": Way(5, AdaptationSettings(calibrates_from=4)),
+    "10": Way(10, AdaptationSettings()),
+    "20": Way(20, AdaptationSettings()),
+    "20, fine-tuned": Way(20, AdaptationSettings(trains_from=20)),
+    "40": Way(40, AdaptationSettings()),
+}
+"""The rows of each laboratory. Five are fewer than the command takes: the row shows why."""
+
+
+@dataclass(frozen=True)
+class NewLaboratory:
+    """A laboratory that a model has not seen.
+
+    Attributes:
+        cohort: Its specimens.
+        model: Folder of the model, judged by the other laboratory.
+        rows: What the model says of them, one a patient, with one known pattern.
+        work: Where adapted models are kept.
+    """
+
+    cohort: Cohort
+    model: Path
+    rows: pd.DataFrame
+    work: Path
+
+    def draw(self, number: int) -> list[str]:
+        """Return all patients in the order of a draw."""
+        order = np.random.default_rng([SEED, number]).permutation(len(self.rows))
+        return [str(patient) for patient in self.rows["patient"].to_numpy()[order]]
+
+    def of(self, patients: list[str]) -> Cohort:
+        """Return the cohort with the fields of some patients alone."""
+        chosen = set(patients)
+        records = [record for record in self.cohort.fields if record.split_unit in chosen]
+        return Cohort(self.cohort.path, self.cohort.info, records)
+
+    def answers(self, rows: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
+        """Return what was right, as a model reads it."""
+        return answers_of(rows, decisions_on(rows, card, card.judgement), card)
+
+
+def new_laboratory(
+    recipe: Recipe, laboratory: str, work: Path, said: pd.DataFrame
+) -> NewLaboratory:
+    """Return a laboratory, and the model that has not seen it.
+
+    Args:
+        recipe: Its networks are trained where they are missing.
+        laboratory: One of :data:`LEFT_OUT`.
+        work: Where models are kept.
+        said: What networks say of the laboratories that they left out.
+    """
+    name, folder = LEFT_OUT[laboratory], work / "adaptation" / laboratory
+    model, run = folder / "model", recipe.network(f"no-{laboratory}")
+    if not model.exists():
+        judgement = judged_by_left_out(said[said["set"] != name], read_card(run.model))
+        with new_folder(model) as copy:
+            copytree(run.model, copy, dirs_exist_ok=True)
+            write_card(copy, read_card(copy).model_copy(update={"judgement": judgement}))
+    rows = said[said["set"] == name].reset_index(drop=True)
+    rows = rows[labelled(rows, read_card(model))].reset_index(drop=True)
+    return NewLaboratory(recipe.sets.real(name), model, rows, folder)
+
+
+def adapted(here: NewLaboratory, name: str, number: int, accelerator: str) -> dict[str, Any]:
+    """Return, of one draw, what was kept, and the answers before and after; kept when measured."""
+    way, folder = WAYS[name], here.work / f"draw-{number}"
+    result, out = folder / f"{name}.json", folder / name
+    if result.exists():
+        found: dict[str, Any] = read_json(result)
+        return found
+    order = here.draw(number)
+    learned, tested = order[: way.specimens], order[way.specimens :]
+    if not out.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        adapt_model(
+            here.model,
+            here.of(learned),
+            out,
+            settings=way.settings,
+            accelerator=accelerator,
+            tell=print,
+            watcher=print_epoch,
+        )
+    card = read_card(out)
+    rows = here.rows[here.rows["patient"].isin(tested)]
+    before = here.answers(rows, read_card(here.model))
+    kept = card.metrics["adaptation"]["kept"]
+    if kept == "fine_tuned":
+        rows = HeldOut(out, here.cohort, here.of(tested).fields).rows(accelerator)
+        rows = rows.set_index("patient").loc[before["patient"]].reset_index()
+    after = here.answers(rows, card)
+    found = {
+        "kept": kept,
+        "before": _plain(before),
+        "after": _plain(after),
+    }
+    write_json(result, found)
+    return found
+
+
+def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:
+    """Return what specimens gained, over draws.
+
+    Args:
+        draws: As :func:`adapted` returns them.
+        classes: How many patterns the network tells.
+
+    Returns:
+        ``kept``: how often each model was; ``before`` and ``after``: the measures on the same
+        specimens; ``gain``: after less before, paired; each with its interval over specimens.
+    """
+    before, after = (_means(draws, key) for key in ("before", "after"))
+    bounds = {"loss": (0.0, MOST_LOSS), "set_size": (1.0, float(classes))}
+
+    def interval(values: pd.Series[float], low: float, high: float) -> dict[str, float]:
+        found = Jackknife.of_values(np.asarray(values, np.float64)).interval(low, high)
+        return {"mean": found.estimate, "low": found.low, "high": found.high}
+
+    def figures(means: pd.DataFrame) -> dict[str, Any]:
+        return {key: interval(means[key], *bounds.get(key, (0.0, 1.0))) for key in _MEASURES}
+
+    most = {key: bounds.get(key, (0.0, 1.0))[1] for key in _GAINS}
+    kept = [draw["kept"] for draw in draws]
+    return {
+        "draws": len(draws),
+        "kept": {name: kept.count(name) for name in ("before", "calibrated", "fine_tuned")},
+        "before": figures(before),
+        "after": figures(after),
+        "gain": {key: interval(after[key] - before[key], -most[key], most[key]) for key in _GAINS},
+    }
+
+
+def _means(draws: Sequence[Mapping[str, Any]], key: str) -> pd.DataFrame:
+    """Return for each specimen the mean of every measure over the draws that tested it."""
+    tables = pd.concat([pd.DataFrame(draw[key]) for draw in draws])
+    numbers = tables[list(_MEASURES)].astype(float)
+    means: pd.DataFrame = numbers.groupby(tables["patient"]).mean()
+    return means
+
+
+def main() -> None:
+    """Adapt what is missing, measure, write."""
+    parser = benchmark_arguments(__doc__, data="mivia-hep2, i3a-task1, ...", trains=True)
+    parser.add_argument("--draws", type=int, default=DRAWS, help="of specimens [%(default)s]")
+    given = parser.parse_args()
+    recipe = recipe_of(given.data, given.work, given.accelerator, jobs=given.jobs)
+    said = left_out_rows(recipe, accelerator=given.accelerator)
+    found: dict[str, Any] = {}
+    for laboratory in LEFT_OUT:
+        here = new_laboratory(recipe, laboratory, given.work, said)
+        card = read_card(here.model)
+        nobody = here.answers(here.rows, card)
+        found[laboratory] = {
+            "specimens": len(here.rows),
+            "0": summary(
+                [{"kept": BEFORE, "before": _plain(nobody), "after": _plain(nobody)}],
+                len(card.patterns),
+            ),
+        }
+        for name, way in WAYS.items():
+            if way.specimens >= len(here.rows):
+                continue
+            draws = []
+            for number in range(given.draws):
+                print(f"{laboratory}, {name} specimens, draw {number + 1}", flush=True)
+                draws.append(adapted(here, name, number, given.accelerator))
+            found[laboratory][name] = summary(draws, len(card.patterns))
+    settings = {name: way.specimens for name, way in WAYS.items()}
+    write_json(
+        given.out / "adaptation.json",
+        {
+            **environment(ways=settings, draws=given.draws, seed=SEED),
+            "laboratories": found,
+        },
+    )
+
+
+def _plain(answers: pd.DataFrame) -> dict[str, Any]:
+    return {str(key): answers[key].tolist() for key in answers.columns}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""A model adapted to a laboratory, measured before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from anascope.adaptation._answers import Figures, labelled
+from anascope.adaptation._choice import Kept, candidates, choose, sentence_of
+from anascope.adaptation._networks import FoldNetworks
+from anascope.adaptation._settings import AdaptationSettings
+from anascope.adaptation._written import write_fine_tuned, write_network_of_before
+from anascope.cohorts import Cohort
+from anascope.environment import torch_device
+from anascope.errors import InputError
+from anascope.files import new_folder
+from anascope.folder_lock import folder_lock
+from anascope.models import ModelCard, model_folder, read_card
+from anascope.training.calibration import HeldOut, require_unseen
+from anascope.workers import Watcher, unwatched
+
+_SHOWN = 5  # names of patterns in a note before it is cut short
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What came of adapting a model.
+
+    Attributes:
+        kept: Which network and judgement the new folder has.
+        sentence: The same and why, in one plain sentence.
+        figures: What each candidate is worth on patients that neither it nor its judgement has
+            seen: ``before``, ``calibrated`` and, where it was trained, ``fine_tuned``.
+        notes: What else is to be known of the new model, in whole sentences.
+        card: Of the new model.
+    """
+
+    kept: Kept
+    sentence: str
+    figures: dict[Kept, Figures]
+    notes: tuple[str, ...]
+    card: ModelCard
+
+    def as_plain(self) -> dict[str, Any]:
+        """Return what was measured, as JSON knows it."""
+        return {**_measured(self.kept, self.sentence, self.figures), "notes": list(self.notes)}
+
+
+def _nobody(line: str) -> None:
+    """Tell nobody."""
+
+
+def adapt_model(
+    model: str | Path,
+    cohort: Cohort,
+    out: Path,
+    *,
+    calibrate_only: bool = False,
+    settings: AdaptationSettings | None = None,
+    accelerator: str = "auto",
+    command: Sequence[str] = (),
+    tell: Callable[[str], None] = _nobody,
+    watcher: Watcher = unwatched,
+) -> Adaptation:
+    """Adapt a model to a laboratory by specimens that it has not seen.
+
+    From ten patients with one known pattern on it is calibrated on them; from thirty on also
+    fine-tuned. Model before, model calibrated and fine-tuned network are compared on the same
+    patients, each of whom is read by a network that has not learned from them, and judged by what
+    was measured on others (:func:`~anascope.adaptation.choose` says which is kept). The networks
+    are trained beside ``out``, in a folder that ends in ``.training``: it is removed at the end,
+    and where the adaptation was stopped, the same call goes on from it.
+
+    Args:
+        model: Folder of the model, or name of a shipped one; it stays as it is.
+        cohort: The laboratory's specimens.
+        out: Folder of the new model.
+        calibrate_only: Whether the network stays as it is, however many specimens there are.
+        settings: From how many specimens on what is done, and how networks learn.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        command: What trainings say that they were begun by.
+        tell: Is told in a line what is done next.
+        watcher: Is told of every epoch.
+
+    Raises:
+        InputError: if ``out`` exists, the model names no patterns, a patient trained the model or
+            chose its epoch, a label is not one that the network can tell, or there are too few
+            specimens.
+        WriteError: if it cannot be written.
+    """
+    torch_device(accelerator)  # says that it cannot be used before anything is done
+    settings = settings or AdaptationSettings()
+    old = model_folder(model)
+    card = read_card(old)
+    if not card.heads.pattern:
+        raise InputError(old, "a network that names no patterns", "one that has learned some")
+    require_unseen(card, cohort)
+    work = out.with_name(f"{out.name}.training")
+    with new_folder(out) as folder:
+        tell(f"reading {len(cohort)} fields")
+        rows = HeldOut(old, cohort, cohort.fields).rows(accelerator)
+        why = _why_untrained(_counted(rows, card, cohort, settings), settings, calibrate_only)
+        networks = None
+        if not why:
+            networks = FoldNetworks(
+                old,
+                cohort,
+                work,
+                settings,
+                accelerator=accelerator,
+                command=command,
+                tell=tell,
+                watcher=watcher,
+            )
+        with folder_lock(work) if networks is not None else nullcontext():
+            tuned = networks.rows() if networks is not None else None
+            answers = candidates(rows, tuned, card)
+            kept = choose(answers, card)
+            figures = {name: Figures.of(each, card) for name, each in answers.items()}
+            sentence = sentence_of(kept, figures, why)
+            said = (kept, sentence, figures)
+            measured = {"cohort": cohort.info.name, **_measured(*said)}
+            if networks is not None and tuned is not None and kept == "fine_tuned":
+                write_fine_tuned(old, networks.final(), folder, cohort, tuned, measured)
+            else:
+                again = rows if kept == "calibrated" else None
+                write_network_of_before(old, folder, cohort, again, measured)
+    if networks is not None:
+        networks.remove()
+    new = read_card(out)
+    heads_alone = networks.why_heads_alone if networks is not None else None
+    return Adaptation(*said, _notes(kept, card, new, cohort, heads_alone), new)
+
+
+def _counted(
+    rows: pd.DataFrame, card: ModelCard, cohort: Cohort, settings: AdaptationSettings
+) -> int:
+    """Return how many specimens teach something, one a patient.
+
+    Raises:
+        InputError: if they are too few.
+    """
+    count = int(labelled(rows, card).sum())
+    if count < settings.calibrates_from:
+        raise InputError(
+            cohort.path,
+            f"{count} patients with one known pattern",
+            f"at least {settings.calibrates_from} to calibrate on, "
+            f"and {settings.trains_from} to fine-tune on as well",
+        )
+    return count
+
+
+def _why_untrained(count: int, settings: AdaptationSettings, calibrate_only: bool) -> str:
+    if calibrate_only:
+        return "only calibration was asked for"
+    if count < settings.trains_from:
+        return f"that takes {settings.trains_from} patients with one known pattern, not {count}"
+    return ""
+
+
+def _notes(
+    kept: Kept, old: ModelCard, new: ModelCard, cohort: Cohort, heads_alone: str | None
+) -> tuple[str, ...]:
+    notes = []
+    if heads_alone is not None:
+        notes.append(f"Only the heads were trained, as {heads_alone}.")
+    shown = {name for label in cohort.patterns for name in _classes(old, label)}
+    unseen = [name for name in old.patterns if name not in shown]
+    if unseen and kept != "before":
+        more = f" and {len(unseen) - _SHOWN} more" if len(unseen) > _SHOWN else ""
+        risk = "is known of" if kept == "calibrated" else "was measured of, and it may forget,"
+        notes.append(
+            f"No specimen shows {', '.join(unseen[:_SHOWN])}{more}: nothing {risk} these patterns."
+        )
+    was, is_ = old.judgement, new.judgement
+    if was.negative_cutoff is not None and is_.negative_cutoff is None:
+        notes.append(
+            "There are too few specimens for a cut-off for negative sera, which the model had: "
+            "they are now told as any other pattern."
+        )
+    if was.mixture_cutoff is not None and is_.mixture_cutoff is None:
+        notes.append(
+            "There are too few specimens for a cut-off for several patterns in one serum, which "
+            "the model had: it now tells one pattern of each serum."
+        )
+    return tuple(notes)
+
+
+def _classes(card: ModelCard, label: str) -> list[str]:
+    allowed = card.pattern_space.allowed(label)
+    return [name for name, inside in zip(card.patterns, allowed, strict=True) if inside]
+
+
+def _measured(kept: Kept, sentence: str, figures: dict[Kept, Figures]) -> dict[str, Any]:
+    plain = {name: each.as_plain() for name, each in figures.items()}
+    return {"kept": kept, "sentence": sentence, "figures": plain}

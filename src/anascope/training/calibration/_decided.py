@@ -1,0 +1,38 @@
+"""Decisions on specimens whose logits are at hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from anascope.decisions import Decision, Judgement, decide
+from anascope.models import ModelCard
+from anascope.training.calibration._judgement import CHROMATIN_TOLD, MIXED_LOGIT
+
+
+def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> list[Decision]:
+    """Return the decision on each specimen, as a reading makes it.
+
+    Args:
+        rows: As :meth:`~anascope.training.calibration.HeldOut.rows` gives them.
+        card: Of the networks that said it.
+        judgement: How their logits are to be read.
+    """
+    heads = card.heads
+    patterns = [f"logit_{name}" for name in card.patterns]
+    levels = [f"logit_above_{level}" for level in card.intensities[:-1]]
+    said, graded = (rows[names].to_numpy(np.float64) for names in (patterns, levels))
+    mixed = rows[[MIXED_LOGIT]].to_numpy(np.float64) if heads.mixture else None
+    dividing = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64) if heads.cells else None
+    return [
+        decide(
+            said[place] if heads.pattern else None,
+            graded[place] if heads.intensity else None,
+            card.pattern_space,
+            card.intensity_scale,
+            judgement,
+            mixture=None if mixed is None else mixed[place],
+            chromatin=None if dividing is None else (dividing[place, 0], dividing[place, 1]),
+        )
+        for place in range(len(rows))
+    ]
