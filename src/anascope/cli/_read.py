@@ -69,7 +69,7 @@ def read(
     coverage: Annotated[
         float, typer.Option(help="How often the set of patterns is to hold the right one.")
     ] = COVERAGE,
-    sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen.")] = True,
+    sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen (extra pdf).")] = True,
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Accelerator = "cpu",
     threads: Threads = None,
@@ -123,7 +123,6 @@ def read(
     if len(done.not_read) > _SHOWN:
         listed = f"; {out / 'reading.json'} lists them all" if inputs.files else ""
         warn(f"and {len(done.not_read) - _SHOWN} more{listed}")
-        warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
     for caveat in done.caveats:
         warn(caveat)
     if as_json:
