@@ -51,12 +51,17 @@ benchmarks: $(INSTALLED)  ## Measure what needs no image set, and write the tabl
 	set -e; for name in $(BENCHMARKS); do echo "$$name"; $(BIN)/python -m benchmarks.$$name; done
 	$(BIN)/python -m benchmarks.pages.tables
 
-lock: $(INSTALLED)  ## Pin the requirements anew
-	$(UV) pip compile pyproject.toml --extra dev --extra docs --extra ray --extra torchjd --extra solvers --extra onnx --upgrade --quiet --no-header \
-		--no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
+# What is pinned stays, but for UPGRADE=--upgrade.
+UPGRADE ?=
+LOCK := $(UV) pip compile pyproject.toml --quiet --no-header --no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11
+
+lock: $(INSTALLED)  ## Pin the requirements: for development, for training, for reading
+	$(LOCK) $(UPGRADE) --extra dev --extra docs --extra ray --extra torchjd --extra solvers --extra onnx \
 		--output-file requirements/lock.txt
-	# A local version (+cpu) exists only where its wheel does.
-	sed -i 's/+cpu$$//' requirements/lock.txt
+	$(LOCK) $(UPGRADE) --constraint requirements/lock.txt --extra train --output-file requirements/train.txt
+	$(LOCK) $(UPGRADE) --constraint requirements/lock.txt --output-file requirements/read.txt
+	# A local version (+cpu) exists only where its wheel does; the CUDA build names what it needs by itself.
+	sed -i -E 's/\+cpu$$//; /^(nvidia-|cuda-|triton==)/d' requirements/*.txt
 
 clean:  ## Remove what was made
 	rm -rf $(VENV) demo docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -18,6 +18,7 @@ from benchmarks.pages import (  # noqa: F401 (they enter their tables when they 
     _checkpoints,
     _drawn,
     _evaluable,
+    _install,
     _intervals,
     _mivia,
     _reading,

@@ -19,6 +19,7 @@ WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CLASSIFIED = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -118,6 +119,23 @@ def test_owned_paths_exist() -> None:
         assert path == "*" or (ROOT / path.strip("/")).exists(), path
 
 
+def pins(purpose: str) -> dict[str, str]:
+    """Return the pinned versions by package."""
+    text = (ROOT / "requirements" / f"{purpose}.txt").read_text(encoding="utf-8")
+    return dict(line.split("==") for line in text.splitlines())
+
+
+def test_requirements_are_pinned_by_purpose() -> None:
+    read, train, development = (pins(purpose) for purpose in ("read", "train", "lock"))
+    assert read.items() < train.items() < development.items()  # one version of each
+    assert {"onnxruntime", "scikit-image"} <= set(read)
+    assert "torch" in set(train) - set(read)
+    assert "pytest" in set(development) - set(train)
+    for package, version in development.items():
+        assert not re.match("nvidia|cuda|triton", package)  # the CUDA build brings what it needs
+        assert "+" not in version, package
+
+
 def test_benchmarks_of_the_makefile_exist() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
     (names,) = re.findall(r"^BENCHMARKS \?= (.+)$", text, re.MULTILINE)
@@ -142,3 +160,31 @@ def test_every_extra_is_on_the_install_page() -> None:
     page = (ROOT / "docs" / "how-to" / "install.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
     assert sorted(listed) == sorted(PROJECT["optional-dependencies"])
+
+
+def test_containers_run_without_rights() -> None:
+    stages = re.findall(r"^FROM \S+ AS (\w+)$", DOCKERFILE, re.MULTILINE)
+    assert stages == ["build", "read", "desk"]
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", DOCKERFILE, re.MULTILINE)
+    assert "HEALTHCHECK" in DOCKERFILE
+    assert not re.search(r":latest|\bsudo\b|^ADD ", DOCKERFILE, re.MULTILINE)
+    # Whatever is copied from here is sent to the builder.
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for sources in re.findall(r"^COPY ([^-].*) \S+$", DOCKERFILE, re.MULTILINE):
+        for name in sources.split():
+            assert (ROOT / name).exists()
+            assert f"!{name}" in ignored
+
+
+def test_services_may_not_write_but_where_they_must() -> None:
+    services = loaded(ROOT / "compose.yaml")["services"]
+    assert set(services) == {"database", "desk"}
+    for service in services.values():
+        assert service["read_only"] is True
+        assert "no-new-privileges:true" in service["security_opt"]
+    desk = services["desk"]
+    assert desk["cap_drop"] == ["ALL"]
+    assert desk["depends_on"]["database"]["condition"] == "service_healthy"
+    assert all(port.startswith("127.0.0.1:") for port in desk["ports"])
+    assert "healthcheck" in services["database"]
+    assert f"EXPOSE {desk['command'][-1]}" in DOCKERFILE

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from anascope.errors import InputError, did_you_mean
+from anascope.extras import needed, remedy
 
 # Each from the module and the number of tasks. Keys that TorchJD leaves open are named below.
 _MAKERS: dict[str, Callable[[Any, int], Any]] = {
@@ -43,15 +44,13 @@ def make_aggregator(name: str, tasks: int) -> Any:
     """
     if name not in _MAKERS:
         raise InputError("aggregator", f"'{name}'", did_you_mean(name, AGGREGATORS))
-    remedy = f"pip install anascope[{'solvers' if name in _WITH_SOLVER else 'torchjd'}]"
-    try:
-        from torchjd import aggregation
-    except ImportError:
-        raise InputError(f"balancer {name}", "TorchJD is not installed", remedy) from None
+    extra = "solvers" if name in _WITH_SOLVER else "torchjd"
+    aggregation = needed("torchjd.aggregation", f"balancer {name}", extra=extra)
     try:
         return _MAKERS[name](aggregation, tasks)
     except ImportError:  # TorchJD looks for solvers when an aggregator is made
-        raise InputError(f"balancer {name}", "its solver is not installed", remedy) from None
+        found = "its solver is not installed"
+        raise InputError(f"balancer {name}", found, remedy(extra)) from None
 
 
 def weights_of_rows(aggregator: Any, gramian: Tensor, *, scaled: bool) -> Tensor:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from anascope.cli._signals import Stopped
 from anascope.errors import InputError, did_you_mean
+from anascope.extras import missing_library, not_installed
 
 if TYPE_CHECKING:
     from anascope.workers import Executor
@@ -111,12 +112,20 @@ def _set_plainly(command: Any, *, marked_up: bool) -> None:
             parameter.metavar = parameter.name.upper()
 
 
+def _typed(ctx: Any) -> str:
+    """Return the words of the command that was typed."""
+    group = [str(ctx.info_name)] if ctx.parent else []
+    return " ".join([*group, ctx.invoked_subcommand or ""])
+
+
 # Arguments of the library whose options are called otherwise.
 _CALLED = {"laboratory": "like"}
 
 
 class Commands(TyperGroup):
     """Commands whose messages name their options where the library names its arguments.
+
+    What a command needs that is not installed is told in one line, which names the extra.
 
     Help shows what its texts say: Rich takes what stands in brackets for markup and drops it, and
     keeps every line end of the source but those of the first paragraph.
@@ -133,9 +142,12 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as interrupt:
-            words = [ctx.info_name] if ctx.parent else []
-            typed = " ".join([*map(str, words), ctx.invoked_subcommand or ""])
-            raise Stopped(interrupt, typed) from None
+            raise Stopped(interrupt, _typed(ctx)) from None
+        except ModuleNotFoundError as error:
+            library = missing_library(error)
+            if library is None:
+                raise
+            raise not_installed(library, f"anascope {_typed(ctx)}") from None
         except InputError as error:
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             argument = _CALLED.get(error.where, error.where)

@@ -69,7 +69,7 @@ def read(
     coverage: Annotated[
         float, typer.Option(help="How often the set of patterns is to hold the right one.")
     ] = COVERAGE,
-    sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen.")] = True,
+    sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen (extra pdf).")] = True,
     engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
     accelerator: Accelerator = "cpu",
     threads: Threads = None,

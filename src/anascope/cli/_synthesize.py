@@ -107,8 +107,10 @@ def synthesize(
 
 
 def _draw(drawing: Drawing, destination: Path, layout: str, jobs: int) -> None:
-    from anascope.cohorts import DrawnSource, import_cohort
     from anascope.synthetic import write_drawing
+
+    if layout == _COHORT:  # the layouts of others need no library of cohorts
+        from anascope.cohorts import DrawnSource, import_cohort
 
     with progress("drawing", len(drawing.population), unit="fields") as bar:
 

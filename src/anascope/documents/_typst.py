@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
+from anascope.extras import needed
 from anascope.files import replacing, to_json
 from anascope.writing import writing
 
@@ -45,10 +46,9 @@ def write_typeset(files: TypstFiles, path: Path) -> None:
     that of the document or none, so time leaves no trace in the file.
 
     Raises:
-        InputError: if a picture cannot be drawn.
+        InputError: if a picture cannot be drawn, or Typst is not installed.
     """
-    import typst
-
+    typst = needed("typst", str(path))
     # The outer one: there may be no temporary folder at all that can be written to.
     with writing(path), typst_folder(files) as main:
         try:

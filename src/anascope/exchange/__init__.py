@@ -10,7 +10,6 @@ person who signed. Each format is a package of its own, whose library is asked f
 S-0012 2
 """
 
-from anascope.exchange._extras import needed
 from anascope.exchange._finding import Finding, Signature, Status, finding_of
 from anascope.exchange._positive import is_positive
 from anascope.exchange._results import FieldResult, SpecimenResult, results_in, specimens_in
@@ -23,7 +22,6 @@ __all__ = [
     "Status",
     "finding_of",
     "is_positive",
-    "needed",
     "results_in",
     "specimens_in",
 ]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
+from anascope.extras import needed, remedy
 from anascope.images._channels import AskedChannel, Channel, channel_of
 from anascope.images._full_scale import Stored
 from anascope.images._grey import EXPECTED_VALUES, grey_from
@@ -21,7 +21,7 @@ from anascope.images._pixel_size import pixel_size
 
 MICROSCOPE_SUFFIXES = frozenset({".czi", ".nd2", ".lif"})
 
-_EXTRA = "anascope[bioio] (pip install 'anascope[bioio]'), or the field saved as TIFF"
+_OTHERWISE = "the field saved as TIFF"
 
 
 def microscope_fields(path: Path, where: str, asked: AskedChannel | None) -> Iterator[Page]:
@@ -35,18 +35,20 @@ def microscope_fields(path: Path, where: str, asked: AskedChannel | None) -> Ite
     """
     name = path.suffix.lower().removeprefix(".").upper()
     article = "an" if name[:1] in "LN" else "a"  # as it is spoken
-    try:
-        bioio = import_module("bioio")
-    except ImportError:
-        found = f"{article} {name} file, and bioio is not installed"
-        raise InputError(where, found, _EXTRA) from None
+    bioio = needed(
+        "bioio",
+        where,
+        found=f"{article} {name} file, and bioio is not installed",
+        otherwise=_OTHERWISE,
+    )
     try:
         image: Any = bioio.BioImage(path)
     except Exception as error:
         if type(error).__name__ != "UnsupportedFileFormatError":
             raise
         found = f"{article} {name} file that no installed reader of bioio takes"
-        raise InputError(where, found, f"a whole file, with {_EXTRA}") from error
+        expected = f"a whole file, with {remedy('bioio')}, or {_OTHERWISE}"
+        raise InputError(where, found, expected) from error
     planes = []
     for scene in image.scenes:
         image.set_scene(scene)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anascope.errors import InputError
+from anascope.extras import needed
 from anascope.images._channels import COLOURS, AskedChannel, Channel, channel_of
 from anascope.images._complaints import warnings_as_errors
 from anascope.images._dicom_frames import channels_in, frames_of, pixel_size_in, tile_grid
@@ -27,7 +28,6 @@ from anascope.images._page import Page
 DICOM_SUFFIXES = frozenset({".dcm", ".dicom"})
 """Endings under which DICOM files are looked for in a folder; one that is named may have any."""
 
-_EXTRA = "anascope[dicom] (pip install 'anascope[dicom]'), or the field saved as TIFF"
 _DECODER = "one that is installed for them, or pixels that are not compressed"
 _IMAGE = "a DICOM image of a field"
 _MOST_VALUES = 400_000_000
@@ -53,10 +53,12 @@ def dicom_fields(file: Path | BinaryIO, where: str, asked: AskedChannel | None) 
         InputError: if pydicom is not installed, or the file is damaged, no image, compressed in a
             way that no installed decoder takes, or of values that are no plain brightness.
     """
-    try:
-        import_module("pydicom")
-    except ImportError:
-        raise InputError(where, "a DICOM file, and pydicom is not installed", _EXTRA) from None
+    needed(
+        "pydicom",
+        where,
+        found="a DICOM file, and pydicom is not installed",
+        otherwise="the field saved as TIFF",
+    )
     with warnings_as_errors():
         image = _opened(file, where)
         _check_image(image, where)

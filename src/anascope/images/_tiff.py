@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from anascope.arrays import room_for
 from anascope.errors import InputError
 from anascope.images._channels import COLOURS, AskedChannel, Channel, channel_of
+from anascope.images._codecs import codecs_needed
 from anascope.images._full_scale import Stored, said_full_scale
 from anascope.images._grey import EXPECTED_VALUES, grey_from, refuse_one_bit
 from anascope.images._ome import MOST_PAGES, Plane, ome_planes
@@ -234,8 +235,9 @@ def _values(page: Any, where: str, full: int | None) -> NDArray[Any]:
     except OSError as error:
         found = f"no room for its pixels in {gettempdir()} ({error.strerror})"
         raise InputError(where, found, "free space, or another folder as TMPDIR") from None
-    # One thread: what tifffile complains of is heard in the thread that caused it.
-    pixels: NDArray[Any] = page.asarray(out=room, maxworkers=1)
+    with codecs_needed(page, where):
+        # One thread: what tifffile complains of is heard in the thread that caused it.
+        pixels: NDArray[Any] = page.asarray(out=room, maxworkers=1)
     if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
         return np.moveaxis(_eight_bits(page.colormap)[:, pixels], 0, -1)
     if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:

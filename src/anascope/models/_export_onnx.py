@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from anascope.errors import InputError
+from anascope.extras import needed
 from anascope.files import replacing
 from anascope.models._card import HALO, STRIDE
 from anascope.models._model import Model
@@ -56,10 +57,7 @@ def export_onnx(model: Model, path: str | Path) -> None:
     path = Path(path)
     if not model.network.takes_any_size:
         raise InputError("export", "a network with head 'flatten'", "one that reads whole fields")
-    try:
-        import onnxscript  # noqa: F401  (PyTorch's exporter needs it, and says so at length)
-    except ImportError:
-        raise InputError("export", "onnxscript is not installed", "anascope[onnx]") from None
+    needed("onnxscript", "export")  # PyTorch's exporter needs it, and says so at length
     field = _Field(model).eval()
     signal = torch.rand(1, 1, *_TRACED)
     ranges = torch.tensor([[0.1, 0.9]])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anascope.errors import InputError
+from anascope.extras import not_installed
 from anascope.files import replacing, sha256_of
 from anascope.presets import Preset
 
@@ -28,7 +29,7 @@ def imagenet_weights(work: Path) -> Path:
         try:
             folder = files(PACKAGE)
         except ModuleNotFoundError:
-            raise InputError(PACKAGE, "not installed", "the extra 'imagenet'") from None
+            raise not_installed(PACKAGE, "weights of ImageNet", extra="imagenet") from None
         with replacing(path) as temporary:
             shutil.copyfile(str(folder / "models" / "efficientnet-lite0-57934424.pth"), temporary)
     if sha256_of(path.read_bytes()) != SHA256:

@@ -12,6 +12,7 @@ from typing import Any
 
 from anascope.csv_text import without_mark
 from anascope.errors import InputError
+from anascope.extras import needed
 from anascope.regular_files import read_regular
 from anascope.tables._parquet import check_parquet
 from anascope.tables._sizes import EXPECTED
@@ -103,8 +104,16 @@ def _delimiter(text: str, wanted: set[str]) -> str:
 
 
 def _parquet_rows(content: bytes, where: str) -> list[list[Any]]:
-    import pandas as pd
-
+    _, pd = (
+        needed(
+            library,
+            where,
+            extra="parquet",
+            found=f"a Parquet table, and {library} is not installed",
+            otherwise="the table as CSV",
+        )
+        for library in ("pyarrow", "pandas")
+    )
     try:
         check_parquet(content, where)
         table = pd.read_parquet(io.BytesIO(content), dtype_backend="numpy_nullable")

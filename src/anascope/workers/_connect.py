@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from anascope.errors import InputError, one_line
+from anascope.extras import needed
 
 # Little goes through Ray's store: near the least that Ray takes, instead of 30% of the memory.
 _OBJECT_STORE_BYTES = 80 * 2**20
@@ -25,11 +26,8 @@ def import_ray() -> Any:
     Raises:
         InputError: if it is not installed.
     """
-    try:
-        import ray
-        import ray.exceptions
-    except ImportError:
-        raise InputError("Ray", "not installed", "it to be: pip install anascope[ray]") from None
+    ray = needed("ray", "Ray")
+    needed("ray.exceptions", "Ray")  # Ray does not import it by itself
     return ray
 
 

@@ -14,7 +14,6 @@ from anascope.exchange import (
     Signature,
     finding_of,
     is_positive,
-    needed,
     results_in,
     specimens_in,
 )
@@ -122,9 +121,3 @@ def test_where_pattern_and_intensity_disagree_it_is_open() -> None:
 def test_a_model_that_tells_nothing_negative_leaves_it_open() -> None:
     blind = replace(made_up_decision(), intensities={"intermediate": 0.3, "positive": 0.7})
     assert is_positive(blind) == (None, None)
-
-
-def test_a_missing_library_names_its_extra() -> None:
-    expected = "anascope[fhir] (pip install 'anascope[fhir]')"
-    with refused("FHIR", "no_such_library is not installed", expected):
-        needed("no_such_library.part", "fhir", "FHIR")

@@ -9,6 +9,7 @@ import pytest
 from anascope.errors import InputError
 from anascope.presets import load_preset
 from anascope.recipe import _imagenet, began_as, from_imagenet
+from tests.refusals import refused
 
 
 def test_other_encoders_begin_by_chance(tmp_path: Path) -> None:
@@ -21,7 +22,8 @@ def test_a_package_that_is_not_there_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_imagenet, "PACKAGE", "no_such_package")
-    with pytest.raises(InputError, match="no_such_package: not installed; expected the extra"):
+    expected = "anascope[imagenet] ..."
+    with refused("weights of ImageNet", "no_such_package is not installed", expected):
         from_imagenet(load_preset("s"), tmp_path)
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +18,7 @@ from pyarrow import parquet
 from anascope.csv_text import marked
 from anascope.errors import InputError
 from anascope.reading.results._table_files import table_files
+from anascope.reading.results._tables import Columns
 from anascope.report import Table, write_csv
 from anascope.tables import TableRow, read_table, refuse_second
 from tests.refusals import refused
@@ -190,9 +192,9 @@ def test_names_in_a_table_that_we_wrote_are_the_same_when_it_is_read(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("tables")
-    frame = pd.DataFrame({"image": pd.Series(names, dtype="string"), "patient": -1.5})
+    values: dict[str, list[Any]] = {"image": names, "patient": [-1.5] * len(names)}
     with table_files(folder / "ours") as add:
-        add(frame)
+        add(Columns(values, {"image": "string", "patient": "float64"}))
     write_csv(
         Table("t", "T", ("image", "patient"), tuple((n, -1.5) for n in names)), folder / "r.csv"
     )

@@ -55,7 +55,7 @@ def test_missing_ray_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with refused(
         where="Ray",
-        found="not installed",
-        expected="it to be: pip install anascope[ray]",
+        found="ray is not installed",
+        expected="anascope[ray] (pip install 'anascope[ray]')",
     ):
         RayCluster()

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from anascope.errors import printable
-from anascope.exchange._extras import needed
+from anascope.extras import needed
 from anascope.files import sha256_of
 from anascope.names import safe_name
 from anascope.words import pattern_named
@@ -26,7 +26,7 @@ def library(module: str) -> Any:
     Raises:
         InputError: if they are not installed.
     """
-    return needed(module, "dicom", "DICOM")
+    return needed(module, "DICOM")
 
 
 @cache

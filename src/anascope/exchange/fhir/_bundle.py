@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from anascope.errors import InputError, printable
-from anascope.exchange._extras import needed
 from anascope.exchange._finding import Finding, Signature
 from anascope.exchange.fhir import _codes as codes
+from anascope.extras import needed
 from anascope.titre import Titre
 from anascope.words import RESEARCH_USE
 
@@ -39,7 +39,7 @@ def to_bundle(finding: Finding, *, icap_system: str = codes.ICAP_SYSTEM) -> Reso
     """
     if _URI.fullmatch(icap_system) is None:
         raise InputError("icap_system", f"'{icap_system}'", "a URI such as urn:oid:1.2.3")
-    library = needed("fhir.resources.bundle", "fhir", "FHIR")
+    library = needed("fhir.resources.bundle", "FHIR")
     made = _Made(finding, icap_system)
     return _checked(library.Bundle, made.bundle(), finding)
 

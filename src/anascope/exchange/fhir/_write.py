@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from anascope.errors import InputError
-from anascope.exchange._extras import needed
 from anascope.exchange._finding import Finding
 from anascope.exchange.fhir._bundle import to_bundle
 from anascope.exchange.fhir._codes import ICAP_SYSTEM
+from anascope.extras import needed
 from anascope.files import new_folder, write_json
 from anascope.names import FolderNames
 
@@ -31,7 +31,7 @@ def write_bundles(
         InputError: as :func:`~anascope.exchange.fhir.to_bundle`, and if the folder is not empty,
             or there is no finding.
     """
-    needed("fhir.resources", "fhir", "FHIR")
+    needed("fhir.resources", "FHIR")
     names, count = FolderNames(), 0
     with new_folder(Path(out)) as folder:
         for finding in findings:

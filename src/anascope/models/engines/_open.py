@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from anascope.environment import check_accelerator, checked_threads, torch_device
 from anascope.errors import InputError, did_you_mean
+from anascope.extras import is_installed, not_installed
 from anascope.models._card import ONNX
 from anascope.models.engines._engine import Engine
 
@@ -42,7 +42,7 @@ def open_engine(
     checked_threads(threads)
     exported = (folder / ONNX).is_file()
     if engine == "auto":
-        runtime = exported and find_spec("onnxruntime") is not None and _on_cpu(accelerator)
+        runtime = exported and is_installed("onnxruntime") and _on_cpu(accelerator)
         engine = "onnxruntime" if runtime else "torch"
     if engine == "onnxruntime":
         from anascope.models.engines._onnx import OnnxEngine
@@ -51,8 +51,11 @@ def open_engine(
             found = f"no {ONNX}"
             raise InputError(folder, found, "an exported network (anascope export --format onnx)")
         return OnnxEngine(folder, accelerator, threads)
-    if find_spec("torch") is None:
-        raise InputError("engine", "torch, which is not installed", "onnxruntime")
+    if not is_installed("torch"):
+        if exported:
+            raise not_installed("torch", "engine", otherwise="onnxruntime")
+        found = f"no {ONNX}, and torch is not installed"
+        raise not_installed("torch", str(folder), found=found, otherwise="an exported network")
     from anascope.models.engines._torch import TorchEngine
 
     return TorchEngine(folder, accelerator, threads)
@@ -60,6 +63,6 @@ def open_engine(
 
 def _on_cpu(accelerator: str) -> bool:
     """Tell whether a network computes on the CPU; PyTorch is loaded only where it must be asked."""
-    if accelerator == "cpu" or find_spec("torch") is None:
+    if accelerator == "cpu" or not is_installed("torch"):
         return True
     return torch_device(accelerator).type == "cpu"

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from anascope.extras import is_installed, remedy
 from anascope.files import remove_half_written
 from anascope.folder_lock import folder_lock
 from anascope.reading import Inputs, NotRead
@@ -37,7 +38,8 @@ class BatchSummary:
             others.
         not_read: What could not be read, and why; and what is damaged in the folder.
         caveats: What the model's card does not say, and what holds instead
-            (:attr:`anascope.models.ModelCard.caveats`).
+            (:attr:`anascope.models.ModelCard.caveats`); and what is not written for want of a
+            library.
         seconds: Time by stage, summed over the fields that were read now.
     """
 
@@ -120,14 +122,22 @@ def read_batch(
         WriteError: if results cannot be written; those that are there stay.
     """
     out = Path(out)
-    settings = settings or ReaderSettings()
+    settings, lacking = _what_can_be_written(settings or ReaderSettings())
     executor = executor or ThisProcess()
     reader = settings.reader()
     model, identity, caveats = reader.model, reader.card.identity, reader.card.caveats
     del reader  # workers have their own
     with folder_lock(out, wait=wait, waiting=lambda holder: watcher(FolderInUse(out, holder))):
         done = _read_into(out, inputs, settings, model, identity, executor, watcher)
-    return replace(done, caveats=caveats)
+    return replace(done, caveats=(*caveats, *lacking))
+
+
+def _what_can_be_written(settings: ReaderSettings) -> tuple[ReaderSettings, tuple[str, ...]]:
+    """Return settings that ask for no PDF where none can be made, and a line that says so."""
+    if not settings.sheets or is_installed("typst"):
+        return settings, ()
+    line = f"no PDF of any specimen: typst is not installed; {remedy('pdf')} brings it"
+    return replace(settings, sheets=False), (line,)
 
 
 def _read_into(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,12 +59,11 @@ def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
 def _colours() -> NDArray[np.uint8]:
     """Return the colour of each strength from 0 to 255, axes (strength, rgb).
 
-    Inferno: from none to certain, on black and even in lightness.
+    Matplotlib's "inferno": from none to certain, on black and even in lightness. Matplotlib itself
+    is not needed for it.
     """
-    import matplotlib as mpl  # its letters are loaded for every map as well
-
-    colours: NDArray[np.uint8] = mpl.colormaps["inferno"](np.arange(256), bytes=True)[:, :3]
-    return colours
+    text = (resources.files(__package__) / "inferno.txt").read_text(encoding="ascii")
+    return np.frombuffer(bytes.fromhex(text), np.uint8).reshape(256, 3)
 
 
 def _draw_scale(picture: Image.Image, pattern: str) -> None:

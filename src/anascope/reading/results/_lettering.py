@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from importlib import resources
+from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,13 +15,12 @@ _WHITE, _SHADE = (255, 255, 255), (0, 0, 0)
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans, which comes with Matplotlib: letters are alike everywhere.
+    """Return DejaVu Sans, which comes with the package: letters are alike everywhere.
 
     Pillow's own font has no ``µ``, and few of the letters that names are made of.
     """
-    import matplotlib as mpl
-
-    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)
+    content = (resources.files(__package__) / "letters" / "DejaVuSans.ttf").read_bytes()
+    return ImageFont.truetype(BytesIO(content), size)
 
 
 def fitted(text: str, width: float, size: int) -> str:

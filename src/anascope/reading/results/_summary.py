@@ -30,10 +30,10 @@ from anascope.reading.results._specimen_folder import SHEET
 from anascope.reading.results._store import Store
 from anascope.reading.results._table_files import table_files
 from anascope.reading.results._tables import (
-    cell_table,
-    field_table,
+    cell_columns,
+    field_columns,
     probability_columns,
-    specimen_table,
+    specimen_columns,
 )
 from anascope.reading.results._whole_json import write_whole_json
 from anascope.settings import read_file
@@ -59,16 +59,16 @@ def write_summary(
     probabilities = probability_columns(each.decision for each in store.read_specimens())
     with table_files(store.path / "specimens") as add:
         for specimens in _in_parts(store.read_specimens()):
-            add(specimen_table(specimens, probabilities))
+            add(specimen_columns(specimens, probabilities))
     probabilities = probability_columns(
         each.decision for each in _read_fields(store.field_folders())
     )
     with table_files(store.path / "fields") as add:
         for folders in _in_parts(store.field_folders()):
-            add(field_table(_read_fields(folders), probabilities))
+            add(field_columns(_read_fields(folders), probabilities))
     with table_files(store.path / "cells") as add:
         for folders in _in_parts(store.field_folders()):
-            add(cell_table(map(read_field_files, folders)))
+            add(cell_columns(map(read_field_files, folders)))
     # What the model tells apart stands in whatever it has told.
     told = (each.decision for each in store.read_specimens() if each.decision is not None)
     first = next(told, None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from dataclasses import fields as attributes
 from typing import TYPE_CHECKING, Any
 
+from anascope.extras import needed
 from anascope.reading import CellReading, Decision, FieldReading, Provenance, SpecimenReading
 from anascope.reading.results._as_json import FieldFile
 from anascope.reading.results._decided import why_not_lines, why_not_of
@@ -73,9 +75,56 @@ _FLOATS = (
 )  # fmt: skip
 
 
-def specimen_table(
+@dataclass(frozen=True)
+class Columns:
+    """A table column by column, without pandas, which reading does without.
+
+    Attributes:
+        values: By column, in order, a value for each row; None where it is missing.
+        types: By column the type that pandas has for it.
+    """
+
+    values: dict[str, list[Any]]
+    types: dict[str, str]
+
+    def frame(self) -> pd.DataFrame:
+        """Return it as a table of pandas.
+
+        Raises:
+            InputError: if pandas is not installed.
+        """
+        pandas = needed("pandas", "a table of results", extra="parquet")
+        frame: pd.DataFrame = pandas.DataFrame(
+            {
+                name: pandas.Series(column, dtype=self.types[name])
+                for name, column in self.values.items()
+            }
+        )
+        return frame
+
+
+def specimen_table(specimens: Iterable[SpecimenReading]) -> pd.DataFrame:
+    """Return a row a specimen; the columns are those of the reference, *Reading*.
+
+    Raises:
+        InputError: if pandas is not installed.
+    """
+    return specimen_columns(specimens).frame()
+
+
+def field_table(fields: Iterable[FieldReading | FieldFile]) -> pd.DataFrame:
+    """Return a row a field, as :func:`specimen_table` does of specimens."""
+    return field_columns(fields).frame()
+
+
+def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
+    """Return a row a cell, as :func:`specimen_table` does of specimens."""
+    return cell_columns(fields).frame()
+
+
+def specimen_columns(
     specimens: Iterable[SpecimenReading], probabilities: Iterable[str] = ()
-) -> pd.DataFrame:
+) -> Columns:
     """Return a row a specimen; the columns are those of the reference, *Reading*.
 
     Args:
@@ -98,13 +147,13 @@ def specimen_table(
         }
         for each in specimens
     ]
-    return _frame(rows, (*_SPECIMEN, *probabilities))
+    return _columns(rows, (*_SPECIMEN, *probabilities))
 
 
-def field_table(
+def field_columns(
     fields: Iterable[FieldReading | FieldFile], probabilities: Iterable[str] = ()
-) -> pd.DataFrame:
-    """Return a row a field, as :func:`specimen_table` does of specimens."""
+) -> Columns:
+    """Return a row a field, as :func:`specimen_columns` does of specimens."""
     rows = [
         {
             "specimen": each.specimen,
@@ -127,13 +176,11 @@ def field_table(
         }
         for each in fields
     ]
-    return _frame(rows, (*_FIELD, *probabilities))
+    return _columns(rows, (*_FIELD, *probabilities))
 
 
-def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
+def cell_columns(fields: Iterable[FieldReading]) -> Columns:
     """Return a row a cell; the columns are those of the reference, *Reading*."""
-    import pandas as pd
-
     names = [attribute.name for attribute in attributes(CellReading)]
     columns: dict[str, list[Any]] = {name: [] for name in _CELL_TYPES}
     for field in fields:
@@ -141,9 +188,7 @@ def cell_table(fields: Iterable[FieldReading]) -> pd.DataFrame:
         columns["field"] += [field.field] * len(field.cells)
         for name in names:
             columns[name] += [getattr(cell, name) for cell in field.cells]
-    return pd.DataFrame(
-        {name: pd.Series(columns[name], dtype=kind) for name, kind in _CELL_TYPES.items()}
-    )
+    return Columns(columns, _CELL_TYPES)
 
 
 def probability_columns(decisions: Iterable[Decision | None]) -> tuple[str, ...]:
@@ -211,16 +256,11 @@ def _probabilities(decision: Decision | None) -> dict[str, float]:
     }
 
 
-def _frame(rows: list[dict[str, Any]], names: tuple[str, ...]) -> pd.DataFrame:
-    import pandas as pd
-
+def _columns(rows: list[dict[str, Any]], names: tuple[str, ...]) -> Columns:
     further = dict.fromkeys(name for row in rows for name in row if name not in names)
-    return pd.DataFrame(
-        {
-            name: pd.Series([row.get(name) for row in rows], dtype=_type(name))
-            for name in (*names, *further)
-        }
-    )
+    all_names = (*names, *further)
+    values = {name: [row.get(name) for row in rows] for name in all_names}
+    return Columns(values, {name: _type(name) for name in all_names})
 
 
 def _type(name: str) -> str:

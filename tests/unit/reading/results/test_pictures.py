@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image
 
 from anascope.reading import UNDECIDED
-from anascope.reading.results import _shown, colour_of, contact_sheet, heat_map, overlay
+from anascope.reading.results import _heat, _shown, colour_of, contact_sheet, heat_map, overlay
 from anascope.reading.results._lettering import fitted, font
 from anascope.words import all_patterns
 from tests.refusals import refused
@@ -22,6 +23,11 @@ from tests.unit.reading.results.conftest import (
     made_up_decision,
     made_up_specimen,
 )
+
+
+def test_the_colours_of_a_heat_map_are_those_of_matplotlib() -> None:
+    inferno = matplotlib.colormaps["inferno"](np.arange(256), bytes=True)[:, :3]
+    assert np.array_equal(_heat._colours(), inferno)
 
 
 def test_every_pattern_has_a_colour() -> None:

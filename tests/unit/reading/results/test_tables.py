@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from anascope.reading.results import cell_table, field_table, specimen_table
 from anascope.reading.results._table_files import table_files
+from anascope.reading.results._tables import cell_columns
+from tests.refusals import refused
 from tests.unit.reading.results.conftest import (
     BLURRED,
     UNSCALED,
@@ -70,9 +73,9 @@ def test_what_a_model_cannot_tell_keeps_its_type(
 ) -> None:
     told, untold = made_up().reading, made_up("F-2", told=False).reading
     with table_files(tmp_path / "cells") as add:
-        add(cell_table([]))
-        add(cell_table([untold]))
-        add(cell_table([told]))
+        add(cell_columns([]))
+        add(cell_columns([untold]))
+        add(cell_columns([told]))
     read = pd.read_parquet(tmp_path / "cells.parquet")
     wanted = cell_table([untold, told])
     pd.testing.assert_frame_equal(read, wanted, check_dtype=False)
@@ -82,10 +85,36 @@ def test_what_a_model_cannot_tell_keeps_its_type(
     assert str(field_table([untold])["mitotic_figures"].dtype) == "Int64"
 
 
+def test_without_what_parquet_needs_there_is_csv_alone(
+    made_up: Callable[..., MadeUp], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = cell_columns([made_up().reading])
+    with table_files(tmp_path / "cells") as add:
+        add(rows)
+    before = (tmp_path / "cells.csv").read_bytes()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with table_files(tmp_path / "cells") as add:
+        add(rows)
+    assert (tmp_path / "cells.csv").read_bytes() == before
+    assert not (tmp_path / "cells.parquet").exists()  # it would stay as it was from now on
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with refused("a table of results", "pandas is not installed", "anascope[parquet] ..."):
+        cell_table([])
+
+
+def test_csv_holds_what_pandas_would_write(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
+    untold = made_up('F, "2"', told=False).reading
+    rows = cell_columns([made_up().reading, untold])
+    with table_files(tmp_path / "cells") as add:
+        add(rows)
+    written = (tmp_path / "cells.csv").read_text(encoding="utf-8")
+    assert written == rows.frame().to_csv(index=False, float_format="%.9g", lineterminator="\n")
+
+
 def test_no_file_if_writing_fails(made_up: Callable[..., MadeUp], tmp_path: Path) -> None:
     def fail() -> None:
         with table_files(tmp_path / "cells") as add:
-            add(cell_table([made_up().reading]))
+            add(cell_columns([made_up().reading]))
             raise KeyError
 
     with pytest.raises(KeyError):
