@@ -28,7 +28,7 @@ from anascope.images._pages import (
     read_signal,
     signal_from,
 )
-from anascope.images._range import signal_range
+from anascope.images._range import RANGE_PERCENTILES, signal_range
 from anascope.images._resize import at_scale, resize_area, resized, size_at
 from anascope.images._scale_bar import bar_length_um
 from anascope.images._stretch import STRETCH_RULE, stretched
@@ -38,6 +38,7 @@ __all__ = [
     "EXPECTED",
     "IMAGE_SUFFIXES",
     "MICROSCOPE_SUFFIXES",
+    "RANGE_PERCENTILES",
     "STRETCH_RULE",
     "AskedChannel",
     "FullScaleFrom",
