@@ -36,14 +36,14 @@ pip install bioimageio.core onnxruntime
 bioimageio test FILE.zip
 ```
 
-The input is one grey field of any size, {size}, divided by its full scale:
-0 is black, and 1 is the largest value that the camera can give. Do not stretch the contrast: the
-intensity is graded by brightness.
+The input is one grey field of any size, {size},
+divided by its full scale: 0 is black, and 1 is the largest value that the camera can give. Do not
+stretch the contrast: the intensity is graded by brightness.
 
 The outputs are probabilities for this one field: `mask` of being cell, and, as far as the model has
 learned them, `pattern`, `intensity`, `interior` (high in the middle of a cell), `phases` of single
-cells, and `mixture`. What anascope adds is not in this file: cells as objects, quality flags, fields
-that are not evaluable, candidate sets, and decisions on specimens of several fields.
+cells, and `mixture`. What anascope adds is not in this file: cells as objects, quality flags,
+fields that are not evaluable, candidate sets, and decisions on specimens of several fields.
 """
 
 
