@@ -14,7 +14,12 @@ from anascope.images._camera import SameCamera
 from anascope.images._channels import AskedChannel
 from anascope.images._decode import EXPECTED
 from anascope.images._dicom import DICOM_SUFFIXES
-from anascope.images._full_scale import FullScaleFrom, values_ask_for
+from anascope.images._full_scale import (
+    FullScaleFrom,
+    at_full_scale,
+    full_scale_of_16_bits,
+    values_ask_for,
+)
 from anascope.images._grey import GreyImage, size_of
 from anascope.images._kind import IMAGE_SUFFIXES
 from anascope.images._levels import count_levels
@@ -45,11 +50,13 @@ __all__ = [
     "GreyImage",
     "SameCamera",
     "SignalImage",
+    "at_full_scale",
     "at_scale",
     "bar_length_um",
     "cells_shown",
     "content_sha256",
     "count_levels",
+    "full_scale_of_16_bits",
     "page_name",
     "plain_mask",
     "read_mask",

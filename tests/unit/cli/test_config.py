@@ -33,7 +33,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         call = ["read", str(tmp_path / "x.png"), "--config", str(config), *words]
         result = CliRunner().invoke(app, call)
         if isinstance(result.exception, _Seen):
-            return result.exception.args  # type: ignore[return-value]
+            return result.exception.args
         assert result.exception is not None
         raise result.exception
 
