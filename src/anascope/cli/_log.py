@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from contextlib import suppress
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,7 +67,6 @@ def _file_handler(path: Path) -> logging.Handler:
             "%(levelname)s %(message)s",
             rename_fields={"levelname": "level"},
             timestamp="time",
-            json_default=_plain,
             json_ensure_ascii=True,  # names of files may hold what is no text
         )
     )
@@ -120,7 +119,7 @@ def logged(watcher: Watcher) -> Watcher:
         kind = type(event).__name__
         if kind not in _TOO_OFTEN and (LOG.handlers or loudness.verbose):
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
-            said = {field.name: getattr(event, field.name) for field in fields(event)}
+            said = _plain({field.name: getattr(event, field.name) for field in fields(event)})
             keep(logging.INFO, name, event=said)
             if loudness.verbose:
                 tell_all(": ".join(filter(None, [name, _in_words(said)])))
@@ -130,14 +129,20 @@ def logged(watcher: Watcher) -> Watcher:
 
 
 def _in_words(said: dict[str, Any]) -> str:
-    plain = {key: _plain(value) for key, value in said.items()}
-    return ", ".join(f"{key} {value}" for key, value in plain.items() if value)
+    return ", ".join(f"{key} {value}" for key, value in said.items() if value)
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON can hold it."""
+    """Return a value as JSON can hold it: of a run its name, of a folder of ours where it is."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        for brief in ("name", "path"):
+            if hasattr(value, brief):
+                return str(getattr(value, brief))
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if hasattr(value, "tolist"):  # numbers and arrays of NumPy
         return value.tolist()
-    return value if isinstance(value, str | int | float | dict | list | tuple) else str(value)
+    return value if value is None or isinstance(value, str | int | float) else str(value)

@@ -13,7 +13,6 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from anascope.cli._log import logged
 from anascope.cli._output import errors, loudness
 from anascope.studies import PlannedRun, Progress, RunEnded, StudyBegan, StudyFolder
 from anascope.studies import longest_first as in_order
@@ -28,10 +27,10 @@ _AT_LEAST = 0.2  # seconds between two pictures: thousands of short runs end fas
 def study_view() -> Iterator[Watcher]:
     """Show a study on standard error while the body runs."""
     if loudness.quiet or not errors.is_terminal:
-        yield logged(unwatched if loudness.quiet else Lines())
+        yield unwatched if loudness.quiet else Lines()
         return
     with Live(console=errors, auto_refresh=False, transient=False) as live:
-        yield logged(View(live))
+        yield View(live)
 
 
 class Lines:

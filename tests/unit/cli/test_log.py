@@ -36,6 +36,18 @@ class CellCounted(Event):
     count: Any
 
 
+@dataclass(frozen=True)
+class Run:
+    name: str
+    preset: Any
+
+
+@dataclass(frozen=True)
+class RunBegan(Event):
+    run: Run
+    done: tuple[Run, ...]
+
+
 def leaves(command: Any, above: str = "") -> Iterator[tuple[str, Any]]:
     for name, inner in command.commands.items():
         if hasattr(inner, "commands"):
@@ -91,9 +103,13 @@ def test_verbose_tells_events_but_not_each_tick(capsys: pytest.CaptureFixture[st
     heard: list[Event] = []
     watch = logged(heard.append)
     watch(CellCounted(Path("a.tif"), np.int64(7)))
+    watch(RunBegan(Run("a", object()), (Run("b", object()), Run("c", object()))))
     watch(Tick())
-    assert capsys.readouterr().err == "cell counted: where a.tif, count 7\n"
-    assert len(heard) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "cell counted: where a.tif, count 7",
+        "run began: run a, done ['b', 'c']",
+    ]
+    assert len(heard) == 3
 
 
 def test_nothing_is_printed_of_what_is_only_kept(capsys: pytest.CaptureFixture[str]) -> None:
