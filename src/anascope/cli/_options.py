@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from typer.core import TyperGroup
 
+from anascope.cli._log import everywhere
 from anascope.cli._signals import Stopped
 from anascope.errors import InputError, did_you_mean
 from anascope.extras import missing_library, not_installed
@@ -122,10 +123,21 @@ def _typed(ctx: Any) -> str:
 _CALLED = {"laboratory": "like"}
 
 
-class Commands(TyperGroup):
-    """Commands whose messages name their options where the library names its arguments.
+def _options_everywhere() -> list[Any]:
+    """Return the options that every command takes, which no command has to know of."""
+    holder = typer.Typer(add_completion=False)
+    holder.command()(everywhere)
+    options = [p for p in typer.main.get_command(holder).params if p.name != "help"]
+    for option in options:
+        option.expose_value = False
+    return options
 
-    What a command needs that is not installed is told in one line, which names the extra.
+
+class Commands(TyperGroup):
+    """Commands that take some options more, and whose messages name their options.
+
+    Where the library names its arguments, messages of the command line name options. What a
+    command needs that is not installed is told in one line, which names the extra.
 
     Help shows what its texts say: Rich takes what stands in brackets for markup and drops it, and
     keeps every line end of the source but those of the first paragraph.
@@ -135,6 +147,7 @@ class Commands(TyperGroup):
         super().__init__(**settings)
         for command in self.commands.values():
             if not isinstance(command, Commands):  # those have seen to theirs
+                command.params += _options_everywhere()
                 _set_plainly(command, marked_up=self.rich_markup_mode == "rich")
 
     def invoke(self, ctx: Any) -> Any:

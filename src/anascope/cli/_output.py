@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +30,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tabl
 
 console = Console()
 errors = Console(stderr=True)
+LOG = logging.getLogger("anascope.cli")
+"""What is told on standard error is kept here, too; ``--log-file`` gives it a file."""
+
+
+@dataclass
+class _Loudness:
+    """How much is told on standard error, as the options of the command say."""
+
+    verbose: bool = False
+    quiet: bool = False
+
+
+loudness = _Loudness()
 
 
 def print_json(value: Any) -> None:
@@ -58,13 +73,33 @@ def print_line(text: str) -> None:
     console.print(printable(text), soft_wrap=True, markup=False, highlight=False)
 
 
+def keep(level: int, text: str, **more: Any) -> None:
+    """Keep a line in the log file, if there is one.
+
+    Args:
+        level: As :mod:`logging` counts it.
+        text: The line.
+        more: Further keys of the line with their values.
+    """
+    if LOG.handlers:  # without one, Python would print it
+        LOG.log(level, text, extra=more)
+
+
 def tell(text: str) -> None:
-    """Print one line on standard error, of what goes on."""
+    """Print one line on standard error, of what goes on, unless the command is to be quiet."""
+    keep(logging.INFO, text)
+    if not loudness.quiet:
+        tell_all(text)
+
+
+def tell_all(text: str) -> None:
+    """Print one line on standard error, and keep it nowhere."""
     errors.print(printable(text), soft_wrap=True, markup=False, highlight=False)
 
 
 def warn(text: str) -> None:
     """Print one line on standard error, to be heeded."""
+    keep(logging.WARNING, text)
     errors.print(printable(text), soft_wrap=True, markup=False, highlight=False, style="yellow")
 
 
@@ -73,6 +108,8 @@ def progress(
     title: str, total: int | None, *, unit: str | None = None, stays: bool = False
 ) -> Iterator[Progress]:
     """Show a progress bar on standard error while the body runs; task 0 is the bar.
+
+    Nothing is shown if the command is to be quiet.
 
     Its description and its field ``note``, which stands in a line below, may be changed.
 
@@ -89,7 +126,7 @@ def progress(
         *([] if unit is None else [_Speed(unit)]),
         TimeRemainingColumn(),
     )
-    with _Noted(*columns, console=errors, transient=not stays) as bar:
+    with _Noted(*columns, console=errors, transient=not stays, disable=loudness.quiet) as bar:
         bar.add_task(title, total=total, note="")
         yield bar
 

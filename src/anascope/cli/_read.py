@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anascope.cli._config import Config
+from anascope.cli._log import logged
 from anascope.cli._options import (
     Accelerator,
     Address,
@@ -18,7 +20,7 @@ from anascope.cli._options import (
     Threads,
     executor_named,
 )
-from anascope.cli._output import AsJson, errors, print_json, print_line, print_table, warn
+from anascope.cli._output import AsJson, print_json, print_line, print_table, tell, warn
 from anascope.csv_text import without_mark
 from anascope.defaults import COVERAGE
 from anascope.words import RESEARCH_USE
@@ -79,6 +81,7 @@ def read(
     executor: ExecutorName = "local",
     address: Address = None,
     cpus: Annotated[float, typer.Option(help="ray: CPU cores of each worker.")] = 2,
+    config: Config = None,
     as_json: AsJson = False,
 ) -> None:
     """Read IMAGES: cells, pattern and intensity of every specimen, for research use.
@@ -235,19 +238,16 @@ def _progress() -> Iterator[Watcher]:
         def watch(event: Event) -> None:
             if isinstance(event, BatchBegan):
                 if event.done:
-                    line = f"{event.done} of {event.files} images are read already"
-                    errors.print(line, highlight=False)
+                    tell(f"{event.done} of {event.files} images are read already")
                 if event.anew:
                     reasons = ", ".join(f"{count} {why}" for why, count in event.anew.items())
-                    line = f"read anew: {reasons}"
-                    errors.print(line, highlight=False)
+                    tell(f"read anew: {reasons}")
                 if event.decided_anew:
-                    line = f"{event.decided_anew} fields are decided anew: another coverage"
-                    errors.print(line, highlight=False)
+                    tell(f"{event.decided_anew} fields are decided anew: another coverage")
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):
                 bar.advance(task, event.files)
             elif isinstance(event, FolderInUse):
                 warn(f"{event.out}: waits for {event.holder}")
 
-        yield watch
+        yield logged(watch)

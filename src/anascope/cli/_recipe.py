@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from anascope.cli._log import logged
 from anascope.cli._options import Accelerator, Commands
 from anascope.cli._output import AsJson, print_json, print_line, print_table, tell
 
@@ -147,7 +148,7 @@ def opened(data: Path, out: Path, name: str, accelerator: str) -> Recipe:
         out,
         accelerator,
         command=["anascope", *sys.argv[1:]],
-        watcher=_tell_epoch,
+        watcher=logged(_tell_epoch),
     )
 
 

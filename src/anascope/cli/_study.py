@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anascope.cli._log import logged
 from anascope.cli._options import (
     Accelerator,
     Address,
@@ -122,7 +123,7 @@ def run(
     ):
         _plan_disk(opened, runner.slots, ignore=ignore_disk)
         with study_view() as watcher:
-            ended = run_study(opened, runner, accelerator=accelerator, watcher=watcher)
+            ended = run_study(opened, runner, accelerator=accelerator, watcher=logged(watcher))
     if as_json:
         print_json({"study": str(out), "done": ended.done, "failed": dict(ended.failed)})
     else:

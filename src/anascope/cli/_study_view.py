@@ -13,10 +13,10 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from anascope.cli._output import errors
+from anascope.cli._output import errors, loudness
 from anascope.studies import PlannedRun, Progress, RunEnded, StudyBegan, StudyFolder
 from anascope.studies import longest_first as in_order
-from anascope.workers import Event, Tick, Watcher
+from anascope.workers import Event, Tick, Watcher, unwatched
 
 _ROWS = 24  # trainings shown at once; of larger grids those where something goes on
 
@@ -26,8 +26,8 @@ _AT_LEAST = 0.2  # seconds between two pictures: thousands of short runs end fas
 @contextmanager
 def study_view() -> Iterator[Watcher]:
     """Show a study on standard error while the body runs."""
-    if not errors.is_terminal:
-        yield Lines()
+    if loudness.quiet or not errors.is_terminal:
+        yield unwatched if loudness.quiet else Lines()
         return
     with Live(console=errors, auto_refresh=False, transient=False) as live:
         yield View(live)

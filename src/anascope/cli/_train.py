@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from anascope.cli._log import logged
 from anascope.cli._options import Accelerator, IgnoreDisk, key_values
 from anascope.cli._output import AsJson, print_json, print_line, print_table, warn
 from anascope.defaults import SEED
@@ -171,4 +172,4 @@ def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
                     "keeps weights over zero)"
                 )
 
-        yield watch
+        yield logged(watch)

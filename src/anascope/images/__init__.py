@@ -14,7 +14,12 @@ from anascope.images._camera import SameCamera
 from anascope.images._channels import AskedChannel
 from anascope.images._decode import EXPECTED
 from anascope.images._dicom import DICOM_SUFFIXES
-from anascope.images._full_scale import FullScaleFrom, values_ask_for
+from anascope.images._full_scale import (
+    FullScaleFrom,
+    at_full_scale,
+    full_scale_of_16_bits,
+    values_ask_for,
+)
 from anascope.images._grey import GreyImage, size_of
 from anascope.images._kind import IMAGE_SUFFIXES
 from anascope.images._levels import count_levels
@@ -28,7 +33,7 @@ from anascope.images._pages import (
     read_signal,
     signal_from,
 )
-from anascope.images._range import signal_range
+from anascope.images._range import RANGE_PERCENTILES, signal_range
 from anascope.images._resize import at_scale, resize_area, resized, size_at
 from anascope.images._scale_bar import bar_length_um
 from anascope.images._stretch import STRETCH_RULE, stretched
@@ -38,17 +43,20 @@ __all__ = [
     "EXPECTED",
     "IMAGE_SUFFIXES",
     "MICROSCOPE_SUFFIXES",
+    "RANGE_PERCENTILES",
     "STRETCH_RULE",
     "AskedChannel",
     "FullScaleFrom",
     "GreyImage",
     "SameCamera",
     "SignalImage",
+    "at_full_scale",
     "at_scale",
     "bar_length_um",
     "cells_shown",
     "content_sha256",
     "count_levels",
+    "full_scale_of_16_bits",
     "page_name",
     "plain_mask",
     "read_mask",

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from anascope.images._levels import count_levels
 
-DARK, BRIGHT = 5.0, 99.5
-"""Percentiles of a field that stand for its range of signal."""
+RANGE_PERCENTILES = (5.0, 99.5)
+"""Percentiles of a field that are its dark and bright level."""
 
 
 def signal_range(signal: NDArray[np.uint8] | NDArray[np.float16]) -> NDArray[np.float64]:
@@ -31,7 +31,7 @@ def signal_range(signal: NDArray[np.uint8] | NDArray[np.float16]) -> NDArray[np.
         levels = np.arange(2**16, dtype=np.uint16).view(np.float16).astype(np.float32)
         counts = count_levels(signal.view(np.uint16))
     ranked = np.cumsum(counts)
-    return np.array([_percentile(ranked, levels, percent) for percent in (DARK, BRIGHT)])
+    return np.array([_percentile(ranked, levels, percent) for percent in RANGE_PERCENTILES])
 
 
 def _percentile(ranked: NDArray[np.intp], levels: NDArray[np.float32], percent: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from anascope.models._card import HALO, STRIDE
 from anascope.models._model import Model
 from anascope.networks import Prediction, WholeField, predict, reach_of
 
-_OPSET = 18
-_TRACED = (193, 263)  # height and width of the field that the graph is traced with: no multiples
+OPSET = 18
+"""Version of the operators of the ONNX files."""
+TRACED = (193, 263)
+"""Height and width of the field that a graph is traced with: no multiples."""
 
 
-class _Field(nn.Module):
+class Field(nn.Module):
     """From a field's signal to what the network says of it."""
 
     def __init__(self, model: Model) -> None:
@@ -54,16 +57,52 @@ def export_onnx(model: Model, path: str | Path) -> None:
     Raises:
         InputError: if the head fixes the size of the image, or the exporter is not installed.
     """
-    path = Path(path)
+    check_any_size(model)
+    field = Field(model).eval()
+    inputs = {"signal": torch.rand(1, 1, *TRACED), "ranges": torch.tensor([[0.1, 0.9]])}
+    with torch.inference_mode():
+        names = list(field(*inputs.values()))
+    metadata = {
+        STRIDE: str(model.network.encoder.strides[-1]),
+        HALO: str(reach_of(field.network, field.image)),
+    }
+    write_graph(field, inputs, names, Path(path), metadata)
+
+
+def check_any_size(model: Model) -> None:
+    """Refuse a model whose head fixes the size of the image.
+
+    Raises:
+        InputError: if it does.
+    """
     if not model.network.takes_any_size:
         raise InputError("export", "a network with head 'flatten'", "one that reads whole fields")
+
+
+def write_graph(
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    path: Path,
+    metadata: Mapping[str, str],
+) -> None:
+    """Write a module as an ONNX file.
+
+    Args:
+        module: Gives a dictionary of tensors.
+        inputs: Examples by the name of the argument; the last two axes of the first may have any
+            size.
+        outputs: Names of what it gives, in its order.
+        path: The file, written whole or not at all.
+        metadata: Kept in the file.
+
+    Raises:
+        InputError: if the exporter is not installed.
+    """
     needed("onnxscript", "export")  # PyTorch's exporter needs it, and says so at length
-    field = _Field(model).eval()
-    signal = torch.rand(1, 1, *_TRACED)
-    ranges = torch.tensor([[0.1, 0.9]])
-    with torch.inference_mode():
-        names = list(field(signal, ranges))
     sides: Any = torch.export.Dim.DYNAMIC
+    sizes: dict[str, Any] = dict.fromkeys(inputs)
+    sizes[next(iter(inputs))] = {2: sides, 3: sides}
     quiet = logging.getLogger("torch.onnx")
     level = quiet.level
     quiet.setLevel(logging.ERROR)
@@ -71,20 +110,18 @@ def export_onnx(model: Model, path: str | Path) -> None:
         with replacing(path) as temporary, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program: Any = torch.onnx.export(
-                field,
-                (signal, ranges),
-                input_names=["signal", "ranges"],
-                output_names=names,
-                dynamic_shapes={"signal": {2: sides, 3: sides}, "ranges": None},
-                opset_version=_OPSET,
+                module,
+                tuple(inputs.values()),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_shapes=sizes,
+                opset_version=OPSET,
                 dynamo=True,
                 verbose=False,
             )
             for node in program.model.graph.all_nodes():
                 node.metadata_props.clear()  # where it came from in the code, with paths
-            program.model.metadata_props[STRIDE] = str(model.network.encoder.strides[-1])
-            reach = reach_of(field.network, field.image)
-            program.model.metadata_props[HALO] = str(reach)
+            program.model.metadata_props.update(metadata)
             program.save(str(temporary), external_data=False)
     finally:
         quiet.setLevel(level)

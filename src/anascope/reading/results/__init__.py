@@ -11,7 +11,7 @@ end; each piece can be had alone. Nothing here needs a network.
 from anascope.reading.results._as_json import FORMAT
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._contact import contact_sheet
-from anascope.reading.results._decided import NO_ANSWER
+from anascope.reading.results._decided import NO_ANSWER, said_of, why_not_of
 from anascope.reading.results._field_files import read_field_files
 from anascope.reading.results._folder import ResultsFolder
 from anascope.reading.results._geojson import write_geojson
@@ -20,6 +20,7 @@ from anascope.reading.results._label_mask import write_label_mask
 from anascope.reading.results._outlines import TOLERANCE, Outline, outlines_of
 from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
+from anascope.reading.results._patterns import shown_pattern
 from anascope.reading.results._rois import write_rois
 from anascope.reading.results._schema import schema
 from anascope.reading.results._sheet import sheet_files, write_sheet
@@ -46,10 +47,13 @@ __all__ = [
     "outlines_of",
     "overlay",
     "read_field_files",
+    "said_of",
     "schema",
     "sheet_files",
+    "shown_pattern",
     "specimen_table",
     "to_page",
+    "why_not_of",
     "write_geojson",
     "write_label_mask",
     "write_rois",
