@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from anascope._version import __version__
-from anascope.cli import _calibrate, _cohort, _evaluate, _export, _folds, _read, _study, _train
+from anascope.cli import (
+    _calibrate,
+    _cohort,
+    _desk,
+    _evaluate,
+    _export,
+    _folds,
+    _read,
+    _study,
+    _train,
+)
 from anascope.cli._options import Commands
 from anascope.words import RESEARCH_USE
 
@@ -24,6 +34,7 @@ app = typer.Typer(
 app.add_typer(_cohort.app, name="cohort")
 app.add_typer(_folds.app, name="folds")
 app.add_typer(_study.app, name="study")
+app.add_typer(_desk.app, name="desk")
 app.command("read")(_read.read)
 app.command("train")(_train.train)
 app.command("evaluate")(_evaluate.evaluate)

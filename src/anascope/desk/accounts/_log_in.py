@@ -9,10 +9,11 @@ from sqlmodel import Session, col, delete, func, select
 
 from anascope.desk.accounts._names import key_of
 from anascope.desk.accounts._passwords import hashed, is_outdated, matches
+from anascope.desk.accounts._require import account_named, find_account
 from anascope.desk.accounts._sessions import LASTS, begin_session
 from anascope.desk.accounts._user import Role, User
 from anascope.desk.audit import Change, What, append
-from anascope.desk.store import AccountRow, AttemptRow, Database, as_stamp, as_time
+from anascope.desk.store import AttemptRow, Database, as_stamp, as_time
 from anascope.errors import InputError
 from anascope.files import sha256_of
 
@@ -69,13 +70,13 @@ def log_in(database: Database, name: str, password: str, *, address: str) -> Log
         _check_attempts(session, key, address, now)
         session.add(AttemptRow(key=key, address=address, at=as_stamp(now)))
     with database.reading() as session:
-        account = session.exec(select(AccountRow).where(AccountRow.key == key_of(name))).first()
+        account = find_account(session, name)
         known = account.password_hash if account is not None and account.active else None
     if not matches(known, password):
         raise LogInRefused("log-in", "name and password do not belong together", "those that do")
     renewed = hashed(password) if known is not None and is_outdated(known) else known
     with database.writing() as session:
-        account = session.exec(select(AccountRow).where(AccountRow.key == key_of(name))).one()
+        account = account_named(session, name)
         if account.password_hash != known or not account.active:  # changed at this very moment
             raise LogInRefused("log-in", "the account was changed", "to log in again")
         account.password_hash = renewed or account.password_hash

@@ -8,7 +8,12 @@ from sqlmodel import Session, col, delete, func, select
 
 from anascope.desk.accounts._names import checked_name, key_of
 from anascope.desk.accounts._passwords import checked_password, hashed, matches
-from anascope.desk.accounts._require import account_named, has_accounts, require
+from anascope.desk.accounts._require import (
+    account_named,
+    find_account,
+    has_accounts,
+    require,
+)
 from anascope.desk.accounts._user import Origin, Role, User
 from anascope.desk.audit import Change, What, append
 from anascope.desk.store import AccountRow, Database, SessionRow, as_stamp
@@ -53,7 +58,7 @@ def add_account(database: Database, name: str, password: str, role: Role, *, by:
         require(session, by, Role.ADMINISTRATOR)
         if not has_accounts(session) and role is not Role.ADMINISTRATOR:
             raise InputError("role", f"'{role}' of the first account", f"'{Role.ADMINISTRATOR}'")
-        if session.exec(select(AccountRow).where(AccountRow.key == key_of(name))).first():
+        if find_account(session, name) is not None:
             raise InputError("name", f"'{name}' is taken", "a new name")
         session.add(
             AccountRow(

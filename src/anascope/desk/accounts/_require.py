@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from anascope.desk.accounts._names import key_of
 from anascope.desk.accounts._user import LOCAL, Origin, Role, User
-from anascope.desk.store import AccountRow, Database
+from anascope.desk.store import AccountRow, Database, is_storable
 from anascope.errors import InputError
 
 
@@ -25,13 +25,20 @@ def has_accounts(session: Session) -> bool:
     return session.exec(select(col(AccountRow.id)).limit(1)).first() is not None
 
 
+def find_account(session: Session, name: str) -> AccountRow | None:
+    """Return the account of a name, however that is spelled; None if there is none."""
+    if not is_storable(name):
+        return None
+    return session.exec(select(AccountRow).where(AccountRow.key == key_of(name))).first()
+
+
 def account_named(session: Session, name: str) -> AccountRow:
     """Return the account of a name.
 
     Raises:
         InputError: if there is none.
     """
-    account = session.exec(select(AccountRow).where(AccountRow.key == key_of(name))).first()
+    account = find_account(session, name)
     if account is None:
         raise InputError("name", f"no account '{name}'", "the name of an account")
     return account
