@@ -20,7 +20,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(autouse=True)
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords at once: what is slow on purpose would take most of the time of these tests."""
+    """Hash passwords at once: being slow on purpose would take most of the time of these tests."""
     cheap = PasswordHasher.from_parameters(CHEAPEST)
     monkeypatch.setattr(_passwords, "_hasher", lambda: cheap)
 

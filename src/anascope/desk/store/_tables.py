@@ -16,6 +16,8 @@ SORTED = String().with_variant(VARCHAR(collation="C"), "postgresql")
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 """A row's number; SQLite counts rows by itself in a column of this very type alone."""
 
+_FILTERED = ("batch_id", "pattern", "intensity", "name_folded")
+
 
 class SettingRow(SQLModel, table=True):
     """What the laboratory has set."""
@@ -81,20 +83,10 @@ class SpecimenRow(SQLModel, table=True):
     __tablename__ = "specimen"
     __table_args__ = (
         UniqueConstraint("batch_id", "name", name="uq_specimen_name"),
-        Index("ix_specimen_attention", "attention", "name_key", "id"),
-        Index("ix_specimen_name", "name_key", "id"),
-        # Holds all that is filtered by, so that a filter never looks at the rows themselves.
-        Index(
-            "ix_specimen_filters",
-            "state",
-            "attention",
-            "name_key",
-            "id",
-            "batch_id",
-            "pattern",
-            "intensity",
-            "name_folded",
-        ),
+        # Each holds all that is filtered by, so that a filter never looks at the rows themselves.
+        Index("ix_specimen_attention", "attention", "name_key", "id", "state", *_FILTERED),
+        Index("ix_specimen_name", "name_key", "id", "state", "attention", *_FILTERED),
+        Index("ix_specimen_state", "state", "attention", "name_key", "id", *_FILTERED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)

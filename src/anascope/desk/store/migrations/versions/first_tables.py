@@ -89,22 +89,14 @@ def _make_specimens() -> None:
         _column("changed_at"),
         sa.UniqueConstraint("batch_id", "name", name="uq_specimen_name"),
     )
-    op.create_index("ix_specimen_attention", "specimen", ["attention", "name_key", "id"])
-    op.create_index("ix_specimen_name", "specimen", ["name_key", "id"])
-    op.create_index(
-        "ix_specimen_filters",
-        "specimen",
-        [
-            "state",
-            "attention",
-            "name_key",
-            "id",
-            "batch_id",
-            "pattern",
-            "intensity",
-            "name_folded",
-        ],
-    )
+    indices = {
+        "attention": ("attention", "name_key", "id", "state"),
+        "name": ("name_key", "id", "state", "attention"),
+        "state": ("state", "attention", "name_key", "id"),
+    }
+    filtered = ("batch_id", "pattern", "intensity", "name_folded")
+    for name, columns in indices.items():
+        op.create_index(f"ix_specimen_{name}", "specimen", [*columns, *filtered])
 
 
 def _make_records() -> None:
