@@ -64,11 +64,21 @@ def postgresql_server() -> Iterator[Path]:
 
 def new_database(socket: Path, name: str, *, like: str = "template1") -> str:
     """Make a database that is like another one, as empty ones are, and return its URL."""
+    _do(socket, f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+    return f"postgresql://desk@/{name}?host={socket}"
+
+
+def drop_database(socket: Path, name: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    _do(socket, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _do(socket: Path, statement: str) -> None:
     import psycopg
 
-    with psycopg.connect(host=str(socket), user="desk", dbname="postgres", autocommit=True) as made:
-        made.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
-    return f"postgresql://desk@/{name}?host={socket}"
+    there = {"host": str(socket), "user": "desk", "dbname": "postgres"}
+    with psycopg.connect(**there, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 def _user() -> str | None:

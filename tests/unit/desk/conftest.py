@@ -12,7 +12,7 @@ from argon2.profiles import CHEAPEST
 
 from anascope.desk.accounts import Role, User, _passwords, add_account, operator
 from anascope.desk.store import Database, create_database
-from tests.postgresql import new_database, postgresql_server
+from tests.postgresql import drop_database, new_database, postgresql_server
 from tests.unit.desk.made_up import Clock
 
 _numbers = itertools.count()
@@ -39,12 +39,15 @@ def socket() -> Iterator[Path]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A place for a desk's database."""
     if request.param == "sqlite":
-        return str(tmp_path / "desk")
+        yield str(tmp_path / "desk")
+        return
     socket: Path = request.getfixturevalue("socket")
-    return new_database(socket, f"desk{next(_numbers)}", like="empty")
+    name = f"desk{next(_numbers)}"
+    yield new_database(socket, name, like="empty")
+    drop_database(socket, name)
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ def matches(known: str | None, password: str) -> bool:
     """
     try:
         fits = _hasher().verify(
-            known or _of_nobody(), password[: LONGEST + 1].encode("utf-8", "surrogatepass")
+            _of_nobody() if known is None else known,
+            password[: LONGEST + 1].encode("utf-8", "surrogatepass"),
         )
     except (VerificationError, InvalidHashError):
         return False

@@ -112,7 +112,7 @@ def test_the_urgent_ones_come_first(filled: Database) -> None:
         (Filter(batch=1), 40),
         (Filter(batch=2), 5),
         (Filter(batch=2**70), 0),
-        (Filter(pattern="golgi"), 11),
+        (Filter(pattern="golgi"), 10),
         (Filter(pattern="homogeneous + golgi"), 1),
         (Filter(pattern="gol\0gi"), 0),
         (Filter(pattern="\ud800"), 0),
