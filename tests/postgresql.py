@@ -49,7 +49,12 @@ def postgresql_server() -> Iterator[Path]:
         if made.returncode:
             pytest.skip(f"PostgreSQL does not start here: {made.stderr.strip()}")
         settings = [f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off"]
-        command = [program, "-D", data, *(word for one in settings for word in ("-c", one))]
+        command = [
+            str(program),
+            "-D",
+            str(data),
+            *(word for one in settings for word in ("-c", one)),
+        ]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(command, user=user, stdout=log, stderr=log, cwd=folder)
         try:
@@ -76,8 +81,8 @@ def drop_database(socket: Path, name: str) -> None:
 def _do(socket: Path, statement: str) -> None:
     import psycopg
 
-    there = {"host": str(socket), "user": "desk", "dbname": "postgres"}
-    with psycopg.connect(**there, autocommit=True) as connection:
+    there = f"host={socket} user=desk dbname=postgres"
+    with psycopg.connect(there, autocommit=True) as connection:
         connection.execute(statement.encode())
 
 
@@ -90,7 +95,7 @@ def _user() -> str | None:
 
 
 def _wait(process: subprocess.Popen[bytes], folder: Path, program: Path) -> None:
-    ready = [program.with_name("pg_isready"), "-q", "-h", folder]
+    ready = [str(program.with_name("pg_isready")), "-q", "-h", str(folder)]
     end = time.monotonic() + 60
     while subprocess.run(ready).returncode:
         if process.poll() is not None or time.monotonic() > end:

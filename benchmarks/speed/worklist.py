@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,6 @@ from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
 SEED = 5
-_BROUGHT_IN = 2000  # specimens that are brought in; the others are copies
 _AT_ONCE = 200
 _FIELDS = 4
 
@@ -101,10 +101,10 @@ def made_up(number: int, rng: np.random.Generator) -> ReadSpecimen:
     return ReadSpecimen(read, name, fields)
 
 
-def fill(database: Database, count: int) -> float:
-    """Fill a desk, and return how many specimens a second were brought in."""
+def fill(database: Database, count: int, *, brought_in: int = 2000) -> float:
+    """Fill a desk, and return how many specimens a second were brought in; the rest are copies."""
     rng = np.random.default_rng(SEED)
-    read = [made_up(number, rng) for number in range(min(_BROUGHT_IN, count))]
+    read = [made_up(number, rng) for number in range(min(brought_in, count))]
     started = time.perf_counter()
     for first in range(0, len(read), _AT_ONCE):
         at = as_stamp(database.clock())
@@ -153,9 +153,7 @@ def questions(database: Database) -> dict[str, Callable[[Database], Any]]:
     half = Filter(state=State.SIGNED)
     far = worklist(database, half, limit=500).after
     asked: dict[str, Callable[[Database], Any]] = {
-        f"{'last' if down else 'first'} by {sort}": lambda d, s=sort, r=down: worklist(
-            d, sort=s, descending=r
-        )
+        f"{'last' if down else 'first'} by {sort}": partial(worklist, sort=sort, descending=down)
         for sort in Sort
         for down in (False, True)
     }
@@ -174,10 +172,10 @@ def questions(database: Database) -> dict[str, Callable[[Database], Any]]:
     }
     for name, wanted in filters.items():
         for sort in (Sort.ATTENTION, Sort.NAME, Sort.CELLS):
-            asked[f"{name}, by {sort}"] = lambda d, w=wanted, s=sort: worklist(d, w, sort=s)
-    asked["a later page of a state"] = lambda d: worklist(d, half, after=far)
+            asked[f"{name}, by {sort}"] = partial(worklist, wanted=wanted, sort=sort)
+    asked["a later page of a state"] = partial(worklist, wanted=half, after=far)
     asked["progress"] = progress
-    asked["progress of a search"] = lambda d: progress(d, Filter(search="B1"))
+    asked["progress of a search"] = partial(progress, wanted=Filter(search="B1"))
     return asked
 
 

@@ -17,13 +17,13 @@ BEGINNING = "0" * 64
 class What(StrEnum):
     """What was done."""
 
-    MADE = "desk made"
     SETTING = "setting changed"
     ACCOUNT = "account added"
     ROLE = "role changed"
     PASSWORD = "password changed"
     ACTIVE = "account switched on or off"
     LOGGED_IN = "logged in"
+    FOLDER = "folder moved"
     READING = "reading brought in"
     REVIEW = "review begun"
     RESULT = "result written"

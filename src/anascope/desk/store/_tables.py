@@ -17,6 +17,7 @@ NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 """A row's number; SQLite counts rows by itself in a column of this very type alone."""
 
 _FILTERED = ("batch_id", "pattern", "intensity", "name_folded")
+_SORTED_BY = ("probability", "cells", "changed_at")
 
 
 class SettingRow(SQLModel, table=True):
@@ -86,7 +87,7 @@ class SpecimenRow(SQLModel, table=True):
         # Each holds all that is filtered by, so that a filter never looks at the rows themselves.
         Index("ix_specimen_attention", "attention", "name_key", "id", "state", *_FILTERED),
         Index("ix_specimen_name", "name_key", "id", "state", "attention", *_FILTERED),
-        Index("ix_specimen_state", "state", "attention", "name_key", "id", *_FILTERED),
+        Index("ix_specimen_state", "state", "attention", "name_key", "id", *_FILTERED, *_SORTED_BY),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)

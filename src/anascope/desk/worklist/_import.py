@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from anascope.desk.accounts import Role, User, require
-from anascope.desk.store import BatchRow, Database, SpecimenRow, as_stamp
-from anascope.desk.worklist._reading import ReadSpecimen, read_specimen
+from anascope.desk.audit import Change, What, append
+from anascope.desk.store import BatchRow, Database, ReadingRow, SpecimenRow, as_stamp
+from anascope.desk.worklist._reading import ReadSpecimen, path_of, read_specimen
 from anascope.desk.worklist._rows import Added, add_readings
 from anascope.errors import InputError
 from anascope.files import FolderFile, is_written_by_anascope
@@ -86,7 +88,7 @@ def _import(
     store = Store(folder)
     damaged = list(store.damaged)
     with_fields = {field.specimen for field in store.fields()}
-    batch_id = _batch_id(database, folder, by)
+    batch_id = _batch_id(database, store, folder, by)
     total, done, rest = Added(), 0, store.read_specimens()
     while part := list(islice(rest, _AT_ONCE)):
         read = []
@@ -109,18 +111,45 @@ def _import(
     )
 
 
-def _batch_id(database: Database, folder: Path, by: User) -> int:
+def _batch_id(database: Database, store: Store, folder: Path, by: User) -> int:
     """Return the number of a folder, which gets one when it is first seen."""
     uri, at = folder.as_uri(), as_stamp(database.clock())
     with database.writing() as session:
         require(session, by, Role.READER)
         batch = session.exec(select(BatchRow).where(BatchRow.folder == uri)).first()
         if batch is None:
-            batch = BatchRow(folder=uri, imported_at=at)
-            session.add(batch)
-        batch.imported_at = at
+            batch = _moved(session, store)
+            if batch is None:
+                batch = BatchRow(folder=uri, imported_at=at)
+                session.add(batch)
+            else:
+                change = Change(What.FOLDER, f"batch {batch.id}", batch.folder, uri)
+                append(session, [change], who=by.name, at=at)
+        batch.folder, batch.imported_at = uri, at
         session.flush()
         return batch.id or 0
+
+
+def _moved(session: Session, store: Store) -> BatchRow | None:
+    """Return the batch that this folder was, if it was moved: else each specimen would come twice.
+
+    Its folder is gone, and it has the first specimen of this one, read as the same.
+    """
+    try:
+        first = next(iter(map(partial(read_specimen, store), store.read_specimens())), None)
+    except InputError:  # is told later
+        first = None
+    if first is None:
+        return None
+    found = session.exec(
+        select(BatchRow)
+        .join(SpecimenRow)
+        .join(ReadingRow)
+        .where(SpecimenRow.name == first.specimen.specimen)
+        .where(ReadingRow.essence_sha256 == first.essence_sha256)
+        .distinct()
+    )
+    return next((batch for batch in found if not path_of(batch.folder).exists()), None)
 
 
 def _add(

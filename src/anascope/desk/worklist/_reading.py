@@ -9,11 +9,15 @@ from urllib.request import url2pathname
 
 from pydantic import ValidationError
 
+from anascope.desk.store import checked_text
 from anascope.errors import InputError
 from anascope.files import sha256_of
 from anascope.reading import FieldSummary, SpecimenReading
 from anascope.reading.results import Store
 from anascope.settings import adapter
+
+_LONGEST = 600  # letters of a specimen's name: more, and a server cannot sort by it
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,9 @@ def read_specimen(store: Store, specimen: SpecimenReading) -> ReadSpecimen:
     """Return what is in a folder of results of a specimen.
 
     Raises:
-        InputError: if one of its fields is damaged.
+        InputError: if one of its fields is damaged, or no database takes its name.
     """
+    checked_text(specimen.specimen, f"specimen '{specimen.specimen[:_SHOWN]}'", most=_LONGEST)
     folder = store.specimen_folder(specimen.specimen)
     fields = []
     for name in specimen.fields:

@@ -13,6 +13,7 @@ from anascope.desk.store import BatchRow, ReadingRow, ResultRow, SpecimenRow
 from anascope.desk.worklist._reading import ReadSpecimen, as_content
 from anascope.desk.worklist._state import State, attention_of, word_of
 
+_SORTED = 200  # letters of a name that are sorted by and searched
 _DIGITS = 12  # of a number in a name, so that all numbers sort as numbers
 
 
@@ -158,8 +159,8 @@ def _new_row(batch: BatchRow, read: ReadSpecimen, at: str) -> SpecimenRow:
     return SpecimenRow(
         batch_id=batch.id or 0,
         name=name,
-        name_folded=name.casefold(),
-        name_key=natural_key(name),
+        name_folded=name.casefold()[:_SORTED],
+        name_key=natural_key(name)[:_SORTED],
         state=State.NEW.value,
         attention=int(attention_of(read, State.NEW)),
         pattern=pattern,

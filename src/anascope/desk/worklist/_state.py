@@ -30,11 +30,6 @@ class Attention(IntEnum):
     DONE = 5
     """Signed or rejected."""
 
-    @property
-    def words(self) -> str:
-        """Return it in words."""
-        return self.name.lower().replace("_", " ")
-
 
 def attention_of(read: ReadSpecimen, state: State, *, read_anew: bool = False) -> Attention:
     """Return why a specimen is to be looked at.

@@ -116,9 +116,9 @@ def test_guesses_from_many_places_or_for_many_names_end_too(
     with on_sqlite.writing() as session:  # forty-nine more take as many seconds
         (made,) = session.exec(select(AttemptRow)).all()
         for number in range(49):
-            values = {"key": made.key, "address": "a", "at": at}
-            values["address" if place == "name" else "key"] = f"other {number}"
-            session.add(AttemptRow(**values))
+            row = AttemptRow(key=made.key, address="a", at=at)
+            setattr(row, "address" if place == "name" else "key", f"other {number}")
+            session.add(row)
     name, address = ("ann", "elsewhere") if place == "name" else ("bob", "a")
     with pytest.raises(TooManyAttempts, match="50 attempts"):
         log_in(on_sqlite, name, f"correct horse {name}", address=address)

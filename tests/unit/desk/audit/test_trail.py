@@ -74,7 +74,7 @@ def test_an_empty_trail_is_whole(database: Database) -> None:
 def test_nothing_is_written_of_what_failed(database: Database) -> None:
     def fail() -> None:
         with database.writing() as session:
-            append(session, [Change(What.MADE, "desk")], who="a", at=AT)
+            append(session, [Change(What.ROLE, "account a")], who="a", at=AT)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

@@ -119,6 +119,29 @@ def test_moved_files_are_no_new_reading(on_sqlite: Database, tmp_path: Path) -> 
     assert view(on_sqlite, number).read == there
 
 
+def test_a_moved_folder_is_the_same_one(on_sqlite: Database, results: Path, tmp_path: Path) -> None:
+    import_results(on_sqlite, results, by=LOCAL)
+    copy = shutil.copytree(results, tmp_path / "copy")  # stands beside: these are other specimens
+    assert import_results(on_sqlite, copy, by=LOCAL).new == 2
+    shutil.rmtree(copy)
+    results.rename(tmp_path / "there")
+    done = import_results(on_sqlite, tmp_path / "there", by=LOCAL)
+    assert (done.new, done.unchanged) == (0, 2)
+    assert len(worklist(on_sqlite).rows) == 4
+    with on_sqlite.reading() as session:
+        entry = history(session)[0]
+    assert (entry.what, entry.after) == ("folder moved", (tmp_path / "there").as_uri())
+
+
+@pytest.mark.parametrize("name", ["x" * 601, "a\0b"])
+def test_names_that_no_database_takes(on_sqlite: Database, tmp_path: Path, name: str) -> None:
+    write(tmp_path / "out", made_up_field("F", name), made_up_field("F", "S-2"))
+    done = import_results(on_sqlite, tmp_path / "out", by=LOCAL)
+    assert done.new == 1
+    (entry,) = done.damaged
+    assert entry.reason.startswith("specimen '")
+
+
 def test_damage_is_told_and_stops_nothing(on_sqlite: Database, results: Path) -> None:
     cells = next(results.glob("specimens/*/*/cells.json"))
     cells.write_text("[")

@@ -95,8 +95,10 @@ def _make_specimens() -> None:
         "state": ("state", "attention", "name_key", "id"),
     }
     filtered = ("batch_id", "pattern", "intensity", "name_folded")
+    sorted_by = {"state": ("probability", "cells", "changed_at")}
     for name, columns in indices.items():
-        op.create_index(f"ix_specimen_{name}", "specimen", [*columns, *filtered])
+        further = sorted_by.get(name, ())
+        op.create_index(f"ix_specimen_{name}", "specimen", [*columns, *filtered, *further])
 
 
 def _make_records() -> None:
