@@ -18,72 +18,85 @@ import pytest
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True)
 
 
+class Server:
+    """A server that is reached through a socket alone.
+
+    Attributes:
+        folder: Where the socket is, and all else of it.
+    """
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.folder = folder
+        self._program = program
+        self._user = _user()
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+        form = ["--auth=trust", "--username=desk", "--encoding=UTF8", "--no-sync"]
+        made = subprocess.run(
+            [str(program.with_name("initdb")), "-D", str(folder / "data"), *form],
+            user=self._user,
+            capture_output=True,
+            text=True,
+            cwd=folder,
+        )
+        if made.returncode:
+            pytest.skip(f"PostgreSQL does not start here: {made.stderr.strip()}")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = (f"unix_socket_directories={self.folder}", "listen_addresses=", "fsync=off")
+        command = [str(self._program), "-D", str(self.folder / "data")]
+        command += [word for one in settings for word in ("-c", one)]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, user=self._user, stdout=log, stderr=log, cwd=self.folder
+            )
+        ready = [str(self._program.with_name("pg_isready")), "-q", "-h", str(self.folder)]
+        end = time.monotonic() + 60
+        while subprocess.run(ready).returncode:
+            if self._process.poll() is not None or time.monotonic() > end:
+                log_text = (self.folder / "log").read_text(errors="replace").strip()
+                pytest.skip(f"PostgreSQL does not start here: {log_text[-300:]}")
+            time.sleep(0.05)
+
+    def crash(self) -> None:
+        """End it at once, as a crash does: connections break, and nothing is put in order."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(60)
+
+    def make(self, name: str, *, like: str = "template1") -> str:
+        """Make a database that is like another one, as empty ones are, and return its URL."""
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+        return f"postgresql://desk@/{name}?host={self.folder}"
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._do(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _do(self, statement: str) -> None:
+        import psycopg
+
+        there = f"host={self.folder} user=desk dbname=postgres"
+        with psycopg.connect(there, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
 @contextmanager
-def postgresql_server() -> Iterator[Path]:
-    """Start a server that is reached through a socket alone, and give the socket's folder."""
+def postgresql_server() -> Iterator[Server]:
+    """Give a server that runs meanwhile."""
     found = shutil.which("postgres")
     program = Path(found).resolve() if found else next(iter(_DEBIAN), None)
     if program is None:
         pytest.skip("no PostgreSQL here (Debian's package 'postgresql')")
     pytest.importorskip("psycopg")
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-    user = _user()
     try:
-        if user is not None:
-            shutil.chown(folder, user)
-        data = folder / "data"
-        initdb = [
-            program.with_name("initdb"),
-            "-D",
-            data,
-            "-A",
-            "trust",
-            "-U",
-            "desk",
-            "-E",
-            "UTF8",
-        ]
-        made = subprocess.run(
-            [*initdb, "--no-sync"], user=user, capture_output=True, text=True, cwd=folder
-        )
-        if made.returncode:
-            pytest.skip(f"PostgreSQL does not start here: {made.stderr.strip()}")
-        settings = [f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off"]
-        command = [
-            str(program),
-            "-D",
-            str(data),
-            *(word for one in settings for word in ("-c", one)),
-        ]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(command, user=user, stdout=log, stderr=log, cwd=folder)
-        try:
-            _wait(process, folder, program)
-            yield folder
-        finally:
-            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
-            process.wait(30)
+        server = Server(program, folder)
+        yield server
+        server.crash()  # at once: nothing of it is kept
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def new_database(socket: Path, name: str, *, like: str = "template1") -> str:
-    """Make a database that is like another one, as empty ones are, and return its URL."""
-    _do(socket, f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
-    return f"postgresql://desk@/{name}?host={socket}"
-
-
-def drop_database(socket: Path, name: str) -> None:
-    """Remove a database, whoever is still connected to it."""
-    _do(socket, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _do(socket: Path, statement: str) -> None:
-    import psycopg
-
-    there = f"host={socket} user=desk dbname=postgres"
-    with psycopg.connect(there, autocommit=True) as connection:
-        connection.execute(statement.encode())
 
 
 def _user() -> str | None:
@@ -92,13 +105,3 @@ def _user() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
-
-
-def _wait(process: subprocess.Popen[bytes], folder: Path, program: Path) -> None:
-    ready = [str(program.with_name("pg_isready")), "-q", "-h", str(folder)]
-    end = time.monotonic() + 60
-    while subprocess.run(ready).returncode:
-        if process.poll() is not None or time.monotonic() > end:
-            log = (folder / "log").read_text(errors="replace").strip()
-            pytest.skip(f"PostgreSQL does not start here: {log[-300:]}")
-        time.sleep(0.05)

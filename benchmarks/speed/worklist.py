@@ -160,6 +160,8 @@ def questions(database: Database) -> dict[str, Callable[[Database], Any]]:
     filters = {
         "state": half,
         "rare state": Filter(state=State.REJECTED),
+        "batch": Filter(batch=1),
+        "no such batch": Filter(batch=99),
         "attention": Filter(attention=Attention.UNDECIDED),
         "pattern": Filter(pattern="golgi"),
         "pattern and rare state": Filter(state=State.REJECTED, pattern="golgi"),

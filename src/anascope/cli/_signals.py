@@ -10,6 +10,7 @@ GO_ON = {
     "read": "start the same command again to go on",
     "train": "start the same command again with --resume to go on",
     "study run": "start the same command again to go on",
+    "desk import": "start the same command again to go on",
 }
 """How commands go on that keep what they have finished; the others write all or nothing."""
 

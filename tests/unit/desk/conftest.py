@@ -12,7 +12,7 @@ from argon2.profiles import CHEAPEST
 
 from anascope.desk.accounts import Role, User, _passwords, add_account, operator
 from anascope.desk.store import Database, create_database
-from tests.postgresql import drop_database, new_database, postgresql_server
+from tests.postgresql import Server, postgresql_server
 from tests.unit.desk.made_up import Clock
 
 _numbers = itertools.count()
@@ -31,23 +31,28 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def socket() -> Iterator[Path]:
-    """The folder of the socket of a PostgreSQL server, with a desk for others to be made like."""
-    with postgresql_server() as folder:
-        create_database(new_database(folder, "empty")).close()
-        yield folder
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, with a desk for others to be made like."""
+    with postgresql_server() as started:
+        create_database(started.make("empty")).close()
+        yield started
+
+
+@pytest.fixture
+def on_server(server: Server) -> Iterator[str]:
+    """The URL of a desk on a PostgreSQL server."""
+    name = f"desk{next(_numbers)}"
+    yield server.make(name, like="empty")
+    server.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A place for a desk's database."""
     if request.param == "sqlite":
-        yield str(tmp_path / "desk")
-        return
-    socket: Path = request.getfixturevalue("socket")
-    name = f"desk{next(_numbers)}"
-    yield new_database(socket, name, like="empty")
-    drop_database(socket, name)
+        return str(tmp_path / "desk")
+    url: str = request.getfixturevalue("on_server")
+    return url
 
 
 @pytest.fixture

@@ -51,14 +51,15 @@ class Filter:
         wanted: list[tuple[Any, Any]] = [
             (SpecimenRow.state, None if self.state is None else self.state.value),
             (SpecimenRow.attention, None if self.attention is None else int(self.attention)),
-            (SpecimenRow.batch_id, self.batch),
+            # As a sum: the index of names within a batch lacks what else is filtered by.
+            (col(SpecimenRow.batch_id) + 0, self.batch),
             (SpecimenRow.pattern, self.pattern),
             (SpecimenRow.intensity, self.intensity),
         ]
         text = self.search.strip().casefold()
         if not all(map(is_storable, (*(value for _, value in wanted), text))):
             return [false()]  # nothing can be called so
-        found = [col(column) == value for column, value in wanted if value is not None]
+        found = [column == value for column, value in wanted if value is not None]
         if text:
             found.append(col(SpecimenRow.name_folded).contains(text, autoescape=True))
         return found

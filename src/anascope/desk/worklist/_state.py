@@ -46,7 +46,7 @@ def attention_of(read: ReadSpecimen, state: State, *, read_anew: bool = False) -
     decision = read.specimen.decision
     if decision is None:
         return Attention.NOT_EVALUABLE
-    if decision.pattern == UNDECIDED:
+    if decision.pattern in (None, UNDECIDED):
         return Attention.UNDECIDED
     flagged = read.specimen.flagged or read.specimen.not_evaluable
     return Attention.FLAGGED if flagged else Attention.NONE

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -15,8 +15,10 @@ from anascope.desk.audit import verify
 from anascope.desk.review import Finding, Verdict, sign, view
 from anascope.desk.store import create_database, open_database
 from anascope.desk.worklist import State, worklist
+from tests.postgresql import Server
 from tests.unit.desk.made_up import made_up_read, put_in
 
+COUNT = 200
 FINDING = Finding(Verdict.PATTERNS, ("golgi",))
 
 # Signs one after the other, and tells of each that is signed.
@@ -51,16 +53,14 @@ _write.view_of = wait
 
 def started(code: str, place: str, count: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", code, place, str(count)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True)
 
 
 def kill(process: subprocess.Popen[str]) -> str:
     """Kill a process at once, and return what it had told and nobody has read."""
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.stdout is not None
-    rest = process.stdout.read()
-    process.stdout.close()
-    assert process.wait(30) == -signal.SIGKILL
+    process.kill()
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
     return rest
 
 
@@ -85,14 +85,30 @@ def test_killed_before_it_is_kept(place: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("told", [1, 6])
 def test_killed_at_any_moment(place: str, tmp_path: Path, told: int) -> None:
-    count = 200
-    prepare(place, tmp_path, count)
-    process = started(SIGNS, place, count)
+    prepare(place, tmp_path, COUNT)
+    process = started(SIGNS, place, COUNT)
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(told)]
     lines += kill(process).splitlines()
-    signed = {int(line) for line in lines}
-    assert told <= len(signed) < count
+    check(place, {int(line) for line in lines})
+
+
+def test_a_server_that_crashes(server: Server, on_server: str, tmp_path: Path) -> None:
+    prepare(on_server, tmp_path, COUNT)
+    process = started(SIGNS, on_server, COUNT)
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(3)]
+    server.crash()
+    rest, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith("anascope.errors.InputError: postgresql://")
+    server.start()
+    check(on_server, {int(line) for line in [*lines, *rest.splitlines()]})
+
+
+def check(place: str, signed: set[int]) -> None:
+    """Check that what was told as signed is so, and that the desk can be worked at."""
+    assert 0 < len(signed) < COUNT
     with open_database(place) as database:
         rows = worklist(database, limit=500).rows
         kept = {row.id for row in rows if row.state is State.SIGNED}
@@ -104,6 +120,6 @@ def test_killed_at_any_moment(place: str, tmp_path: Path, told: int) -> None:
             (result,) = view(database, number).results
             assert [one.by for one in result.signatures] == ["local"]
         assert verify(database).broken is None
-        assert verify(database).entries == count + 2 * len(kept)
+        assert verify(database).entries == COUNT + 2 * len(kept)
         left = next(row.id for row in rows if row.state is State.NEW)
         assert sign(database, left, seen=1, by=LOCAL, finding=FINDING).state is State.SIGNED

@@ -14,8 +14,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from anascope.desk.store import Database, SettingRow, create_database, open_database, shown_place
+from anascope.desk.store import (
+    Database,
+    SettingRow,
+    _database,
+    create_database,
+    open_database,
+    shown_place,
+)
 from anascope.errors import WriteError
+from tests.postgresql import Server
 from tests.refusals import refused
 
 
@@ -23,7 +31,7 @@ def file_of(database: Database) -> Path:
     return Path(database.shown)
 
 
-def on_server(database: Database) -> bool:
+def is_on_server(database: Database) -> bool:
     return database.shown.startswith("postgresql")
 
 
@@ -110,8 +118,8 @@ def test_a_server_that_does_not_answer() -> None:
         open_database("postgresql://ann:secret@127.0.0.1:1/desk")
 
 
-def test_a_database_that_the_server_does_not_know(socket: Path) -> None:
-    place = f"postgresql://desk@/nothing?host={socket}"
+def test_a_database_that_the_server_does_not_know(server: Server) -> None:
+    place = f"postgresql://desk@/nothing?host={server.folder}"
     found = 'cannot be reached (...database "nothing" does not exist)'
     with refused(shown_place(place), found, "a PostgreSQL server that answers"):
         open_database(place)
@@ -128,6 +136,14 @@ def test_locked(on_sqlite: Database) -> None:
     other.close()
     with on_sqlite.writing() as session:  # and it goes on
         session.add(SettingRow(key="a", value="b"))
+
+
+def test_locked_on_a_server(on_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_database, "_WAIT", 1)  # seconds
+    with open_database(on_server) as one, open_database(on_server) as other, one.writing():
+        expected = "it to be free: try again in a moment"
+        with refused(other.shown, "locked by another program", expected), other.writing():
+            pass
 
 
 def test_disk_full(on_sqlite: Database) -> None:
@@ -178,7 +194,7 @@ def test_rows_are_only_added(database: Database, table: str) -> None:
         session.execute(text(f"INSERT INTO specimen VALUES ({values})"))
         session.execute(text(f"INSERT INTO {table} {row}"))
     actions = ["UPDATE {} SET seq = seq", "DELETE FROM {}"]
-    if on_server(database):  # SQLite does not know it
+    if is_on_server(database):  # SQLite does not know it
         actions.append("TRUNCATE {}")
     for action in actions:
         said = pytest.raises(DBAPIError, match="never changed or removed")
@@ -193,6 +209,6 @@ def test_the_trail_goes_on_where_it_ends(database: Database, seq: int) -> None:
     insert = f"INTO trail ({columns}) VALUES ({{}}, {values})"
     with database.writing() as session:
         session.execute(text(f"INSERT {insert.format(1)}"))
-    way = "INSERT" if on_server(database) else "INSERT OR REPLACE"
+    way = "INSERT" if is_on_server(database) else "INSERT OR REPLACE"
     with pytest.raises(DBAPIError, match="goes on where it ends"), database.writing() as session:
         session.execute(text(f"{way} {insert.format(seq)}"))

@@ -139,7 +139,7 @@ def test_names_that_no_database_takes(on_sqlite: Database, tmp_path: Path, name:
     done = import_results(on_sqlite, tmp_path / "out", by=LOCAL)
     assert done.new == 1
     (entry,) = done.damaged
-    assert entry.reason.startswith("specimen '")
+    assert entry.source.startswith("specimen '")
 
 
 def test_damage_is_told_and_stops_nothing(on_sqlite: Database, results: Path) -> None:
