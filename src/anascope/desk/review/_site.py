@@ -20,7 +20,10 @@ def signatures_required(session: Session) -> int:
 
 
 def require_signatures(database: Database, count: int, *, by: User) -> None:
-    """Set how many signatures a result needs; what is signed stays signed.
+    """Set how many signatures a result needs from now on; what is signed stays signed.
+
+    A result that has one of two signatures stays in review, even if one is enough then, until
+    somebody else signs it or writes its next version.
 
     Args:
         database: The desk's.

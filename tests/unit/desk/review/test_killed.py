@@ -56,10 +56,20 @@ def started(code: str, place: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True)
 
 
+def rest_of(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return what a process has told that nobody has read, on both ways, once it has ended."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process.stdout as told, process.stderr as said:
+        rest = told.read(), said.read()
+    process.wait(60)
+    return rest
+
+
 def kill(process: subprocess.Popen[str]) -> str:
     """Kill a process at once, and return what it had told and nobody has read."""
     process.kill()
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = rest_of(process)
     assert process.returncode == -signal.SIGKILL
     return rest
 
@@ -99,7 +109,7 @@ def test_a_server_that_crashes(server: Server, on_server: str, tmp_path: Path) -
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(3)]
     server.crash()
-    rest, said = process.communicate(timeout=60)
+    rest, said = rest_of(process)
     assert process.returncode == 1
     assert said.splitlines()[-1].startswith("anascope.errors.InputError: postgresql://")
     server.start()

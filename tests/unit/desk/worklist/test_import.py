@@ -12,7 +12,14 @@ from anascope.desk.accounts import LOCAL, NotAllowed, User
 from anascope.desk.audit import history, subject_of, verify
 from anascope.desk.review import Finding, Verdict, correct, view
 from anascope.desk.store import Database
-from anascope.desk.worklist import Attention, State, batches, import_results, worklist
+from anascope.desk.worklist import (
+    Attention,
+    State,
+    _import,
+    batches,
+    import_results,
+    worklist,
+)
 from anascope.errors import InputError
 from anascope.folder_lock import folder_lock
 from anascope.reading.results import ResultsFolder
@@ -75,6 +82,22 @@ def test_results_come_in_once(on_sqlite: Database, results: Path, clock: Clock) 
     assert worklist(on_sqlite).rows == (first, second)
     assert verify(on_sqlite).entries == 2
     assert len(batches(on_sqlite)) == 1
+
+
+def test_a_stopped_import_goes_on(
+    on_sqlite: Database, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_import, "_AT_ONCE", 1)
+
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_results(on_sqlite, results, by=LOCAL, advance=stop)
+    assert len(worklist(on_sqlite).rows) == 1
+    done = import_results(on_sqlite, results, by=LOCAL)
+    assert (done.new, done.unchanged) == (1, 1)
+    assert verify(on_sqlite).entries == 2
 
 
 def test_a_changed_reading_is_a_further_one(on_sqlite: Database, results: Path) -> None:
