@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from anascope.desk.audit._entry import Entry
 from anascope.desk.store import EntryRow
+from anascope.errors import InputError
 
 
 def history(
@@ -20,6 +21,9 @@ def history(
         subject: What they are about, such as ``specimen 12``; None for all.
         before: Only those with a smaller number: to page on from the last one that was shown.
         limit: How many at most.
+
+    Raises:
+        InputError: if one was changed into something that is no entry.
     """
     query = select(EntryRow).order_by(col(EntryRow.seq).desc()).limit(limit)
     if subject is not None:
@@ -30,6 +34,11 @@ def history(
 
 
 def _entry(row: EntryRow) -> Entry:
+    try:
+        images = tuple(map(str, json.loads(row.images)))
+    except (ValueError, TypeError):
+        where, expected = f"entry {row.seq} of the trail", "it whole: see anascope desk verify"
+        raise InputError(where, "no hashes of images", expected) from None
     return Entry(
         seq=row.seq,
         at=row.at,
@@ -40,6 +49,6 @@ def _entry(row: EntryRow) -> Entry:
         after=row.after,
         software=row.software,
         model=row.model,
-        images=tuple(json.loads(row.images)),
+        images=images,
         hash=row.hash,
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
 from anascope.desk.review._finding import Finding
 from anascope.desk.store import ReadingRow, ResultRow, SignatureRow, SpecimenRow
 from anascope.desk.worklist import ReadSpecimen, reading_from_text
+from anascope.errors import InputError
 from anascope.settings import adapter
+
+_Written = TypeVar("_Written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,30 @@ def as_content(written: WrittenResult | WrittenSignature) -> str:
 
 
 def result_in(row: ResultRow) -> WrittenResult:
-    """Return what a row of results holds."""
-    found: WrittenResult = adapter(WrittenResult).validate_json(row.content)
-    return found
+    """Return what a row of results holds.
+
+    Raises:
+        InputError: if it was changed into something else.
+    """
+    return _held(WrittenResult, row)
 
 
 def signature_in(row: SignatureRow) -> WrittenSignature:
-    """Return what a row of signatures holds."""
-    found: WrittenSignature = adapter(WrittenSignature).validate_json(row.content)
+    """Return what a row of signatures holds.
+
+    Raises:
+        InputError: if it was changed into something else.
+    """
+    return _held(WrittenSignature, row)
+
+
+def _held(kind: type[_Written], row: ResultRow | SignatureRow) -> _Written:
+    try:
+        found: _Written = adapter(kind).validate_json(row.content)
+    except ValidationError as error:
+        where = f"{row.__tablename__} {row.id} of specimen {row.specimen_id}"
+        expected = "what was written: see anascope desk verify"
+        raise InputError(where, f"{error.error_count()} wrong values", expected) from None
     return found
 
 

@@ -98,7 +98,8 @@ def reading_from_text(text: str) -> ReadSpecimen:
         read: ReadSpecimen = adapter(ReadSpecimen).validate_json(text, strict=True)
     except ValidationError as error:
         where, found = "a reading in the desk's database", f"{error.error_count()} wrong values"
-        raise InputError(where, found, "a reading as it was brought in") from None
+        expected = "a reading as it was brought in: see anascope desk verify"
+        raise InputError(where, found, expected) from None
     return read
 
 

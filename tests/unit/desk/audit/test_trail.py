@@ -165,6 +165,21 @@ def test_other_changes_are_found(
     assert broken_by(trail, (statement, ())).startswith(said)
 
 
+@pytest.mark.parametrize("images", ["", "5", "{", "null"])
+def test_an_entry_that_is_damaged_is_named_in_a_line(
+    trail: tuple[Database, Connection], images: str
+) -> None:
+    database, raw = trail
+    change = "UPDATE trail SET images = ? WHERE seq = 3"
+    (whole,) = raw.execute("SELECT images FROM trail WHERE seq = 3").fetchone()
+    raw.execute(change, (images,))
+    try:
+        with database.reading() as session, pytest.raises(InputError, match=r"^entry 3 of the "):
+            history(session)
+    finally:
+        raw.execute(change, (whole,))
+
+
 def test_entries_that_change_places_are_found(trail: tuple[Database, Connection]) -> None:
     said = broken_by(
         trail,

@@ -337,3 +337,15 @@ def test_what_was_changed_behind_the_trail_is_found(
     broken = verify(on_sqlite).broken
     assert broken is not None
     assert broken.startswith(said)
+
+
+@pytest.mark.parametrize("table", ["reading", "result", "signature"])
+def test_a_row_that_is_damaged_is_named_in_a_line(
+    on_sqlite: Database, one: int, table: str
+) -> None:
+    sign(on_sqlite, one, seen=1, by=LOCAL, finding=GOLGI)
+    with on_sqlite.writing() as session:
+        session.execute(text(f"DROP TRIGGER {table}_no_update"))
+        session.execute(text(f"UPDATE {table} SET content = '{{}}'"))
+    with pytest.raises(InputError, match=r"wrong values; expected .* see anascope desk verify"):
+        view(on_sqlite, one)
