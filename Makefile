@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 UV := UV_SYSTEM_CERTS=1 UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" UV_COMPILE_BYTECODE=1 $(BIN)/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types docs lock clean
+.PHONY: help install demo test lint types docs benchmarks lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,12 +38,21 @@ types: $(INSTALLED)  ## Check types
 	$(BIN)/mypy
 
 docs: $(INSTALLED)  ## Build the documentation into docs/_build/html
-	$(BIN)/sphinx-build -q -W -b html docs docs/_build/html
-	$(BIN)/sphinx-build -q -W -b doctest docs docs/_build/doctest
+	# Pages are parsed once for both.
+	$(BIN)/sphinx-build -q -W -d docs/_build/doctrees -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W -d docs/_build/doctrees -b doctest docs docs/_build/doctest
 	@echo "open docs/_build/html/index.html"
 
+# Those that need no image set; benchmarks/README.md has all of them, with the time that each takes.
+BENCHMARKS ?= study.cost study.alpha study.driver study.interval_coverage speed.drawing speed.keeping \
+	speed.batch_memory speed.reading speed.gradnorm speed.balancers
+
+benchmarks: $(INSTALLED)  ## Measure what needs no image set, and write the tables of the pages (an hour or more)
+	set -e; for name in $(BENCHMARKS); do echo "$$name"; $(BIN)/python -m benchmarks.$$name; done
+	$(BIN)/python -m benchmarks.pages.tables
+
 lock: $(INSTALLED)  ## Pin the requirements anew
-	$(UV) pip compile pyproject.toml --extra dev --extra docs --extra ray --extra torchjd --extra solvers --extra onnx --upgrade --quiet --no-header \
+	$(UV) pip compile pyproject.toml --extra dev --extra docs --extra ray --extra torchjd --extra solvers --extra onnx --extra desk --extra fhir --extra dicom --upgrade --quiet --no-header \
 		--no-emit-index-url --no-emit-find-links --no-annotate --python-version 3.11 \
 		--output-file requirements/lock.txt
 	# A local version (+cpu) exists only where its wheel does.

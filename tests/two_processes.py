@@ -9,7 +9,10 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.multiprocessing.spawn import spawn
+from torch.multiprocessing import get_context
+from torch.multiprocessing.spawn import start_processes
+
+from anascope.training._processes import IMPORTED, START
 
 COUNT = 2
 
@@ -20,7 +23,9 @@ Work = Callable[[int, int], Results]
 
 def in_two_processes(work: Work, folder: Path) -> list[Results]:
     """Return what ``work`` returns in each of two processes joined by gloo."""
-    spawn(_enter, (work, folder), COUNT)
+    if START == "forkserver":
+        get_context(START).set_forkserver_preload(IMPORTED)
+    start_processes(_enter, (work, folder), COUNT, start_method=START)
     return [torch.load(folder / f"{rank}.pt", weights_only=True) for rank in range(COUNT)]
 
 

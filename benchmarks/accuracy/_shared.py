@@ -17,11 +17,12 @@ from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.metrics import Jackknife
 from anascope.presets import Preset
-from anascope.recipe import AS_SHIPPED, Cohorts, Recipe, Variant
+from anascope.recipe import Recipe, recipe_named
 from anascope.training import EpochDone, Run, train_or_resume
 from anascope.training.evaluation import field_masks
 from anascope.words import nucleus_pixels
 from anascope.workers import Event
+from benchmarks.sets import sets_of
 
 DICE = (
     "dice",
@@ -82,23 +83,14 @@ def train(
 
 
 def recipe_of(
-    size: str,
-    data: Path,
-    work: Path,
-    accelerator: str,
-    *,
-    jobs: int = 1,
-    share: float = 1.0,
-    variant: Variant = AS_SHIPPED,
+    data: Path, work: Path, accelerator: str, *, jobs: int = 1, recipe: str = "s"
 ) -> Recipe:
-    """Return the recipe of a size, in whichever process this is."""
+    """Return a recipe, in whichever process this is."""
     return Recipe(
-        size,
-        Cohorts(data, work, jobs),
+        recipe_named(recipe),
+        sets_of(data, work, jobs, recipe=recipe),
         work,
         accelerator,
-        share=share,
-        variant=variant,
         command=sys.argv,
         watcher=print_epoch,
     )
@@ -116,7 +108,7 @@ def interval(values: pd.Series[float], lowest: float = 0.0) -> dict[str, float]:
 
 
 def right(fields: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each field, whether pattern and intensity were named right."""
+    """Return, for each field, whether pattern and intensity were named right; NaN if not known."""
     said = fields.filter(like="p_pattern_").rename(
         columns=lambda name: name.removeprefix("p_pattern_")
     )
@@ -126,7 +118,9 @@ def right(fields: pd.DataFrame) -> pd.DataFrame:
         {
             "field": fields["field"],
             "pattern": (named == fields["pattern"]).astype(float),
-            "intensity": (positive == (fields["intensity"] == "positive")).astype(float),
+            "intensity": (positive == (fields["intensity"] == "positive"))
+            .astype(float)
+            .where(fields["intensity"].notna()),
         }
     )
 
@@ -159,8 +153,12 @@ def measured(fields: pd.DataFrame, cohort: Cohort) -> dict[str, Any]:
             {
                 **{key: record[key] for key in _SHOWN},
                 "pattern_right": bool(answers["pattern"][place]),
-                "intensity_right": bool(answers["intensity"][place]),
+                "intensity_right": _known(answers["intensity"][place]),
             }
             for place, record in enumerate(fields.to_dict("records"))
         ],
     }
+
+
+def _known(right: float) -> bool | None:
+    return None if np.isnan(right) else bool(right)

@@ -26,13 +26,16 @@ from anascope.environment import torch_device
 from anascope.files import replacing, write_json
 from anascope.models import ModelCard, load_model, read_card
 from anascope.presets import Preset, load_preset
-from anascope.recipe import SIZE, Cohorts, side_by_side
+from anascope.recipe import side_by_side
 from anascope.training import evaluate_run, open_run, read_history
 from benchmarks.accuracy._orientations import patterns_in_eight
 from benchmarks.accuracy._shared import interval, recipe_of, train
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
+from benchmarks.sets import sets_of
 
+SIZE = "s"
+"""Preset of the network."""
 CHANGES: dict[str, Any] = {
     "image.patch_size": 80,  # at the pixel size of the set (the preset's) nearly every cell fits
     # Nearly all is learned of the pattern; GradNorm would give it a ninth of the mask's weight.
@@ -63,7 +66,7 @@ def named(fields: pd.DataFrame, card: ModelCard, labels: tuple[str, ...]) -> pd.
 
 def preset_of(work: Path, epochs: int) -> Preset:
     """Return what each fold is trained with."""
-    start = str(work / "runs" / f"{SIZE}-drawn" / "model")
+    start = str(work / "runs" / "first" / "model")
     return load_preset(SIZE, {**CHANGES, "training.epochs": epochs, "network.start": start})
 
 
@@ -72,7 +75,7 @@ def do_fold(
 ) -> None:
     """Train a fold and measure it, if that was not done, in whichever process this is."""
     path = folds_of(work, specimens) / fold
-    cohort = Cohorts(data, work, jobs=1).cells(specimens=specimens)
+    cohort = sets_of(data, work).cells(specimens=specimens)
     device = torch_device(accelerator)
     plan = draw_folds(cohort, validation_share=0)
     run = train(path, preset_of(work, epochs), cohort, plan, fold, accelerator)
@@ -111,9 +114,9 @@ def main() -> None:
     given = parser.parse_args()
     specimens = not given.over_cells
 
-    recipe = recipe_of(SIZE, given.data, given.work, given.accelerator, jobs=given.jobs)
+    recipe = recipe_of(given.data, given.work, given.accelerator, jobs=given.jobs)
     _ = recipe.first  # what each fold goes on from
-    cohort = recipe.cohorts.cells(specimens=specimens)
+    cohort = recipe.sets.cells(specimens=specimens)
     plan = draw_folds(cohort, validation_share=0)
     folds: list[str] = given.fold or list(plan.folds)
     preset = preset_of(given.work, given.epochs)

@@ -29,12 +29,12 @@ from anascope.models import model_folder, read_card
 from anascope.models.engines import SmallNetwork
 from anascope.reading import Reader, WhyNot, measure_field
 from anascope.reading.likeness import CARD, NETWORK, windows_around_cells
-from anascope.recipe import mivia_cohort
 from benchmarks.accuracy._fields import drawn_fields, empty_fields, part_of, real_fields
 from benchmarks.accuracy._no_fields import Case, pictures, spoilt, without_cells
 from benchmarks.arguments import RESULTS, benchmark_arguments
 from benchmarks.data.field_network import halves, network_path
 from benchmarks.environment import environment
+from benchmarks.sets import mivia_cohort
 
 PACKAGE = RESULTS.parent / "src" / "anascope" / "reading" / "likeness"
 SPOILT_EVERY = 3  # of the fields of I3A, which are large

@@ -25,11 +25,11 @@ from anascope.cohorts.folds import draw_folds
 from anascope.environment import torch_device
 from anascope.files import read_json, write_json
 from anascope.presets import load_preset
-from anascope.recipe import mivia_cohort
 from anascope.training import Run, evaluate_run, read_history
 from benchmarks.accuracy._shared import measured, train
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
+from benchmarks.sets import mivia_cohort
 
 
 def fold_row(run: Run, metrics: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
     python -m benchmarks.accuracy.outlines DATA --work WORK
 
-Takes the networks of the five folds, which ``benchmarks/accuracy/shipped.py --five-folds`` must
-have trained, reads their test fields, and moves every outline out or in by whole pixels. The radius
-is chosen
-*with the truth in sight*: once for all fields, and once for each field. What the second gains over
+Takes the recipe's networks of the five folds, trained where they are missing, reads their test
+fields, and moves every outline out or in by whole pixels. The radius is chosen *with the truth in
+sight*: once for all fields, and once for each field. What the second gains over
 the first is what annotators of one field agree on and of another do not, and no network can know;
 what is missing after both is something else. Beside them stands the truth itself, drawn in pixels
 of the network's size: what larger pixels alone cost; the Dice of other thresholds; and how far to
@@ -29,10 +28,9 @@ from skimage.registration import phase_cross_correlation
 from skimage.transform import resize
 
 from anascope.cohorts import Cohort
-from anascope.errors import InputError
 from anascope.files import write_json
 from anascope.images import resize_area
-from anascope.recipe import SIZE
+from anascope.recipe import MIVIA
 from anascope.records import FieldRecord, MaskValue
 from anascope.report.plots import DrawnField, draw_cells
 from anascope.training.evaluation import field_masks, found_in
@@ -97,16 +95,13 @@ def main() -> None:
     parser.add_argument("--picture", type=Path, help="PNG or SVG of the worst fields")
     given = parser.parse_args()
 
-    recipe = recipe_of(SIZE, given.data, given.work, "cpu")
-    real = recipe.cohorts.real
+    recipe = recipe_of(given.data, given.work, "cpu")
+    real = recipe.sets.real(MIVIA)
     rows, ceiling, drawn, cut = [], [], [], []
     beside: dict[str, dict[str, tuple[int, int]]] = {"read": {}, "of_grey_levels": {}}
-    for fold in recipe.real_plan.folds:
-        if not recipe.is_trained(fold):
-            wanted = "benchmarks.accuracy.shipped --five-folds, run before"
-            raise InputError(given.work, f"no network of fold {fold}", wanted)
-        run = recipe.third(fold)
-        for record, _, _, mask in found_in(run.model, real, recipe.tested(fold)):
+    for fold in recipe.folds:
+        run = recipe.network(fold)
+        for record, _, _, mask in found_in(run.model, real, recipe.tested(fold, MIVIA)):
             cells, truth = mask > run.preset.threshold, real.mask(record)
             scale = run.preset.image.scale_of(record.pixel_size_um, record.field)
             assert truth is not None  # each field of the set has one

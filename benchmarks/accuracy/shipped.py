@@ -1,28 +1,23 @@
-"""The shipped weights: from drawn specimens over real cells to real fields, measured on held out.
+"""The shipped weights: made by their recipe, measured on laboratories and patients left out.
 
     pip install '.[imagenet]'
-    python -m benchmarks.accuracy.shipped DATA --work WORK
+    python -m benchmarks.accuracy.shipped DATA
 
-One command that goes on where it was stopped. It
+Trains the networks of the recipe where they are missing (``anascope recipe run`` does the same
+without measuring), and measures
 
-1. draws specimens of every pattern, under the microscopes of both public sets, and trains the
-   preset ``s``, whose encoder begins as EfficientNet-Lite0 left ImageNet, on them alone (measured
-   on all real MIVIA fields: they are new to it);
-2. goes on from there with the real cells of I3A Task 1, laid out as mosaics, beside drawn
-   specimens (measured in the same way: another laboratory's fields);
-3. goes on from there on MIVIA, with some of the others beside so that what MIVIA lacks is not
-   forgotten: on the 14 training images of the ICPR 2012 contest and, with ``--five-folds``, once
-   for each of five patient-wise folds; measures each network on its test patients, as a laboratory
-   would use it: whole fields;
-4. fits what turns logits into decisions (temperature, limits of the sets) on test patients of the
-   folds, or of the contest, and the rule that tells mitotic cells on the cells of drawn and real
-   fields;
-5. goes on once more on all of MIVIA, writes the model, exports it, and, with ``--install``, puts
-   it into the package; of the larger network only the card stays, beside the results.
+* the network of drawn specimens alone, on both laboratories;
+* for each laboratory the network that has learned from the other one: its pattern by specimen, and
+  how far its sets and families may be believed when they are judged by the other laboratory, which
+  is what a new laboratory may expect, and when they are judged by patients at home;
+* the networks of five folds and of the ICPR 2012 contest, on patients that each has not seen;
+* drawn specimens of microscopes and patients that no network has seen: mixed sera, negative ones.
 
-Of MIVIA the drawn specimens know the statistics that the simulator was fitted to
-(``benchmarks/data/fit.py``: levels, noise, sizes), of all 28 fields. Writes
-results/synthetic-to-real.json after the first step and results/weights-s.json at the end.
+Of MIVIA and I3A the drawn specimens know the statistics that stains and cells were fitted to; none
+is under a microscope near theirs. The fields of I3A Task 2 have no labels; nobody says whose they
+are, and six of them hold runs of cells of Task 1: they teach masks alone. ``--no-folds`` leaves out
+the networks of five folds and of the contest. Writes results/weights-NAME.json; ``--install`` puts
+the model into the package.
 """
 
 from __future__ import annotations
@@ -33,173 +28,273 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from anascope.cohorts import Cohort
-from anascope.files import write_json
-from anascope.models import (
-    CARD,
-    ONNX,
-    WEIGHTS,
-    Model,
-    export_model,
-    load_model,
-    read_card,
-    save_model,
-)
-from anascope.presets import load_preset
+import numpy as np
+import pandas as pd
+
+from anascope.cohorts import Cohort, DrawnSource, import_cohort
+from anascope.decisions import Judgement
+from anascope.files import replacing, write_json
+from anascope.metrics import mixture_scores, screening
+from anascope.models import ONNX, WEIGHTS, ModelCard, read_card
 from anascope.recipe import (
-    FIRST,
+    ALL,
+    MIVIA,
     MOSAICS,
-    REAL,
-    SECOND,
-    SIZE,
-    THIRD,
-    began_as,
-    seconds,
+    Recipe,
+    drawing_of,
+    judged_by_left_out,
+    recipe_named,
     side_by_side,
+    write_model,
 )
-from anascope.training.calibration import calibration_error, fit_judgement, fit_mitosis
+from anascope.records import PLUS, FieldRecord
+from anascope.training import Run, read_history
+from anascope.training.calibration import HeldOut, fit_judgement
+from anascope.words import NEGATIVE
 from benchmarks.accuracy._held_out import Split, show
 from benchmarks.accuracy._shared import recipe_of
+from benchmarks.accuracy._specimens import (
+    believed,
+    decisions_on,
+    named_right,
+    plain,
+    with_a_threshold,
+)
 from benchmarks.arguments import RESULTS, benchmark_arguments
 from benchmarks.environment import environment
 
+LABELLED = {"mivia": MIVIA, "i3a": MOSAICS}
+"""The set of each laboratory that has patterns."""
+TESTED_PATIENTS, TESTED_SEED = 200, 906
+"""Drawn specimens that no network learns from."""
+
+
+Tested = Sequence[tuple[Run, Sequence[FieldRecord]]]
+"""Networks, each with the fields of a set that it has not seen."""
+
+
+def tested_by(recipe: Recipe, networks: Sequence[str], name: str) -> Tested:
+    """Return networks with the fields of a set that they leave out."""
+    return [(recipe.network(each), recipe.tested(each, name)) for each in networks]
+
+
+def rows_of(cohort: Cohort, tested: Tested) -> pd.DataFrame:
+    """Return what networks say of specimens, one a patient; kept beside their runs."""
+    tables = []
+    for run, records in tested:
+        path = run.path.with_name(f"{run.path.name}-reads-{cohort.path.name}.parquet")
+        if not path.exists():
+            with replacing(path) as temporary:
+                HeldOut(run.model, cohort, records).rows().to_parquet(temporary)
+        tables.append(pd.read_parquet(path))
+    return pd.concat(tables, ignore_index=True)
+
+
+def left_out_rows(recipe: Recipe) -> pd.DataFrame:
+    """Return what networks say of laboratories that they have not learned from, with ``set``."""
+    return pd.concat(
+        [
+            rows_of(recipe.sets.real(name), tested_by(recipe, [f"no-{laboratory}"], name)).assign(
+                set=name
+            )
+            for laboratory, name in LABELLED.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, Any]:
+    """Return what networks are worth on fields that they have not seen."""
+    rows, split = rows_of(cohort, tested), Split(cohort)
+    for run, records in tested:
+        split.add(run.model, run.path.name, records)
+    found: dict[str, Any] = {
+        "pattern_by_specimen": named_right(rows, card, cohort.patterns),
+        **split.results(),
+    }
+    if rows["intensity"].notna().any():
+        found["intensity_with_a_threshold"] = with_a_threshold(rows)
+    return found
+
+
+def laboratories_left_out(recipe: Recipe, card: ModelCard, folds: Sequence[str]) -> dict[str, Any]:
+    """Return how far answers may be believed in a laboratory that the network has not seen."""
+    rows = left_out_rows(recipe)
+    found = {}
+    for laboratory, name in LABELLED.items():
+        here, elsewhere = rows[rows["set"] == name], rows[rows["set"] != name]
+        judged = judged_by_left_out(elsewhere, card)
+        found[laboratory] = {"judged_by_the_other_laboratory": believed(here, card, judged)}
+        if folds:
+            others = [other for other in LABELLED.values() if other != name]
+            at_home = pd.concat(
+                [
+                    rows_of(recipe.sets.real(other), tested_by(recipe, folds, other))
+                    for other in others
+                ]
+            )
+            judged = fit_judgement(at_home, card, "patients at home")
+            found[laboratory]["judged_at_home"] = believed(here, card, judged)
+    return found
+
+
+def drawn_cohort(recipe: Recipe, work: Path) -> Cohort:
+    """Return drawn specimens of patients and microscopes that no network learns from."""
+    path = work / "tested-drawn"
+    if not path.exists():
+        settings = recipe.settings.drawn.model_copy(
+            update={"patients": TESTED_PATIENTS, "seed": TESTED_SEED}
+        )
+        import_cohort(DrawnSource(drawing_of(settings), jobs=2), path, source_format="synthetic")
+    return Cohort.open(path)
+
+
+def on_drawn(run: Run, cohort: Cohort, card: ModelCard, judgement: Judgement) -> dict[str, Any]:
+    """Return how drawn specimens are read: patterns, mixed sera, negative ones."""
+    rows = rows_of(cohort, [(run, cohort.fields)])
+    decisions = decisions_on(rows, card, judgement)
+    truth = [label.split(PLUS) for label in rows["pattern"]]
+    mixed = mixture_scores(truth, [decision.present for decision in decisions])
+    single = rows[[len(patterns) == 1 for patterns in truth]]
+    two = rows["pattern"].str.contains(PLUS, regex=False).to_numpy(bool)
+    auroc = screening(two, two, rows["logit_mixed"].to_numpy(np.float64)).auroc
+    negative = np.array([decision.patterns[NEGATIVE] for decision in decisions])
+    called = np.array([decision.pattern != NEGATIVE for decision in decisions])
+    against = {
+        "all positive sera": (~two),
+        "intermediate sera": (~two) & (rows["intensity"] != "positive").to_numpy(bool),
+    }
+    return {
+        "pattern": named_right(single, card, cohort.patterns),
+        "mixed_sera": {
+            "specimens": int(two.sum()),
+            "auroc": auroc,
+            "both_named": plain(mixed.both_named),
+            "called_mixed": plain(mixed.called_mixed),
+            "singles_called_mixed": plain(mixed.singles_called_mixed),
+        },
+        "negative_sera": {
+            words: _screened(
+                (rows["pattern"] != NEGATIVE).to_numpy(bool)[chosen],
+                called[chosen],
+                negative[chosen],
+            )
+            for words, chosen in against.items()
+        },
+    }
+
+
+def _screened(
+    positive: np.ndarray[Any, np.dtype[np.bool_]],
+    called: np.ndarray[Any, np.dtype[np.bool_]],
+    negative: np.ndarray[Any, np.dtype[np.float64]],
+) -> dict[str, Any]:
+    found = screening(positive, called, -negative)
+    return {
+        "positives": found.positives,
+        "negatives": found.negatives,
+        "auroc": found.auroc,
+        "sensitivity": plain(found.sensitivity),
+        "specificity": plain(found.specificity),
+    }
+
+
+def train_network(data: Path, work: Path, accelerator: str, recipe: str, name: str) -> None:
+    """Train a network, in whichever process this is."""
+    recipe_of(data, work, accelerator, recipe=recipe).network(name)
+
 
 def main() -> None:
-    """Do what is left to do, measure, write."""
-    parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task1", trains=True)
-    parser.add_argument("--size", default="s", choices=["s", "b"], help="preset of the network")
-    parser.add_argument("--share", type=float, default=1.0, help="of each epoch's patches")
-    parser.add_argument("--five-folds", action="store_true", help="measure on five folds, too")
+    """Train what is missing, measure, write."""
+    parser = benchmark_arguments(
+        __doc__, data="mivia-hep2, i3a-task1 and i3a-task2-fields", trains=True
+    )
+    parser.add_argument("--recipe", default="s", help="name of a recipe, or a YAML file")
+    parser.add_argument("--no-folds", action="store_true", help="none of folds and contest")
     parser.add_argument("--install", action="store_true", help="put the model where it ships")
     given = parser.parse_args()
     work: Path = given.work
     work.mkdir(parents=True, exist_ok=True)
+    recipe = recipe_of(given.data, work, given.accelerator, jobs=given.jobs, recipe=given.recipe)
+    _ = recipe.first
+    jobs = 1 if given.accelerator == "gpu" else given.jobs
+    task = partial(train_network, given.data, work, given.accelerator, given.recipe)
+    folds = () if given.no_folds else recipe.folds
+    networks = [
+        name
+        for name in recipe.networks
+        if not given.no_folds or not (name in recipe.folds or name == "contest")
+    ]
+    side_by_side(task, networks, jobs)
 
-    size: str = given.size
-    recipe = recipe_of(
-        size, given.data, work, given.accelerator, jobs=given.jobs, share=given.share
-    )
-    cohorts = recipe.cohorts
-    real, drawn = cohorts.real, cohorts.drawn()
-    described = {
-        **environment(
-            preset=load_preset(size, recipe.shared(FIRST)).model_dump(mode="json"), seed=12357
-        ),
-        "drawn": {name: cohort.info.fingerprint for name, cohort in drawn.items()},
-        "tested_on": {"name": real.info.name, "fingerprint": real.info.fingerprint},
-    }
-    unseen = Split(real)
-    unseen.add(recipe.first.model, "none", real.fields)
-    show("drawn specimens alone", unseen.results())
-    if size == SIZE:
-        write_json(
-            given.out / "synthetic-to-real.json",
-            {**described, "training_seconds": seconds(recipe.first), **unseen.results()},
-        )
-    elsewhere = Split(real)
-    elsewhere.add(recipe.second.model, "none", real.fields)
-    show("drawn specimens and I3A's cells", elsewhere.results())
-
-    last = ["contest", *(recipe.real_plan.folds if given.five_folds else ()), "all"]
-    task = partial(train_third, size, given.data, work, given.accelerator, given.share)
-    side_by_side(task, last, 1 if given.accelerator == "gpu" else given.jobs)
-
-    def measure(names: Sequence[str]) -> Split:
-        split = Split(real)
-        for name in names:
-            split.add(recipe.third(name).model, name, recipe.tested(name))
-        return split
-
-    splits = {"contest": measure(["contest"])}
-    if given.five_folds:
-        splits["five_folds"] = measure(list(recipe.real_plan.folds))
-    for name, split in splits.items():
-        show(f"MIVIA, {name}", split.results())
-    chosen = list(splits)[-1]  # all 28 patients, where there are folds
-    card = load_model(recipe.second.model).card
-    fields = splits[chosen].fields
-    whom = f"{len(fields)} fields of patients held out, one a patient"
-    judgement = fit_judgement(fields, card, whom)
-    rule, told = fit_mitosis(recipe.second.model, {"drawn": drawn["drawn-mivia"], "mivia": real})
-
-    found = {name: split.results() for name, split in splits.items()}
-    errors = {
-        "fields": calibration_error(splits[chosen].fields, card, real.patterns),
-        "cells": calibration_error(splits[chosen].patterns, card, real.patterns),
-    }
-    model = load_model(recipe.third("all").model)
-    card = model.card.model_copy(
-        update={
-            "name": size,
-            "judgement": judgement,
-            "mitosis": rule,
-            "preset": load_preset(size, recipe.shared(THIRD)),
-            "data": learned_from(size, {REAL: real, MOSAICS: cohorts.mosaics(), **cohorts.drawn()}),
-            "metrics": {
-                f"mivia_held_out_{name}": each["all_test_patients"]
-                | {"cell_patterns": each["cell_patterns"]["accuracy"], "cells": each["cells"]}
-                for name, each in found.items()
-            }
-            | {f"calibration_error_{chosen}": errors, "mitosis": told},
+    card = read_card(recipe.network(ALL).model)
+    judgement = judged_by_left_out(left_out_rows(recipe), card)
+    found: dict[str, Any] = {}
+    for laboratory, name in LABELLED.items():
+        cohort = recipe.sets.real(name)
+        ways: dict[str, Tested] = {
+            "drawn_alone": [(recipe.first, cohort.fields)],
+            "left_out": tested_by(recipe, [f"no-{laboratory}"], name),
         }
-    )
-    folder = work / size
-    save_model(folder, Model(model.network, card))
-    export_model(folder)
+        if folds:
+            ways["five_folds"] = tested_by(recipe, folds, name)
+        if folds and name == MIVIA:
+            ways["contest"] = tested_by(recipe, ["contest"], name)
+        found[laboratory] = {}
+        for way, tested in ways.items():
+            found[laboratory][way] = measured_on(cohort, tested, card)
+            show(f"{laboratory}, {way}", found[laboratory][way])
+    trust = laboratories_left_out(recipe, card, folds)
+    drawn = drawn_cohort(recipe, work)
+    on_new_drawn = on_drawn(recipe.network(ALL), drawn, card, judgement)
+    print(trust, on_new_drawn, flush=True)
+
+    folder = work / "model"
+    shutil.rmtree(folder, ignore_errors=True)
+    write_model(recipe, judgement, folder, metrics=_summary(found, trust))
+    runs = {"first": recipe.first, **{name: recipe.network(name) for name in networks}}
     write_json(
-        given.out / f"weights-{size}.json",
+        given.out / f"weights-{given.recipe}.json",
         {
-            **described,
-            "first": FIRST,
-            "second": SECOND,
-            "third": THIRD,
-            "share_of_patches": given.share,
-            "training_seconds": recipe.seconds,
-            "drawn_and_cells_alone": elsewhere.results(),
-            **found,
-            "calibrated_on": chosen,
+            **environment(
+                recipe=recipe_named(given.recipe).model_dump(mode="json"), seed=TESTED_SEED
+            ),
+            "cohorts": read_card(folder).data["cohorts"],
+            "training_seconds": {
+                name: float(read_history(run.history)["seconds"].sum())
+                for name, run in runs.items()
+            },
+            "laboratories": found,
+            "new_laboratory": trust,
+            "drawn": on_new_drawn,
             "judgement": judgement.model_dump(mode="json"),
-            "calibration_error": errors,
-            "mitosis": told,
             "weights_sha256": read_card(folder).files[WEIGHTS],
             "megabytes": {f: (folder / f).stat().st_size / 1e6 for f in (WEIGHTS, ONNX)},
         },
     )
     if given.install:
-        install(folder, size, given.out)
+        package = RESULTS.parent / "src" / "anascope" / "models" / "shipped" / given.recipe
+        shutil.rmtree(package, ignore_errors=True)
+        shutil.copytree(folder, package)
 
 
-def train_third(
-    size: str, data: Path, work: Path, accelerator: str, share: float, name: str
-) -> None:
-    """Do one training of the third step, in whichever process this is."""
-    recipe_of(size, data, work, accelerator, share=share).third(name)
-
-
-def learned_from(size: str, cohorts: dict[str, Cohort]) -> dict[str, Any]:
-    """Return what the card says of the data."""
-    return {
-        "encoder_began_as": began_as(load_preset(size)),
-        "cohorts": {name: cohort.info.fingerprint for name, cohort in cohorts.items()},
-        "fields": {name: len(cohort) for name, cohort in cohorts.items()},
-        "licence": "MIVIA HEp-2 images and I3A cells are for research use; so are these weights.",
-        "never_tested_on": "routine sera; other slides, cameras or substrates than MIVIA's",
-    }
-
-
-def install(folder: Path, size: str, out: Path) -> None:
-    """Put the small model where the package has it, in the place of what was there.
-
-    What is larger would make everybody's installation as large: of that only the card is kept,
-    beside the results.
-    """
-    if size != SIZE:
-        (out / f"weights-{size}").mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / CARD, out / f"weights-{size}" / CARD)
-        return
-    package = RESULTS.parent / "src" / "anascope" / "models" / "shipped" / size
-    shutil.rmtree(package, ignore_errors=True)
-    shutil.copytree(folder, package)
+def _summary(found: dict[str, Any], trust: dict[str, Any]) -> dict[str, Any]:
+    """Return what the card says of how the networks do, on whom."""
+    said: dict[str, Any] = {}
+    for laboratory, splits in found.items():
+        for title, each in splits.items():
+            by_specimen = each["pattern_by_specimen"]
+            said[f"{laboratory}_{title}"] = {
+                "specimens": by_specimen["specimens"],
+                "pattern_right": by_specimen["right"],
+                "mean_class_accuracy": by_specimen["mean_class_accuracy"],
+                "cell_patterns": each["cell_patterns"]["accuracy"],
+                "dice_without_border_cells": each["all_test_patients"]["dice_without_border_cells"],
+                "intensity": each["all_test_patients"]["intensity_accuracy"],
+            }
+    for laboratory, each in trust.items():
+        said[f"{laboratory}_as_a_new_laboratory"] = each["judged_by_the_other_laboratory"]
+    return said
 
 
 if __name__ == "__main__":

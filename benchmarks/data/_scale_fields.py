@@ -13,7 +13,6 @@ from PIL import Image
 from scipy import ndimage
 
 from anascope.files import replacing
-from anascope.recipe import mivia_cohort
 from anascope.records import MaskValue
 from anascope.synthetic import (
     I3A,
@@ -26,6 +25,7 @@ from anascope.synthetic import (
     draw_specimen,
 )
 from anascope.synthetic.cells import Phase
+from benchmarks.sets import mivia_cohort
 
 I3A_FIELDS = "i3a-task2-fields"
 """Folder of whole fields of the I3A set: ``NNN.png``, taken at 20×, and ``NNN_mask.png``."""

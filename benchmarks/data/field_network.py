@@ -22,7 +22,6 @@ from torch import Tensor, nn
 
 from anascope.cohorts import Cohort
 from anascope.reading.likeness import SIDE
-from anascope.recipe import mivia_cohort
 from anascope.synthetic import STAINS
 from benchmarks.accuracy._fields import empty_fields, real_fields
 from benchmarks.accuracy._no_fields import Case, as_grey, pictures, without_cells
@@ -30,6 +29,7 @@ from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._field_windows import Floats, Picture, Windows
 from benchmarks.data._scale_fields import draw_anywhere, eight_bits
 from benchmarks.data._small_network import export_small, layer, pooled, train_small
+from benchmarks.sets import mivia_cohort
 
 DRAWN = 156  # fields, six or seven of each stain
 LABORATORIES = ("mivia", "i3a")

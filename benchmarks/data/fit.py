@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 
 from anascope.files import write_json
-from anascope.recipe import mivia_cohort
 from anascope.synthetic import I3A, MIVIA, Microscope
 from anascope.synthetic.fit import Shown, distances, measure, parameters_of, quantities
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._fit_figure import draw_fit
 from benchmarks.data._pairs import drawn_cells, drawn_fields, real_cells, real_fields
 from benchmarks.environment import environment
+from benchmarks.sets import mivia_cohort
 
 SEED = 12357
 FIELD_SQUARE = 16

@@ -27,11 +27,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from anascope.files import write_json
 from anascope.metrics import Jackknife
-from anascope.recipe import mivia_cohort
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.data._pairs import drawn_fields, real_fields
 from benchmarks.data._patch_features import VIEWS, Patch, features, patches_of
 from benchmarks.environment import environment
+from benchmarks.sets import mivia_cohort
 
 SEED = 12357
 FOLDS = 5

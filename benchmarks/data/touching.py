@@ -27,11 +27,11 @@ from scipy import ndimage
 from anascope.cohorts import Cohort, MosaicSource, Source, open_source
 from anascope.errors import InputError
 from anascope.files import write_json
-from anascope.recipe import Cohorts
 from anascope.records import MaskValue
 from anascope.synthetic import Drawing, Population, laboratory_named
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
+from benchmarks.sets import sets_of
 
 REAL = {"i3a-fields": "i3a-task2-fields", "mivia": "mivia-hep2"}
 """Folders of the real sets, by layout."""
@@ -115,7 +115,7 @@ def main() -> None:
     given = parser.parse_args()
 
     data: Path = given.data
-    single: Cohort = Cohorts(data, given.work, jobs=1).cells()
+    single: Cohort = sets_of(data, given.work).cells()
     ways = {
         name: partial(fields_of, open_source(data / folder, name), given.every)
         for name, folder in REAL.items()

@@ -76,10 +76,11 @@ def synthetic_classifier(result: dict[str, Any]) -> Written:
     return ["what is looked at", "AUROC"], rows, note
 
 
-@measured("synthetic-to-real", "accuracy.shipped data")
+@measured("synthetic-to-real", "accuracy.shipped data", "weights-s")
 def synthetic_to_real(result: dict[str, Any]) -> str:
     """Return how a network that has seen drawn fields alone does on the real ones of MIVIA."""
-    everyone, otsu = result["all_test_patients"], result["otsu"]
+    found = result["laboratories"]["mivia"]["drawn_alone"]
+    everyone, otsu = found["all_test_patients"], found["otsu"]
     rows = [
         [label, with_interval(everyone[key]), with_interval(otsu[key]) if key in otsu else "–"]
         for label, key in (
@@ -90,17 +91,17 @@ def synthetic_to_real(result: dict[str, Any]) -> str:
             ("intensity right (field)", "intensity_accuracy"),
         )
     ]
-    cells, given = result["cells"], result["cell_patterns"]
+    cells, given = found["cells"], found["cell_patterns"]
     note = (
         f"Means over {everyone['patients']} fields, one a patient, with 95% intervals. Cells found "
         f"and annotated ones (boxes that overlap by half): {cells['matched']} of "
         f"{cells['annotated']} annotated, {cells['found']} found. Of {given['cells']} cells given "
         f"by their masks {given['accuracy']:.3f} are named right. Trained for "
-        f"{result['training_seconds'] / 60:.0f} minutes on "
+        f"{result['training_seconds']['first'] / 60:.0f} minutes on "
         f"{result['hardware']['gpu'] or 'one or two CPU threads'}. Made by `{result['command']}`.\n"
     )
     columns = ["28 real fields of MIVIA", "network of drawn fields", "Otsu"]
-    return markdown(columns, rows) + "\n" + _by_class(result["fields"]) + "\n" + note
+    return markdown(columns, rows) + "\n" + _by_class(found["fields"]) + "\n" + note
 
 
 def _by_class(fields: list[dict[str, Any]]) -> str:

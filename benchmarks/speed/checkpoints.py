@@ -28,11 +28,11 @@ from anascope.cohorts.folds import draw_folds
 from anascope.files import write_json
 from anascope.models import network_without_numbers
 from anascope.presets import Preset, load_preset
-from anascope.recipe import mivia_cohort
 from anascope.training import CheckpointWriter, fit, new_run, run_disk
 from anascope.words import PatternSpace, Vocabulary
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
+from benchmarks.sets import mivia_cohort
 from benchmarks.speed._ways import CLASSES
 
 EPOCHS, STEPS = 15, 34

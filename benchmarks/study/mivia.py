@@ -21,7 +21,6 @@ from typing import Any
 
 from anascope.files import write_json
 from anascope.metrics import Interval
-from anascope.recipe import mivia_cohort
 from anascope.report import Finding
 from anascope.studies import StudyFolder, load_study, new_study, run_study
 from anascope.studies.analysis import (
@@ -33,6 +32,7 @@ from anascope.studies.analysis import (
 from anascope.workers import Processes
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
+from benchmarks.sets import mivia_cohort
 
 KEYS = (
     "mask.pixel_accuracy",

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -303,6 +304,15 @@ def sha256_of(*contents: bytes) -> str:
     for content in contents:
         digest.update(content)
     return digest.hexdigest()
+
+
+def path_of_uri(uri: str) -> Path:
+    """Return the path that a URI of a file names, bytes of it that are no UTF-8 included.
+
+    >>> path_of_uri("file:///plates/caf%E9.png").name
+    'caf\\udce9.png'
+    """
+    return Path(os.fsdecode(unquote_to_bytes(urlsplit(uri).path)))
 
 
 def _without_nan(value: Any) -> Any:

@@ -15,7 +15,10 @@ from anascope.cli import (
     _export,
     _folds,
     _read,
+    _recipe,
+    _results,
     _study,
+    _titre,
     _train,
 )
 from anascope.cli._options import Commands
@@ -34,8 +37,11 @@ app = typer.Typer(
 app.add_typer(_cohort.app, name="cohort")
 app.add_typer(_folds.app, name="folds")
 app.add_typer(_study.app, name="study")
+app.add_typer(_recipe.app, name="recipe")
+app.add_typer(_results.app, name="results")
 app.add_typer(_desk.app, name="desk")
 app.command("read")(_read.read)
+app.command("titre")(_titre.titre)
 app.command("train")(_train.train)
 app.command("evaluate")(_evaluate.evaluate)
 app.command("calibrate")(_calibrate.calibrate)

@@ -9,6 +9,7 @@ from typing import Any
 GO_ON = {
     "read": "start the same command again to go on",
     "train": "start the same command again with --resume to go on",
+    "recipe run": "start the same command again to go on",
     "study run": "start the same command again to go on",
     "desk import": "start the same command again to go on",
 }

@@ -24,6 +24,7 @@ A serum that shows two patterns, of a network that tells that:
 ('homogeneous + nucleolar', ('AC-1', 'AC-8', 'AC-9', 'AC-10'), ('homogeneous', 'nucleolar'))
 """
 
+from anascope.decisions._border import fit_border
 from anascope.decisions._calibrate import fit_temperature
 from anascope.decisions._chromatin import ChromatinVote, fit_chromatin_vote
 from anascope.decisions._conformal import fit_limits, pattern_set
@@ -52,6 +53,7 @@ __all__ = [
     "decide",
     "decide_anew",
     "decide_together",
+    "fit_border",
     "fit_chromatin_vote",
     "fit_limits",
     "fit_mixture_cutoff",

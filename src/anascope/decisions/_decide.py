@@ -59,7 +59,8 @@ def decide(
             logits = logits + judgement.chromatin.logarithms(space, *chromatin)
         probabilities = softmax(logits)
     if intensity is not None:
-        levels = _levels(np.asarray(intensity, np.float64) / judgement.intensity_temperature)
+        over = np.asarray(intensity, np.float64) - (judgement.intensity_border or 0.0)
+        levels = _levels(over / judgement.intensity_temperature)
     mixed = None if mixture is None else float(expit(np.asarray(mixture, np.float64)).item())
     return _decided(probabilities, levels, mixed, space, scale, judgement, coverage)
 

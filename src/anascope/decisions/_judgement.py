@@ -37,6 +37,9 @@ class Judgement(BaseModel):
     Attributes:
         temperature: Divides the pattern's logits: over 1 where the network is too sure.
         intensity_temperature: The same for the intensity.
+        intensity_border: The intensity's logit from which a specimen is above a level, as a
+            laboratory's people grade (:func:`~anascope.decisions.fit_border`); None where it is
+            the network's own: 0.
         limits: By coverage, written as ``"0.9"``: the least probability with which a pattern is in
             the set. Empty where nothing was measured; then no set is given.
         mixture_cutoff: The probability of several patterns at or over which a serum is said to show
@@ -55,6 +58,7 @@ class Judgement(BaseModel):
 
     temperature: Temperature = 1.0
     intensity_temperature: Temperature = 1.0
+    intensity_border: float | None = None
     limits: dict[
         Annotated[str, AfterValidator(_coverage)], Annotated[float, Field(ge=0, le=1)]
     ] = {}

@@ -13,6 +13,7 @@ from anascope.images._bioio import MICROSCOPE_SUFFIXES
 from anascope.images._camera import SameCamera
 from anascope.images._channels import AskedChannel
 from anascope.images._decode import EXPECTED
+from anascope.images._dicom import DICOM_SUFFIXES
 from anascope.images._full_scale import FullScaleFrom, values_ask_for
 from anascope.images._grey import GreyImage, size_of
 from anascope.images._kind import IMAGE_SUFFIXES
@@ -33,6 +34,7 @@ from anascope.images._scale_bar import bar_length_um
 from anascope.images._stretch import STRETCH_RULE, stretched
 
 __all__ = [
+    "DICOM_SUFFIXES",
     "EXPECTED",
     "IMAGE_SUFFIXES",
     "MICROSCOPE_SUFFIXES",

@@ -12,6 +12,7 @@ from anascope.errors import InputError
 from anascope.images._bioio import MICROSCOPE_SUFFIXES, microscope_fields
 from anascope.images._channels import AskedChannel
 from anascope.images._complaints import tifffile_complaints
+from anascope.images._dicom import dicom_fields
 from anascope.images._full_scale import Stored
 from anascope.images._kind import HEAD, KINDS_READ, kind_of
 from anascope.images._page import Page
@@ -103,6 +104,8 @@ def _fields(
 ) -> Iterator[Page]:
     if kind == "TIFF":
         yield from tiff_fields(file, where, one_bit=one_bit, asked=asked)
+    elif kind == "DICOM":
+        yield from dicom_fields(file, where, asked)
     elif kind in KINDS_READ:
         decode = partial(plain_field, file, where, kind, one_bit=one_bit, asked=asked)
         yield Page(decode, is_scaled=kind != "PNG")  # which alone has 16 bits

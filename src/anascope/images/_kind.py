@@ -5,7 +5,9 @@ from __future__ import annotations
 IMAGE_SUFFIXES = frozenset({".tif", ".tiff", ".png", ".bmp", ".jpg", ".jpeg"})
 """Endings under which images are looked for in a folder."""
 
-KINDS_READ = ("PNG", "JPEG", "BMP", "TIFF")
+KINDS_READ = ("PNG", "JPEG", "BMP", "TIFF", "DICOM")
+"""What is decoded from memory, once it was read and hashed."""
+
 HEAD = 512
 """How many bytes :func:`kind_of` wants to see."""
 
@@ -37,6 +39,8 @@ def kind_of(head: bytes) -> str:
     Args:
         head: Its first bytes, :data:`HEAD` of them if it has so many.
     """
+    if head[128:132] == b"DICM":  # what stands before that is free, and may be the start of a TIFF
+        return "DICOM"
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind

@@ -32,8 +32,9 @@ _ALL_LEARNED = (
 )
 
 _MOST_BYTES = 10_000_000  # of a card
-_LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin")
+_LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin", "intensity_border")
 _LATER_HEADS = ("mixture",)
+_LATER_AUGMENTATIONS = ("spectrum",)
 # Keys that do not count in the identity where they say nothing, so that it stays that of a card of
 # an earlier version, whose readings are kept.
 _HASHED_WEIGHTS_ALONE = "weights_sha256"  # the key of cards that knew of no other file
@@ -160,9 +161,13 @@ class ModelCard(Section):
         and which heads learned. What only tells of the model (its name, data and metrics), and
         files that are made from the weights, such as an exported network, do not change it.
         """
+        preset = as_plain(self.preset)
+        for key in _LATER_AUGMENTATIONS:
+            if not preset["augmentation"][key]:
+                del preset["augmentation"][key]
         deciding = {
             "weights": self.files.get(WEIGHTS),
-            "preset": as_plain(self.preset),
+            "preset": preset,
             "patterns": self.patterns,
             "intensities": self.intensities,
             "judgement": _without(as_plain(self.judgement), _LATER_JUDGEMENTS),

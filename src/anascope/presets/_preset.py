@@ -178,6 +178,9 @@ class AugmentationPreset(Section):
     """The signal is multiplied by a factor between 1 - brightness and 1 + brightness."""
     noise: Share = 0.0
     """Standard deviation of added noise, up to this share of the field's range of signal."""
+    spectrum: Share = 0.0
+    """Amplitudes of wavelengths over 20 pixels move towards those of another patch of the batch, by
+    up to this share of the way."""
 
 
 class SamplingPreset(Section):
@@ -188,8 +191,9 @@ class SamplingPreset(Section):
     cohorts: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     """Of a merged cohort: how often patches of each are drawn, as parts of the sum. Unless given,
     every patch comes once."""
-    even_patterns: bool = False
-    """Whether, within a cohort, every pattern is drawn as often as the others."""
+    even_patterns: bool | tuple[str, ...] = False
+    """Whether, within a cohort, every pattern is drawn as often as the others; of a merged cohort
+    also the names of those in which it is."""
 
     @field_validator("cohorts")
     @classmethod

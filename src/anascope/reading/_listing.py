@@ -11,7 +11,13 @@ from typing import BinaryIO
 
 from anascope.errors import InputError
 from anascope.files import is_written_by_anascope
-from anascope.images import EXPECTED, IMAGE_SUFFIXES, MICROSCOPE_SUFFIXES, spelled
+from anascope.images import (
+    DICOM_SUFFIXES,
+    EXPECTED,
+    IMAGE_SUFFIXES,
+    MICROSCOPE_SUFFIXES,
+    spelled,
+)
 from anascope.names import natural
 from anascope.reading._records import NotRead
 from anascope.regular_files import why_not
@@ -21,7 +27,7 @@ LIST = "-"
 
 _MOST_LIST = 100_000_000  # bytes, which is about a million paths
 
-_SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES
+_SUFFIXES = IMAGE_SUFFIXES | MICROSCOPE_SUFFIXES | DICOM_SUFFIXES
 _OURS = "in a folder that anascope has written; expected the image of a field"
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from anascope.records import PLUS
 from anascope.synthetic import STAINS, Population
+from anascope.words import NEGATIVE
 
 _OFTEN = {
-    "negative": 4,
+    "negative": 8,
     "homogeneous": 6,
     "fine speckled": 6,
     "coarse speckled": 6,
@@ -31,21 +33,43 @@ _OFTEN = {
 """How many of a round of patients have a pattern; every other that can be drawn has 1."""
 
 
-def lessons(patients: int, seed: int) -> Population:
+_MIXED = (
+    ("homogeneous", "centromere"),
+    ("homogeneous", "homogeneous nucleolar"),
+    ("homogeneous", "cytoplasmic dense fine speckled"),
+    ("homogeneous", "mitochondrial"),
+    ("fine speckled", "centromere"),
+    ("fine speckled", "homogeneous nucleolar"),
+    ("fine speckled", "mitochondrial"),
+    ("coarse speckled", "clumpy nucleolar"),
+    ("coarse speckled", "golgi"),
+    ("coarse speckled", "smooth nuclear envelope"),
+    ("centromere", "mitochondrial"),
+    ("multiple nuclear dots", "mitochondrial"),
+    ("punctate nuclear envelope", "mitochondrial"),
+    ("dense fine speckled", "cytoplasmic fine speckled"),
+)
+"""Two patterns of one serum that a reader can tell apart; a round of patients has each once."""
+
+
+def lessons(patients: int, seed: int, *, mixed: bool = False) -> Population:
     """Return patients in random order, one field each: ``intermediate`` and ``positive`` alike.
 
     Args:
         patients: How many.
         seed: Of the order.
+        mixed: Whether some have two patterns.
     """
     once = [leaf for leaf in STAINS for _ in range(_OFTEN.get(leaf, 1))]
+    if mixed:
+        once += [PLUS.join(pair) for pair in _MIXED]
     rng = np.random.default_rng(seed)
     order: list[str] = []
     while len(order) < patients:
         order.extend(rng.permutation(once).tolist())
     levels = ("intermediate", "positive")
     labels = tuple(
-        (leaf, "negative" if leaf == "negative" else levels[index % 2])
-        for index, leaf in enumerate(order[:patients])
+        (pattern, NEGATIVE if pattern == NEGATIVE else levels[index % 2])
+        for index, pattern in enumerate(order[:patients])
     )
     return Population(labels, 1)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch.multiprocessing import get_context
-from torch.multiprocessing.spawn import ProcessException, spawn
+from torch.multiprocessing.spawn import ProcessException, start_processes
 
 from anascope.balancing import process_count
 from anascope.errors import AnascopeError, InputError
@@ -21,6 +25,13 @@ from anascope.workers import Watcher, unwatched
 
 _LOOK_EVERY = 0.1  # seconds between two looks at what the processes say
 _GRACE = 60.0  # seconds that an interrupted process has to keep what it has, and to tidy up
+
+# Processes are forked by one that has imported this package and done nothing else: no GPU is in use
+# in it, and its only other thread is that of Arrow's allocator, which is made to survive a fork.
+# Each would import the package by itself otherwise, for seconds. Elsewhere than on Linux, libraries
+# of the system do not survive a fork.
+START = "forkserver" if sys.platform == "linux" else "spawn"
+IMPORTED = ["anascope.training"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ Train = Callable[[Process, Watcher], None]
 def run_in_processes(train: Train, count: int, device: torch.device, watcher: Watcher) -> None:
     """Run ``train`` in ``count`` new processes that can reach each other, and wait for them.
 
-    If one fails, or this process is interrupted, all are ended.
+    If one fails, or this process is interrupted, or ends in whatever way, all are ended.
 
     Args:
         train: What to do.
@@ -92,12 +103,19 @@ def run_in_processes(train: Train, count: int, device: torch.device, watcher: Wa
         AnascopeError: as one of them raised it.
         ProcessRaisedException: of PyTorch, with the traceback, if one raised anything else.
     """
-    events = get_context("spawn").SimpleQueue()
+    context = get_context(START)
+    if START == "forkserver":
+        context.set_forkserver_preload(IMPORTED)
+    events = context.SimpleQueue()
     threads = max(torch.get_num_threads() // count, 1)
     with TemporaryDirectory(prefix="anascope-") as folder:
         meeting = (Path(folder) / "meeting").as_uri()
-        started = spawn(
-            _enter, (train, count, device.type, meeting, threads, events), count, join=False
+        started = start_processes(
+            _enter,
+            (train, count, device.type, meeting, threads, events, dict(os.environ)),
+            count,
+            join=False,
+            start_method=START,
         )
         try:
             while not started.join(timeout=_LOOK_EVERY):
@@ -113,12 +131,25 @@ def run_in_processes(train: Train, count: int, device: torch.device, watcher: Wa
 
 
 def _enter(
-    rank: int, train: Train, count: int, kind: str, meeting: str, threads: int, events: Any
+    rank: int,
+    train: Train,
+    count: int,
+    kind: str,
+    meeting: str,
+    threads: int,
+    events: Any,
+    environment: dict[str, str],
 ) -> None:
     """Be process ``rank``."""
+    # What forked this process may be older than a change, for instance of the GPUs to be seen.
+    os.environ.clear()
+    os.environ.update(environment)
     # In the background of a shell the parent ignores it, and so would this one; but the parent
     # ends it by that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    parent = parent_process()
+    assert parent is not None
+    Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     if kind == "cuda":
         torch.cuda.set_device(rank)
         backend, device = "nccl", torch.device("cuda", rank)
@@ -134,6 +165,12 @@ def _enter(
         events.put(error)
         return
     dist.destroy_process_group()
+
+
+def _end_with(sentinel: int) -> None:
+    """Interrupt this process when its parent has ended."""
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def _end(processes: Sequence[Any]) -> None:

@@ -1,30 +1,46 @@
-"""The variants of the ablation, and what each is compared with."""
+"""The variants of the ablation, and what is made of their tables."""
 
 from __future__ import annotations
 
+import pandas as pd
+import pytest
+
 from anascope.presets import load_preset
-from anascope.recipe import SIZE
+from anascope.recipe import recipe_named
 from benchmarks.accuracy.ablation import (
     BASE,
-    ONE,
+    LEFT_OUT,
     SEEDS,
-    TWO,
+    SHORT,
     VARIANTS,
-    base_of,
+    gains,
     run_name,
 )
 
 
-def test_every_variant_is_a_preset_in_a_folder_of_its_own() -> None:
-    base = {**BASE, "network.imagenet_weights": "weights.pth"}
-    for changes in VARIANTS.values():
-        assert load_preset(SIZE, {**base, **changes}) != load_preset(SIZE, base)
+def test_every_variant_is_a_recipe_of_its_own_in_a_folder_of_its_own() -> None:
+    recipe = recipe_named("s")
+    base = {**recipe.then, **SHORT}
+    for variant in VARIANTS.values():
+        preset = load_preset(recipe.preset, {**base, **variant.then})
+        changed = preset != load_preset(recipe.preset, base)
+        other_shares = variant.shares not in (None, recipe.shares)
+        assert changed or other_shares or variant.even not in (None, recipe.even)
+        assert variant.shares is None or set(variant.shares) == set(recipe.shares)
     names = [*SEEDS, *VARIANTS]
     assert len({run_name(name) for name in names}) == len(names)
 
 
-def test_a_variant_is_compared_with_the_base_of_its_seed() -> None:
-    seeds = {name: changes.get("training.seed") for name, changes in SEEDS.items()}
-    for name, changes in VARIANTS.items():
-        assert seeds[base_of(name)] == changes.get("training.seed")
-    assert {base_of(name) for name in VARIANTS} == {ONE, TWO}
+def test_gains_are_paired_by_specimen_whatever_their_order() -> None:
+    sets = list(LEFT_OUT.values())
+    base = pd.DataFrame(
+        {"set": sets * 3, "specimen": [1, 1, 2, 2, 3, 3], "pattern": [1.0, 1, 0, 1, 1, 0]}
+    )
+    base["cell_pattern"] = base["dice"] = base["pattern"]
+    other = base.iloc[::-1].assign(pattern=1.0).reset_index(drop=True)
+    found = gains({BASE: base, "other": other})
+    for of_set in sets:
+        gain = found["other"][of_set]["pattern"]
+        assert gain["mean"] == 1
+        assert gain["gain_over_base"]["mean"] == pytest.approx(1 / 3)
+        assert found["other"][of_set]["dice"]["gain_over_base"]["mean"] == 0

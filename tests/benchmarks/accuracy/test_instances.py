@@ -10,15 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from anascope.cohorts import Cohort, DrawnSource, import_cohort, open_source
-from anascope.cohorts.folds import draw_folds
 from anascope.models.engines import FieldOutput
 from anascope.records import FieldRecord
 from anascope.synthetic import MIVIA, Drawing, Population
 from anascope.words import PatternSpace
 from benchmarks.accuracy._annotated import Annotated
 from benchmarks.accuracy._single_cells import FoundField, Tally, otsu_apart, true_field
-from benchmarks.accuracy.instances import plans_over
-from tests.small_cohort import patients, write_cohort
 from tests.source_layouts import UNKNOWN_ROWS, draw, write_fields, write_mivia
 
 
@@ -93,15 +90,3 @@ def found_field(
     nothing = np.zeros((1, 1), np.float32)
     output = FieldOutput(nothing, np.zeros(2, np.float32), np.zeros(1, np.float32), None, 1)
     return FoundField(record, output, space, lambda by_interior: labels, dividing)
-
-
-def test_a_fold_tests_the_fold_of_each_cohort_and_learns_from_all_others(tmp_path: Path) -> None:
-    cohort = write_cohort(tmp_path / "a", patients(12))
-    plans = plans_over(cohort, {"p": draw_folds(cohort, count=3)})
-    assert list(plans) == ["A", "B", "C"]
-    units = {record.split_unit for record in cohort.fields}
-    assert all(plan.cohort == cohort.info.fingerprint for plan in plans.values())
-    for name, plan in plans.items():
-        fold = plan.folds[name]
-        assert not set(fold.train) & set(fold.test)
-        assert set(fold.train) <= units

@@ -91,7 +91,7 @@ COMPUTING = with_option("--accelerator")
 
 
 def test_these_commands_compute() -> None:
-    named = {"read", "train", "evaluate", "calibrate", "study run", "study calibrate"}
+    named = {"read", "train", "evaluate", "calibrate", "recipe run", "study run", "study calibrate"}
     assert COMPUTING.keys() == named
 
 

@@ -9,12 +9,12 @@ import pytest
 from scipy.special import softmax
 
 from anascope.decisions import ChromatinVote
-from anascope.models import save_model
+from anascope.models import read_card, save_model, write_card
 from anascope.models.engines import FieldOutput
 from anascope.reading import Reader
 from anascope.reading._by_place import in_mitosis
-from anascope.synthetic import MIVIA, draw_field, draw_specimen
 from tests.unit.models.engines.test_engines import model
+from tests.unit.models.test_card import RULE
 
 SIDE = 96
 
@@ -77,13 +77,27 @@ def test_what_divides_has_a_say_in_the_decision(
     np.testing.assert_allclose(list(voted.patterns.values()), expected)
 
 
-def test_a_rule_tells_neither_phase_nor_chromatin() -> None:
-    """Of the shipped model: what its limit was set on were other outlines."""
-    specimen = draw_specimen(np.random.default_rng(3), "homogeneous", "positive", MIVIA)
-    pixels = draw_field(np.random.default_rng(4), specimen, (700, 900)).image
-    reading, _ = Reader(threads=1).field(pixels, pixel_size_um=MIVIA.pixel_size_um)
-    assert any(cell.mitotic is not None for cell in reading.cells)
-    assert all(cell.phase is None and cell.chromatin is None for cell in reading.cells)
+def test_a_rule_tells_neither_phase_nor_chromatin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every_field_evaluable: None
+) -> None:
+    """A rule says which cells divide: its limit was set on other outlines than phases are."""
+    save_model(tmp_path, model("dense", scale=1.0))
+    write_card(tmp_path, read_card(tmp_path).model_copy(update={"mitosis": RULE}))
+    reader = Reader(tmp_path, engine="torch")
+    y, x = np.indices((SIDE, SIDE))
+    cells = np.hypot(y - 48, x - 48) < 20
+    output = FieldOutput(
+        mask=cells.astype(np.float32),
+        pattern=np.zeros(3, np.float32),
+        intensity=np.zeros(1, np.float32),
+        places=np.zeros((3, 6, 6), np.float32),
+        stride=16,
+    )
+    monkeypatch.setattr(reader._engine, "run", lambda *_: output)
+    reading, _ = reader.field(np.where(cells, 90, 20).astype(np.uint8))
+    (cell,) = reading.cells
+    assert cell.mitotic is not None
+    assert (cell.phase, cell.chromatin) == (None, None)
     assert reading.mitotic_figures is not None
 
 

@@ -10,14 +10,7 @@ import pytest
 import torch
 
 from anascope.recipe import side_by_side
-
-
-def note(folder: Path, name: str) -> None:
-    (folder / name).write_text(f"{os.getpid()} {torch.get_num_threads()}")
-
-
-def fail(name: str) -> None:
-    raise ValueError(name)
+from tests.unit.recipe.work import fail, note
 
 
 def test_one_at_a_time_is_done_here(tmp_path: Path) -> None:

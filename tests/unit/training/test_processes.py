@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ from anascope.training import (
     read_history,
 )
 from anascope.training._fit import _Training
-from anascope.training._processes import Process
+from anascope.training._processes import Process, run_in_processes
 from anascope.training.inputs import Batch, PatchSampler
 from anascope.workers import Event, Watcher, unwatched
 from tests.small_cohort import patients, write_cohort
@@ -224,6 +225,46 @@ def test_interrupted_killed_and_resumed_ends_the_same(
     pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
     one, two = (load_file(r.model / "weights.safetensors") for r in (run, unbroken))
     assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def stay(folder: Path, process: Process, watcher: Watcher) -> None:
+    """Note which process this is, and what it was told; then do nothing for long."""
+    told = os.environ["ANASCOPE_TOLD"]
+    (folder / f"{process.rank}.part").write_text(f"{os.getpid()} {told}")
+    (folder / f"{process.rank}.part").rename(folder / f"{process.rank}.txt")
+    time.sleep(300)
+
+
+def drive(folder: Path, told: str) -> None:
+    """Be a driver whose environment has changed since it was started."""
+    os.environ["ANASCOPE_TOLD"] = told
+    run_in_processes(functools.partial(stay, folder), 2, torch.device("cpu"), unwatched)
+
+
+def test_all_know_the_environment_and_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
+    driver = multiprocessing.get_context("spawn").Process(target=drive, args=(tmp_path, "now"))
+    driver.start()
+    wait_until(lambda: len(list(tmp_path.glob("*.txt"))) == 2)
+    said = [path.read_text().split() for path in tmp_path.glob("*.txt")]
+    assert [told for _, told in said] == ["now", "now"]
+    driver.kill()
+    driver.join()
+    wait_until(lambda: not any(is_alive(int(pid)) for pid, _ in said))
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def test_a_loss_that_is_not_finite_stops_all_with_its_name(cohort: Cohort, tmp_path: Path) -> None:

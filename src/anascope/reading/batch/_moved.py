@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import takewhile
-from pathlib import Path
-from urllib.parse import unquote_to_bytes, urlsplit
 
+from anascope.files import path_of_uri
 from anascope.reading import InputFile, NotRead
 from anascope.reading.batch._hashes import hashes_of
 from anascope.reading.results import Store, StoredField
@@ -28,7 +26,7 @@ def find_moved(
     Returns:
         Where each is now, by the URI under which it was read.
     """
-    gone = [uri for uri in stored if uri not in given and not _path_of(uri).exists()]
+    gone = [uri for uri in stored if uri not in given and not path_of_uri(uri).exists()]
     if not gone:
         return {}
     new = hashes_of([file for uri, file in given.items() if uri not in stored])
@@ -73,7 +71,3 @@ def follow(store: Store, moved: Mapping[str, InputFile]) -> None:
                 specimen = key or field.provenance.specimen
                 provenance = replace(field.provenance, file=file.uri, specimen=specimen)
                 store.change_provenance(field, provenance, str(file.path))
-
-
-def _path_of(uri: str) -> Path:
-    return Path(os.fsdecode(unquote_to_bytes(urlsplit(uri).path)))

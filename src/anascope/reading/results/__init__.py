@@ -12,6 +12,7 @@ from anascope.reading.results._as_json import FORMAT
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._contact import contact_sheet
 from anascope.reading.results._decided import NO_ANSWER
+from anascope.reading.results._field_files import read_field_files
 from anascope.reading.results._folder import ResultsFolder
 from anascope.reading.results._geojson import write_geojson
 from anascope.reading.results._heat import heat_map
@@ -44,6 +45,7 @@ __all__ = [
     "heat_map",
     "outlines_of",
     "overlay",
+    "read_field_files",
     "schema",
     "sheet_files",
     "specimen_table",

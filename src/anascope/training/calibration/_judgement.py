@@ -12,6 +12,7 @@ from scipy.special import expit, softmax
 from anascope.decisions import (
     ChromatinVote,
     Judgement,
+    fit_border,
     fit_chromatin_vote,
     fit_limits,
     fit_mixture_cutoff,
@@ -35,7 +36,9 @@ _DRAWS = 1000  # of answers, for the error that exact probabilities would show
 Floats = NDArray[np.float64]
 
 
-def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judgement:
+def fit_judgement(
+    rows: pd.DataFrame, card: ModelCard, measured_on: str, *, border: bool = False
+) -> Judgement:
     """Return how logits are to be read, from specimens that the networks were not trained on.
 
     Temperature, limits and the cut-off of mixed sera come from sera of one pattern, the cut-off of
@@ -48,6 +51,8 @@ def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judg
             phases, ``dividing_stained`` and ``dividing_unstained``, numbers of cells.
         card: The model's.
         measured_on: On whom, in words.
+        border: Whether the border between intensities is moved to where these specimens' people
+            put it: of one laboratory's specimens, for its own use.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -61,9 +66,12 @@ def fit_judgement(rows: pd.DataFrame, card: ModelCard, measured_on: str) -> Judg
     mixture_cutoff = None
     if MIXED_LOGIT in rows:
         mixture_cutoff = fit_mixture_cutoff(expit(labelled[MIXED_LOGIT].to_numpy(np.float64)))
+    graded, above = _graded(rows, card)
+    moved = fit_border(graded, above) if border else None
     return Judgement(
         temperature=temperature,
-        intensity_temperature=_intensity_temperature(rows, card),
+        intensity_temperature=_intensity_temperature(graded - (moved or 0.0), above),
+        intensity_border=moved,
         limits=fit_limits(_probabilities(labelled, card, temperature, chromatin), allowed),
         mixture_cutoff=mixture_cutoff,
         negative_cutoff=_negative_cutoff(
@@ -163,13 +171,17 @@ def _pattern_logits(rows: pd.DataFrame, card: ModelCard) -> Floats:
     return rows[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
 
 
-def _intensity_temperature(rows: pd.DataFrame, card: ModelCard) -> float:
-    """Return the temperature of all borders between levels together; 1 without a label."""
+def _graded(rows: pd.DataFrame, card: ModelCard) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the logits of all borders of graded specimens, and whether these are above, (N,)."""
     scale = card.intensity_scale
     rated = rows[rows["intensity"].notna()]
     names = [f"logit_above_{level}" for level in scale.levels[: scale.outputs]]
-    logits = rated[names].to_numpy(np.float64).ravel()
-    above = np.array([scale.above(level) for level in rated["intensity"]], bool).ravel()
+    above = np.array([scale.above(level) for level in rated["intensity"]], bool)
+    return rated[names].to_numpy(np.float64).ravel(), above.ravel()
+
+
+def _intensity_temperature(logits: Floats, above: NDArray[np.bool_]) -> float:
+    """Return the temperature of all borders between levels together; 1 without a label."""
     return fit_temperature(
         np.stack([-logits / 2, logits / 2], axis=1), np.stack([~above, above], axis=1)
     )

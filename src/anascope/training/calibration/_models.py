@@ -114,7 +114,7 @@ def _chromatin(
 
 
 def calibrate(
-    held_out: Sequence[HeldOut], whom: str, *, accelerator: str = "auto"
+    held_out: Sequence[HeldOut], whom: str, *, border: bool = False, accelerator: str = "auto"
 ) -> Judgement | None:
     """Calibrate models of one kind on fields that each of them has not seen; keep it in the cards.
 
@@ -124,6 +124,7 @@ def calibrate(
     Args:
         held_out: One a model.
         whom: Who the patients are, in words.
+        border: Whether the border between intensities is moved to where their people put it.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
     Returns:
@@ -134,7 +135,8 @@ def calibrate(
     if not specimens:
         return None
     card = read_card(held_out[0].model)
-    judgement = fit_judgement(rows, card, f"{specimens} specimens, one a patient: {whom}")
+    told = f"{specimens} specimens, one a patient: {whom}"
+    judgement = fit_judgement(rows, card, told, border=border)
     for fields in held_out:
         card = read_card(fields.model).model_copy(update={"judgement": judgement})
         write_card(fields.model, card)
@@ -182,7 +184,7 @@ def calibrate_model(
         copytree(model, folder, dirs_exist_ok=True)
         everybody = HeldOut(folder, cohort, cohort.fields)
         whom = f"the patients of cohort '{cohort.info.name}'"
-        if calibrate([everybody], whom, accelerator=accelerator) is None:
+        if calibrate([everybody], whom, border=True, accelerator=accelerator) is None:
             raise InputError(cohort.path, "no field with a known pattern", "some to calibrate on")
         if mitosis:
             rule, _ = fit_mitosis(folder, {cohort.info.name: cohort})

@@ -12,13 +12,15 @@ from torch.nn.functional import conv2d, pad
 from anascope.presets import AugmentationPreset
 from anascope.training.inputs._batch import Batch
 
+_LONGEST = 1 / 20  # cycles a pixel up to which amplitudes are another patch's: light, not texture
 _TOE = 0.1  # share of the range under which the power law goes straight, or noise would explode
 
 
 def change_appearance(batch: Batch, preset: AugmentationPreset, generator: Generator) -> Batch:
     """Return the batch with the signal of every patch changed, in the order in which light goes.
 
-    The stain comes first, then the objective's blur, then the lamp, then the camera.
+    Another patch's amplitudes come first, then the stain, then the objective's blur, then the lamp,
+    then the camera.
     """
     signal, ranges = batch.signal, batch.ranges
     count = len(batch)
@@ -28,6 +30,9 @@ def change_appearance(batch: Batch, preset: AugmentationPreset, generator: Gener
         values = low + (high - low) * torch.rand(count, generator=generator)
         return values.to(signal.device, non_blocking=True)[:, None, None, None]
 
+    if preset.spectrum:
+        others = torch.randperm(count, generator=generator).to(signal.device)
+        signal = _other_spectrum(signal, ranges, others, drawn(0, preset.spectrum))
     if preset.stain > 1:
         limit = math.log(preset.stain)
         signal = _other_stain(signal, ranges, drawn(-limit, limit).exp())
@@ -43,6 +48,28 @@ def change_appearance(batch: Batch, preset: AugmentationPreset, generator: Gener
         strength = drawn(0, preset.noise) * (ranges[:, 1] - ranges[:, 0])[:, None, None, None]
         signal = signal + _noise(signal, generator) * strength
     return replace(batch, signal=signal, ranges=ranges)
+
+
+def _other_spectrum(signal: Tensor, ranges: Tensor, others: Tensor, share: Tensor) -> Tensor:
+    """Move the amplitudes of long wavelengths towards those of other patches; phases stay.
+
+    Mixing of amplitudes as in Xu et al., "A Fourier-based Framework for Domain Generalization"
+    (CVPR 2021), of low frequencies alone as in Yang, Soatto, "FDA: Fourier Domain Adaptation for
+    Semantic Segmentation" (CVPR 2020). Each patch is taken in the range of its own field, and its
+    mean stays: how bright a specimen is, is what people grade.
+    """
+    dark, bright = (ranges[:, i, None, None, None] for i in (0, 1))
+    span = (bright - dark).clamp(min=1e-3)
+    spectrum = torch.fft.rfft2((signal - dark) / span)
+    amplitude = spectrum.abs()
+    y = torch.fft.fftfreq(signal.shape[-2], device=signal.device)[:, None]
+    x = torch.fft.rfftfreq(signal.shape[-1], device=signal.device)
+    frequency = torch.hypot(y, x)
+    long = (frequency <= _LONGEST) & (frequency > 0)
+    wanted = amplitude + share * long * (amplitude[others] - amplitude)
+    changed = torch.polar(wanted, spectrum.angle())
+    mixed: Tensor = torch.fft.irfft2(changed, s=signal.shape[-2:])
+    return dark + span * mixed
 
 
 def _noise(signal: Tensor, generator: Generator) -> Tensor:

@@ -14,7 +14,7 @@ def augment(batch: Batch, preset: AugmentationPreset, generator: Generator) -> B
     """Return the batch with every patch changed at random, each in its own way.
 
     Flips, right angles and scale move image and mask together; beyond the edge of a patch both
-    are mirrored. Stain, blur, illumination and noise change the signal alone; brightness
+    are mirrored. Spectrum, stain, blur, illumination and noise change the signal alone; brightness
     multiplies the signal and the range of its field.
 
     Args:

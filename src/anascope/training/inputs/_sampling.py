@@ -73,7 +73,19 @@ def _chances(fields: ResidentFields, preset: SamplingPreset) -> list[float]:
         raise InputError("sampling.cohorts", f"no share of cohort '{name}'", "one for each")
     for name in set(shares) - names:
         raise InputError("sampling.cohorts", f"'{name}'", did_you_mean(name, sorted(names)))
-    patterns = [record.pattern if preset.even_patterns else None for record in records]
+    even = preset.even_patterns
+    if isinstance(even, tuple):
+        if not preset.cohorts:
+            wanted = "true or false, or shares of the cohorts as well"
+            raise InputError("sampling.even_patterns", "names without sampling.cohorts", wanted)
+        for name in set(even) - names:
+            raise InputError(
+                "sampling.even_patterns", f"'{name}'", did_you_mean(name, sorted(names))
+            )
+    patterns = [
+        record.pattern if (even if isinstance(even, bool) else cohort in even) else None
+        for record, cohort in zip(records, cohorts, strict=True)
+    ]
     groups = list(zip(cohorts, patterns, strict=True))
     patches, kinds = Counter(groups), Counter(cohort for cohort, _ in set(groups))
     return [shares[cohort] / kinds[cohort] / patches[cohort, pattern] for cohort, pattern in groups]

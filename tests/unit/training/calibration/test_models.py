@@ -192,6 +192,27 @@ def test_the_intensity_is_calibrated_at_every_border() -> None:
     assert judgement.intensity_temperature == pytest.approx(6 / np.log(4), rel=0.1)
 
 
+def test_the_border_of_intensities_moves_to_where_a_laboratory_puts_it() -> None:
+    """Its people call positive what has a logit over 3; it moves where that is asked for."""
+    logits = np.array([-2.0, 0, 1, 2, 4, 5, 6])
+    rows = pd.DataFrame(
+        {
+            "pattern": "homogeneous",
+            "intensity": np.where(logits > 3, "positive", "intermediate"),
+            "logit_homogeneous": 0.0,
+            "logit_nucleolar": 0.0,
+            "logit_above_intermediate": logits,
+        }
+    )
+    levels = ("intermediate", "positive")
+    card = ModelCard(preset=PRESET, patterns=WORDS.patterns.classes, intensities=levels)
+    stays = fit_judgement(rows, card, "somebody")
+    moved = fit_judgement(rows, card, "somebody", border=True)
+    assert stays.intensity_border is None
+    assert moved.intensity_border == 3
+    assert moved.intensity_temperature < stays.intensity_temperature
+
+
 def held_out(run: Run, cohort: Cohort, part: str) -> HeldOut:
     return HeldOut(run.model, cohort, run.fold.records(cohort.fields, part))
 

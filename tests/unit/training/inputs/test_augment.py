@@ -15,6 +15,7 @@ from torch import Tensor
 from anascope.presets import AugmentationPreset
 from anascope.records import MaskValue
 from anascope.training.inputs import Batch, augment
+from anascope.training.inputs._appearance import _other_spectrum
 
 SIZE = 48
 RIGID = AugmentationPreset(flips=True, right_angles=True)
@@ -27,6 +28,7 @@ EVERYTHING = AugmentationPreset(
     illumination=0.2,
     brightness=0.2,
     noise=0.1,
+    spectrum=0.5,
 )
 
 
@@ -123,6 +125,23 @@ def ramp(count: int = 8) -> Batch:
     return replace(batch, signal=signal.repeat(count, 1, 1, 1))
 
 
+def test_amplitudes_of_long_waves_come_from_another_patch_and_all_else_stays() -> None:
+    """Two patches of one long and one short wave each; with the whole way they change long ones."""
+    x = torch.arange(SIZE) * (2 * torch.pi / SIZE)
+
+    def waves(long: float, short: float) -> Tensor:
+        return (0.4 + long * x.cos() + short * (12 * x).cos()).expand(SIZE, SIZE)
+
+    batch = batch_of(torch.zeros(2, SIZE, SIZE, dtype=torch.bool))
+    signal = torch.stack([waves(0.1, 0.02), waves(0.2, 0.03)])[:, None]
+    batch = replace(batch, signal=signal, ranges=torch.tensor([[0.0, 1.0]]).repeat(2, 1))
+    changed = _other_spectrum(signal, batch.ranges, torch.tensor([1, 0]), torch.ones(2, 1, 1, 1))
+    torch.testing.assert_close(changed[0, 0], waves(0.2, 0.02), atol=1e-5, rtol=0)
+    torch.testing.assert_close(changed[1, 0], waves(0.1, 0.03), atol=1e-5, rtol=0)
+    moved = augment(batch, AugmentationPreset(spectrum=1.0), generator())
+    torch.testing.assert_close(moved.signal.mean((1, 2, 3)), signal.mean((1, 2, 3)))
+
+
 def test_another_stain_keeps_the_ends_of_the_range_and_the_order_of_levels() -> None:
     batch = ramp()
     moved = augment(batch, AugmentationPreset(stain=2.0), generator())
@@ -160,7 +179,7 @@ def test_light_falls_straight_across_and_is_whole_in_the_middle() -> None:
     torch.testing.assert_close(light.diff(dim=1).diff(dim=1), torch.zeros(16, SIZE - 2, SIZE))
 
 
-@pytest.mark.parametrize("key", ["stain", "blur", "illumination", "noise"])
+@pytest.mark.parametrize("key", ["stain", "blur", "illumination", "noise", "spectrum"])
 def test_what_changes_the_look_leaves_the_mask(key: str) -> None:
     batch = ramp(4)
     preset = AugmentationPreset.model_validate({key: 2.0 if key == "stain" else 1.0})

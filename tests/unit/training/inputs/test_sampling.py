@@ -91,6 +91,18 @@ def test_patterns_are_even_within_their_cohort() -> None:
     assert found == pytest.approx({"a/1": 0.375, "a/2": 0.375, "b/1": 0.25}, abs=0.01)
 
 
+def test_patterns_are_even_in_the_cohorts_that_are_named() -> None:
+    shares_of = SamplingPreset(cohorts={"a": 3, "b": 1}, even_patterns=("b",))
+    assert shares(shares_of) == pytest.approx({"a/1": 3 / 16, "a/2": 9 / 16, "b/1": 0.25}, abs=0.01)
+
+
+def test_names_of_cohorts_that_are_not_there_or_without_shares_are_refused() -> None:
+    with pytest.raises(InputError, match=r"sampling.even_patterns: 'c'; expected"):
+        PatchSampler(THREE, SamplingPreset(cohorts={"a": 1, "b": 1}, even_patterns=("c",)))
+    with pytest.raises(InputError, match=r"names without sampling.cohorts; expected true or false"):
+        PatchSampler(THREE, SamplingPreset(even_patterns=("a",)))
+
+
 def test_without_shares_all_cohorts_are_one() -> None:
     found = shares(SamplingPreset(even_patterns=True))
     # Golgi has 6 patches, 4 of them in a/1: half of the draws, two thirds of that half.

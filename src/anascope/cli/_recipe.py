@@ -1,0 +1,172 @@
+"""``anascope recipe``: make the weights that ship, from the sets that the user has."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from anascope.cli._options import Accelerator, Commands
+from anascope.cli._output import AsJson, print_json, print_line, print_table, tell
+
+if TYPE_CHECKING:
+    from anascope.recipe import Recipe
+    from anascope.workers import Event
+
+app = typer.Typer(
+    cls=Commands,
+    help="Make the weights that ship, from the sets that you have.",
+    no_args_is_help=True,
+)
+
+RecipeName = Annotated[str, typer.Option("--recipe", help="Name of a recipe, or a YAML file.")]
+
+
+@app.command("run")
+def run(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with mivia-hep2, i3a-task1 and i3a-task2-fields; one of them will do."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Work folder; what is done there is not done again.")
+    ],
+    name: RecipeName = "s",
+    network: Annotated[
+        list[str] | None,
+        typer.Option(help="Train only this network (see 'recipe networks'); may be repeated."),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(help="Trainings at a time, each with its share of the cores.", min=1)
+    ] = 1,
+    accelerator: Accelerator = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Draw, import, train, calibrate: end with a model in OUT/model, or go on with that.
+
+    The first training is on drawn specimens; then come the network of everybody and one for each
+    laboratory that is left out, by which the model is calibrated.
+    """
+    from anascope.models import read_card
+    from anascope.recipe import (
+        ALL,
+        LABORATORIES,
+        judged_by_left_out,
+        left_out_rows,
+        side_by_side,
+        write_model,
+    )
+
+    recipe = opened(data, out, name, accelerator)
+    left_out = [f"no-{laboratory}" for laboratory in LABORATORIES]
+    chosen = network or [each for each in recipe.networks if each in (ALL, *left_out)]
+    _ = recipe.first
+    side_by_side(partial(train_network, data, out, name, accelerator), chosen, jobs)
+    if network:
+        _end({each: str(recipe.network(each).model) for each in network}, as_json)
+        return
+    model = out / "model"
+    if not model.exists():
+        card = read_card(recipe.network(ALL).model)
+        rows = left_out_rows(recipe, accelerator=accelerator)
+        write_model(recipe, judged_by_left_out(rows, card), model)
+    _end({"model": str(model)}, as_json)
+    if not as_json:
+        print_line(f"next: anascope read SLIDES --out READINGS --model {shlex.quote(str(model))}")
+
+
+@app.command("networks")
+def networks(
+    data: Annotated[Path, typer.Argument(help="Folder with the sets.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Work folder.")],
+    name: RecipeName = "s",
+    as_json: AsJson = False,
+) -> None:
+    """Show which networks a recipe can train, and whom each of them leaves out."""
+    recipe = opened(data, out, name, "cpu")
+    sets = recipe.sets.names
+    counts = {
+        network: {each: len(recipe.tested(network, each)) for each in sets}
+        for network in recipe.networks
+    }
+    if as_json:
+        print_json(counts)
+        return
+    print_table(
+        f"{recipe.settings.description}: fields that a network is tested on",
+        ["network", *sets],
+        [[network, *tested.values()] for network, tested in counts.items()],
+    )
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a recipe, or a YAML file.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="YAML file to write it to, to be changed.")
+    ] = None,
+) -> None:
+    """Print a recipe with every key."""
+    from anascope.errors import InputError
+    from anascope.files import replacing
+    from anascope.recipe import recipe_named
+    from anascope.settings import as_yaml
+
+    text = as_yaml(recipe_named(name))
+    if out is None:
+        print_line(text.rstrip())
+        return
+    if out.exists():
+        raise InputError(out, "a file that is there already", "a new one")
+    with replacing(out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    print_line(f"{out}: recipe {name}")
+
+
+def opened(data: Path, out: Path, name: str, accelerator: str) -> Recipe:
+    """Return a recipe, its work folder made where it is missing."""
+    from anascope.environment import usable_cores
+    from anascope.recipe import Recipe, Sets, recipe_named, sets_in
+
+    settings = recipe_named(name)
+    paths = sets_in(data)
+    out.mkdir(parents=True, exist_ok=True)
+    return Recipe(
+        settings,
+        Sets(paths, settings.drawn, out, jobs=usable_cores()),
+        out,
+        accelerator,
+        command=["anascope", *sys.argv[1:]],
+        watcher=_tell_epoch,
+    )
+
+
+def train_network(data: Path, out: Path, name: str, accelerator: str, network: str) -> None:
+    """Train a network, in whichever process this is."""
+    tell(f"{network}: training")
+    opened(data, out, name, accelerator).network(network)
+    tell(f"{network}: trained")
+
+
+def _tell_epoch(event: Event) -> None:
+    from anascope.training import EpochDone
+
+    if isinstance(event, EpochDone):
+        row, start = event.row, "train_loss_"
+        losses = {key.removeprefix(start): row[key] for key in row if key.startswith(start)}
+        told = ", ".join(f"{task} {loss:.3f}" for task, loss in losses.items())
+        tell(f"  epoch {row['epoch']:.0f} in {row['seconds']:.0f} s, losses: {told}")
+
+
+def _end(said: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        print_json(said)
+        return
+    for what, path in said.items():
+        print_line(f"{what}: {path}")

@@ -1,0 +1,163 @@
+"""What is sent of one specimen, whoever told it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Literal
+
+from anascope._version import __version__
+from anascope.errors import InputError
+from anascope.exchange._results import SpecimenResult
+from anascope.files import sha256_of
+from anascope.reading import NOT_EVALUABLE, Decision
+from anascope.titre import ESTIMATE, Titre
+from anascope.words import intensity_named, pattern_named
+
+Status = Literal["preliminary", "final", "amended"]
+"""``preliminary``: not signed; ``final``: signed; ``amended``: signed anew, with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed.
+
+    Attributes:
+        name: As it is to be shown.
+        when: With its time zone.
+        identifier: Which the laboratory has for the person, or "".
+    """
+
+    name: str
+    when: datetime.datetime
+    identifier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is sent of one specimen.
+
+    Attributes:
+        specimen: Its name.
+        identity: The same text for every version of this finding; other systems know it by that.
+        patterns: Those that are told, by name or ICAP code: one, two of a mixed serum, or none.
+        pattern_words: What stands where a pattern would if none is told: why.
+        probabilities: Of the patterns that may be there, by name, 0 to 1; empty if a person told.
+        calibrated: Whether these were measured on held-out patients.
+        intensity: The level, or None.
+        titre: Of its serum, or None.
+        remarks: What is to be heeded, each in a line: fields that are not evaluable, flags.
+        cells: How many cells were read.
+        mitotic_figures: Of them in mitosis, or None.
+        serum: Whose it is, as the laboratory calls it; "" if that is not said.
+        software: What read it, with the version.
+        model: Hash of the model, or "".
+        signatures: Who signed.
+        reason: Why it was signed anew; "" if it was not.
+        comment: Of those who signed.
+    """
+
+    specimen: str
+    identity: str
+    patterns: tuple[str, ...]
+    pattern_words: str
+    probabilities: dict[str, float] = field(default_factory=dict)
+    calibrated: bool = False
+    intensity: str | None = None
+    titre: Titre | None = None
+    remarks: tuple[str, ...] = ()
+    cells: int | None = None
+    mitotic_figures: int | None = None
+    serum: str = ""
+    software: str = f"anascope {__version__}"
+    model: str = ""
+    signatures: tuple[Signature, ...] = ()
+    reason: str = ""
+    comment: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no honest report can say.
+
+        Raises:
+            InputError: for a pattern or an intensity that the vocabulary does not know, a reason
+                without a signature, and a time of signing without a time zone.
+        """
+        where = f"specimen {self.specimen}"
+        for name in (*self.patterns, *self.probabilities):
+            pattern_named(name, where=where)
+        if self.intensity is not None:
+            intensity_named(self.intensity, where=where)
+        if self.reason and not self.signatures:
+            raise InputError(where, "an amendment that nobody has signed", "a signature")
+        for signature in self.signatures:
+            if signature.when.tzinfo is None:
+                raise InputError(where, "a signature without a time zone", "a time with its zone")
+
+    @property
+    def status(self) -> Status:
+        """Whether it is signed: no other way leads to a final result."""
+        if not self.signatures:
+            return "preliminary"
+        return "amended" if self.reason else "final"
+
+    @property
+    def titre_text(self) -> str:
+        """The titre in words, "" without one: an estimate as long as nobody has signed it."""
+        if self.titre is None:
+            return ""
+        return self.titre.text if self.signatures else f"{self.titre.text} ({ESTIMATE})"
+
+
+def finding_of(result: SpecimenResult, *, titre: Titre | None = None, serum: str = "") -> Finding:
+    """Return what a reading says of a specimen: preliminary, for nobody has signed it.
+
+    Args:
+        result: What was read.
+        titre: Of its serum, or None.
+        serum: Whose it is, or "".
+    """
+    reading, decision = result.reading, result.reading.decision
+    provenances = [one.reading.provenance for one in result.fields]
+    images = [
+        f"{one.field} of an array" if where is None else f"{where.sha256} {where.page}"
+        for one, where in zip((each.reading for each in result.fields), provenances, strict=True)
+    ]
+    models = {where.model for where in provenances if where is not None}
+    model = models.pop() if len(models) == 1 else ""
+    return Finding(
+        specimen=reading.specimen,
+        identity=sha256_of(
+            "\n".join([reading.specimen, model, *images]).encode("utf-8", "replace")
+        ),
+        patterns=() if decision is None else decision.present,
+        pattern_words=NOT_EVALUABLE if decision is None else decision.pattern or "not told",
+        probabilities=_possible(decision),
+        calibrated=decision is not None and decision.calibrated,
+        intensity=None if decision is None else decision.intensity,
+        titre=titre,
+        remarks=tuple(_remarks(result)),
+        cells=reading.cells,
+        mitotic_figures=reading.mitotic_figures,
+        serum=serum,
+        model=model,
+    )
+
+
+def _possible(decision: Decision | None) -> dict[str, float]:
+    """Return the patterns of the set, or the likeliest without one, with their probabilities."""
+    if decision is None or decision.likeliest is None:
+        return {}
+    names = decision.pattern_set or (decision.likeliest,)
+    return {name: min(decision.patterns[name], 1.0) for name in names}
+
+
+def _remarks(result: SpecimenResult) -> list[str]:
+    remarks = [
+        f"field {name} is not evaluable: {reason.value}"
+        for name, reason in result.reading.not_evaluable.items()
+    ]
+    for one in result.fields:
+        flags = ", ".join(flag.flag.value for flag in one.reading.quality)
+        if flags:
+            remarks.append(f"field {one.reading.field} is flagged: {flags}")
+    return remarks

@@ -1,0 +1,114 @@
+"""The trainings of a recipe: one on drawn specimens, then one for each network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from anascope.cohorts import Cohort
+from anascope.errors import InputError, did_you_mean
+from anascope.presets import load_preset
+from anascope.recipe._held_out import ALL, FOLD, held_out_units, plan_without
+from anascope.recipe._imagenet import from_imagenet
+from anascope.recipe._sets import Sets
+from anascope.recipe._settings import RecipeSettings
+from anascope.records import FieldRecord
+from anascope.training import Run, train_or_resume
+from anascope.workers import Watcher, unwatched
+
+
+class Recipe:
+    """The trainings of a recipe, each done when it is first asked for and kept in ``work``.
+
+    Args:
+        settings: The recipe.
+        sets: What it learns from.
+        work: Where the runs are.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        first: The run on drawn specimens that all networks go on from; trained in ``work`` if
+            None.
+        command: What a new run says that it was begun by.
+        watcher: Is told of every epoch.
+    """
+
+    def __init__(
+        self,
+        settings: RecipeSettings,
+        sets: Sets,
+        work: Path,
+        accelerator: str = "auto",
+        *,
+        first: Run | None = None,
+        command: Sequence[str] = (),
+        watcher: Watcher = unwatched,
+    ) -> None:
+        self.settings, self.sets = settings, sets
+        # Runs keep the paths of what they began with: one folder must have one.
+        self._work, self._accelerator, self._first = work.resolve(), accelerator, first
+        self._command, self._watcher = command, watcher
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Names of the networks: the one that ships, and those that leave somebody out."""
+        return (ALL, *self._tested)
+
+    @property
+    def folds(self) -> tuple[str, ...]:
+        """Names of the networks that together leave everybody out once."""
+        return tuple(name for name in self.networks if name.startswith(FOLD))
+
+    @cached_property
+    def first(self) -> Run:
+        """Drawn specimens alone."""
+        if self._first is not None:
+            return self._first
+        drawn = self.sets.drawn()
+        return self._trained("first", self.settings.first, drawn, ())
+
+    def network(self, name: str) -> Run:
+        """Return a network that went on from the first on real and drawn specimens.
+
+        Raises:
+            InputError: if there is none of this name.
+        """
+        if name not in self.networks:
+            raise InputError("network", f"'{name}'", did_you_mean(name, self.networks))
+        everything, tested = self.sets.everything(), self._tested.get(name, ())
+        learned = {record.split_unit for record in everything.fields} - set(tested)
+        sets = {unit.partition("/")[0] for unit in learned}
+        shares = {set_: share for set_, share in self.settings.shares.items() if set_ in sets}
+        changes = {
+            **self.settings.then,
+            "sampling.cohorts": shares,
+            "sampling.even_patterns": tuple(set_ for set_ in self.settings.even if set_ in sets),
+            "network.start": str(self.first.model),
+        }
+        return self._trained(name, changes, everything, tested)
+
+    def tested(self, name: str, real_set: str) -> list[FieldRecord]:
+        """Return the fields of a real set that a network has not seen."""
+        units = set(self._tested.get(name, ()))
+        fields = self.sets.real(real_set).fields
+        return [record for record in fields if f"{real_set}/{record.split_unit}" in units]
+
+    @cached_property
+    def _tested(self) -> Mapping[str, tuple[str, ...]]:
+        return held_out_units({name: self.sets.real(name) for name in self.sets.names})
+
+    def _trained(
+        self, name: str, changes: Mapping[str, Any], cohort: Cohort, tested: Sequence[str]
+    ) -> Run:
+        preset = load_preset(self.settings.preset)
+        begin = {} if "network.start" in changes else from_imagenet(preset, self._work)
+        return train_or_resume(
+            self._work / "runs" / name,
+            preset=load_preset(self.settings.preset, {**begin, **changes}),
+            cohort=cohort,
+            plan=plan_without(cohort, name, tested),
+            fold=name,
+            accelerator=self._accelerator,
+            command=self._command,
+            watcher=self._watcher,
+        )

@@ -1,0 +1,71 @@
+"""What a recipe says: what is drawn, what each step changes, how often each set is learned from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from anascope.settings import Section, as_settings, read_settings, shipped_names
+
+_PACKAGE = "anascope.recipe"
+_Count = Annotated[int, Field(ge=1)]
+_Share = Annotated[float, Field(gt=0)]
+_Positive = Annotated[float, Field(gt=0)]
+
+DRAWN = "drawn"
+"""The cohort of drawn specimens, beside the sets of the user."""
+
+
+class DrawnSettings(Section):
+    """The drawn specimens that every network begins with."""
+
+    like: str = "any"
+    """Laboratory with a range of microscopes: a shipped one, or a YAML file."""
+    without: tuple[str, ...] = ()
+    """Laboratories that none of these microscopes is near."""
+    patients: _Count
+    """How many, one field each."""
+    seed: int = 0
+    """The same seed draws the same pixels."""
+    field_um: tuple[_Positive, _Positive]
+    """Least and greatest height of a field. Small fields leave time for more microscopes."""
+    border_level: _Positive
+    """Grey level of the border between intermediate and positive, of all microscopes: where each
+    had its own, one brightness would be learned under both names."""
+
+
+class RecipeSettings(Section):
+    """How weights are made, as a YAML file says it."""
+
+    description: str
+    """What it makes, in a line."""
+    preset: str
+    """The network: a shipped preset, or a YAML file."""
+    drawn: DrawnSettings
+    first: dict[str, Any] = Field(default_factory=dict)
+    """What the step on drawn specimens alone changes in the preset, by dotted key."""
+    then: dict[str, Any] = Field(default_factory=dict)
+    """What the step on real and drawn specimens changes, by dotted key."""
+    shares: Annotated[dict[str, _Share], Field(min_length=1)]
+    """How often a patch of that step is of each set, relative to the others. A set that is not
+    there, or that a network is tested on, counts for nothing."""
+    even: tuple[str, ...] = ()
+    """Sets of which every pattern is learned as often as the others."""
+
+
+def recipe_names() -> tuple[str, ...]:
+    """Return the names of the shipped recipes."""
+    return shipped_names(_PACKAGE)
+
+
+def recipe_named(name: str) -> RecipeSettings:
+    """Return a recipe.
+
+    Args:
+        name: Of a shipped one, or path of a YAML file.
+
+    Raises:
+        InputError: if there is none, or something in it does not fit.
+    """
+    return as_settings(RecipeSettings, *read_settings("recipe", name, _PACKAGE))

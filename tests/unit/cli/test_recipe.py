@@ -1,0 +1,95 @@
+"""``anascope recipe``, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from anascope.cli._app import app
+from anascope.models import ONNX, read_card
+from anascope.recipe import recipe_named
+from anascope.training import open_run
+from tests.refusals import refused
+from tests.unit.recipe.small_recipe import write_recipe, write_sets
+
+
+def call(*arguments: object) -> str:
+    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    folder = tmp_path_factory.mktemp("recipe")
+    data, recipe = write_sets(folder / "data"), write_recipe(folder)
+    call("recipe", "run", data, "-o", folder / "work", "--recipe", recipe, "--accelerator=cpu")
+    return data, folder / "work", recipe
+
+
+def test_it_ends_with_a_model_that_is_judged_by_a_laboratory_left_out(
+    work: tuple[Path, Path, Path],
+) -> None:
+    card = read_card(work[1] / "model")
+    assert "6 of mivia" in card.judgement.measured_on
+    assert "i3a" not in card.judgement.measured_on  # its fields have no patterns
+    assert card.judgement.specimens == 6
+    assert set(card.data["cohorts"]) == {"mivia", "i3a-fields", "drawn"}
+    assert card.preset.network.start is None
+    assert ONNX in card.files
+
+
+def test_networks_that_leave_out_have_not_seen_what_they_are_tested_on(
+    work: tuple[Path, Path, Path],
+) -> None:
+    runs = {path.name: open_run(path) for path in (work[1] / "runs").iterdir()}
+    assert set(runs) == {"first", "all", "no-mivia", "no-i3a"}
+    for laboratory in ("mivia", "i3a"):
+        run = runs[f"no-{laboratory}"]
+        assert not any(unit.startswith(laboratory) for unit in run.fold.train)
+        shares = run.preset.sampling.cohorts
+        assert not any(name.startswith(laboratory) for name in shares)
+        assert run.preset.network.start == str(runs["first"].model)
+
+
+def test_what_is_done_is_not_done_again(work: tuple[Path, Path, Path]) -> None:
+    data, out, recipe = work
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    call("recipe", "run", data, "-o", out, "--recipe", recipe, "--accelerator=cpu")
+    after = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    assert {path.suffix for path in before if after.get(path) != before[path]} <= {".lock"}
+
+
+def test_a_work_folder_of_another_recipe_is_refused(work: tuple[Path, Path, Path]) -> None:
+    data, out, recipe = work
+    other = recipe.with_name("other.yaml")
+    other.write_text(recipe.read_text().replace("patients: 3", "patients: 4"), encoding="utf-8")
+    with refused(out / "drawn", "drawn: ...", "...; take another work folder"):
+        call("recipe", "run", data, "-o", out, "--recipe", other, "--accelerator=cpu")
+
+
+def test_networks_are_listed_with_the_fields_that_they_leave_out(
+    work: tuple[Path, Path, Path],
+) -> None:
+    data, out, recipe = work
+    said = json.loads(call("recipe", "networks", data, "-o", out, "--recipe", recipe, "--json"))
+    assert said["all"] == {"mivia": 0, "i3a-fields": 0}
+    assert said["no-mivia"] == {"mivia": 6, "i3a-fields": 0}
+    folds = [tested for network, tested in said.items() if network.startswith("fold-")]
+    assert sum(tested["i3a-fields"] for tested in folds) == 6
+
+
+def test_a_recipe_is_shown_with_its_keys_and_written_to_be_changed(tmp_path: Path) -> None:
+    shown = call("recipe", "show", "s")
+    assert "preset: s" in shown
+    assert "i3a-specimens" in shown
+    path = tmp_path / "mine.yaml"
+    call("recipe", "show", "s", "--out", path)
+    assert recipe_named(str(path)) == recipe_named("s")
+    with refused(path, "a file that is there already", "a new one"):
+        call("recipe", "show", "s", "--out", path)

@@ -1,0 +1,37 @@
+"""A recipe that is done in seconds, and the sets that it learns from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.source_layouts import write_fields, write_mivia
+
+RECIPE = """\
+description: A recipe for tests
+preset: tiny
+drawn: {like: any, patients: 3, seed: 1, field_um: [60, 70], border_level: 48}
+first: &step
+  network.width: 4
+  image.patch_size: 64
+  image.scale: 1
+  training.epochs: 1
+  training.select: last
+  sampling.patches: 16
+then: *step
+even: [mivia]
+shares: {mivia: 0.5, i3a-fields: 0.2, drawn: 0.3}
+"""
+
+
+def write_recipe(folder: Path) -> Path:
+    """Write the recipe."""
+    path = folder / "small.yaml"
+    path.write_text(RECIPE, encoding="utf-8")
+    return path
+
+
+def write_sets(folder: Path) -> Path:
+    """Write six fields of each of two real sets, in the folders of their distributions."""
+    write_mivia(folder / "mivia-hep2", 6)
+    write_fields(folder / "i3a-task2-fields", 6)
+    return folder
