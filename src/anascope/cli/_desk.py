@@ -1,4 +1,4 @@
-"""``anascope desk``: make one, bring results in, prove its trail; users have their own file."""
+"""``anascope desk``: make one, bring results in, serve it, prove its trail; users: another file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    help="Make a laboratory's desk, bring results in, see to its users, prove its trail.",
+    help="Make a laboratory's desk, bring results in, serve its pages, see to its users, prove its "
+    "trail.",
     no_args_is_help=True,
 )
 app.add_typer(_desk_users.app, name="users")
@@ -100,6 +101,35 @@ def _print_imported(folder: Path, found: Imported) -> None:
             warn(f"{title}: {line}")
         if len(lines) > _SHOWN:
             warn(f"{title}: {len(lines) - _SHOWN} more; --json lists them all")
+
+
+@app.command("serve")
+def serve(
+    desk: Desk,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; another than this machine's needs users.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 takes a free one.")] = (
+        8350
+    ),
+    certificate: Annotated[
+        Path | None, typer.Option(help="TLS certificate, a PEM file; with --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Key of the certificate, a PEM file.")] = None,
+) -> None:
+    """Serve the pages of DESK, for a browser, until Ctrl-C.
+
+    Without users there is one, who sits at this machine. With users, everybody logs in.
+    """
+    with opened(desk) as database:
+        from anascope.desk.web import serve as served
+
+        def ready(address: str) -> None:
+            print_line(f"{database.shown}: {address} (Ctrl-C ends it)")
+
+        served(
+            database, host=host, port=port, certificate=certificate, key=key, ready=ready
+        )
 
 
 @app.command("verify")

@@ -8,7 +8,7 @@ specimen they saw, and is told if it is another one by now; nothing is overwritt
 ('centromere',)
 """
 
-from anascope.desk.review._conflict import Conflict
+from anascope.desk.review._conflict import Conflict, NotOnWorklist
 from anascope.desk.review._finding import (
     CellChange,
     Finding,
@@ -27,6 +27,7 @@ __all__ = [
     "Conflict",
     "Finding",
     "ImageChanged",
+    "NotOnWorklist",
     "Result",
     "Signature",
     "SpecimenView",

@@ -13,15 +13,19 @@ class Conflict(InputError):
     """Somebody else has changed a specimen since a reader looked at it."""
 
 
+class NotOnWorklist(InputError):
+    """There is no specimen of a number."""
+
+
 def specimen_row(session: Session, specimen: int) -> SpecimenRow:
     """Return the row of a specimen.
 
     Raises:
-        InputError: if there is none of that number.
+        NotOnWorklist: if there is none of that number.
     """
     row = session.get(SpecimenRow, specimen) if is_storable(specimen) else None
     if row is None:
-        raise InputError(subject_of(specimen), "is not on the worklist", "one that is")
+        raise NotOnWorklist(subject_of(specimen), "is not on the worklist", "one that is")
     return row
 
 

@@ -34,15 +34,19 @@ from anascope.errors import InputError
 from anascope.files import sha256_of
 
 
-def begin(database: Database, specimen: int, *, by: User) -> SpecimenView:
+def begin(
+    database: Database, specimen: int, *, by: User, seen: int | None = None
+) -> SpecimenView:
     """Show others that a new specimen is being looked at; any other stays as it is.
 
     Args:
         database: The desk's.
         specimen: Its number.
         by: A reader.
+        seen: The specimen's ``version`` as the reader saw it; None if they saw none.
 
     Raises:
+        Conflict: if somebody else was quicker.
         InputError: if there is none of that number.
         NotAllowed: if ``by`` may not work at this desk.
     """
@@ -50,6 +54,8 @@ def begin(database: Database, specimen: int, *, by: User) -> SpecimenView:
     with database.writing() as session:
         require(session, by, Role.READER)
         row = specimen_row(session, specimen)
+        if seen is not None:
+            check_version(session, row, seen)
         if row.state == State.NEW:
             read, reading = reading_of(session, row, row.reading_number)
             change = _change(row, What.REVIEW, State.NEW, State.IN_REVIEW)

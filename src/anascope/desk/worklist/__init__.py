@@ -10,7 +10,7 @@ pages of hundreds of thousands of specimens are had at once. What readers find o
 """
 
 from anascope.desk.worklist._import import Imported, import_results
-from anascope.desk.worklist._page import LARGEST, Page, WorklistRow, worklist
+from anascope.desk.worklist._page import LARGEST, Page, WorklistRow, following, worklist
 from anascope.desk.worklist._progress import Batch, Progress, batches, progress
 from anascope.desk.worklist._query import Filter, Sort
 from anascope.desk.worklist._reading import ReadField, ReadSpecimen, path_of, reading_from_text
@@ -33,6 +33,7 @@ __all__ = [
     "add_readings",
     "attention_of",
     "batches",
+    "following",
     "import_results",
     "path_of",
     "progress",

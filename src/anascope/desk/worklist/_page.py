@@ -115,6 +115,36 @@ def worklist(
     return Page(tuple(rows), last)
 
 
+def following(
+    database: Database, specimen: int, wanted: Filter | None = None, *, back: bool = False
+) -> WorklistRow | None:
+    """Return the specimen that stands after one on the worklist, by attention.
+
+    Args:
+        database: The desk's.
+        specimen: Number of the one; it need not be of those that are wanted.
+        wanted: Which specimens; all if None.
+        back: Whether the one before is asked for.
+
+    Returns:
+        None if there is none.
+    """
+    if not is_storable(specimen):
+        return None
+    keys = keys_of(Sort.ATTENTION)
+    with database.reading() as session:
+        place = session.execute(select(*keys).where(col(SpecimenRow.id) == specimen)).first()
+        if place is None:
+            return None
+        found = session.execute(
+            select(col(SpecimenRow.id))
+            .where(*(wanted or Filter()).conditions(), _beyond(keys, list(place), back))
+            .order_by(*(key.desc() if back else key.asc() for key in keys))
+            .limit(1)
+        ).scalar()
+        return None if found is None else _rows(session, [found])[0]
+
+
 def _rows(session: Session, numbers: list[int]) -> list[WorklistRow]:
     query = select(SpecimenRow).where(col(SpecimenRow.id).in_(numbers))
     found = {row.id: _shown(row) for row in session.execute(query).scalars()}

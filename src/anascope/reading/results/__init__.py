@@ -11,7 +11,14 @@ end; each piece can be had alone. Nothing here needs a network.
 from anascope.reading.results._as_json import FORMAT
 from anascope.reading.results._colours import colour_of
 from anascope.reading.results._contact import contact_sheet
-from anascope.reading.results._decided import NO_ANSWER
+from anascope.reading.results._decided import (
+    NO_ANSWER,
+    flag_line,
+    intensity_word,
+    pattern_word,
+    why_not_of,
+)
+from anascope.reading.results._dividing import TILE, row_of_cells
 from anascope.reading.results._field_files import read_field_files
 from anascope.reading.results._folder import ResultsFolder
 from anascope.reading.results._geojson import write_geojson
@@ -20,6 +27,7 @@ from anascope.reading.results._label_mask import write_label_mask
 from anascope.reading.results._outlines import TOLERANCE, Outline, outlines_of
 from anascope.reading.results._overlay import overlay
 from anascope.reading.results._page import PageField, PageSpecimen, to_page
+from anascope.reading.results._percent import percent
 from anascope.reading.results._rois import write_rois
 from anascope.reading.results._schema import schema
 from anascope.reading.results._sheet import sheet_files, write_sheet
@@ -30,6 +38,7 @@ from anascope.reading.results._tables import cell_table, field_table, specimen_t
 __all__ = [
     "FORMAT",
     "NO_ANSWER",
+    "TILE",
     "TOLERANCE",
     "Outline",
     "PageField",
@@ -42,14 +51,20 @@ __all__ = [
     "colour_of",
     "contact_sheet",
     "field_table",
+    "flag_line",
     "heat_map",
+    "intensity_word",
     "outlines_of",
     "overlay",
+    "pattern_word",
+    "percent",
     "read_field_files",
+    "row_of_cells",
     "schema",
     "sheet_files",
     "specimen_table",
     "to_page",
+    "why_not_of",
     "write_geojson",
     "write_label_mask",
     "write_rois",
