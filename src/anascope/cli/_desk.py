@@ -127,9 +127,7 @@ def serve(
         def ready(address: str) -> None:
             print_line(f"{database.shown}: {address} (Ctrl-C ends it)")
 
-        served(
-            database, host=host, port=port, certificate=certificate, key=key, ready=ready
-        )
+        served(database, host=host, port=port, certificate=certificate, key=key, ready=ready)
 
 
 @app.command("verify")

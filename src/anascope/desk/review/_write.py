@@ -34,9 +34,7 @@ from anascope.errors import InputError
 from anascope.files import sha256_of
 
 
-def begin(
-    database: Database, specimen: int, *, by: User, seen: int | None = None
-) -> SpecimenView:
+def begin(database: Database, specimen: int, *, by: User, seen: int | None = None) -> SpecimenView:
     """Show others that a new specimen is being looked at; any other stays as it is.
 
     Args:

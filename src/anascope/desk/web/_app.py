@@ -22,6 +22,19 @@ from anascope.desk.web._guard import STATIC, Guard
 from anascope.desk.web._serving import Serving
 from anascope.desk.web._visitor import cookie_names
 
+# Exports come before pages of specimens, whose address would take theirs for a number.
+ROOMS = (
+    _log_in.router,
+    _worklist.router,
+    _export.router,
+    _specimen.router,
+    _review.router,
+    _pictures.router,
+    _references.router,
+    _trail.router,
+)
+"""All that the desk answers to, but for its static files."""
+
 
 def make_app(serving: Serving) -> Guard:
     """Return the desk as an ASGI application, with its guard before it.
@@ -31,11 +44,8 @@ def make_app(serving: Serving) -> Guard:
     """
     app = FastAPI(title="anascope desk", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.serving = serving
-    # Exports come before pages of specimens, whose address would take theirs for a number.
-    for room in (
-        _log_in, _worklist, _export, _specimen, _review, _pictures, _references, _trail,
-    ):
-        app.include_router(room.router)
+    for room in ROOMS:
+        app.include_router(room)
     static = StaticFiles(directory=Path(__file__).parent / "static")
     app.mount(STATIC.rstrip("/"), static, name="static")
     add_error_pages(app)

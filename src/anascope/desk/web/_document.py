@@ -32,13 +32,13 @@ def write_signed(found: SpecimenView, path: Path) -> None:
     if signed is None:
         raise InputError(f"specimen '{found.name}'", "is not signed", "a signed result")
     pictures: dict[str, bytes] = {}
-    captions = []
+    captions: list[str] = []
     for field in found.read.fields[:_PICTURES]:
         try:
-            content = (folder_of(found, field) / "thumbnail.jpg").read_bytes()
+            picture = (folder_of(found, field) / "thumbnail.jpg").read_bytes()
         except OSError:  # the folder of results may be gone; what was signed stays
             continue
-        pictures[f"{len(captions)}.jpg"] = content
+        pictures[f"{len(captions)}.jpg"] = picture
         captions.append(field.name)
     content = _content(found, signed) | {"fields": captions}
     write_typeset(typst_files("anascope.desk.web", "signed.typ", content, pictures), path)

@@ -87,9 +87,7 @@ def _lines(database: Database, wanted: Filter, sort: Sort, down: bool) -> Iterat
     yield _line(_COLUMNS)
     after: str | None = None
     while True:
-        found = worklist(
-            database, wanted, sort=sort, descending=down, after=after, limit=LARGEST
-        )
+        found = worklist(database, wanted, sort=sort, descending=down, after=after, limit=LARGEST)
         for row in found.rows:
             yield _line(_values(view(database, row.id), row))
         after = found.after

@@ -1,4 +1,4 @@
-"""A finding as a form shows and sends it: text, so that nothing typed is lost when it is refused."""
+"""A finding as a form has it: as text, so that nothing typed is lost when it is refused."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ class ShownField:
     @property
     def levels(self) -> int:
         """Number of the level at full resolution; each one below has half its sides."""
-        return (max(self.grey.shape) - 1).bit_length()
+        height, width = self.grey.shape
+        return (max(int(height), int(width)) - 1).bit_length()
 
     def tile(self, level: int, column: int, row: int) -> bytes:
         """Return a tile as PNG.

@@ -81,4 +81,6 @@ def _file(path: Path, media_type: str) -> Response:
     try:
         return Response(path.read_bytes(), media_type=media_type)
     except OSError as error:
-        raise InputError(path, f"cannot be read ({error.strerror})", "the results of reading") from None
+        raise InputError(
+            path, f"cannot be read ({error.strerror})", "the results of reading"
+        ) from None

@@ -46,6 +46,4 @@ def _trail(
         entries = history(session, subject, before=last, limit=_AT_ONCE + 1)
     shown = entries[:_AT_ONCE]
     more = f"{address}?before={shown[-1].seq}" if len(entries) > _AT_ONCE else ""
-    return page(
-        "trail.html.j2", asking, title=title, entries=shown, more=more, specimen=specimen
-    )
+    return page("trail.html.j2", asking, title=title, entries=shown, more=more, specimen=specimen)

@@ -33,8 +33,6 @@ _COLUMNS = (
 )
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks for, as text; empty is for any."""

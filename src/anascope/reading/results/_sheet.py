@@ -154,9 +154,7 @@ def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:
 
 def _flags(fields: Sequence[FieldReading]) -> list[str]:
     """Return a line a flag: value, limit and fields; a last one for those that have no room."""
-    lines = [
-        f"{field.field}: {flag_line(flag)}" for field in fields for flag in field.quality
-    ]
+    lines = [f"{field.field}: {flag_line(flag)}" for field in fields for flag in field.quality]
     return _at_most(lines, _FLAGS_MOST)
 
 

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
+import httpx2
 import tifffile
 from fastapi.testclient import TestClient
 
+from anascope.desk.accounts import operator
 from anascope.desk.store import Database
 from anascope.desk.web import Serving, make_app
 from anascope.desk.worklist import import_results
-from anascope.desk.accounts import operator
 from anascope.images import content_sha256
 from anascope.reading import QualityFlag
 from anascope.reading.results import Store
@@ -24,7 +24,7 @@ from tests.unit.reading.results.conftest import (
     made_up_specimen,
 )
 
-HOSTILE = '"><script>alert(1)</script>'
+HOSTILE = 'x"><script>alert(1)</script>'
 TEXT = {"Accept": "text/plain"}
 
 
@@ -75,20 +75,20 @@ class Browser:
 
     client: TestClient
 
-    def get(self, path: str, **headers: str) -> httpx.Response:
+    def get(self, path: str, **headers: str) -> httpx2.Response:
         return self.client.get(path, headers={"Accept": "text/html"} | headers)
 
-    def send(self, path: str, on: str, **values: str | list[str]) -> httpx.Response:
+    def send(self, path: str, on: str, **values: str | list[str]) -> httpx2.Response:
         """Send a form as the page ``on`` gives it, with other values in it."""
         hidden = dict(
             re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.get(on).text)
         )
         return self.post(path, **({key: hidden[key] for key in _KEPT if key in hidden} | values))
 
-    def post(self, path: str, **values: str | list[str]) -> httpx.Response:
+    def post(self, path: str, **values: str | list[str]) -> httpx2.Response:
         return self.client.post(path, data=values, headers={"Accept": "text/html"})
 
-    def log_in(self, name: str, password: str | None = None) -> httpx.Response:
+    def log_in(self, name: str, password: str | None = None) -> httpx2.Response:
         given = f"correct horse {name}" if password is None else password
         return self.send("/log-in", "/log-in", name=name, password=given)
 
@@ -96,10 +96,13 @@ class Browser:
 _KEPT = ("form_token", "seen")
 
 
-def browser(serving: Serving, address: str = "127.0.0.1") -> Browser:
+def browser(serving: Serving, address: str = "127.0.0.1", *, raise_errors: bool = True) -> Browser:
     """Return a browser of a desk, at which nobody is logged in."""
-    app = make_app(serving)
     base = "https" if serving.secure else "http"
-    return Browser(
-        TestClient(app, base_url=f"{base}://127.0.0.1", client=(address, 50000))
+    client = TestClient(
+        make_app(serving),
+        base_url=f"{base}://127.0.0.1",
+        client=(address, 50000),
+        raise_server_exceptions=raise_errors,
     )
+    return Browser(client)

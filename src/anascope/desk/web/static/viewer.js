@@ -15,6 +15,11 @@
   const light = { brightness: 100, contrast: 100 };
   let shown = null; // { section, svg, cells, heat }
 
+  // With this mark the library adds no style of its own, which the page would refuse.
+  const style = document.createElement("style");
+  style.setAttribute("data-openseadragon-mobile-css", "true");
+  document.head.append(style);
+
   const viewer = OpenSeadragon({
     element: place,
     prefixUrl: "/static/openseadragon/",
