@@ -13,18 +13,22 @@ from anascope.cli._output import AsJson, print_json, print_line
 
 def calibrate(
     model: Annotated[
-        str, typer.Argument(help="Folder of a model (of a run: RUN/model), or a shipped one: s.")
+        str,
+        typer.Argument(help="Folder of a model (of a run: RUN/model), or the bundled model: s."),
     ],
-    cohort: Annotated[Path, typer.Argument(help="Prepared cohort of patients not trained on.")],
+    cohort: Annotated[
+        Path,
+        typer.Argument(help="Prepared cohort of patients that the model has not learned from."),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the calibrated model.")],
     mitosis: Annotated[
         bool,
-        typer.Option("--mitosis", help="Fit the rule that tells mitotic cells, too."),
+        typer.Option("--mitosis", help="Also fit the rule that recognises mitotic cells."),
     ] = False,
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Measure on COHORT how MODEL's answers are to be read; write it anew with that in its card."""
+    """Calibrate MODEL on COHORT, and write the calibrated model to --out."""
     from anascope.cohorts import Cohort
     from anascope.training.calibration import calibrate_model
 

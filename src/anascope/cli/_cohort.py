@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    help="Import cohorts of images, draw them, look at them, check them.",
+    help="Import, draw, merge, show and check cohorts of images.",
     no_args_is_help=True,
 )
 
@@ -28,10 +28,10 @@ _SHOWN = 10  # lines of one sort that a person reads; --json gives all
 @app.command("import")
 def import_(
     source: Annotated[Path, typer.Argument(help="Folder or table to import.")],
-    destination: Annotated[Path, typer.Argument(help="Folder to make.")],
+    destination: Annotated[Path, typer.Argument(help="New folder to write.")],
     format_name: Annotated[str, typer.Option("--format", help=f"Layout of SOURCE: {_FORMATS}.")],
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave bad items out and list them.")
+        bool, typer.Option("--skip-bad", help="Leave out bad items, and list them.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -54,13 +54,13 @@ def import_(
 
 @app.command("merge")
 def merge(
-    destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
-    cohorts: Annotated[list[Path], typer.Argument(help="Prepared cohorts, two or more.")],
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="New folder to write.")],
+    cohorts: Annotated[list[Path], typer.Argument(help="Two or more prepared cohorts.")],
     as_json: AsJson = False,
 ) -> None:
-    """Make one cohort DEST of several COHORTS, for one network to learn from all.
+    """Merge COHORTS into one cohort DEST, so that one network can learn from all of them.
 
-    Fields, patients and specimens are called COHORT/NAME then, by the cohorts' folder names.
+    Fields, patients and specimens are renamed COHORT/NAME, after the folders of the cohorts.
     """
 
     from anascope.cohorts import Cohort, MergedSource, merged_names
@@ -75,18 +75,20 @@ def merge(
 
 @app.command("mosaic")
 def mosaic(
-    destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="New folder to write.")],
     cells: Annotated[Path, typer.Argument(help="Prepared cohort of single cells with masks.")],
     shape: Annotated[
         str, typer.Option(metavar="HxW", help="Height and width of a field, in pixels.")
     ] = "480x640",
-    seed: Annotated[int, typer.Option(help="Of places and turns.")] = 0,
-    fields: Annotated[int, typer.Option(help="Of each specimen, where specimens are known.")] = 4,
+    seed: Annotated[int, typer.Option(help="Seed of the positions and rotations.")] = 0,
+    fields: Annotated[
+        int, typer.Option(help="Number of fields per specimen, where specimens are known.")
+    ] = 4,
     as_json: AsJson = False,
 ) -> None:
-    """Lay the single cells of CELLS out as fields, with background, neighbours and overlaps.
+    """Arrange the single cells of CELLS in fields with background, neighbours and overlaps.
 
-    Every cell is on one field, beside cells of the same specimen, or at least of the same pattern.
+    Each cell is placed once, beside cells of its specimen or, where that is unknown, its pattern.
     """
 
     from anascope.cohorts import Cohort, MosaicSource
@@ -112,7 +114,7 @@ def show(
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what COHORT holds, and what is missing in it."""
+    """Show what COHORT contains and what it lacks."""
     from anascope.cohorts import Cohort, summarise
 
     summary = summarise(Cohort.open(cohort))
@@ -153,7 +155,7 @@ def check(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look through PATH for all that is wrong; write nothing. Exit status 1 on any error."""
+    """Check PATH for faults without changing anything. Exit status 1 if there is an error."""
     from dataclasses import asdict
 
     from anascope.cohorts import Cohort, Severity, check_cohort, check_source, open_source

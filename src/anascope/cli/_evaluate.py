@@ -21,7 +21,7 @@ def evaluate(
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Measure the best network of RUN on its test patients, and write what was measured."""
+    """Measure the network of RUN on its test patients, and write the results."""
     from anascope.cohorts.folds import UntrainedClass, untrained_line
     from anascope.environment import torch_device
     from anascope.models import read_card

@@ -12,7 +12,7 @@ from anascope.cli._output import AsJson, print_json, print_line, print_table, wa
 from anascope.defaults import FOLD_COUNT, SEED, VALIDATION_SHARE
 from anascope.records import SPLITS
 
-app = typer.Typer(cls=Commands, help="Draw patient-wise folds, look at them.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="Draw and show patient-wise folds.", no_args_is_help=True)
 
 
 @app.command("draw")
@@ -22,16 +22,19 @@ def draw(
     count: Annotated[int, typer.Option(help="Number of folds.")] = FOLD_COUNT,
     seed: Annotated[int, typer.Option(help="Seed of the draw.")] = SEED,
     plain: Annotated[
-        bool, typer.Option("--plain", help="Only shuffle, as the published study did.")
+        bool,
+        typer.Option(
+            "--plain", help="Shuffle only, without stratification, as the published study did."
+        ),
     ] = False,
     validation_share: Annotated[
-        float, typer.Option(help="Part of the training patients that validates.")
+        float, typer.Option(help="Share of the training patients that is used for validation.")
     ] = VALIDATION_SHARE,
     gap: Annotated[
         int | None,
         typer.Option(
-            help="Fields left out on each side of a border between two specimens in different "
-            "sets, where patients are unknown; without it, what the cohort says."
+            help="Number of fields left out on each side of a border between two specimens in "
+            "different sets, where patients are unknown [default: as the cohort states]."
         ),
     ] = None,
     as_json: AsJson = False,
@@ -59,10 +62,10 @@ def draw(
 @app.command("show")
 def show(
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
-    folds: Annotated[Path, typer.Argument(help="JSON file with folds.")],
+    folds: Annotated[Path, typer.Argument(help="JSON file of folds.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show who is where in FOLDS, and check them against COHORT."""
+    """Show which patients each fold of FOLDS has, and check them against COHORT."""
     from dataclasses import asdict
 
     from anascope.cohorts import Cohort

@@ -14,15 +14,15 @@ def gallery(
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
     out: Annotated[Path, typer.Argument(help="Picture to write: PNG, SVG or PDF.")],
     beside: Annotated[
-        Path | None, typer.Option(help="Another cohort, drawn beside it with the same rule.")
+        Path | None, typer.Option(help="Second cohort, drawn beside the first by the same rule.")
     ] = None,
-    per_cell: Annotated[int, typer.Option(help="Places shown for each pattern and intensity.")] = 2,
-    side: Annotated[int, typer.Option(help="Of a place, in pixels.")] = 200,
-    seed: Annotated[int, typer.Option(help="Another seed shows other places.")] = 0,
+    per_cell: Annotated[int, typer.Option(help="Crops per pattern and intensity.")] = 2,
+    side: Annotated[int, typer.Option(help="Height and width of a crop, in pixels.")] = 200,
+    seed: Annotated[int, typer.Option(help="Seed of the choice of crops.")] = 0,
 ) -> None:
-    """Draw a contact sheet of COHORT: a row a pattern, a column an intensity.
+    """Draw a contact sheet of COHORT: one row per pattern, one column per intensity.
 
-    Every place is shown pixel by pixel; its contrast is stretched to what its field holds.
+    Crops are shown at full resolution, with the contrast stretched to the range of their field.
     """
     from anascope.cohorts import Cohort, choose_crops
     from anascope.report.plots import draw_gallery

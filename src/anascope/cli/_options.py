@@ -31,22 +31,28 @@ def _threads(value: int | None) -> int | None:
     return checked_threads(value)
 
 
-Accelerator = Annotated[str, typer.Option(help="auto, cpu or gpu.", callback=_accelerator)]
+Accelerator = Annotated[
+    str, typer.Option(help="Where the network runs: auto, cpu or gpu.", callback=_accelerator)
+]
 Threads = Annotated[
-    int | None, typer.Option(help="Of the CPU [default: all cores].", callback=_threads)
+    int | None,
+    typer.Option(help="Number of CPU threads [default: one per core].", callback=_threads),
 ]
 RunThreads = Annotated[
     int | None,
-    typer.Option(help="local: threads of a run [default: cores / jobs].", callback=_threads),
+    typer.Option(help="local: CPU threads per run [default: cores / jobs].", callback=_threads),
 ]
 IgnoreDisk = Annotated[
-    bool, typer.Option("--ignore-disk", help="Begin although the disk may be too small.")
+    bool, typer.Option("--ignore-disk", help="Start even if the disk may be too small.")
 ]
 ExecutorName = Annotated[
-    str, typer.Option("--executor", help="local (this machine), or ray (a cluster).")
+    str,
+    typer.Option(
+        "--executor", help="Where the work is done: local (this machine) or ray (a cluster)."
+    ),
 ]
 Address = Annotated[
-    str | None, typer.Option(help="ray: address of a cluster [default: this machine].")
+    str | None, typer.Option(help="ray: address of the cluster [default: this machine].")
 ]
 
 

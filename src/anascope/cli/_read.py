@@ -123,7 +123,6 @@ def read(
     if len(done.not_read) > _SHOWN:
         listed = f"; {out / 'reading.json'} lists them all" if inputs.files else ""
         warn(f"and {len(done.not_read) - _SHOWN} more{listed}")
-        warn(f"and {len(done.not_read) - _SHOWN} more; {out / 'reading.json'} lists them all")
     for caveat in done.caveats:
         warn(caveat)
     if as_json:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    help="Make the weights that ship, from the sets that you have.",
+    help="Train the bundled weights from the sets that you have.",
     no_args_is_help=True,
 )
 
@@ -31,27 +31,31 @@ def run(
     data: Annotated[
         Path,
         typer.Argument(
-            help="Folder with mivia-hep2, i3a-task1 and i3a-task2-fields; one of them will do."
+            help="Folder with mivia-hep2, i3a-task1 and i3a-task2-fields, or at least one of them."
         ),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Work folder; what is done there is not done again.")
+        Path,
+        typer.Option("--out", "-o", help="Work folder; finished steps in it are not repeated."),
     ],
     name: RecipeName = "s",
     network: Annotated[
         list[str] | None,
-        typer.Option(help="Train only this network (see 'recipe networks'); may be repeated."),
+        typer.Option(
+            help="Train only this network (listed by 'recipe networks'); may be repeated."
+        ),
     ] = None,
     jobs: Annotated[
-        int, typer.Option(help="Trainings at a time, each with its share of the cores.", min=1)
+        int,
+        typer.Option(help="Number of trainings at the same time, which share the cores.", min=1),
     ] = 1,
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Draw, import, train, calibrate: end with a model in OUT/model, or go on with that.
+    """Train a model from the sets in DATA and write it to OUT/model. Run it again to continue.
 
-    The first training is on drawn specimens; then come the network of everybody and one for each
-    laboratory that is left out, by which the model is calibrated.
+    The first training uses drawn specimens alone. One network then continues with all sets, and
+    one more for each laboratory without that laboratory; these calibrate the model.
     """
     from anascope.models import read_card
     from anascope.recipe import (
@@ -88,7 +92,7 @@ def networks(
     name: RecipeName = "s",
     as_json: AsJson = False,
 ) -> None:
-    """Show which networks a recipe can train, and whom each of them leaves out."""
+    """Show which networks a recipe can train, and which patients each of them leaves out."""
     recipe = opened(data, out, name, "cpu")
     sets = recipe.sets.names
     counts = {
@@ -109,7 +113,7 @@ def networks(
 def show(
     name: Annotated[str, typer.Argument(help="Name of a recipe, or a YAML file.")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="YAML file to write it to, to be changed.")
+        Path | None, typer.Option("--out", "-o", help="YAML file to write, which you can edit.")
     ] = None,
 ) -> None:
     """Print a recipe with every key."""

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    help="Send what was read to other systems, see it as a plate.",
+    help="Send results to other systems, or show them as a plate.",
     no_args_is_help=True,
 )
 
-Results = Annotated[Path, typer.Argument(help="Folder of results: what anascope read wrote.")]
+Results = Annotated[Path, typer.Argument(help="Folder of results that anascope read has written.")]
 Plate = Annotated[
     Path | None,
     typer.Option(
@@ -45,13 +45,13 @@ def fhir(
     plate: Plate = None,
     icap_system: Annotated[
         str | None,
-        typer.Option(help="URI of the system of the AC codes [default: anascope's own]."),
+        typer.Option(help="URI of the code system of the AC codes [default: that of anascope]."),
     ] = None,
 ) -> None:
     """Write an HL7 FHIR R5 bundle for each specimen of RESULTS into OUT.
 
-    A preliminary DiagnosticReport with its Observations: nobody has signed it. With --plate, the
-    serum and its titre as well.
+    Each bundle holds a preliminary DiagnosticReport, because nobody has signed it, and its
+    Observations. With --plate it also states the serum and its titre.
     """
     from anascope.exchange.fhir import ICAP_SYSTEM, write_bundles
     from anascope.exchange.plates import findings_in
@@ -78,7 +78,8 @@ def dicom(
 ) -> None:
     """Write DICOM segmentations of the cells and a structured report for each specimen of RESULTS.
 
-    The images must be where they were read. What is not in DICOM is written as DICOM as well.
+    The images must still be where they were read. Images in other formats are also written as
+    DICOM.
     """
     from anascope.errors import InputError, did_you_mean
     from anascope.exchange.dicom import SegmentationKind, write_folder
@@ -98,13 +99,14 @@ def plate_(
     results: Results,
     plate: PlateTable,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="CSV of 8 rows and 12 columns to write.")
+        Path | None,
+        typer.Option("--out", "-o", help="CSV file to write, with 8 rows and 12 columns."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show RESULTS as the plate that PLATE describes: 8 rows of 12 wells.
 
-    Controls that do not show what they are to show are named, and so is what is in no well.
+    Controls with an unexpected result are listed, and so are specimens that are in no well.
     """
     from anascope.exchange import specimens_in
     from anascope.exchange.plates import plate_view, read_layout
@@ -132,7 +134,7 @@ def _show(view: PlateView, out: Path | None, as_json: bool) -> None:
     else:
         typer.echo(to_text(view, console.width), nl=False)
     if view.failed:
-        warn(f"controls that do not show what they are to show: {', '.join(view.failed)}")
+        warn(f"controls with an unexpected result: {', '.join(view.failed)}")
     if view.not_in_layout:
         warn(f"{len(view.not_in_layout)} specimens are in no well, such as {view.not_in_layout[0]}")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    help="Run a grid of trainings over folds, look at it, report it.",
+    help="Run a grid of trainings over folds; show and report it.",
     no_args_is_help=True,
 )
 
@@ -40,45 +40,53 @@ def run(
     study: Annotated[str, typer.Argument(help="Name of a study (paper), or a YAML file.")],
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Study folder; one that is there goes on.")
+        Path, typer.Option("--out", "-o", help="Study folder; an existing study continues.")
     ],
     preset: Annotated[
-        str | None, typer.Option(help="Preset to start from [default: the study's].")
+        str | None, typer.Option(help="Preset to start from [default: that of the study].")
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the preset."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Change a key of the preset; may be repeated."
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY=V1,V2", help="Only these values of a factor."),
+        typer.Option(
+            metavar="KEY=V1,V2", help="Run only these values of a factor; may be repeated."
+        ),
     ] = None,
-    fold: Annotated[list[str] | None, typer.Option(help="Only this fold; may be repeated.")] = None,
+    fold: Annotated[
+        list[str] | None, typer.Option(help="Run only this fold; may be repeated.")
+    ] = None,
     folds: Annotated[
-        Path | None, typer.Option(help="JSON file with folds [default: drawn as the study says].")
+        Path | None,
+        typer.Option(help="JSON file of folds [default: draw them as the study states]."),
     ] = None,
     executor: ExecutorName = "local",
     jobs: Annotated[
         str,
         typer.Option(
-            help="local: runs at the same time, which share cores and GPU; auto: as many as fit "
-            "into the memory."
+            help="local: number of runs at the same time, which share the cores and the GPU; "
+            "auto: as many as fit into memory."
         ),
     ] = "1",
     threads: RunThreads = None,
     address: Address = None,
-    cpus: Annotated[float, typer.Option("--cpus-per-run", help="ray: CPU cores a run takes.")] = 1,
+    cpus: Annotated[float, typer.Option("--cpus-per-run", help="ray: CPU cores per run.")] = 1,
     gpus: Annotated[
-        float, typer.Option("--gpus-per-run", help="ray: GPUs a run takes; 0.5 puts two on one.")
+        float,
+        typer.Option("--gpus-per-run", help="ray: GPUs per run; 0.5 puts two runs on one GPU."),
     ] = 0,
     retries: Annotated[
-        int, typer.Option(help="How often a run whose process or node died is begun again.")
+        int, typer.Option(help="How often a run is restarted whose process or node died.")
     ] = 3,
     accelerator: Accelerator = "auto",
     ignore_disk: IgnoreDisk = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run every training of STUDY on every fold of COHORT; started again, go on."""
+    """Run each training of STUDY on each fold of COHORT. Run it again to continue."""
     from anascope.cohorts import Cohort
     from anascope.cohorts.folds import read_folds
     from anascope.studies import load_study, new_study, run_study
@@ -162,7 +170,7 @@ def _plan_disk(study: StudyFolder, slots: int, *, ignore: bool) -> None:
 def status(
     study: Annotated[Path, typer.Argument(help="Study folder.")], as_json: AsJson = False
 ) -> None:
-    """Show how far the runs of STUDY are."""
+    """Show the progress of the runs of STUDY."""
     from anascope.studies import State, open_study
 
     opened = open_study(study)
@@ -192,14 +200,14 @@ def status(
 def calibrate(
     study: Annotated[Path, typer.Argument(help="Study folder.")],
     cohort: Annotated[
-        Path | None, typer.Option(help="Where the study's cohort is now, if it has moved.")
+        Path | None, typer.Option(help="Present folder of the cohort, if it has moved.")
     ] = None,
     accelerator: Accelerator = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Calibrate the models of STUDY on the test patients of all folds together.
 
-    Every training whose folds are all done is calibrated; the cards of its models say so.
+    A training is calibrated when all of its folds are done; the cards of its models record it.
     """
     from anascope.studies import calibrate_study, open_study
 
@@ -220,11 +228,11 @@ def report(
         Path | None, typer.Option("--out", "-o", help="Folder to write [default: STUDY/report].")
     ] = None,
     cohort: Annotated[
-        Path | None, typer.Option(help="Where the study's cohort is now, if it has moved.")
+        Path | None, typer.Option(help="Present folder of the cohort, if it has moved.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write tables, figures, report.html and report.pdf of the runs of STUDY that are done."""
+    """Write tables, figures, report.html and report.pdf of the finished runs of STUDY."""
     from anascope.report import Finding
     from anascope.studies import open_study
     from anascope.studies.analysis import report_study

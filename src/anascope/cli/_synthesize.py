@@ -18,40 +18,47 @@ _COHORT = "cohort"
 
 
 def synthesize(
-    destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to make.")],
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="New folder to write.")],
     like: Annotated[
-        str, typer.Option(help="Laboratory to draw after: i3a, mivia, any or a YAML file.")
+        str, typer.Option(help="Laboratory to imitate: i3a, mivia, any or a YAML file.")
     ] = ("i3a"),
-    patients: Annotated[int | None, typer.Option(help="How many; by default as there.")] = (None),
-    fields: Annotated[int | None, typer.Option(help="Of each patient; by default as there.")] = (
-        None
-    ),
+    patients: Annotated[
+        int | None, typer.Option(help="Number of patients [default: as in that laboratory].")
+    ] = (None),
+    fields: Annotated[
+        int | None, typer.Option(help="Fields per patient [default: as in that laboratory].")
+    ] = (None),
     patterns: Annotated[
-        str | None, typer.Option(help="Spread evenly over these instead: a,b or mixed a+b.")
+        str | None,
+        typer.Option(help="Draw these patterns equally often instead: a,b or a mixture a+b."),
     ] = None,
     intensities: Annotated[
-        str | None, typer.Option(help="Spread evenly over these instead: intermediate,positive.")
+        str | None,
+        typer.Option(help="Draw these intensities equally often instead: intermediate,positive."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same pixels.")] = 0,
-    layout: Annotated[str, typer.Option(help="cohort, or files: i3a-task2 or mivia.")] = _COHORT,
+    layout: Annotated[
+        str, typer.Option(help="What to write: cohort, or the files of i3a-task2 or mivia.")
+    ] = _COHORT,
     jobs: Annotated[
-        int | None, typer.Option(help="Processes that draw; by default all usable cores.")
+        int | None, typer.Option(help="Number of processes [default: one per core].")
     ] = None,
     bits: Annotated[
-        int | None, typer.Option(help="Of a pixel: 8, 12 or 16; by default as there.")
+        int | None,
+        typer.Option(help="Bits per pixel: 8, 12 or 16 [default: as in that laboratory]."),
     ] = None,
     shape: Annotated[
         str | None, typer.Option(metavar="HxW", help="Height and width of a field, in pixels.")
     ] = None,
     without: Annotated[
         str | None,
-        typer.Option(help="Of a range of microscopes, none near those of these: mivia,i3a."),
+        typer.Option(help="Draw no microscope like those of these laboratories: mivia,i3a."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw specimens whose truth is known into the new folder DEST.
+    """Draw synthetic specimens, whose truth is known, into the new folder DEST.
 
-    Without numbers it draws as many as that laboratory has.
+    Without --patients and --fields it draws as many as that laboratory has.
     """
     from dataclasses import replace
 

@@ -15,14 +15,14 @@ def titre(
     results: Results,
     plate: PlateTable,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="CSV to write, a row a serum.")
+        Path | None, typer.Option("--out", "-o", help="CSV file to write, with one row per serum.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate the titre of each serum that PLATE has at several dilutions, from RESULTS.
+    """Estimate from RESULTS the titre of each serum that PLATE lists at several dilutions.
 
-    The end point is the last positive dilution; a curve through the wells gives an interval. What
-    speaks against it is said beside it.
+    The end point is the last positive dilution; a curve fitted to the wells gives an interval.
+    Whatever casts doubt on an estimate is stated beside it.
     """
     from anascope.errors import InputError
     from anascope.exchange import specimens_in

@@ -21,33 +21,39 @@ if TYPE_CHECKING:
 def train(
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort.")],
     preset: Annotated[str, typer.Option(help="Name of a preset, or a YAML file.")] = "small",
-    fold: Annotated[str, typer.Option(help="Which fold.")] = "A",
+    fold: Annotated[str, typer.Option(help="Name of the fold.")] = "A",
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Run folder [default: runs/PRESET-FOLD].")
     ] = None,
     folds: Annotated[
-        Path | None, typer.Option(help=f"JSON file with folds [default: drawn with seed {SEED}].")
+        Path | None, typer.Option(help=f"JSON file of folds [default: draw them with seed {SEED}].")
     ] = None,
     changes: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the preset."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Change a key of the preset; may be repeated."
+        ),
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Short for --set training.epochs=.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Short form of --set training.epochs=.")
+    ] = None,
     balancer: Annotated[
-        str | None, typer.Option(help="Short for --set balancing.balancer=.")
+        str | None, typer.Option(help="Short form of --set balancing.balancer=.")
     ] = None,
-    alpha: Annotated[float | None, typer.Option(help="Short for --set balancing.alpha=.")] = None,
-    mask_loss: Annotated[str | None, typer.Option(help="Short for --set loss.mask=.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Short for --set training.seed=.")] = None,
+    alpha: Annotated[
+        float | None, typer.Option(help="Short form of --set balancing.alpha=.")
+    ] = None,
+    mask_loss: Annotated[str | None, typer.Option(help="Short form of --set loss.mask=.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Short form of --set training.seed=.")] = None,
     resume: Annotated[
         bool,
         typer.Option(
-            "--resume", help="Go on with the run in --out, if there is one; with more epochs too."
+            "--resume", help="Continue the run in --out, if there is one, also with more epochs."
         ),
     ] = False,
     accelerator: Accelerator = "auto",
     devices: Annotated[
-        int, typer.Option(help="GPUs (or processes on the CPU) to divide every batch among.")
+        int, typer.Option(help="Number of GPUs (on the CPU: processes) that share each batch.")
     ] = 1,
     ignore_disk: IgnoreDisk = False,
     as_json: AsJson = False,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import Fold, FoldPlan, draw_folds
+from anascope.defaults import FOLD_COUNT
 from anascope.recipe._sets import LABORATORIES, MIVIA
 
 ALL = "all"
@@ -25,7 +26,8 @@ def held_out_units(real: Mapping[str, Cohort]) -> dict[str, tuple[str, ...]]:
     Returns:
         ``no-LABORATORY`` for each laboratory with a set: all of its sets. ``fold-A`` and so on:
         the test patients of that fold of every set (:func:`~anascope.cohorts.folds.draw_folds`),
-        so that five networks cover all sets. ``contest``, where MIVIA is there.
+        so that five networks cover all sets but those of fewer patients than folds, which no fold
+        tests. ``contest``, where MIVIA is there.
     """
     units = {
         name: sorted({record.split_unit for record in cohort.fields})
@@ -35,7 +37,11 @@ def held_out_units(real: Mapping[str, Cohort]) -> dict[str, tuple[str, ...]]:
         f"no-{laboratory}": _merged({name: units[name] for name in sets if name in units})
         for laboratory, sets in LABORATORIES.items()
     }
-    plans = {name: draw_folds(cohort, validation_share=0) for name, cohort in real.items()}
+    plans = {
+        name: draw_folds(cohort, validation_share=0)
+        for name, cohort in real.items()
+        if len(units[name]) >= FOLD_COUNT
+    }
     for fold in sorted({fold for plan in plans.values() for fold in plan.folds}):
         found[FOLD + fold] = _merged({name: plan.folds[fold].test for name, plan in plans.items()})
     if MIVIA in units:

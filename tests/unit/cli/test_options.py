@@ -158,9 +158,9 @@ def test_help_says_all_that_its_texts_say(line: list[str]) -> None:
     [
         ("train", "Run folder [default: runs/PRESET-FOLD]."),
         ("train", "Usage: anascope train [OPTIONS] {COHORT}"),
-        ("read", "Of the CPU [default: all cores]."),
+        ("read", "Number of CPU threads [default: one per core]."),
         ("read", "Usage: anascope read [OPTIONS] [IMAGES]..."),
-        ("study run", "Preset to start from [default: the study's]."),
+        ("study run", "Preset to start from [default: that of the study]."),
     ],
 )
 def test_help_names_defaults_and_arguments(line: str, words: str) -> None:

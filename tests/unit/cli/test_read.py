@@ -201,6 +201,13 @@ def test_a_wrong_path_ends_with_the_reason(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def test_of_many_refusals_the_rest_is_counted_once(tmp_path: Path) -> None:
+    wrong = [tmp_path / f"no-{number:02d}" for number in range(22)]
+    lines = call(*wrong, "--out", tmp_path / "out").stderr.splitlines()
+    assert [line.startswith("not read: ") for line in lines] == [True] * 20 + [False] * 2
+    assert lines[20:] == ["and 2 more", "nothing was read: all 22 were refused"]
+
+
 def test_where_nothing_can_be_read_there_is_no_table(options: list[str], tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         (tmp_path / name).touch()

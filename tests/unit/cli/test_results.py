@@ -60,7 +60,7 @@ def test_a_plate_is_shown_with_its_failed_control(
     done = call("results", "plate", read, plate, "--out", out)
     assert done.exit_code == 0, done.output
     assert "homogeneous" in done.stdout
-    assert "controls that do not show what they are to show: H12" in done.stderr
+    assert "controls with an unexpected result: H12" in done.stderr
     rows = list(csv.reader(out.read_text(encoding="utf-8").splitlines()))
     assert rows[1][1].startswith("S-1, 1:80, homogeneous")
     told: dict[str, Any] = json.loads(call("results", "plate", read, plate, "--json").stdout)

@@ -64,6 +64,17 @@ def test_without_a_set_its_laboratory_and_contest_are_not_there(real: dict[str, 
     }
 
 
+def test_a_set_of_fewer_patients_than_folds_is_left_out_as_a_laboratory_only(
+    real: dict[str, Cohort], tmp_path: Path
+) -> None:
+    few = write_cohort(tmp_path / "few", [record(n, patient=n) for n in "abcd"], shape=(40, 40))
+    found = held_out_units({FIELDS: real[FIELDS], MOSAICS: few})
+    assert {f"{MOSAICS}/{name}" for name in "abcd"} < set(found["no-i3a"])
+    folds = [found[f"fold-{letter}"] for letter in "ABCDE"]
+    assert sorted(unit for units in folds for unit in units) == [f"{FIELDS}/{n}" for n in "abcdef"]
+    assert set(held_out_units({MOSAICS: few})) == {"no-i3a"}
+
+
 def test_a_plan_learns_from_all_that_it_does_not_test(
     real: dict[str, Cohort], tested: dict[str, tuple[str, ...]], tmp_path: Path
 ) -> None:

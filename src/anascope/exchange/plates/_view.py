@@ -59,7 +59,7 @@ class PlateView:
 
     Attributes:
         rows: 8 rows of 12 wells, A1 first; None where the layout names none.
-        failed: Names of the controls that do not show what they are to show.
+        failed: Names of the controls with an unexpected result.
         not_in_layout: Specimens that were read and have no well.
     """
 
