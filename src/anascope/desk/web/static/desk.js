@@ -60,6 +60,7 @@
 
   // Others are shown that somebody looks at a new specimen as soon as something is entered.
   let begun = null;
+  let beginning = false;
   let changed = false;
   async function begin() {
     const sent = new URLSearchParams({
@@ -84,20 +85,20 @@
   document.addEventListener("input", (event) => {
     if (event.target.form !== form) return;
     changed = true;
-    if (form.dataset.begin && begun === null) begun = begin().catch(() => {});
+    if (form.dataset.begin && begun === null) {
+      beginning = true;
+      begun = begin().catch(() => {}).finally(() => { beginning = false; });
+    }
   });
-  let sending = false;
   form.addEventListener("submit", async (event) => {
-    if (sending) {
+    if (!beginning) {
       changed = false;
       return;
     }
-    event.preventDefault();
+    event.preventDefault(); // else this form would be about an earlier version than its beginning
     const button = event.submitter;
-    await begun; // else this form would be about an earlier version than its own beginning
-    sending = true;
-    form.requestSubmit(button);
-    sending = false;
+    await begun;
+    setTimeout(() => form.requestSubmit(button)); // within this event it would do nothing
   });
   window.addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
