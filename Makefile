@@ -57,6 +57,7 @@ LOCK := $(UV) pip compile pyproject.toml --quiet --no-header --no-emit-index-url
 
 lock: $(INSTALLED)  ## Pin the requirements: for development, for training, for reading
 	$(LOCK) $(UPGRADE) --extra dev --extra docs --extra ray --extra torchjd --extra solvers --extra onnx \
+		--extra bioimageio --extra desk --extra fhir --extra dicom \
 		--output-file requirements/lock.txt
 	$(LOCK) $(UPGRADE) --constraint requirements/lock.txt --extra train --output-file requirements/train.txt
 	$(LOCK) $(UPGRADE) --constraint requirements/lock.txt --output-file requirements/read.txt

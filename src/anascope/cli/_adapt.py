@@ -25,7 +25,8 @@ _SHOWN = {
 
 def adapt(
     model: Annotated[
-        str, typer.Argument(help="Folder of a model (of a run: RUN/model), or the bundled model: s.")
+        str,
+        typer.Argument(help="Folder of a model (of a run: RUN/model), or the bundled model: s."),
     ],
     cohort: Annotated[Path, typer.Argument(help="Prepared cohort of your own specimens.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the adapted model.")],

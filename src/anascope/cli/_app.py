@@ -11,6 +11,7 @@ from anascope.cli import (
     _adapt,
     _calibrate,
     _cohort,
+    _desk,
     _evaluate,
     _export,
     _folds,
@@ -38,6 +39,7 @@ app.add_typer(_folds.app, name="folds")
 app.add_typer(_study.app, name="study")
 app.add_typer(_recipe.app, name="recipe")
 app.add_typer(_results.app, name="results")
+app.add_typer(_desk.app, name="desk")
 app.command("read")(_read.read)
 app.command("titre")(_titre.titre)
 app.command("train")(_train.train)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anascope.decisions import NOT_CALIBRATED
-from anascope.reading import NOT_EVALUABLE, UNDECIDED, Decision, Evaluability, WhyNot
+from anascope.reading import (
+    NOT_EVALUABLE,
+    UNDECIDED,
+    Decision,
+    Evaluability,
+    QualityFlag,
+    WhyNot,
+)
 from anascope.reading.results._percent import percent
 
 NO_ANSWER = "–"
@@ -47,6 +54,17 @@ def why_not_of(evaluability: Evaluability) -> str:
     ]
     measured = f" ({', '.join(numbers)})" if numbers else ""
     return f"{evaluability.reason.value}{measured}"
+
+
+def flag_line(flag: QualityFlag) -> str:
+    """Return a quality flag in a line: what, the measured value with its limit, and advice."""
+    numbers = [
+        f"{words}{value:.3g} {flag.unit}".rstrip()
+        for words, value in (("", flag.value), ("limit ", flag.limit))
+        if value == value
+    ]
+    measured = f" ({', '.join(numbers)})" if numbers else ""
+    return f"{flag.flag.value}{measured}. {flag.advice}"
 
 
 def why_not_lines(reasons: Mapping[str, WhyNot]) -> list[str]:

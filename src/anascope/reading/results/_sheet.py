@@ -12,7 +12,12 @@ from anascope.documents import TypstFiles, typst_files, write_typeset
 from anascope.images import STRETCH_RULE
 from anascope.reading import NOT_EVALUABLE, UNDECIDED, Decision, FieldReading, SpecimenReading
 from anascope.reading.results._colours import as_hex, colour_of
-from anascope.reading.results._decided import intensity_word, pattern_word, why_not_of
+from anascope.reading.results._decided import (
+    flag_line,
+    intensity_word,
+    pattern_word,
+    why_not_of,
+)
 from anascope.reading.results._patterns import codes_of
 from anascope.reading.results._percent import percent
 from anascope.words import RESEARCH_USE
@@ -149,16 +154,7 @@ def _facts(specimen: SpecimenReading) -> list[tuple[str, str]]:
 
 def _flags(fields: Sequence[FieldReading]) -> list[str]:
     """Return a line a flag: value, limit and fields; a last one for those that have no room."""
-    lines = []
-    for field in fields:
-        for flag in field.quality:
-            numbers = [
-                f"{words}{value:.3g} {flag.unit}".rstrip()
-                for words, value in (("", flag.value), ("limit ", flag.limit))
-                if value == value
-            ]
-            measured = f" ({', '.join(numbers)})" if numbers else ""
-            lines.append(f"{field.field}: {flag.flag.value}{measured}. {flag.advice}")
+    lines = [f"{field.field}: {flag_line(flag)}" for field in fields for flag in field.quality]
     return _at_most(lines, _FLAGS_MOST)
 
 

@@ -1,0 +1,161 @@
+"""``anascope desk``: make one, bring results in, serve it, prove its trail; users: another file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from anascope.cli import _desk_users
+from anascope.cli._desk_place import Desk, needs_extra, opened, this_operator
+from anascope.cli._options import Commands
+from anascope.cli._output import AsJson, print_json, print_line, progress, warn
+
+if TYPE_CHECKING:
+    from anascope.desk.worklist import Imported
+
+app = typer.Typer(
+    cls=Commands,
+    help="Make a laboratory's desk, bring results in, serve its pages, see to its users, prove its "
+    "trail.",
+    no_args_is_help=True,
+)
+app.add_typer(_desk_users.app, name="users")
+
+_SHOWN = 10  # lines of one sort that a person reads; --json gives all
+
+
+@app.command("init")
+def init(
+    desk: Desk,
+    signatures: Annotated[
+        int | None,
+        typer.Option(help="How many signatures a result needs, 1 or 2 [default: as it is, or 1]."),
+    ] = None,
+) -> None:
+    """Make the database DESK, or bring one that is there to the form of this version.
+
+    DESK is a folder, which gets a SQLite file, or a URL such as postgresql://NAME@HOST/DATABASE.
+    """
+    needs_extra()
+    from anascope.desk.review import require_signatures, signatures_required
+    from anascope.desk.store import create_database
+
+    with create_database(desk) as database:
+        if signatures is not None:
+            require_signatures(database, signatures, by=this_operator())
+        with database.reading() as session:
+            needed = signatures_required(session)
+        signed = "one signature" if needed == 1 else f"{needed} signatures"
+        print_line(f"{database.shown}: ready; a result needs {signed}")
+
+
+@app.command("import")
+def import_(
+    desk: Desk,
+    results: Annotated[list[Path], typer.Argument(help="Folders that anascope read has written.")],
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait while a folder is being written.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the specimens of RESULTS into DESK; what is there already, and the same, stays.
+
+    Exit status 1 if something in RESULTS is damaged; all else is brought in then.
+    """
+    done: dict[str, Imported] = {}
+    with opened(desk) as database:
+        from anascope.desk.worklist import import_results
+
+        for folder in results:
+            with progress(f"bringing in {folder.name}", None, unit="specimens") as bar:
+
+                def advance(number: int, of: int) -> None:
+                    bar.update(bar.task_ids[0], completed=number, total=of)
+
+                by = this_operator()
+                found = import_results(database, folder, by=by, wait=wait, advance=advance)
+            done[str(folder)] = found
+            if not as_json:
+                _print_imported(folder, found)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json([{"folder": folder} | asdict(found) for folder, found in done.items()])
+    if any(found.damaged for found in done.values()):
+        raise typer.Exit(1)
+
+
+def _print_imported(folder: Path, found: Imported) -> None:
+    print_line(
+        f"{folder}: {found.new} new, {found.changed} read anew, {found.moved} moved, "
+        f"{found.unchanged} as they were"
+    )
+    for title, lines in (
+        ("damaged", [entry.reason for entry in found.damaged]),
+        ("not decided yet", found.undecided_yet),
+        ("not in the folder any more, and kept on the worklist", found.gone),
+    ):
+        for line in lines[:_SHOWN]:
+            warn(f"{title}: {line}")
+        if len(lines) > _SHOWN:
+            warn(f"{title}: {len(lines) - _SHOWN} more; --json lists them all")
+
+
+@app.command("serve")
+def serve(
+    desk: Desk,
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; another than this machine's needs users.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 takes a free one.")] = (
+        8350
+    ),
+    certificate: Annotated[
+        Path | None, typer.Option(help="TLS certificate, a PEM file; with --key.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Key of the certificate, a PEM file.")] = None,
+) -> None:
+    """Serve the pages of DESK, for a browser, until Ctrl-C.
+
+    Without users there is one, who sits at this machine. With users, everybody logs in.
+    """
+    with opened(desk) as database:
+        from anascope.desk.web import serve as served
+
+        def ready(address: str) -> None:
+            print_line(f"{database.shown}: {address} (Ctrl-C ends it)")
+
+        served(database, host=host, port=port, certificate=certificate, key=key, ready=ready)
+
+
+@app.command("verify")
+def verify(
+    desk: Desk,
+    noted: Annotated[
+        str | None,
+        typer.Option(help="NUMBER:HASH, an end of the trail that was noted down earlier."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that the trail of DESK is whole, and readings, results and signatures as it says.
+
+    Exit status 1, and the first break, if it is not. Note the end that is printed where nobody who
+    can write to the database can change it: only --noted finds a trail that was made anew.
+    """
+    with opened(desk) as database:
+        from anascope.desk.audit import Noted
+        from anascope.desk.audit import verify as proved
+
+        check = proved(database, noted=None if noted is None else Noted.from_text(noted))
+        shown = database.shown
+    if as_json:
+        values = {"entries": check.entries, "end": str(check.end), "broken": check.broken}
+        print_json({"desk": shown, **values})
+    elif check.broken is None:
+        print_line(f"{shown}: whole, {check.entries} entries; end {check.end}")
+    else:
+        print_line(f"{shown}: broken: {check.broken}")
+    if check.broken is not None:
+        raise typer.Exit(1)

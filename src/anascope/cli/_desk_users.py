@@ -1,0 +1,112 @@
+"""``anascope desk users``: who may log in, and what each may do."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from anascope.cli._desk_place import Desk, opened, this_operator
+from anascope.cli._options import Commands
+from anascope.cli._output import AsJson, print_json, print_line, print_table
+from anascope.errors import InputError
+
+app = typer.Typer(
+    cls=Commands,
+    help="See to the users of a desk. Whoever may write to its database may run these.",
+    no_args_is_help=True,
+)
+
+_ROLES = "reader (corrects and signs), senior (signs as the second, too) or administrator"
+Name = Annotated[str, typer.Argument(help="Of the user.")]
+FromInput = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+
+
+@app.command("list")
+def list_(desk: Desk, as_json: AsJson = False) -> None:
+    """Show the users of DESK."""
+    with opened(desk) as database:
+        from anascope.desk.accounts import accounts
+
+        found = accounts(database)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json([asdict(account) for account in found])
+        return
+    rows = [[a.name, a.role, "yes" if a.active else "no", a.created_at[:10]] for a in found]
+    if rows:
+        print_table("Users", ["name", "role", "may log in", "since"], rows)
+    else:
+        print_line("no users: whoever sits at this machine may do all")
+
+
+@app.command("add")
+def add(
+    desk: Desk,
+    name: Name,
+    role: Annotated[str, typer.Option(help=f"{_ROLES}.")],
+    password_stdin: FromInput = False,
+) -> None:
+    """Add the user NAME to DESK; the password is asked for. The first is an administrator."""
+    with opened(desk) as database:
+        from anascope.desk.accounts import Role, add_account
+
+        meant = Role.named(role)
+        password = _password(password_stdin)
+        made = add_account(database, name, password, meant, by=this_operator())
+    print_line(f"{made.name}: {made.role}")
+
+
+@app.command("password")
+def password(desk: Desk, name: Name, password_stdin: FromInput = False) -> None:
+    """Give the user NAME of DESK another password; it is asked for."""
+    with opened(desk) as database:
+        from anascope.desk.accounts import change_password
+
+        change_password(database, name, _password(password_stdin), by=this_operator())
+    print_line(f"{name}: another password; logged out everywhere")
+
+
+@app.command("role")
+def role_(desk: Desk, name: Name, role: Annotated[str, typer.Argument(help=f"{_ROLES}.")]) -> None:
+    """Give the user NAME of DESK another ROLE."""
+    with opened(desk) as database:
+        from anascope.desk.accounts import Role, change_role
+
+        meant = Role.named(role)
+        change_role(database, name, meant, by=this_operator())
+    print_line(f"{name}: {meant}")
+
+
+@app.command("off")
+def off(desk: Desk, name: Name) -> None:
+    """Let the user NAME of DESK log in no more; the name stays, as the trail tells of it."""
+    _switch(desk, name, active=False)
+    print_line(f"{name}: may not log in")
+
+
+@app.command("on")
+def on(desk: Desk, name: Name) -> None:
+    """Let the user NAME of DESK log in again."""
+    _switch(desk, name, active=True)
+    print_line(f"{name}: may log in")
+
+
+def _switch(desk: str, name: str, *, active: bool) -> None:
+    with opened(desk) as database:
+        from anascope.desk.accounts import switch_account
+
+        switch_account(database, name, active=active, by=this_operator())
+
+
+def _password(from_input: bool) -> str:
+    if from_input:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise InputError("password", "no terminal to ask on", "--password-stdin")
+    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return asked
