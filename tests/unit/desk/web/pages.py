@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,14 +79,14 @@ class Browser:
     def get(self, path: str, **headers: str) -> httpx2.Response:
         return self.client.get(path, headers={"Accept": "text/html"} | headers)
 
-    def send(self, path: str, on: str, **values: str | list[str]) -> httpx2.Response:
+    def send(self, path: str, on: str, **values: str | Sequence[str]) -> httpx2.Response:
         """Send a form as the page ``on`` gives it, with other values in it."""
         hidden = dict(
             re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.get(on).text)
         )
         return self.post(path, **({key: hidden[key] for key in _KEPT if key in hidden} | values))
 
-    def post(self, path: str, **values: str | list[str]) -> httpx2.Response:
+    def post(self, path: str, **values: str | Sequence[str]) -> httpx2.Response:
         return self.client.post(path, data=values, headers={"Accept": "text/html"})
 
     def log_in(self, name: str, password: str | None = None) -> httpx2.Response:

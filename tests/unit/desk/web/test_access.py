@@ -36,7 +36,7 @@ def routes() -> Iterator[tuple[str, str]]:
             assert isinstance(route, APIRoute)
             path = re.sub(r"{(\w+)}", lambda named: VALUES[named[1]], route.path)
             if path != "/log-in":
-                yield from ((method, path) for method in route.methods)
+                yield from ((method, path) for method in route.methods or ())
 
 
 def ask(asking: Browser, method: str, path: str, accept: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""A reader at a real browser: logs in, looks, corrects, signs, is told of a conflict; two widths."""
+"""A real browser, at two widths: log in, look, correct, sign, be told of a conflict."""
 
 from __future__ import annotations
 
@@ -143,10 +143,6 @@ def test_from_log_in_to_the_trail(
     bob.wait_for_selector("p[role=alert] >> text=changed meanwhile")
     bob.fill("[name=comment]", "Seen otherwise.")
     trouble.clear()  # the refusals themselves stand in the browser's console
-    bob.on("request", lambda r: print("REQ", r.method, r.url))
-    bob.on("response", lambda r: print("RES", r.status, r.url))
-    bob.on("requestfailed", lambda r: print("FAIL", r.url, r.failure))
-    bob.set_default_timeout(4000)
     bob.click("text=Write without signing")
     bob.wait_for_selector("text=What you have entered is still in the form.")
     assert fits(bob)
