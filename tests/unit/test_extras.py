@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 IMPORTED_AS = {
     "PIL": "pillow",
+    "argon2": "argon2-cffi",
     "bioimageio": "bioimageio.spec",
     "fhir": "fhir.resources",
     "markdown_it": "markdown-it-py",
@@ -35,6 +36,8 @@ BROUGHT_ALONG = {
     "markupsafe": "jinja2",
     "pydantic_core": "pydantic",
     "quadprog": "torchjd",
+    "sqlalchemy": "sqlmodel",
+    "starlette": "fastapi",
 }
 """Libraries that come with another, by which they are installed."""
 
