@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from anascope.cli import _desk_place
 from anascope.cli._app import app
 from anascope.desk.accounts import LOCAL, Role, accounts
 from anascope.desk.review import signatures_required
@@ -115,7 +114,7 @@ def test_users(desk: Path) -> None:
         assert LOCAL.name not in {account.name for account in accounts(database)}
 
 
-def test_refusals(desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refusals(desk: Path, tmp_path: Path) -> None:
     assert "anascope desk init" in _refusal(_run("verify", tmp_path))
     assert "no folder of results" in _refusal(_run("import", desk, tmp_path))
     add = ("users", "add", desk, "kim", "--role")
@@ -123,6 +122,3 @@ def test_refusals(desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "--password-stdin" in _refusal(_run(*add, "administrator"))
     assert "NUMBER:HASH" in _refusal(_run("verify", desk, "--noted", "5"))
     assert "1 to 2" in _refusal(_run("init", desk, "--signatures", 3))
-    monkeypatch.setattr(_desk_place, "find_spec", lambda name: None)
-    for words in (("init", desk), ("verify", desk), ("users", "list", desk)):
-        assert "pip install 'anascope[desk]'" in _refusal(_run(*words))

@@ -59,7 +59,8 @@ class Entry:
         seq: Its number, from 1, without gaps.
         at: When, UTC (``2026-03-01T12:00:00.000000Z``).
         who: Name of the user.
-        what, subject, before, after, model, images: As of :class:`Change`.
+        what: As of :class:`Change`; so are ``subject``, ``before``, ``after``, ``model`` and
+            ``images``.
         software: Version of anascope that wrote it.
         hash: Its own hash, of all of this and of the hash before it.
     """

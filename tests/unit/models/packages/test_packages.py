@@ -83,7 +83,7 @@ def test_without_the_library_one_line_names_the_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, "bioimageio.spec", None)
     with pytest.raises(
-        InputError, match=r"bioimageio.spec is not installed.*anascope\[bioimageio\]"
+        InputError, match=r"bioimageio is not installed.*anascope\[bioimageio\]"
     ):
         export_bioimageio(model, tmp_path / "model.zip")
     assert not list(tmp_path.iterdir())
