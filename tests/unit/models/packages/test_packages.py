@@ -82,9 +82,7 @@ def test_without_the_library_one_line_names_the_extra(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "bioimageio.spec", None)
-    with pytest.raises(
-        InputError, match=r"bioimageio is not installed.*anascope\[bioimageio\]"
-    ):
+    with pytest.raises(InputError, match=r"bioimageio is not installed.*anascope\[bioimageio\]"):
         export_bioimageio(model, tmp_path / "model.zip")
     assert not list(tmp_path.iterdir())
 
