@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     cls=Commands,
-    help="Make a laboratory's desk, bring results in, serve its pages, see to its users, prove its "
-    "trail.",
+    help="Review, correct and sign results in a browser, with users and an audit trail.",
     no_args_is_help=True,
 )
 app.add_typer(_desk_users.app, name="users")
@@ -31,12 +30,12 @@ def init(
     desk: Desk,
     signatures: Annotated[
         int | None,
-        typer.Option(help="How many signatures a result needs, 1 or 2 [default: as it is, or 1]."),
+        typer.Option(help="Signatures that a result needs, 1 or 2 [default: unchanged, or 1]."),
     ] = None,
 ) -> None:
-    """Make the database DESK, or bring one that is there to the form of this version.
+    """Create the database DESK, or upgrade an existing one to this version.
 
-    DESK is a folder, which gets a SQLite file, or a URL such as postgresql://NAME@HOST/DATABASE.
+    DESK is a folder, which gets an SQLite file, or a URL such as postgresql://NAME@HOST/DATABASE.
     """
     needs_extra()
     from anascope.desk.review import require_signatures, signatures_required
@@ -54,15 +53,17 @@ def init(
 @app.command("import")
 def import_(
     desk: Desk,
-    results: Annotated[list[Path], typer.Argument(help="Folders that anascope read has written.")],
+    results: Annotated[
+        list[Path], typer.Argument(help="Folders of results that anascope read has written.")
+    ],
     wait: Annotated[
-        bool, typer.Option("--wait", help="Wait while a folder is being written.")
+        bool, typer.Option("--wait", help="Wait while another process writes a folder.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the specimens of RESULTS into DESK; what is there already, and the same, stays.
+    """Add the specimens of RESULTS to the worklist of DESK. Unchanged specimens stay as they are.
 
-    Exit status 1 if something in RESULTS is damaged; all else is brought in then.
+    Exit status 1 if anything in RESULTS is damaged; everything else is added all the same.
     """
     done: dict[str, Imported] = {}
     with opened(desk) as database:
@@ -107,19 +108,20 @@ def _print_imported(folder: Path, found: Imported) -> None:
 def serve(
     desk: Desk,
     host: Annotated[
-        str, typer.Option(help="Address to listen at; another than this machine's needs users.")
+        str, typer.Option(help="Address to listen on; one that other machines reach needs users.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 takes a free one.")] = (
-        8350
-    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = (8350),
     certificate: Annotated[
-        Path | None, typer.Option(help="TLS certificate, a PEM file; with --key.")
+        Path | None, typer.Option(help="TLS certificate (PEM file), together with --key.")
     ] = None,
-    key: Annotated[Path | None, typer.Option(help="Key of the certificate, a PEM file.")] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Private key of the certificate (PEM file).")
+    ] = None,
 ) -> None:
-    """Serve the pages of DESK, for a browser, until Ctrl-C.
+    """Serve the pages of DESK to a browser until Ctrl-C.
 
-    Without users there is one, who sits at this machine. With users, everybody logs in.
+    A desk without users serves one local reader, on this machine alone. With users, everybody
+    logs in.
     """
     with opened(desk) as database:
         from anascope.desk.web import serve as served
@@ -135,11 +137,11 @@ def verify(
     desk: Desk,
     noted: Annotated[
         str | None,
-        typer.Option(help="NUMBER:HASH, an end of the trail that was noted down earlier."),
+        typer.Option(help="NUMBER:HASH: an end of the trail that you noted down earlier."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that the trail of DESK is whole, and readings, results and signatures as it says.
+    """Verify the audit trail of DESK, and that readings, results and signatures agree with it.
 
     Exit status 1, and the first break, if it is not. Note the end that is printed where nobody who
     can write to the database can change it: only --noted finds a trail that was made anew.

@@ -14,12 +14,12 @@ from anascope.errors import InputError
 
 app = typer.Typer(
     cls=Commands,
-    help="See to the users of a desk. Whoever may write to its database may run these.",
+    help="Manage the users of a desk. Whoever may write to its database may do so.",
     no_args_is_help=True,
 )
 
-_ROLES = "reader (corrects and signs), senior (signs as the second, too) or administrator"
-Name = Annotated[str, typer.Argument(help="Of the user.")]
+_ROLES = "reader (corrects and signs), senior (also gives the second signature) or administrator"
+Name = Annotated[str, typer.Argument(help="Name of the user.")]
 FromInput = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input.")
 ]
@@ -51,7 +51,7 @@ def add(
     role: Annotated[str, typer.Option(help=f"{_ROLES}.")],
     password_stdin: FromInput = False,
 ) -> None:
-    """Add the user NAME to DESK; the password is asked for. The first is an administrator."""
+    """Add the user NAME to DESK; asks for the password. The first must be an administrator."""
     with opened(desk) as database:
         from anascope.desk.accounts import Role, add_account
 
@@ -63,7 +63,7 @@ def add(
 
 @app.command("password")
 def password(desk: Desk, name: Name, password_stdin: FromInput = False) -> None:
-    """Give the user NAME of DESK another password; it is asked for."""
+    """Change the password of the user NAME of DESK; asks for it."""
     with opened(desk) as database:
         from anascope.desk.accounts import change_password
 
@@ -73,7 +73,7 @@ def password(desk: Desk, name: Name, password_stdin: FromInput = False) -> None:
 
 @app.command("role")
 def role_(desk: Desk, name: Name, role: Annotated[str, typer.Argument(help=f"{_ROLES}.")]) -> None:
-    """Give the user NAME of DESK another ROLE."""
+    """Change the role of the user NAME of DESK to ROLE."""
     with opened(desk) as database:
         from anascope.desk.accounts import Role, change_role
 
@@ -84,14 +84,14 @@ def role_(desk: Desk, name: Name, role: Annotated[str, typer.Argument(help=f"{_R
 
 @app.command("off")
 def off(desk: Desk, name: Name) -> None:
-    """Let the user NAME of DESK log in no more; the name stays, as the trail tells of it."""
+    """Block the user NAME of DESK. The name stays, because the trail refers to it."""
     _switch(desk, name, active=False)
     print_line(f"{name}: may not log in")
 
 
 @app.command("on")
 def on(desk: Desk, name: Name) -> None:
-    """Let the user NAME of DESK log in again."""
+    """Allow the user NAME of DESK to log in again."""
     _switch(desk, name, active=True)
     print_line(f"{name}: may log in")
 

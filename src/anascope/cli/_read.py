@@ -36,59 +36,65 @@ _CANDIDATES = 3  # patterns of an undecided specimen that a line names
 def read(
     images: Annotated[
         list[str] | None,
-        typer.Argument(help="Files, folders or patterns; - for a list on standard input."),
+        typer.Argument(
+            help="Files, folders or wildcard patterns; - reads a list from standard input."
+        ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results.")] = Path("reading"),
     pixel_size_um: Annotated[
         float | None,
         typer.Option(
-            help="Of images that do not say theirs, in micrometres; estimated from the picture if "
-            "left out."
+            help="Pixel size in micrometres, of images that do not state it [default: estimated "
+            "from the picture]."
         ),
     ] = None,
     channel: Annotated[
         str | None,
         typer.Option(
-            help="Of files of several channels: a name such as FITC, a number from 1, or "
-            "'2 of 3' where the pages of a file are its channels."
+            help="Channel to read from files with several: a name such as FITC, a number from 1, "
+            "or '2 of 3' where the pages of a file are its channels."
         ),
     ] = None,
     specimen: Annotated[
         str | None,
-        typer.Option(help="What makes a specimen: folder, file or pattern:REGEX."),
+        typer.Option(
+            help="Which images form a specimen: those of a folder, each file, or pattern:REGEX."
+        ),
     ] = None,
     table: Annotated[
         Path | None,
         typer.Option(
-            help="CSV, Excel or Parquet: columns image, specimen and, if known, pixel_size_um "
-            "and channel."
+            help="Table of images (CSV, Excel or Parquet) with the columns image, specimen and, if "
+            "known, pixel_size_um and channel."
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Folder of a model, or one of the package's by name [default: s]."),
+        typer.Option(help="Folder of a model, or name of a bundled one [default: s]."),
     ] = None,
     coverage: Annotated[
-        float, typer.Option(help="How often the set of patterns is to hold the right one.")
+        float, typer.Option(help="Share of candidate sets that are to hold the right pattern.")
     ] = COVERAGE,
     sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen (extra pdf).")] = True,
-    engine: Annotated[str, typer.Option(help="auto, onnxruntime or torch.")] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="What runs the network: auto, onnxruntime or torch.")
+    ] = "auto",
     accelerator: Accelerator = "cpu",
     threads: Threads = None,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Wait while another process writes the folder --out.")
+        bool, typer.Option("--wait", help="Wait while another process writes to --out.")
     ] = False,
     executor: ExecutorName = "local",
     address: Address = None,
-    cpus: Annotated[float, typer.Option(help="ray: CPU cores of each worker.")] = 2,
+    cpus: Annotated[float, typer.Option(help="ray: CPU cores per worker.")] = 2,
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
     """Read IMAGES: cells, pattern and intensity of every specimen, for research use.
 
-    Writes tables, masks, outlines, pictures and a report into the folder --out, each specimen as
-    soon as it is done. Started again it goes on where it stopped, and reads anew what has changed.
-    Exit status 1 if anything could not be read; all else is read all the same.
+    Writes tables, masks, outlines, pictures and a report to the folder --out, each specimen as
+    soon as it is finished. Run it again to continue; only what has changed is read again. Exit
+    status 1 if anything could not be read; everything else is read all the same.
     """
     from anascope.errors import InputError
     from anascope.images import AskedChannel

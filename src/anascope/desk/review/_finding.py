@@ -54,7 +54,7 @@ class Finding:
         intensity: The level, or None if it is not said.
         titre: The last positive dilution as its reciprocal (320 of 1:320), or None.
         comment: What else is to be said.
-        cells: Cells that are struck out or called otherwise.
+        cells: Cells that are struck out or given another pattern.
     """
 
     verdict: Verdict

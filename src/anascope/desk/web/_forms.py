@@ -22,7 +22,7 @@ class Entered:
         patterns: One each; empty where none is chosen.
         intensity, titre, comment, reason: As typed; the reason is why a signed result is changed.
         out: Cells that are struck out, ``FIELD:CELL``; the field by its number from 1.
-        renamed: For each field, cells called otherwise: ``17 = AC-3; 20 = nucleolar``.
+        renamed: For each field, cells with another pattern: ``17 = AC-3; 20 = nucleolar``.
     """
 
     verdict: str = ""

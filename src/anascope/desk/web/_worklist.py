@@ -24,7 +24,7 @@ _AT_ONCE = 50
 _COLUMNS = (
     (Sort.NAME, "Specimen"),
     (Sort.STATE, "State"),
-    (Sort.ATTENTION, "Look at"),
+    (Sort.ATTENTION, "Attention"),
     (Sort.PATTERN, "Pattern"),
     (Sort.PROBABILITY, "Probability"),
     (Sort.INTENSITY, "Intensity"),

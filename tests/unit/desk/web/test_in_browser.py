@@ -143,7 +143,7 @@ def test_from_log_in_to_the_trail(
     bob.wait_for_selector("p[role=alert] >> text=changed meanwhile")
     bob.fill("[name=comment]", "Seen otherwise.")
     trouble.clear()  # the refusals themselves stand in the browser's console
-    bob.click("text=Write without signing")
+    bob.click("text=Save without signing")
     bob.wait_for_selector("text=What you have entered is still in the form.")
     assert fits(bob)
     assert bob.input_value("[name=comment]") == "Seen otherwise."
