@@ -230,6 +230,7 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     recipe = recipe_of(given.data, work, given.accelerator, jobs=given.jobs, recipe=given.recipe)
     _ = recipe.first
+    recipe.sets.everything()  # made once, by this process
     jobs = 1 if given.accelerator == "gpu" else given.jobs
     task = partial(train_network, given.data, work, given.accelerator, given.recipe)
     folds = () if given.no_folds else recipe.folds

@@ -81,6 +81,7 @@ def run(
     left_out = [f"no-{laboratory}" for laboratory in LABORATORIES]
     chosen = network or [each for each in recipe.networks if each in (ALL, *left_out)]
     _ = recipe.start
+    recipe.sets.everything()  # made once, by this process
     side_by_side(partial(train_network, data, out, name, accelerator, start), chosen, jobs)
     if network:
         _end({each: str(recipe.network(each).model) for each in network}, as_json)
