@@ -245,10 +245,39 @@ def ablation(result: dict[str, Any]) -> Written:
 
 
 def _gain(found: dict[str, Any]) -> str:
+    return _difference(found["gain_over_base"])
+
+
+def _difference(gain: dict[str, float]) -> str:
     """Return a difference with its interval."""
-    gain = found["gain_over_base"]
     text = f"{gain['mean']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]"
     return f"**{text}**" if gain["low"] > 0 or gain["high"] < 0 else text
+
+
+@measured("reading-ways", "accuracy.reading_ways data --start s-drawn")
+def reading_ways(result: dict[str, Any]) -> Written:
+    """Return what other ways to read are worth in a laboratory that the network has not seen."""
+    laboratories = result["laboratories"]
+    ways = laboratories["mivia"]["ways"]
+    rows = []
+    for way in ways:
+        row = [way]
+        for of_laboratory in laboratories.values():
+            found = of_laboratory["ways"][way]
+            gain = "–" if way == next(iter(ways)) else _difference(found["gain_over_as_it_is"])
+            row += [f"{found['right']} of {of_laboratory['specimens']}", gain]
+        rows.append(row)
+    note = (
+        "Patterns named right, one field a specimen, by the network of drawn specimens alone, and "
+        "the difference in shares from the first row, paired by specimen, with 95% intervals over "
+        "specimens, in bold if the interval leaves out 0."
+    )
+    columns = [
+        f"{_LABORATORIES[name]}: {what}"
+        for name in laboratories
+        for what in ("pattern right", "difference")
+    ]
+    return ["read", *columns], rows, note
 
 
 @measured("i3a-cells", "accuracy.cells data --over-cells")
