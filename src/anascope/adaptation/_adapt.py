@@ -150,8 +150,8 @@ def _counted(
         raise InputError(
             cohort.path,
             f"{count} patients with one known pattern",
-            f"at least {settings.calibrates_from} to calibrate on, "
-            f"and {settings.trains_from} to fine-tune on as well",
+            f"at least {settings.calibrates_from} to calibrate the model, and "
+            f"{settings.trains_from} to fine-tune it as well",
         )
     return count
 
@@ -182,12 +182,12 @@ def _notes(
     if was.negative_cutoff is not None and is_.negative_cutoff is None:
         notes.append(
             "There are too few specimens for a cut-off for negative sera, which the model had: "
-            "they are now told as any other pattern."
+            "these sera are now decided like any other pattern."
         )
     if was.mixture_cutoff is not None and is_.mixture_cutoff is None:
         notes.append(
             "There are too few specimens for a cut-off for several patterns in one serum, which "
-            "the model had: it now tells one pattern of each serum."
+            "the model had: it now reports one pattern of each serum."
         )
     return tuple(notes)
 

@@ -20,7 +20,7 @@ _SHOWN = 40  # names of channels in a message, and letters of each
 _EMITTED_NM = (500.0, 550.0)  # fluorescein shines at 519 nm; its filters pass about this
 _GREEN = (
     "a channel called FITC, fluorescein, GFP, Cy2, green or after a dye of 488 nm, or one that is "
-    "drawn in green; or say which as channel"
+    "displayed in green; or name it as channel"
 )
 _ASKED = re.compile(r"([0-9]{1,5})\s*(?:(?:of|/)\s*([0-9]{1,5}))?", re.I)
 

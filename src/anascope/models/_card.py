@@ -28,7 +28,7 @@ HALO = "halo"
 """Key there: pixels around a part of a field on which what it says of that part depends."""
 
 _ALL_LEARNED = (
-    "The model's card does not say which heads learned from labels: all are taken to have."
+    "The model's card does not say which heads learned from labels: all are assumed to have."
 )
 
 _MOST_BYTES = 10_000_000  # of a card

@@ -284,7 +284,7 @@ class Preset(Section):
             if balancer not in _WITHOUT_SHARED_GRADIENTS:
                 raise ValueError(
                     f"training.learned 'heads' with balancing.balancer '{balancer}', which "
-                    "compares gradients where tasks share what learns; "
+                    "compares gradients at a shared weight that learns; "
                     f"expected one of {', '.join(_WITHOUT_SHARED_GRADIENTS)}"
                 )
         return self

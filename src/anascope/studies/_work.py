@@ -165,7 +165,7 @@ def _do(job: Job) -> None:
             raise InputError(
                 path,
                 "a run of another preset, fold or cohort than its name says",
-                "the run that is planned (without the folder, it begins anew)",
+                "the run that is planned (without the folder, it starts again)",
             )
     else:
         run = new_run(

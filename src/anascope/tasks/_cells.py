@@ -51,7 +51,7 @@ class CellsTask(Task):
 
     name = "cells"
     style = TaskStyle(ORANGE, "v", (0, (6, 1.5)))
-    note = "By pixel, where single cells are known. The inner parts of cells tell them apart."
+    note = "By pixel, where single cells are known. The inner parts of cells separate them."
     accuracy = "inner_dice"
     selected_by = "inner_dice"
 

@@ -34,7 +34,7 @@ class IntensityTask(LabelTask):
 
     name = "intensity"
     style = TaskStyle(GREEN, "^", (0, (1.2, 1.2)))
-    note = "Levels told at a threshold of 0.5; AUROC needs none."
+    note = "Levels are decided at a threshold of 0.5; AUROC needs none."
     selected_by = "accuracy_intensity"
     prefix = "p_above_"
 

@@ -39,7 +39,7 @@ class MixtureTask(LabelTask):
 
     name = "mixture"
     style = TaskStyle(PURPLE, "D", (0, (3, 1, 1, 1)))
-    note = "Sera of several patterns, told from those of one at a threshold of 0.5."
+    note = "Sera of several patterns are distinguished from those of one at a threshold of 0.5."
     selected_by = "accuracy_mixture"
     prefix = "p_mixture_"
 

@@ -10,7 +10,7 @@ from typing import Literal
 from anascope.titre._curve import LEVEL, Curve, fit_curve
 from anascope.titre._dilution import dilution_text
 
-ESTIMATE = "an estimate from images; a titre is told by a reader"
+ESTIMATE = "an estimate from images; a reader determines the titre"
 """Stands beside every titre."""
 
 Relation = Literal["=", ">=", "<"]
@@ -44,7 +44,7 @@ class Titre:
 
     Attributes:
         end_point: The last positive dilution; where none is positive the lowest negative one; None
-            if no dilution is told.
+            if no dilution could be decided.
         relation: How the titre lies to it: ``>=`` where no higher dilution is negative, ``<`` where
             none is positive; None without an end point.
         curve: The curve through the wells, or None if they do not tell one.
@@ -122,7 +122,7 @@ def _by_dilution(
         elif told[dilution] is None:
             reasons = "; ".join(dict.fromkeys(well.why_open for well in group if well.why_open))
             why = f" ({reasons})" if reasons else ""
-            remarks.append(f"{dilution_text(dilution)} cannot be told{why}")
+            remarks.append(f"{dilution_text(dilution)} cannot be decided{why}")
     return told, remarks
 
 
@@ -146,10 +146,10 @@ def _remarks(
         if found is None and d > end_point and (above is None or d < above)
     ]
     if between and relation != "<":
-        yield f"the end point may be higher: {_listed(between)} cannot be told"
+        yield f"the end point may be higher: {_listed(between)} cannot be decided"
     lower = [d for d, found in told.items() if found is None and d < end_point]
     if lower and relation == "<":
-        yield f"a lower dilution may be positive: {_listed(lower)} cannot be told"
+        yield f"a lower dilution may be positive: {_listed(lower)} cannot be decided"
     if relation == ">=":
         yield "no higher dilution is negative"
     if relation == "<":

@@ -27,7 +27,8 @@ _AHEAD = 2  # items that are begun or wait, for each process: none is idle while
 _GRACE = 30.0  # seconds that a busy process may take to keep what it has, and to clear up
 _LEAVES = 10.0  # seconds that an idle process may take to end
 _DIED = (
-    "its process died {times} (killed, e.g. for want of memory, or driven by a script without "
+    "its process died {times} (killed, for instance for lack of memory, or started by a script "
+    "without "
     '`if __name__ == "__main__":`)'
 )
 

@@ -152,7 +152,7 @@ def test_without_its_checkpoint_a_run_is_not_begun_anew(cohort: Cohort, tmp_path
     for checkpoint in run.checkpoints.iterdir():
         checkpoint.unlink()
     before = content(run)
-    with pytest.raises(InputError, match="no checkpoint to go on from"):
+    with pytest.raises(InputError, match="no checkpoint to continue from"):
         train(run.path, cohort, preset(2))
     assert content(run) == before
     assert open_run(run.path).preset == preset(1)

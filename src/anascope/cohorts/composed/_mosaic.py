@@ -215,7 +215,7 @@ class MosaicSource(Source):
     def _cut_out(self, record: FieldRecord) -> CutOut:
         mask = self._cells.mask(record)
         if mask is None:
-            raise InputError(record.field, "no mask", "the mask that the table speaks of")
+            raise InputError(record.field, "no mask", "the mask that the table names")
         return CutOut(self._cells.image(record), mask == MaskValue.CELL)
 
 

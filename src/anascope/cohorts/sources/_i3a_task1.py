@@ -97,8 +97,9 @@ class I3aTask1Source(Source):
             for image, number in zip(classes[name], numbers.tolist(), strict=True)
         }
         self.notes = (
-            f"{len(set(named.values()))} specimens are recovered from the order and the looks of "
-            "the cells, not published: borders between them are only nearly right, so folds leave "
+            f"{len(set(named.values()))} specimens are recovered from the order and the "
+            "appearance of the cells, not published: borders between them are only approximate, "
+            "so folds leave "
             f"out {GAP} cells on each side of a border",
         )
         return named
@@ -215,12 +216,12 @@ class _TarStore(_Store):
 
     def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
         if name not in self._members:
-            reason = f" in an archive that breaks off ({self._damage})" if self._damage else ""
+            reason = f" in a truncated archive ({self._damage})" if self._damage else ""
             raise InputError(self.where(name), f"no such image{reason}", "an image of a cell")
         offset, size = self._members[name]
         with self._path.open("rb") as archive:
             archive.seek(offset)
             content = archive.read(size)
         if len(content) < size:
-            raise InputError(self.where(name), "an archive that breaks off", f"{size} bytes")
+            raise InputError(self.where(name), "a truncated archive", f"{size} bytes")
         return signal_from(io.BytesIO(content), self.where(name), one_bit=one_bit)

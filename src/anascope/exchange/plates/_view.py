@@ -47,7 +47,7 @@ class WellView:
         if self.well.control is not None:
             parts.append(f"{self.well.control.value} control")
             if self.as_control is False:
-                parts.append("not as it is to be")
+                parts.append("not the expected result")
         if self.flagged:
             parts.append("flagged")
         return ", ".join(part for part in parts if part)

@@ -98,5 +98,5 @@ def _handles() -> list[Line2D]:
         )
         for share in _LEGEND_SHARES
     ]
-    perfect = Line2D([], [], color=GREY, linestyle=(0, (1, 2)), label="as right as sure")
+    perfect = Line2D([], [], color=GREY, linestyle=(0, (1, 2)), label="perfect calibration")
     return [*sizes, perfect]

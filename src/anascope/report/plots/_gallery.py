@@ -27,7 +27,7 @@ _DPI = 100
 _LINE = 16  # pixels of a line of text
 _GAP, _WIDE_GAP = 3, 12  # pixels between pictures, and between panels
 _FORMATS = (".png", ".svg", ".pdf")
-_RULE = f"Every place pixel by pixel. {STRETCH_RULE}"
+_RULE = f"Each crop pixel by pixel. {STRETCH_RULE}"
 
 
 def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path) -> None:

@@ -142,13 +142,14 @@ def _what_it_does(
     headline = (
         f"{headed(factor_name(factor))}: **{this}** is {listed(outcomes)} than {that}"
         if outcomes
-        else f"{headed(factor_name(factor))}: {this} and {that} cannot be told apart"
+        else f"{headed(factor_name(factor))}: {this} and {that} cannot be distinguished"
     )
     headline += f"; {listed(open_)} {_are(open_)} left open." if outcomes and open_ else "."
     yield Conclusion(
         headline=headline,
         detail=(
-            f"Accuracy of {this} less that of {that}, mean over {_counted(first.pairs, 'pair')} of "
+            f"Accuracy of {this} minus that of {that}, mean over {_counted(first.pairs, 'pair')} "
+            "of "
             f"trainings that differ in nothing else and {_counted(first.patients, 'patient')}: "
             + "; ".join(f"{task} {_signed(first)}" for task, first in effects.items())
             + "."
@@ -179,7 +180,7 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
     detail = "; ".join(f"{label}: {_number(area)}" for label, area in (not_above or above).items())
     if not not_above:
         yield Conclusion(
-            "Every training tells the intensity better than chance.",
+            "Every training distinguishes the intensities better than chance.",
             f"AUROC by {comparisons.level} over all folds: {detail}.",
             "clear",
             kind="chance",
@@ -189,8 +190,8 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
         )
         return
     yield Conclusion(
-        f"{len(not_above)} of {_counted(len(areas), 'training')} cannot be told from guessing in "
-        "intensity.",
+        f"{len(not_above)} of {_counted(len(areas), 'training')} cannot be distinguished from "
+        "guessing in intensity.",
         f"AUROC by {comparisons.level} over all folds, with intervals that hold 0.5 or lie below "
         f"it: {detail}.",
         "open",
