@@ -11,8 +11,7 @@ Floats = NDArray[np.floating[Any]]
 
 
 def fit_border(logits: Floats, above: NDArray[np.bool_]) -> float | None:
-    """Return the logit from which a specimen is above a level, fitted to specimens that people
-    graded.
+    """Return the logit from which a specimen is above a level, from specimens that people graded.
 
     This logit has the fewest errors. If the network's own border, 0, has no more errors than any
     other, it stays: a few specimens are no reason to move it. Otherwise the border lies in the

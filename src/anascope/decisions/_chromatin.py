@@ -17,8 +17,7 @@ _Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class ChromatinVote(BaseModel):
-    """How often the chromatin of a dividing cell is classified as stained, by what the pattern
-    does.
+    """How often chromatin of dividing cells is classified as stained, by what the pattern does.
 
     Attributes:
         stained: Share of the dividing cells classified as stained, in sera whose pattern stains
@@ -35,8 +34,7 @@ class ChromatinVote(BaseModel):
     weight: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     def logarithms(self, space: PatternSpace, stained: float, unstained: float) -> Floats:
-        """Return the logarithm of the factor by which the cells multiply the probability of each
-        class.
+        """Return the logarithm of the factor that the cells give to the probability of each class.
 
         A class whose leaves differ, or stain only the surface of the chromatin, has the mean of
         both shares.

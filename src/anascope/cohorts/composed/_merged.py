@@ -24,7 +24,7 @@ class MergedSource(Source):
     for one of another. A field without a patient stays without one.
 
     Args:
-        cohorts: By the name that their fields get.
+        cohorts: The cohorts, by the name that their fields get.
         name: Name of the cohort that they become.
 
     Raises:

@@ -38,12 +38,13 @@ _MASK_ENDING = "_Mask"
 
 
 class I3aTask1Source(Source):
-    """The folder with ``gt_training.csv`` and the cells, in their archive or taken out of it.
+    """The folder with ``gt_training.csv`` and the cells, in their archive or extracted.
 
     Args:
         path: The folder.
-        recover: Whether the cells get specimens, recovered from their order and looks; for that,
-            all are read once before the first is yielded. Without, none is known, as published.
+        recover: Whether the specimens of the cells are recovered from their order and appearance;
+            for this, all are read once before the first is yielded. Otherwise no specimen is known,
+            as published.
 
     Raises:
         InputError: if the table or the cells are not there.

@@ -35,17 +35,17 @@ class WeightLost(NamedTuple):
 
 @dataclass(frozen=True)
 class Conclusion(Finding):
-    """A finding with what it says, for programs; the sentences are for readers.
+    """A finding: sentences for readers, and its parts for programs.
 
     Attributes:
-        kind: What it is about: the best training of a task, what a value of a factor does, the
-            intensity told better than chance, balance weights, or runs that are missing.
+        kind: The subject: the best training of a task, the effect of a factor's value, whether the
+            intensity is better than chance, balance weights, or runs that are missing.
         subject: The task, or the key of the factor.
         value: The label of the best training, or of the value of the factor.
         reference: The label of the second training, or of the value that is compared with.
         better: The tasks, or the trainings, for which something is shown to be better.
-        worse: Likewise worse.
-        undecided: Likewise neither; or the runs that are missing.
+        worse: The same, for which it is worse.
+        undecided: The same, for which neither is shown; or the runs that are missing.
         figures: The intervals that decide it: by task what a value adds, by training what it
             reaches; the best one's lead stands under the second. Or by training the lost weights.
         backwards: Whether a task was trained backwards, its weight being negative.

@@ -52,7 +52,7 @@ _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
 
 @dataclass(frozen=True)
 class StudyReport:
-    """A report with what stands in it.
+    """A report with its tables and figures.
 
     Attributes:
         document: What is written as HTML and PDF.
@@ -238,7 +238,7 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
 
     Args:
         results: What the study has measured.
-        cohort: The cohort, for its counts and reference images; None if it is not at hand.
+        cohort: The cohort, for its counts and reference images; None if it is not available.
         figures: Draws the figures.
     """
     builder = _Builder(results, cohort, figures)

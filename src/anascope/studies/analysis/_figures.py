@@ -39,9 +39,9 @@ class Figure:
     """A figure that was drawn.
 
     Attributes:
-        name: Of its files, without ending.
-        caption: What stands below it.
-        alt: What it shows, for who cannot see it.
+        name: Name of its files, without the suffix.
+        caption: The text below it.
+        alt: What it shows, for readers who cannot see it.
     """
 
     name: str
