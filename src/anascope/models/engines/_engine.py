@@ -89,7 +89,7 @@ class Engine(ABC):
 
     @property
     def smallest(self) -> int:
-        """Smallest side of a field at the network's scale: two positions of the embedding, in pixels."""
+        """Smallest side of a field: two positions of the embedding, in pixels at network scale."""
         return 2 * self.stride
 
     @abstractmethod
