@@ -60,8 +60,8 @@ def test_a_dilution_that_cannot_be_told_leaves_the_end_point_open() -> None:
 
 def test_nothing_told_is_no_titre() -> None:
     titre = serum({80: None, 160: None})
-    assert (titre.text, titre.end_point, titre.relation) == ("not told", None, None)
-    assert titre_of([]).text == "not told"
+    assert (titre.text, titre.end_point, titre.relation) == ("not determined", None, None)
+    assert titre_of([]).text == "not determined"
 
 
 def test_a_lower_dilution_that_cannot_be_told_may_be_positive() -> None:
