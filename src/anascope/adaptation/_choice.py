@@ -1,4 +1,4 @@
-"""Which model is kept: the one before, that one calibrated anew, or a fine-tuned one."""
+"""Which model is kept: the original one, the same with a new calibration, or a fine-tuned one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anascope.models import ModelCard
 from anascope.training.calibration import decisions_on
 
 Kept = Literal["before", "calibrated", "fine_tuned"]
-"""Which model: as it was, the same network calibrated anew, or the fine-tuned network."""
+"""Which model: as it was, the same network with a new calibration, or the fine-tuned network."""
 
 
 def candidates(

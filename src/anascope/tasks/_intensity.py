@@ -26,7 +26,7 @@ _THRESHOLD = 0.5
 
 
 class IntensityTask(LabelTask):
-    """Grades the intensity. ``K`` ordered levels are told by ``K - 1`` outputs.
+    """Grades the intensity. ``K`` ordered levels have ``K - 1`` outputs.
 
     Output ``i`` is the probability that the intensity is above level ``i``
     (:class:`~anascope.words.IntensityScale`).

@@ -48,7 +48,7 @@ class MixtureTask(LabelTask):
         return SINGLE, MIXED
 
     def output_names(self, vocabulary: Vocabulary) -> tuple[str, ...]:
-        """Return the one kind whose probability is told."""
+        """Return the one class whose probability is predicted."""
         return (MIXED,)
 
     def label(self, record: FieldRecord) -> str | None:

@@ -34,7 +34,7 @@ _DIED = (
 
 
 class Processes(Executor):
-    """Works in processes of their own; one that is killed takes its own item with it, no other.
+    """Works in separate processes; if one is killed, only its own item is affected.
 
     A process does one item after the other, so that what it has imported stays. All end with the
     process that started them, however it ends.

@@ -31,8 +31,8 @@ _LEGEND_SHARES = (0.05, 0.25)
 def draw_calibration(panels: Mapping[str, Calibration], path: Paths, *, columns: int = 4) -> None:
     """Draw a reliability diagram for each training.
 
-    A marker is a bin, its area the share of the predictions that are in it. Below the diagonal
-    a network is surer than it is right.
+    A marker is a bin, and its area is the share of the predictions in it. Below the diagonal a
+    network is overconfident.
 
     Args:
         panels: What to draw, by the title of its panel.

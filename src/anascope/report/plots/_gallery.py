@@ -31,10 +31,10 @@ _RULE = f"Each crop pixel by pixel. {STRETCH_RULE}"
 
 
 def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path) -> None:
-    """Draw places in a grid: a row a pattern, a column an intensity, cohorts beside each other.
+    """Draw crops in a grid: a row a pattern, a column an intensity, cohorts beside each other.
 
     Args:
-        cohorts: Of each its name and its places; they are read one after the other.
+        cohorts: Name and crops of each; they are read one after the other.
         path: The picture to write, PNG, SVG or PDF by its ending.
 
     Raises:

@@ -104,7 +104,8 @@ def test_the_titre_of_a_serum_over_its_wells(tmp_path: Path) -> None:
     assert (second.serum, second.titre.text) == ("P-8", "not determined")
     assert "1:80 cannot be decided (not read)" in second.titre.remarks
     columns, rows = titre_rows([first, second])
-    assert [dict(zip(columns, row, strict=True))["titre"] for row in rows] == ["1:160", "not determined"]
+    titres = [dict(zip(columns, row, strict=True))["titre"] for row in rows]
+    assert titres == ["1:160", "not determined"]
 
 
 def test_a_well_that_is_not_evaluable_leaves_the_titre_open() -> None:
