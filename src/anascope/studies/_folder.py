@@ -150,7 +150,7 @@ def new_study(
     folds = folds or _drawn(study.folds, cohort)
     folds.check_against(cohort.fields)
     if before is not None and before.folds.folds != folds.folds:
-        raise InputError(Layout(path).folds, "other folds", "those that the study began with")
+        raise InputError(Layout(path).folds, "other folds", "those with which the study began")
     fingerprint = cohort.info.fingerprint
     preset = load_preset(study.preset, study.changes)
     # Refuses what does not fit before anything is written.

@@ -113,7 +113,7 @@ class Study(Section):
             if all(setting[key] in wanted for key, wanted in only.items() if key in setting)
         )
         if not settings:
-            raise InputError("only", "no training left", "values that stand in one setting")
+            raise InputError("only", "no training left", "values that occur in one setting")
         factors = {
             key: tuple(v for v in values if key not in only or v in only[key])
             for key, values in self.factors.items()

@@ -18,7 +18,7 @@ from anascope.training._ended import has_ended
 from anascope.training._run import Run, note_extension, open_run
 
 _EPOCHS = "training.epochs"
-_BEGUN_WITH = "the settings that it was begun with"
+_BEGUN_WITH = "the settings with which it began"
 
 
 def same_or_extended(

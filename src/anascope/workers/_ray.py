@@ -152,7 +152,7 @@ def _do(item: Any, key: str, work: Callable[[Any], Any], share: Share, version: 
         raise InputError(
             f"node {socket.gethostname()}",
             f"anascope {__version__}",
-            f"{version}, as where the work is handed out",
+            f"{version}, as on the machine that gives out the work",
         )
     if key not in _kept:
         _kept.clear()
