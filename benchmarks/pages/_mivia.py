@@ -151,11 +151,15 @@ def _ratios(found: dict[str, Any], name: str, of: str) -> str:
     return " / ".join(f"{found[step][f'{of}_ratio']:.2f}" for step in steps if step in found)
 
 
+_ALIKE = r"Balancer: (.+) and (.+) cannot be (?:distinguished|told apart)\."
+"""How a report says that two balancers are alike, now and in results of earlier versions."""
+
+
 def _balancers_conclusions(result: dict[str, Any]) -> str:
     """Return what the report concludes; those that cannot be told apart share a line."""
     lines, alike = [], []
     for each in result["conclusions"]:
-        same = re.fullmatch(r"Balancer: (.+) and (.+) cannot be told apart\.", each["headline"])
+        same = re.fullmatch(_ALIKE, each["headline"])
         if same:
             alike.append(same[1])
             reference = same[2]

@@ -33,7 +33,7 @@ def test_balancers_are_joined_with_their_cost(
     value = {"mean": 0.5, "low": 0.25, "high": 0.75}
     keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
     labels = ("fixed weights", "UPGrad", "MGDA", "GradNorm")
-    alike = "cannot be told apart."
+    alike = "cannot be distinguished."
     study = {
         "command": "study",
         "settings": {"preset": "tiny"},
