@@ -13,6 +13,7 @@ GO_ON = {
     "recipe run": "start the same command again to go on",
     "study run": "start the same command again to go on",
     "desk import": "start the same command again to go on",
+    "desk watch": "start the same command again to go on",
     "desk serve": "start the same command again to serve it again",
 }
 """How commands go on that keep what they have finished; the others write all or nothing."""
