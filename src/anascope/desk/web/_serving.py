@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from anascope.desk.review import References
 from anascope.desk.store import Database
 from anascope.desk.web._images import Images
 
@@ -35,6 +36,7 @@ class Serving:
         secure: Whether the pages come over TLS, so that cookies are sent over nothing else.
         watched: The folder whose new images are read beside it, or None.
         images: Fields that were decoded for the viewer.
+        references: Finds signed specimens to compare others with.
     """
 
     database: Database
@@ -42,6 +44,10 @@ class Serving:
     secure: bool = False
     watched: Watched | None = None
     images: Images = field(default_factory=Images)
+    references: References = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "references", References(self.database))
 
 
 def serving(request: Request) -> Serving:
