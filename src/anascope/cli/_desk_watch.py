@@ -80,7 +80,12 @@ def watch(
             if not beside:
                 print_line(f"{folder}: watched (Ctrl-C ends it)")
 
-        watching(database, settings, by=this_operator(), say=warn, began=began)
+        try:
+            watching(database, settings, by=this_operator(), say=warn, began=began)
+        except KeyboardInterrupt:
+            if not beside:
+                raise
+            raise typer.Exit(143) from None  # the desk has told it to end, and tells of that
 
 
 def watch_settings(
