@@ -154,7 +154,7 @@ class Reader:
         started = time.perf_counter()
         try:
             with self._opener.open(request, timeout=120) as answer:
-                content = answer.read()
+                content: bytes = answer.read()
         except urllib.error.HTTPError as error:
             with error:
                 content = error.read()

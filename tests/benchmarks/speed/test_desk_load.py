@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from anascope.desk.audit import verify
 from anascope.desk.review import view
 from anascope.desk.store import open_database
 from anascope.errors import InputError
-from benchmarks.speed.desk_load import measure, prepare, served, specimens_of, summary
+from benchmarks.speed.desk_load import Reader, measure, prepare, served, specimens_of, summary
 
 
 def test_a_summary() -> None:
@@ -26,7 +27,7 @@ def test_two_readers_at_once(tmp_path: Path) -> None:
     with served(desk) as address:
         found = measure(address, own, 2, rounds=3, pause=0.01)
         with pytest.raises(InputError, match="/log-in: status 401"):
-            measure(address, own, 3, rounds=1, pause=0)
+            Reader(address, "nobody", own, 0.0, np.random.default_rng(0)).work(1)
     kinds = found["kinds"]
     counts = {kind: kinds[kind]["count"] for kind in ("log in", "worklist", "search", "sign")}
     assert counts == {"log in": 2, "worklist": 6, "search": 6, "sign": 6}

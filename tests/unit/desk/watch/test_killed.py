@@ -86,14 +86,13 @@ def test_the_reader_is_killed_again_and_again(desk: Path, tmp_path: Path, write:
             os.kill(process, signal.SIGKILL)
             until(lambda process=process: beside.process != process)  # type: ignore[misc]
         until(lambda: len(specimens(desk)) == COUNT)
-        assert beside.runs
         last = beside.process
+        assert reader_of(desk) == last
     assert beside.starts == 4
     assert len(said) == 3
     assert all("killed by SIGKILL" in line for line in said)
     assert not beside.runs
     assert reader_of(desk) is None
-    assert last is not None
     check(desk, names)
 
 
