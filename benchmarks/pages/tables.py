@@ -16,6 +16,7 @@ from benchmarks.pages import (  # noqa: F401 (they enter their tables when they 
     _adaptation,
     _balancing,
     _checkpoints,
+    _desk,
     _drawn,
     _evaluable,
     _install,

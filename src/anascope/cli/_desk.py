@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anascope.cli import _desk_users
+from anascope.cli import _desk_users, _desk_watch
 from anascope.cli._desk_place import Desk, needs_extra, opened, this_operator
 from anascope.cli._options import Commands
 from anascope.cli._output import AsJson, print_json, print_line, progress, warn
+from anascope.errors import InputError
 
 if TYPE_CHECKING:
     from anascope.desk.worklist import Imported
@@ -21,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(_desk_users.app, name="users")
+app.command("watch")(_desk_watch.watch)
 
 _SHOWN = 10  # lines of one sort that a person reads; --json gives all
 
@@ -95,6 +98,7 @@ def _print_imported(folder: Path, found: Imported) -> None:
     )
     for title, lines in (
         ("damaged", [entry.reason for entry in found.damaged]),
+        ("not read", [f"{entry.source}: {entry.reason}" for entry in found.not_read]),
         ("not decided yet", found.undecided_yet),
         ("not in the folder any more, and kept on the worklist", found.gone),
     ):
@@ -117,19 +121,48 @@ def serve(
     key: Annotated[
         Path | None, typer.Option(help="Private key of the certificate (PEM file).")
     ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder in which images arrive: they are read, and join the worklist, meanwhile."
+        ),
+    ] = None,
+    results: _desk_watch.Results = None,
+    model: _desk_watch.Model = None,
+    pixel_size_um: _desk_watch.PixelSize = None,
+    channel: _desk_watch.Channel = None,
+    specimen: _desk_watch.Specimen = None,
+    settle: _desk_watch.Settle = _desk_watch.SETTLE,
 ) -> None:
     """Serve the pages of DESK to a browser until Ctrl-C.
 
     A desk without users serves one local reader, on this machine alone. With users, everybody
-    logs in.
+    logs in. With --watch, new images are read by another process, as anascope desk watch does.
     """
-    with opened(desk) as database:
+    asked = (results, model, pixel_size_um, channel, specimen)
+    if watch is None and any(value is not None for value in asked):
+        raise InputError("watch", "none, beside options for new images", "--watch FOLDER")
+    with opened(desk) as database, ExitStack() as beside:
+        from anascope.desk.web import Watched
         from anascope.desk.web import serve as served
 
         def ready(address: str) -> None:
             print_line(f"{database.shown}: {address} (Ctrl-C ends it)")
 
-        served(database, host=host, port=port, certificate=certificate, key=key, ready=ready)
+        watched = None
+        if watch is not None:
+            settings = _desk_watch.watch_settings(desk, watch, *asked, settle)
+            process = beside.enter_context(_desk_watch.watched_beside(desk, settings))
+            watched = Watched(watch.absolute(), lambda: process.runs)
+        served(
+            database,
+            host=host,
+            port=port,
+            certificate=certificate,
+            key=key,
+            watched=watched,
+            ready=ready,
+        )
 
 
 @app.command("verify")

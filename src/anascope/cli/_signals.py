@@ -13,6 +13,7 @@ GO_ON = {
     "recipe run": "start the same command again to continue",
     "study run": "start the same command again to continue",
     "desk import": "start the same command again to continue",
+    "desk watch": "start the same command again to continue",
     "desk serve": "start the same command again to serve it again",
 }
 """How commands go on that keep what they have finished; the others write all or nothing."""

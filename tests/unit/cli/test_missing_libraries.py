@@ -58,6 +58,7 @@ REFUSED = {
     "desk init desk": "desk: desk",
     "desk import desk results": "desk: desk",
     "desk serve desk": "desk: desk",
+    "desk watch desk slides": "desk: desk",
     "desk verify desk": "desk: desk",
     "desk users list desk": "desk: desk",
     "desk users add desk kim --role reader": "desk: desk",

@@ -25,6 +25,7 @@ class What(StrEnum):
     LOGGED_IN = "logged in"
     FOLDER = "folder moved"
     READING = "reading brought in"
+    NOT_READ = "image not read"
     REVIEW = "review begun"
     RESULT = "result written"
     SIGNATURE = "signed"

@@ -18,6 +18,7 @@ from anascope.desk.review._finding import (
 )
 from anascope.desk.review._images import ImageChanged, check_images
 from anascope.desk.review._propose import proposed
+from anascope.desk.review._references import Reference, References
 from anascope.desk.review._site import require_signatures, signatures_required
 from anascope.desk.review._view import Result, Signature, SpecimenView, view
 from anascope.desk.review._write import begin, correct, sign
@@ -28,6 +29,8 @@ __all__ = [
     "Finding",
     "ImageChanged",
     "NotOnWorklist",
+    "Reference",
+    "References",
     "Result",
     "Signature",
     "SpecimenView",

@@ -19,6 +19,7 @@ from anascope.desk.review._records import (
     signature_in,
     signatures_of,
 )
+from anascope.desk.review._references import add_reference
 from anascope.desk.review._site import signatures_required
 from anascope.desk.review._view import SpecimenView, view_of
 from anascope.desk.store import (
@@ -224,6 +225,7 @@ def _sign(session: Session, row: SpecimenRow, by: User, at: str) -> None:
     row.changed_at = at
     if whole:
         row.state, row.signed_number = State.SIGNED.value, result.number
+        add_reference(session, row, result_in(result).finding, read)
     show_on_worklist(session, row, read, reading.essence_sha256)
 
 

@@ -6,7 +6,7 @@ all else. ``seq`` of the last three names their entry of the trail.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import VARCHAR
 from sqlmodel import Field, SQLModel
 
@@ -76,6 +76,34 @@ class BatchRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     folder: str
     imported_at: str
+
+
+class UnreadRow(SQLModel, table=True):
+    """An image that could not be read, for as long as that is so."""
+
+    __tablename__ = "unread"
+    __table_args__ = (Index("ix_unread_folder", "folder"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    folder: str
+    source: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    file: str = Field(sa_type=Text)
+    at: str
+
+
+class WatchedRow(SQLModel, table=True):
+    """A specimen in a folder that is watched: where its results are, and of which images.
+
+    ``signature`` is empty until these results have been brought in.
+    """
+
+    __tablename__ = "watched"
+
+    folder: str = Field(primary_key=True)
+    specimen: str = Field(primary_key=True)
+    results: str
+    signature: str
 
 
 class SpecimenRow(SQLModel, table=True):
@@ -153,6 +181,19 @@ class SignatureRow(SQLModel, table=True):
     place: int
     content: str = Field(sa_type=Text)
     seq: int = Field(sa_type=NUMBER)
+
+
+class ReferenceRow(SQLModel, table=True):
+    """What a signed specimen is compared by: a row for each version that was signed."""
+
+    __tablename__ = "reference"
+    __table_args__ = (Index("ix_reference_model", "model", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    specimen_id: int = Field(foreign_key="specimen.id", sa_type=NUMBER)
+    result_number: int
+    model: str
+    vector: bytes = Field(sa_type=LargeBinary)
 
 
 class EntryRow(SQLModel, table=True):

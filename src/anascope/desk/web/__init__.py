@@ -11,6 +11,6 @@ True
 
 from anascope.desk.web._app import make_app
 from anascope.desk.web._serve import LOOPBACK, PORT, is_loopback, serve
-from anascope.desk.web._serving import Serving
+from anascope.desk.web._serving import Serving, Watched
 
-__all__ = ["LOOPBACK", "PORT", "Serving", "is_loopback", "make_app", "serve"]
+__all__ = ["LOOPBACK", "PORT", "Serving", "Watched", "is_loopback", "make_app", "serve"]

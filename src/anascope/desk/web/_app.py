@@ -15,6 +15,7 @@ from anascope.desk.web import (
     _review,
     _specimen,
     _trail,
+    _unread,
     _worklist,
 )
 from anascope.desk.web._errors import add_error_pages
@@ -32,6 +33,7 @@ ROOMS = (
     _pictures.router,
     _references.router,
     _trail.router,
+    _unread.router,
 )
 """All that the desk answers to, but for its static files."""
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from anascope.desk.review import SpecimenView, view
+from anascope.desk.web._detail import part_with_cells
 from anascope.desk.web._fields import field_of, folder_of, in_order, stored_field
 from anascope.desk.web._images import as_png
 from anascope.desk.web._serving import serving
@@ -52,6 +53,13 @@ def cells(request: Request, found: View, field: Field, first: int) -> Response:
         raise InputError("cells", f"none from {first} on", f"at most {field.cells}")
     grey = serving(request).images.shown(field).grey
     return _png(as_png(row_of_cells(grey, wanted)))
+
+
+@router.get("/detail.png")
+def detail(request: Request, found: View, field: Field) -> Response:
+    """Return a square part of the field with many cells, as large as a drawn reference picture."""
+    shown = serving(request).images.shown(field)
+    return _png(as_png(part_with_cells(shown.grey, stored_field(found, field))))
 
 
 @router.get("/thumbnail.jpg")

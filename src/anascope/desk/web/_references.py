@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from PIL import Image
 from starlette.responses import Response
 
+from anascope.desk.web._detail import SIDE
 from anascope.desk.web._images import as_png
 from anascope.desk.web._visitor import visitor
 from anascope.errors import InputError
@@ -18,7 +19,6 @@ from anascope.synthetic import I3A, draw_field, draw_specimen, drawable
 from anascope.words import pattern_named
 
 router = APIRouter(dependencies=[Depends(visitor)])
-_SIDE = 320  # pixels of a picture
 _drawing = Lock()
 
 
@@ -36,5 +36,5 @@ def reference(name: str) -> Response:
 def _drawn(leaf: str) -> bytes:
     rng = np.random.default_rng(1)
     specimen = draw_specimen(rng, leaf, "positive" if leaf != "negative" else "negative", I3A)
-    field = draw_field(rng, specimen, (_SIDE, _SIDE))
+    field = draw_field(rng, specimen, (SIDE, SIDE))
     return as_png(Image.fromarray(stretched(field.image)))

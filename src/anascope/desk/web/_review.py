@@ -68,7 +68,8 @@ def send_result(
         tuple(out),
         tuple(renamed),
     )
-    database = serving(request).database
+    desk = serving(request)
+    database = desk.database
     found = view(database, specimen)
     try:
         if action == "sign":
@@ -80,9 +81,7 @@ def send_result(
         # The version that they see from now on is the new one, with all that was changed in it.
         found = view(database, specimen) if isinstance(error, Conflict) else found
         status = status_of(error)
-        return specimen_page(
-            database, found, asking, entered=entered, line=str(error), status=status
-        )
+        return specimen_page(desk, found, asking, entered=entered, line=str(error), status=status)
 
 
 def _save(

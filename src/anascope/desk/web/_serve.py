@@ -12,7 +12,7 @@ import uvicorn
 from anascope.desk.accounts import local_user
 from anascope.desk.store import Database
 from anascope.desk.web._app import make_app
-from anascope.desk.web._serving import Serving
+from anascope.desk.web._serving import Serving, Watched
 from anascope.errors import InputError
 from anascope.writing import in_words
 
@@ -27,6 +27,7 @@ def serve(
     port: int = PORT,
     certificate: Path | None = None,
     key: Path | None = None,
+    watched: Watched | None = None,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve a desk until the process is interrupted.
@@ -36,6 +37,7 @@ def serve(
         host: Address to listen at.
         port: Of the address; 0 takes a free one.
         certificate, key: Files for TLS (PEM), both or none.
+        watched: The folder whose new images are read beside it, for the worklist to say so.
         ready: Is told the address of the pages.
 
     Raises:
@@ -48,7 +50,8 @@ def serve(
         raise InputError(f"host {host}", found, "a user first: anascope desk users add")
     if (certificate is None) != (key is None):
         raise InputError("certificate", "one of certificate and key", "both, or none")
-    app = make_app(Serving(database, loopback=loopback, secure=certificate is not None))
+    secure = certificate is not None
+    app = make_app(Serving(database, loopback=loopback, secure=secure, watched=watched))
     config = uvicorn.Config(
         app,
         ssl_certfile=certificate,

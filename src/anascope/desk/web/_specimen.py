@@ -16,7 +16,7 @@ from anascope.desk.web._fields import in_order, stored_field
 from anascope.desk.web._forms import Entered, entered_of
 from anascope.desk.web._page import page
 from anascope.desk.web._pictures import AT_ONCE
-from anascope.desk.web._serving import serving
+from anascope.desk.web._serving import Serving, serving
 from anascope.desk.web._shares import bars_of
 from anascope.desk.web._visitor import Asking, Visitor
 from anascope.desk.worklist import Attention, Filter, ReadField, following, worklist
@@ -87,14 +87,14 @@ def show_specimen(
     done: Annotated[str, Query(max_length=6)] = "",
 ) -> Response:
     """Show a specimen."""
-    database = serving(request).database
-    found = view(database, specimen)
+    desk = serving(request)
+    found = view(desk.database, specimen)
     said = {"saved": "The result is written.", "signed": "The signature is given."}.get(done, "")
-    return specimen_page(database, found, asking, said=said, all_cells=cells == "all")
+    return specimen_page(desk, found, asking, said=said, all_cells=cells == "all")
 
 
 def specimen_page(
-    database: Database,
+    desk: Serving,
     found: SpecimenView,
     asking: Visitor,
     *,
@@ -107,7 +107,7 @@ def specimen_page(
     """Return the page of a specimen.
 
     Args:
-        database: The desk's.
+        desk: How it is served.
         found: The specimen as it is now.
         asking: Who sees it.
         entered: What somebody has typed, who is told why it was refused; None for what is known.
@@ -116,7 +116,7 @@ def specimen_page(
         status: Of the answer.
         all_cells: Whether all cells are shown.
     """
-    latest, read = found.latest, found.read
+    database, latest, read = desk.database, found.latest, found.read
     suggested = proposed(read) if latest is None else latest.finding
     entered = entered or entered_of(suggested, read)
     decision = read.specimen.decision
@@ -142,6 +142,7 @@ def specimen_page(
         tile=TILE,
         all_cells=all_cells,
         candidates=_candidates(found),
+        nearest=desk.references.nearest(found),
         next=_next(database, found),
         before=following(database, found.id, back=True),
     )

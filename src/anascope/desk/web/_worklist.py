@@ -14,7 +14,15 @@ from anascope.desk.web._choices import ATTENTION, attention_word, pattern_choice
 from anascope.desk.web._page import page
 from anascope.desk.web._serving import serving
 from anascope.desk.web._visitor import Asking
-from anascope.desk.worklist import Filter, Sort, State, batches, progress, worklist
+from anascope.desk.worklist import (
+    Filter,
+    Sort,
+    State,
+    batches,
+    count_unread,
+    progress,
+    worklist,
+)
 from anascope.errors import InputError, did_you_mean
 from anascope.reading import NOT_EVALUABLE, UNDECIDED
 from anascope.words import NEGATIVE, intensity_levels
@@ -102,7 +110,8 @@ Wanted = Annotated[Asked, Depends(asked)]
 @router.get("/")
 def show_worklist(request: Request, asking: Asking, wanted: Wanted) -> Response:
     """Show a page of the worklist."""
-    database = serving(request).database
+    desk = serving(request)
+    database = desk.database
     filtered = wanted.filter()
     sort, down = wanted.order()
     found = worklist(
@@ -133,6 +142,8 @@ def show_worklist(request: Request, asking: Asking, wanted: Wanted) -> Response:
         patterns=[UNDECIDED, NOT_EVALUABLE, NEGATIVE, *(name for name, _ in pattern_choices())],
         intensities=intensity_levels(),
         batches=folders,
+        not_read=count_unread(database),
+        watched=desk.watched,
         attention_word=attention_word,
     )
 

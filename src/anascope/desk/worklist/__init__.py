@@ -16,6 +16,7 @@ from anascope.desk.worklist._query import Filter, Sort
 from anascope.desk.worklist._reading import ReadField, ReadSpecimen, path_of, reading_from_text
 from anascope.desk.worklist._rows import add_readings, show_on_worklist
 from anascope.desk.worklist._state import Attention, State, attention_of, word_of
+from anascope.desk.worklist._unread import Unread, count_unread, note_unread, unread
 
 __all__ = [
     "LARGEST",
@@ -29,16 +30,20 @@ __all__ = [
     "ReadSpecimen",
     "Sort",
     "State",
+    "Unread",
     "WorklistRow",
     "add_readings",
     "attention_of",
     "batches",
+    "count_unread",
     "following",
     "import_results",
+    "note_unread",
     "path_of",
     "progress",
     "reading_from_text",
     "show_on_worklist",
+    "unread",
     "word_of",
     "worklist",
 ]

@@ -16,6 +16,7 @@ from anascope.desk.audit import Change, What, append
 from anascope.desk.store import BatchRow, Database, ReadingRow, SpecimenRow, as_stamp
 from anascope.desk.worklist._reading import ReadSpecimen, path_of, read_specimen
 from anascope.desk.worklist._rows import Added, add_readings
+from anascope.desk.worklist._unread import move_unread, note_unread
 from anascope.errors import InputError
 from anascope.files import FolderFile, is_written_by_anascope
 from anascope.folder_lock import folder_lock
@@ -36,6 +37,8 @@ class Imported:
         unchanged: How many are as they were.
         undecided_yet: Names of those whose reading has not ended.
         damaged: What is damaged in the folder, and was left out.
+        not_read: Images of its specimens that could not be read; the desk lists them until they
+            are.
         gone: Names of those that the desk has from this folder, and that are not in it any more.
     """
 
@@ -45,6 +48,7 @@ class Imported:
     unchanged: int
     undecided_yet: tuple[str, ...]
     damaged: tuple[NotRead, ...]
+    not_read: tuple[NotRead, ...]
     gone: tuple[str, ...]
 
 
@@ -85,8 +89,9 @@ def import_results(
 def _import(
     database: Database, folder: Path, by: User, advance: Callable[[int, int], None]
 ) -> Imported:
+    began = as_stamp(database.clock())
     store = Store(folder)
-    damaged = list(store.damaged)
+    damaged, not_read = list(store.damaged), tuple(store.not_read())
     with_fields = {field.specimen for field in store.fields()}
     batch_id = _batch_id(database, store, folder, by)
     total, done, rest = Added(), 0, store.read_specimens()
@@ -100,6 +105,8 @@ def _import(
         _add(database, batch_id, read, by, total)
         done += len(part)
         advance(done, len(store.specimens))
+    note_unread(database, folder, [*not_read, *damaged], by=by)
+    _end(database, batch_id, began)
     return Imported(
         new=total.new,
         changed=total.changed,
@@ -107,6 +114,7 @@ def _import(
         unchanged=total.unchanged,
         undecided_yet=tuple(sorted(with_fields - store.specimens)),
         damaged=tuple(damaged),
+        not_read=not_read,
         gone=_gone(database, batch_id, store.specimens | with_fields | store.half_decided),
     )
 
@@ -120,14 +128,24 @@ def _batch_id(database: Database, store: Store, folder: Path, by: User) -> int:
         if batch is None:
             batch = _moved(session, store)
             if batch is None:
-                batch = BatchRow(folder=uri, imported_at=at)
+                batch = BatchRow(folder=uri, imported_at="")
                 session.add(batch)
             else:
+                move_unread(session, batch.folder, uri)
                 change = Change(What.FOLDER, f"batch {batch.id}", batch.folder, uri)
                 append(session, [change], who=by.name, at=at)
-        batch.folder, batch.imported_at = uri, at
+        batch.folder = uri
         session.flush()
         return batch.id or 0
+
+
+def _end(database: Database, batch_id: int, began: str) -> None:
+    """Note when an import began that has ended: what is written to the folder since is not in it.
+
+    One that was stopped leaves the time of the one before.
+    """
+    with database.writing() as session:
+        session.get_one(BatchRow, batch_id).imported_at = began
 
 
 def _moved(session: Session, store: Store) -> BatchRow | None:

@@ -21,7 +21,7 @@ class Batch:
     Attributes:
         id: Its number.
         folder: Where it is.
-        imported_at: When it was last brought in, UTC.
+        imported_at: When the last import of it began that has ended, UTC; empty if none has.
     """
 
     id: int

@@ -137,6 +137,17 @@ def test_from_log_in_to_the_trail(
     assert found.signed_result.finding.titre == 320
     assert len(found.signed_result.finding.cells) == 1
 
+    # It stands beside the next specimen as a reference, with its picture.
+    ann.keyboard.press("Escape")
+    ann.click("text=Go on to the next specimen")
+    signed = ann.locator("#signed img")
+    signed.scroll_into_view_if_needed()
+    until(lambda: signed.evaluate("picture => picture.naturalWidth") == 320)
+    assert "centromere, positive" in ann.inner_text("#signed")
+    assert fits(ann)
+    ann.click("#signed a")
+    ann.wait_for_selector("h1 >> text=S-1")
+
     # Bob has the page from before: he is told, and what he entered stays.
     bob.locator("[value=negative]").check()
     assert bob.locator("[name=pattern] >> nth=0").is_disabled()

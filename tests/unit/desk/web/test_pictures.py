@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,13 @@ from PIL import Image
 
 from anascope.desk.review import view
 from anascope.desk.store import Database
+from anascope.desk.web._detail import part_with_cells
 from anascope.desk.web._images import TILE, Images, ShownField
 from anascope.errors import InputError
 from anascope.images import stretched
 from anascope.reading.results import TILE as CELL
 from tests.unit.desk.web.pages import Browser
+from tests.unit.reading.results.conftest import made_up_field
 
 FIELD = "/specimens/1/fields/1"
 
@@ -92,3 +95,32 @@ def test_references_are_drawn(local: Browser) -> None:
     assert local.get("/references/nucleolar.png").content == first.content
     assert local.get("/references/no%20such%20pattern.png").status_code == 400
     assert "/references/coarse%20speckled.png" in local.get("/specimens/1").text
+
+
+def test_a_detail_is_a_part_with_many_cells() -> None:
+    grey = np.random.default_rng(0).integers(0, 256, (1000, 1200)).astype(np.uint8)
+    reading = made_up_field().reading
+    crowd = [(700, 300), (720, 310), (690, 280), (100, 900)]
+    cells = tuple(
+        replace(cell, x=float(x), y=float(y))
+        for cell, (x, y) in zip(reading.cells, crowd, strict=False)
+    )
+    assert len(cells) == 4
+    own = replace(reading, cells=cells, width=1200, height=1000, pixel_size_um=None)
+    shown = np.asarray(part_with_cells(grey, own))
+    np.testing.assert_array_equal(shown, grey[140:460, 540:860])
+    # Half the pixel size of the drawn pictures: twice the pixels each way are as large on a cell.
+    fine = part_with_cells(grey, replace(own, pixel_size_um=6.45 / 20 / 2))
+    assert fine.size == (320, 320)
+    rough = np.asarray(fine).astype(float)
+    assert abs(rough.mean() - grey[:640, 380:1020].mean()) < 1
+    assert rough.std() < 0.8 * grey.std()  # of pixels that were averaged
+
+
+def test_a_detail_of_a_small_or_empty_field(local: Browser) -> None:
+    reading = replace(made_up_field().reading, cells=(), pixel_size_um=None)
+    grey = np.full((120, 160), 200, np.uint8)
+    shown = np.asarray(part_with_cells(grey, reading))
+    np.testing.assert_array_equal(shown[100:220, 80:240], grey)
+    assert shown.sum() == grey.sum(dtype=np.int64)
+    assert picture(local.get(f"{FIELD}/detail.png").content).shape == (320, 320)

@@ -256,3 +256,16 @@ def test_results_that_were_read_anew_are_not_shown_as_the_old_ones(
     assert local.get(f"{page}/fields/1/cells/0.png").status_code == 400
     assert local.get(f"{page}/fields/1/outlines.json").status_code == 400
     assert local.get(f"{page}/fields/2/cells/0.png").status_code == 200
+
+
+def test_signed_specimens_stand_beside_another(local: Browser) -> None:
+    none = "No other specimen that this model has read is signed yet."
+    assert none in local.get("/specimens/2").text
+    local.send("/specimens/1/result", "/specimens/1", verdict="negative", action="sign")
+    text = local.get("/specimens/2").text.partition('id="signed"')[2].partition("</details>")[0]
+    assert none not in text
+    assert '<a href="/specimens/1">' in text
+    assert "<small>negative<br>local, 2026-03-01<br>distance " in text
+    (picture,) = re.findall(r'<img src="([^"]+)"', text)
+    assert local.get(picture).headers["content-type"] == "image/png"
+    assert none in local.get("/specimens/1").text

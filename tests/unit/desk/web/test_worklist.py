@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
+from pathlib import Path
 
 import pytest
 
+from anascope.desk.accounts import LOCAL
 from anascope.desk.store import Database
-from tests.unit.desk.made_up import made_up_read, put_in
-from tests.unit.desk.web.pages import HOSTILE, Browser
+from anascope.desk.web import Serving, Watched
+from anascope.desk.worklist import note_unread
+from anascope.reading import NotRead
+from tests.unit.desk.made_up import Clock, made_up_read, put_in
+from tests.unit.desk.web.pages import HOSTILE, Browser, browser
 
 NAMES = ["S-1", "S-2", "S-10", HOSTILE]
 
@@ -52,10 +58,7 @@ def test_an_address_says_what_is_shown(local: Browser, asked: str, expected: lis
     assert [line["specimen"] for line in table] == expected
 
 
-def test_pages_follow_each_other(local: Browser, database: Database, tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+def test_pages_follow_each_other(local: Browser, database: Database, tmp_path: Path) -> None:
     many = [made_up_read(f"M-{number}", tmp_path, write=False) for number in range(120)]
     put_in(database, many)
     seen: list[str] = []
@@ -87,3 +90,36 @@ def test_one_specimen_leads_to_the_next(local: Browser) -> None:
     local.send("/specimens/1/result", "/specimens/1", verdict="negative", action="sign")
     done = local.get("/specimens/1").text
     assert re.findall(r'href="(/specimens/\d+)" class="button" data-key="j"', done) == [second]
+
+
+def test_images_that_could_not_be_read(
+    local: Browser, database: Database, clock: Clock, tmp_path: Path
+) -> None:
+    assert "images not read" not in local.get("/").text
+    assert "All images were read." in local.get("/not-read").text
+    found = [NotRead(f"S-{number}.tif", "too dark; expected light") for number in range(101)]
+    note_unread(database, tmp_path, found, by=LOCAL)
+    clock.advance(hours=1)
+    hostile = NotRead(f"{HOSTILE}.tif", "no image; expected <b>TIFF</b>")
+    note_unread(database, tmp_path, [*found, hostile], by=LOCAL)
+    assert "images not read <b>102</b>" in local.get("/").text
+    page = local.get("/not-read").text
+    sources = re.findall(r"<li><b>(.*?)</b>", page)
+    assert len(sources) == 100
+    assert html.unescape(sources[0]) == f"{HOSTILE}.tif"
+    assert "<script>alert" not in page
+    assert "<b>TIFF" not in page
+    rest = local.get("/not-read?after=100").text
+    assert re.findall(r"<li><b>(.*?)</b>", rest) == ["S-1.tif", "S-0.tif"]
+    assert "Earlier ones" not in rest
+    note_unread(database, tmp_path, [], by=LOCAL)
+    assert "images not read" not in local.get("/").text
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_the_watched_folder_is_told(database: Database, runs: bool) -> None:
+    watched = Watched(Path("/slides & more"), lambda: runs)
+    text = browser(Serving(database, watched=watched)).get("/").text
+    assert "<code>/slides &amp; more</code>" in text
+    assert ("are read as they arrive" in text) is runs
+    assert ("has ended and is started again" in text) is not runs
