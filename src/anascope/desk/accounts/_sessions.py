@@ -7,7 +7,7 @@ import secrets
 
 from sqlmodel import Session, col, delete, select
 
-from anascope.desk.accounts._user import Role, User
+from anascope.desk.accounts._user import Origin, Role, User
 from anascope.desk.store import (
     AccountRow,
     Database,
@@ -76,7 +76,8 @@ def user_of(database: Database, token: str) -> User | None:
         if now >= as_time(row.expires_at) or now - seen >= IDLE or not account.active:
             return None
         display = "" if identity is None else identity.display
-        user = User(account.name, Role(account.role), display=display)
+        origin = Origin.PROVIDER if row.issuer else Origin.ACCOUNT
+        user = User(account.name, Role(account.role), origin, display)
     if now - seen >= _SEEN_EVERY:
         with database.writing() as session:
             again = session.get(SessionRow, _hash_of(token))

@@ -40,7 +40,8 @@ class Role(StrEnum):
 class Origin(StrEnum):
     """How it is known who a user is."""
 
-    ACCOUNT = "account"  # has logged in
+    ACCOUNT = "account"  # has logged in with a password
+    PROVIDER = "provider"  # has logged in, and a provider vouches for them
     LOCAL = "local"  # sits at this machine, and the desk has no accounts
     OPERATOR = "operator"  # may run commands where the database is
 

@@ -11,7 +11,7 @@ from anascope.desk.accounts._log_in import LogIn, LogInRefused
 from anascope.desk.accounts._names import checked_name
 from anascope.desk.accounts._require import find_account
 from anascope.desk.accounts._sessions import LASTS, begin_session
-from anascope.desk.accounts._user import PROVIDER_PREFIX, Role, User
+from anascope.desk.accounts._user import PROVIDER_PREFIX, Origin, Role, User
 from anascope.desk.audit import Change, What, append, as_text
 from anascope.desk.store import AccountRow, Database, IdentityRow, as_stamp
 
@@ -69,7 +69,7 @@ def log_in_vouched(
         after = as_text(told | {"display": person.display})
         change = Change(What.LOGGED_IN, f"account {account.name}", after=after)
         append(session, [change], who=account.name, at=at)
-        user = User(account.name, Role(account.role), display=person.display)
+        user = User(account.name, Role(account.role), Origin.PROVIDER, person.display)
     return LogIn(user, token, now + LASTS)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 
+from anascope.desk.openid import Provider
 from anascope.desk.store import Database
 from anascope.desk.web._images import Images
 
@@ -18,13 +19,20 @@ class Serving:
         database: The desk's.
         loopback: Whether only this machine can reach the pages. Only then is there a local user.
         secure: Whether the pages come over TLS, so that cookies are sent over nothing else.
+        provider: Who vouches for users; None if they log in with passwords alone.
         images: Fields that were decoded for the viewer.
     """
 
     database: Database
     loopback: bool = True
     secure: bool = False
+    provider: Provider | None = None
     images: Images = field(default_factory=Images)
+
+    @property
+    def passwords(self) -> bool:
+        """Whether people may log in with passwords of the desk."""
+        return self.provider is None or self.provider.settings.passwords
 
 
 def serving(request: Request) -> Serving:
