@@ -117,6 +117,14 @@ def serve(
     key: Annotated[
         Path | None, typer.Option(help="Private key of the certificate (PEM file).")
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="Address or network of a TLS proxy in front of the desk; repeatable."),
+    ] = None,
+    openid: Annotated[
+        Path | None,
+        typer.Option(help="YAML file of an OpenID Connect provider that users log in with."),
+    ] = None,
 ) -> None:
     """Serve the pages of DESK to a browser until Ctrl-C.
 
@@ -129,7 +137,22 @@ def serve(
         def ready(address: str) -> None:
             print_line(f"{database.shown}: {address} (Ctrl-C ends it)")
 
-        served(database, host=host, port=port, certificate=certificate, key=key, ready=ready)
+        provider = None
+        if openid is not None:
+            from anascope.desk.openid import Provider, read_openid, secret_of
+
+            settings = read_openid(openid)
+            provider = Provider(settings, secret_of(settings), clock=database.clock)
+        served(
+            database,
+            host=host,
+            port=port,
+            certificate=certificate,
+            key=key,
+            proxies=proxy or (),
+            provider=provider,
+            ready=ready,
+        )
 
 
 @app.command("verify")

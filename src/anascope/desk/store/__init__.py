@@ -10,6 +10,7 @@ as written is on the disk. What the rows mean is said in the other rooms.
 
 from anascope.desk.store._clock import as_stamp, as_time, utc_now
 from anascope.desk.store._database import Database, create_database, open_database
+from anascope.desk.store._faults import DatabaseFault
 from anascope.desk.store._place import shown_place
 from anascope.desk.store._tables import (
     AccountRow,
@@ -33,6 +34,7 @@ __all__ = [
     "BatchRow",
     "BegunRow",
     "Database",
+    "DatabaseFault",
     "EntryRow",
     "IdentityRow",
     "ReadingRow",

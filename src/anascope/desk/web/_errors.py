@@ -13,6 +13,7 @@ from starlette.responses import Response
 from anascope.desk.accounts import LogInRefused, NotAllowed, TooManyAttempts
 from anascope.desk.openid import ProviderFault
 from anascope.desk.review import Conflict, ImageChanged, NotOnWorklist
+from anascope.desk.store import DatabaseFault
 from anascope.desk.web._back import log_in_address
 from anascope.desk.web._page import page, text, to, wants_page
 from anascope.desk.web._visitor import NeedsLogIn, visitor
@@ -26,6 +27,7 @@ _STATUS: tuple[tuple[type[InputError], HTTPStatus], ...] = (
     (Conflict, HTTPStatus.CONFLICT),
     (ImageChanged, HTTPStatus.CONFLICT),
     (ProviderFault, HTTPStatus.BAD_GATEWAY),
+    (DatabaseFault, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriteError, HTTPStatus.SERVICE_UNAVAILABLE),
     (InputError, HTTPStatus.BAD_REQUEST),
 )
