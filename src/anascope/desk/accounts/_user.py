@@ -70,7 +70,7 @@ OPERATOR_PREFIX = "operator:"
 """How names of operators begin; no account is called so."""
 
 PROVIDER_PREFIX = "provider:"
-"""How the trail names a provider of log-ins whose word changes an account; no account is called so."""
+"""How the trail names a provider whose word changes an account; no account is called so."""
 
 
 def shown_name(name: str, display: str) -> str:

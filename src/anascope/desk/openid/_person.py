@@ -47,7 +47,7 @@ def _role(claims: Mapping[str, Any], settings: OpenIDSettings) -> Role | None:
     found = [role for role in Role if groups & set(settings.roles.get(role, ()))]
     if not found:
         what = f"the provider names no group that has a role here ('{settings.role_claim}')"
-        raise LogInRefused("log-in", what, "a group of this desk, given by whoever sees to accounts")
+        raise LogInRefused("log-in", what, "one of the groups that the settings name")
     return found[-1]
 
 

@@ -178,7 +178,9 @@ class Provider:
         url = f"{issuer.rstrip('/')}/{_DESCRIPTION}"
         with self._client() as client:
             with self._faults("description"):
-                found = Endpoints.model_validate(_json(client.request("GET", url, withhold_token=True)))
+                found = Endpoints.model_validate(
+                    _json(client.request("GET", url, withhold_token=True))
+                )
             if found.issuer != issuer:
                 where = f"provider {issuer}, description"
                 raise ProviderFault(where, f"is of '{one_line(found.issuer)}'", f"'{issuer}'")
@@ -248,9 +250,7 @@ def _json(response: Response) -> dict[str, Any]:
 def _keys(found: dict[str, Any]) -> KeySet:
     """Return the keys that can have signed a token; others need not be understood."""
     keys = [
-        key
-        for key in found["keys"]
-        if key.get("kty") in _KINDS and key.get("use", "sig") == "sig"
+        key for key in found["keys"] if key.get("kty") in _KINDS and key.get("use", "sig") == "sig"
     ]
     if not keys:
         raise ValueError

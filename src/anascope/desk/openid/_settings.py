@@ -92,7 +92,7 @@ class OpenIDSettings(Section):
     name_claim: _Text = "preferred_username"
     display_claim: _Text = "name"
     role_claim: _Text = "groups"
-    roles: dict[Role, tuple[_Text, ...]] = {}
+    roles: dict[Role, tuple[_Text, ...]] = Field(default={})
     unknown_users: Literal["refuse", "create"] = "refuse"
     new_role: Role = Role.READER
     passwords: bool = True

@@ -15,7 +15,7 @@ def local_path(text: str) -> str:
 
     Browsers take a backslash for a slash, and leave out tabs and new lines.
 
-    >>> local_path("/?state=new"), local_path("https://evil.example/"), local_path("/\\\\evil.example")
+    >>> local_path("/?state=new"), local_path("//evil.example"), local_path("/\\\\evil.example")
     ('/?state=new', '/', '/')
     """
     printable = all(" " < letter <= "~" and letter != "\\" for letter in text)

@@ -34,8 +34,8 @@ class Guard:
 
     It refuses pages that are not asked for by TLS where they should be, names of this machine that
     are not its own (a page elsewhere could otherwise have its own name resolved to this machine,
-    and read the desk), forms sent by pages elsewhere, and bodies that are too large or no form. It gives each browser a cookie by which its forms are
-    known, and each answer its security headers.
+    and read the desk), forms sent by pages elsewhere, and bodies that are too large or no form. It
+    gives each browser a cookie by which its forms are known, and each answer its security headers.
 
     Attributes:
         app: The application.

@@ -38,7 +38,7 @@ Left = Annotated[str, Query()]
 
 
 @router.get("/log-in")
-def show_log_in(request: Request, next: Next = "", left: Left = "") -> Response:  # noqa: A002
+def show_log_in(request: Request, next: Next = "", left: Left = "") -> Response:
     """Show the form; whoever is logged in already sees the page that they came for."""
     try:
         visitor(request)
@@ -53,7 +53,7 @@ def send_log_in(
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     form_token: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "",  # noqa: A002
+    next: Annotated[str, Form()] = "",
 ) -> Response:
     """Log somebody in; the browser gets a new session, whatever it had before."""
     desk = serving(request)
@@ -63,9 +63,7 @@ def send_log_in(
         check_token(form_token, browser_token(request))
         done = log_in(desk.database, name, password, address=address_of(request))
     except (LogInRefused, NotAllowed) as error:
-        return log_in_page(
-            request, name=name, back=next, line=str(error), status=status_of(error)
-        )
+        return log_in_page(request, name=name, back=next, line=str(error), status=status_of(error))
     return logged_in(request, done, next)
 
 

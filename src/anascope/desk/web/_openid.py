@@ -19,7 +19,7 @@ router = APIRouter()
 
 
 @router.get("/log-in/provider")
-def ask_provider(request: Request, next: Next = "") -> Response:  # noqa: A002
+def ask_provider(request: Request, next: Next = "") -> Response:
     """Send a browser to the provider."""
     try:
         return to(

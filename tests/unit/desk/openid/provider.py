@@ -156,7 +156,9 @@ class MadeUpProvider:
         """Return a token that is signed with what everybody knows of the key."""
         known = OctKey.import_key(self.key.as_pem(private=False))
         registry = JWSRegistry(algorithms=["HS256"])
-        return jwt.encode({"alg": "HS256", "kid": str(self.key.kid)}, claims, known, registry=registry)
+        return jwt.encode(
+            {"alg": "HS256", "kid": str(self.key.kid)}, claims, known, registry=registry
+        )
 
     def sign_with_secret(self, claims: Claims) -> str:
         """Return a token that is signed with the client's secret."""

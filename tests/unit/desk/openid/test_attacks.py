@@ -81,10 +81,13 @@ def test_a_token_that_is_not_of_this_log_in(
 def test_clocks_may_differ_by_a_minute(
     ann: Visitor, provider: MadeUpProvider, clock_is: int
 ) -> None:
-    provider.wrong = lambda claims: claims | {
-        "iat": claims["iat"] + clock_is,
-        "exp": claims["iat"] + clock_is,
-    }
+    provider.wrong = lambda claims: (
+        claims
+        | {
+            "iat": claims["iat"] + clock_is,
+            "exp": claims["iat"] + clock_is,
+        }
+    )
     assert ann.log_in().headers["location"] == "/"
 
 
@@ -178,9 +181,7 @@ def test_a_refusal_of_the_provider(ann: Visitor) -> None:
         assert "<script>alert" not in refused.text
 
 
-def test_an_answer_of_another_provider(
-    desk_of: MakeDesk, provider: MadeUpProvider
-) -> None:
+def test_an_answer_of_another_provider(desk_of: MakeDesk, provider: MadeUpProvider) -> None:
     ann = Visitor(desk_of())
     assert ann.get(f"{ann.begin()}&iss=https://evil.example").status_code == 502
     provider.metadata["authorization_response_iss_parameter_supported"] = True

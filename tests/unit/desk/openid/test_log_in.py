@@ -196,7 +196,7 @@ def test_an_account_with_a_password_can_be_linked(
     add_account(database, "bob", "correct horse bob", Role.READER, by=ROOT)
     link_identity(database, "kim", Identity(provider.issuer, "u-1"), by=ROOT)
     for name, subject in (("bob", "u-1"), ("kim", "u-2")):
-        with pytest.raises(InputError, match="has an account|belongs to 'u-1'"):
+        with pytest.raises(InputError, match=r"has an account|belongs to 'u-1'"):
             link_identity(database, name, Identity(provider.issuer, subject), by=ROOT)
     Visitor(desk).log_in()
     assert trail(database)[-1].who == "kim"
@@ -281,9 +281,7 @@ def test_with_a_provider_there_is_no_local_user(desk_of: MakeDesk) -> None:
     assert asked.status_code == 401
 
 
-def test_user_info_is_asked_where_that_is_set(
-    desk_of: MakeDesk, provider: MadeUpProvider
-) -> None:
+def test_user_info_is_asked_where_that_is_set(desk_of: MakeDesk, provider: MadeUpProvider) -> None:
     del provider.person["groups"]
     provider.userinfo = {"groups": ["seniors"], "name": "of the user info"}
     assert Visitor(desk_of()).log_in().status_code == 401

@@ -59,9 +59,9 @@ def test_what_does_not_fit_is_named(tmp_path: Path, text: str, said: str) -> Non
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a path that ends in .yaml"):
+    with pytest.raises(InputError, match="a path that ends in"):
         read_openid(tmp_path / "openid.toml")
-    with pytest.raises(InputError, match="openid.yaml"):
+    with pytest.raises(InputError, match="openid"):
         read_openid(tmp_path / "openid.yaml")
 
 
@@ -73,7 +73,7 @@ def test_where_the_secret_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert secret_of(bare) == "from the environment"
     file = tmp_path / "secret"
     named = read_openid(written(tmp_path, f"{LEAST}client_secret_file: {file}\n"))
-    with pytest.raises(InputError, match="client secret .*secret"):
+    with pytest.raises(InputError, match=r"client secret .*secret"):
         secret_of(named)
     file.write_text("of the file\n")
     assert secret_of(named) == "of the file"

@@ -56,9 +56,7 @@ def sign(client: httpx2.Client, number: int) -> int:
 
 
 @pytest.mark.parametrize("told", [1, 5])
-def test_a_server_that_is_killed_loses_no_signature(
-    place: str, tmp_path: Path, told: int
-) -> None:
+def test_a_server_that_is_killed_loses_no_signature(place: str, tmp_path: Path, told: int) -> None:
     with create_database(place) as database:
         put_in(database, [made_up_read(f"S-{n}", tmp_path, fields=1) for n in range(COUNT)])
     signed: list[int] = []

@@ -129,7 +129,7 @@ def test_which_proxies(database: Database, trusted: str, peer: str, counted: boo
 
 @pytest.mark.parametrize("proxy", ["*", "", "0.0.0.0/0", "::/0", "proxy.example", "10.0.0.1/8"])
 def test_no_proxies(database: Database, people: dict[str, User], proxy: str) -> None:
-    with pytest.raises(InputError, match="^proxy: .*; expected an address or a network"):
+    with pytest.raises(InputError, match=r"^proxy: .*; expected an address or a network"):
         serve(database, proxies=[proxy])
 
 

@@ -37,6 +37,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_sha256"),
     )
     op.create_index("ix_begun_at", "begun", ["at"])
-    op.add_column(
-        "session", sa.Column("issuer", sa.String(), nullable=False, server_default="")
-    )
+    op.add_column("session", sa.Column("issuer", sa.String(), nullable=False, server_default=""))
