@@ -32,5 +32,5 @@ CMD ["--help"]
 FROM read AS desk
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/log-in', timeout=4)"]
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/static/icon.svg', timeout=4)"]
 CMD ["desk", "serve", "/data/desk", "--host", "0.0.0.0", "--port", "8000"]

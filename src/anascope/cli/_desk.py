@@ -133,6 +133,14 @@ def serve(
     channel: _desk_watch.Channel = None,
     specimen: _desk_watch.Specimen = None,
     settle: _desk_watch.Settle = _desk_watch.SETTLE,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="Address or network of a TLS proxy in front of the desk; repeatable."),
+    ] = None,
+    openid: Annotated[
+        Path | None,
+        typer.Option(help="YAML file of an OpenID Connect provider that users log in with."),
+    ] = None,
 ) -> None:
     """Serve the pages of DESK to a browser until Ctrl-C.
 
@@ -154,6 +162,12 @@ def serve(
             settings = _desk_watch.watch_settings(desk, watch, *asked, settle)
             process = beside.enter_context(_desk_watch.watched_beside(desk, settings))
             watched = Watched(watch.absolute(), lambda: process.runs)
+        provider = None
+        if openid is not None:
+            from anascope.desk.openid import Provider, read_openid, secret_of
+
+            openid_settings = read_openid(openid)
+            provider = Provider(openid_settings, secret_of(openid_settings), clock=database.clock)
         served(
             database,
             host=host,
@@ -161,6 +175,8 @@ def serve(
             certificate=certificate,
             key=key,
             watched=watched,
+            proxies=proxy or (),
+            provider=provider,
             ready=ready,
         )
 

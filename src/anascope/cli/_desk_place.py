@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Desk = Annotated[str, typer.Argument(help="Folder of the desk, or URL of its PostgreSQL database.")]
 
-_NEEDED = ("sqlmodel", "alembic", "argon2", "fastapi", "uvicorn", "python_multipart")
+_NEEDED = ("sqlmodel", "alembic", "argon2", "fastapi", "uvicorn", "python_multipart", "authlib")
 
 
 def needs_extra() -> None:

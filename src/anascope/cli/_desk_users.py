@@ -50,15 +50,43 @@ def add(
     name: Name,
     role: Annotated[str, typer.Option(help=f"{_ROLES}.")],
     password_stdin: FromInput = False,
+    issuer: Annotated[
+        str | None,
+        typer.Option(help="OpenID Connect provider that vouches for NAME; needs --subject."),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="What the provider calls NAME: the claim 'sub'.")
+    ] = None,
 ) -> None:
-    """Add the user NAME to DESK; asks for the password. The first must be an administrator."""
+    """Add the user NAME to DESK; asks for the password. The first must be an administrator.
+
+    A user of an OpenID Connect provider (--issuer, --subject) has no password here.
+    """
     with opened(desk) as database:
-        from anascope.desk.accounts import Role, add_account
+        from anascope.desk.accounts import Identity, Role, add_account
 
         meant = Role.named(role)
-        password = _password(password_stdin)
-        made = add_account(database, name, password, meant, by=this_operator())
+        if (issuer is None) != (subject is None):
+            raise InputError("identity", "one of --issuer and --subject", "both, or none")
+        known = None if issuer is None or subject is None else Identity(issuer, subject)
+        password = _password(password_stdin) if known is None or password_stdin else None
+        made = add_account(database, name, password, meant, by=this_operator(), identity=known)
     print_line(f"{made.name}: {made.role}")
+
+
+@app.command("link")
+def link(
+    desk: Desk,
+    name: Name,
+    issuer: Annotated[str, typer.Option(help="Address of the OpenID Connect provider.")],
+    subject: Annotated[str, typer.Option(help="What it calls NAME: the claim 'sub'.")],
+) -> None:
+    """Let the user NAME of DESK log in with an OpenID Connect provider."""
+    with opened(desk) as database:
+        from anascope.desk.accounts import Identity, link_identity
+
+        link_identity(database, name, Identity(issuer, subject), by=this_operator())
+    print_line(f"{name}: logs in as {subject} of {issuer}")
 
 
 @app.command("password")

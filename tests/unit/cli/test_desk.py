@@ -89,6 +89,33 @@ def test_signatures(desk: Path) -> None:
         assert signatures_required(session) == 2
 
 
+def test_users_of_a_provider(desk: Path) -> None:
+    known = ("--issuer", "https://login.example", "--subject")
+    add = ("users", "add", desk)
+    kim = _run(*add, "kim", "--role", "administrator", *known, "u-1")
+    assert kim.stdout == "kim: administrator\n"
+    half = _run(*add, "ann", "--role", "reader", "--subject", "u-2")
+    assert _refusal(half) == "identity: one of --issuer and --subject; expected both, or none"
+    _run(*add, "ann", "--role", "reader", "--password-stdin", typed="correct horse\n")
+    linked = _run("users", "link", desk, "ann", *known, "u-2")
+    assert linked.stdout == "ann: logs in as u-2 of https://login.example\n"
+    assert "has an account" in _refusal(_run("users", "link", desk, "ann", *known, "u-1"))
+
+
+def test_what_cannot_be_served_is_told(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "openid.yaml"
+    file.write_text("issuer: https://login.example\nclient_id: desk\n")
+    assert "no key 'address'" in _refusal(_run("serve", desk, "--openid", file))
+    monkeypatch.setenv("ANASCOPE_OPENID_SECRET", "s3cret")
+    with file.open("a") as more:
+        more.write("address: https://desk.example\n")
+    refused = _run("serve", desk, "--openid", file, "--proxy", "*")
+    assert "proxy: '*'; expected an address or a network of proxies" in _refusal(refused)
+    assert "s3cret" not in refused.output
+
+
 def test_users(desk: Path) -> None:
     word = "correct horse\n"
     add = ("users", "add", desk)

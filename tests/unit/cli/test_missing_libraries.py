@@ -62,6 +62,7 @@ REFUSED = {
     "desk verify desk": "desk: desk",
     "desk users list desk": "desk: desk",
     "desk users add desk kim --role reader": "desk: desk",
+    "desk users link desk kim --issuer https://a.example --subject b": "desk: desk",
     "desk users password desk kim": "desk: desk",
     "desk users role desk kim senior": "desk: desk",
     "desk users off desk kim": "desk: desk",

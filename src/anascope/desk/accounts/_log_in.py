@@ -71,7 +71,8 @@ def log_in(database: Database, name: str, password: str, *, address: str) -> Log
         session.add(AttemptRow(key=key, address=address, at=as_stamp(now)))
     with database.reading() as session:
         account = find_account(session, name)
-        known = account.password_hash if account is not None and account.active else None
+        # An account of a provider has no password, and is as slow to refuse as any other.
+        known = (account.password_hash or None) if account is not None and account.active else None
     if not matches(known, password):
         raise LogInRefused("log-in", "name and password do not belong together", "those that do")
     renewed = hashed(password) if known is not None and is_outdated(known) else known

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete, func, select
 
+from anascope.desk.accounts._identity import Identity, link, new_account
 from anascope.desk.accounts._names import checked_name, key_of
 from anascope.desk.accounts._passwords import checked_password, hashed, matches
 from anascope.desk.accounts._require import (
     account_named,
-    find_account,
     has_accounts,
     require,
 )
@@ -44,33 +46,42 @@ def accounts(database: Database) -> list[Account]:
         return [Account(row.name, Role(row.role), row.active, row.created_at) for row in rows]
 
 
-def add_account(database: Database, name: str, password: str, role: Role, *, by: User) -> Account:
+def add_account(
+    database: Database,
+    name: str,
+    password: str | None,
+    role: Role,
+    *,
+    by: User,
+    identity: Identity | None = None,
+) -> Account:
     """Add an account. The first must be an administrator's, as from then on all need one.
 
+    Args:
+        database: The desk's.
+        name: Of the user.
+        password: What they log in with; None if a provider alone vouches for them.
+        role: What they may do.
+        by: An administrator.
+        identity: Whom a provider knows them as; None if they log in with the password alone.
+
     Raises:
-        InputError: if the name is taken or cannot be one, or the password is too weak.
+        InputError: if the name or the identity is taken, the name cannot be one, the password is
+            too weak, or there is neither a password nor an identity.
         NotAllowed: if ``by`` is no administrator.
     """
     name = checked_name(name)
-    password_hash = hashed(checked_password(password, name))
+    if password is None and identity is None:
+        raise InputError("account", "neither a password nor an identity", "one of them, or both")
+    password_hash = "" if password is None else hashed(checked_password(password, name))
     at = as_stamp(database.clock())
     with database.writing() as session:
         require(session, by, Role.ADMINISTRATOR)
         if not has_accounts(session) and role is not Role.ADMINISTRATOR:
             raise InputError("role", f"'{role}' of the first account", f"'{Role.ADMINISTRATOR}'")
-        if find_account(session, name) is not None:
-            raise InputError("name", f"'{name}' is taken", "a new name")
-        session.add(
-            AccountRow(
-                name=name,
-                key=key_of(name),
-                role=role.value,
-                password_hash=password_hash,
-                active=True,
-                created_at=at,
-            )
-        )
-        append(session, [_change(What.ACCOUNT, name, after=role)], who=by.name, at=at)
+        account = new_account(session, name, role, password_hash, by=by.name, at=at)
+        if identity is not None:
+            link(session, account, identity, by=by.name, at=at)
     return Account(name, role, True, at)
 
 
@@ -84,8 +95,8 @@ def change_role(database: Database, name: str, role: Role, *, by: User) -> None:
     with database.writing() as session:
         require(session, by, Role.ADMINISTRATOR)
         account = account_named(session, name)
-        before, account.role = account.role, role.value
-        _check_administrator(session, account)
+        with _administrator_left(session, account):
+            before, account.role = account.role, role.value
         change = _change(What.ROLE, account.name, before, role)
         append(session, [change], who=by.name, at=as_stamp(database.clock()))
 
@@ -101,8 +112,8 @@ def switch_account(database: Database, name: str, *, active: bool, by: User) -> 
     with database.writing() as session:
         require(session, by, Role.ADMINISTRATOR)
         account = account_named(session, name)
-        before, account.active = account.active, active
-        _check_administrator(session, account)
+        with _administrator_left(session, account):
+            before, account.active = account.active, active
         _end_sessions(session, account)
         change = _change(What.ACTIVE, account.name, words[before], words[active])
         append(session, [change], who=by.name, at=as_stamp(database.clock()))
@@ -146,18 +157,27 @@ def _change(what: What, name: str, before: str = "", after: str = "") -> Change:
     return Change(what, f"account {name}", str(before), str(after))
 
 
-def _check_administrator(session: Session, account: AccountRow) -> None:
-    """Check that an account, as it is to be, leaves somebody who sees to accounts."""
+@contextmanager
+def _administrator_left(session: Session, account: AccountRow) -> Iterator[None]:
+    """Check that a change of an account does not take the last one who sees to accounts.
+
+    A desk whose accounts all come from a provider may have none from the beginning.
+    """
+    before = _administrators(session)
+    yield
+    if before and not _administrators(session):
+        raise InputError(
+            f"account '{account.name}'", "is the last administrator", "another one first"
+        )
+
+
+def _administrators(session: Session) -> int:
     session.flush()
-    left = session.exec(
+    return session.exec(
         select(func.count())
         .select_from(AccountRow)
         .where(AccountRow.role == Role.ADMINISTRATOR.value, col(AccountRow.active))
     ).one()
-    if not left:
-        raise InputError(
-            f"account '{account.name}'", "is the last administrator", "another one first"
-        )
 
 
 def _end_sessions(session: Session, account: AccountRow) -> None:

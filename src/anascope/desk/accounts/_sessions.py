@@ -7,8 +7,15 @@ import secrets
 
 from sqlmodel import Session, col, delete, select
 
-from anascope.desk.accounts._user import Role, User
-from anascope.desk.store import AccountRow, Database, SessionRow, as_stamp, as_time
+from anascope.desk.accounts._user import Origin, Role, User
+from anascope.desk.store import (
+    AccountRow,
+    Database,
+    IdentityRow,
+    SessionRow,
+    as_stamp,
+    as_time,
+)
 from anascope.files import sha256_of
 
 LASTS = datetime.timedelta(hours=12)
@@ -20,8 +27,17 @@ IDLE = datetime.timedelta(minutes=60)
 _SEEN_EVERY = datetime.timedelta(minutes=1)  # writing at every page would make readers wait
 
 
-def begin_session(session: Session, account: AccountRow, now: datetime.datetime) -> str:
-    """Begin a session and return its token, which is kept nowhere; those that ended are removed."""
+def begin_session(
+    session: Session, account: AccountRow, now: datetime.datetime, *, issuer: str = ""
+) -> str:
+    """Begin a session and return its token, which is kept nowhere; those that ended are removed.
+
+    Args:
+        session: Of the transaction in which somebody logs in.
+        account: Who.
+        now: When.
+        issuer: The provider that has vouched for them; empty if they gave a password.
+    """
     ended = col(SessionRow.expires_at) <= as_stamp(now)
     idle = col(SessionRow.seen_at) <= as_stamp(now - IDLE)
     session.exec(delete(SessionRow).where(ended | idle))
@@ -33,6 +49,7 @@ def begin_session(session: Session, account: AccountRow, now: datetime.datetime)
             created_at=as_stamp(now),
             seen_at=as_stamp(now),
             expires_at=as_stamp(now + LASTS),
+            issuer=issuer,
         )
     )
     return token
@@ -43,17 +60,24 @@ def user_of(database: Database, token: str) -> User | None:
     now = database.clock()
     with database.reading() as session:
         found = session.exec(
-            select(SessionRow, AccountRow)
-            .join(AccountRow)
+            select(SessionRow, AccountRow, IdentityRow)
+            .join(AccountRow, col(AccountRow.id) == SessionRow.account_id)
+            .outerjoin(
+                IdentityRow,
+                (col(IdentityRow.account_id) == SessionRow.account_id)
+                & (col(IdentityRow.issuer) == SessionRow.issuer),
+            )
             .where(SessionRow.token_sha256 == _hash_of(token))
         ).first()
         if found is None:
             return None
-        row, account = found
+        row, account, identity = found
         seen = as_time(row.seen_at)
         if now >= as_time(row.expires_at) or now - seen >= IDLE or not account.active:
             return None
-        user = User(account.name, Role(account.role))
+        display = "" if identity is None else identity.display
+        origin = Origin.PROVIDER if row.issuer else Origin.ACCOUNT
+        user = User(account.name, Role(account.role), origin, display)
     if now - seen >= _SEEN_EVERY:
         with database.writing() as session:
             again = session.get(SessionRow, _hash_of(token))
@@ -63,10 +87,19 @@ def user_of(database: Database, token: str) -> User | None:
     return user
 
 
-def log_out(database: Database, token: str) -> None:
-    """End a session; there need be none."""
+def log_out(database: Database, token: str) -> str:
+    """End a session; there need be none.
+
+    Returns:
+        The provider that had vouched for who it was; empty if it was a password.
+    """
     with database.writing() as session:
-        session.exec(delete(SessionRow).where(col(SessionRow.token_sha256) == _hash_of(token)))
+        row = session.get(SessionRow, _hash_of(token))
+        if row is None:
+            return ""
+        issuer = row.issuer
+        session.delete(row)
+        return issuer
 
 
 def _hash_of(token: str) -> str:

@@ -40,7 +40,8 @@ class Role(StrEnum):
 class Origin(StrEnum):
     """How it is known who a user is."""
 
-    ACCOUNT = "account"  # has logged in
+    ACCOUNT = "account"  # has logged in with a password
+    PROVIDER = "provider"  # has logged in, and a provider vouches for them
     LOCAL = "local"  # sits at this machine, and the desk has no accounts
     OPERATOR = "operator"  # may run commands where the database is
 
@@ -50,14 +51,16 @@ class User:
     """Somebody who works at the desk.
 
     Attributes:
-        name: As the trail names them.
+        name: As the trail names them; stays the same for as long as there is the desk.
         role: What they may do.
         origin: How it is known who they are.
+        display: What the provider that they logged in by calls them, or empty.
     """
 
     name: str
     role: Role
     origin: Origin = Origin.ACCOUNT
+    display: str = ""
 
 
 LOCAL = User("local", Role.ADMINISTRATOR, Origin.LOCAL)
@@ -65,6 +68,18 @@ LOCAL = User("local", Role.ADMINISTRATOR, Origin.LOCAL)
 
 OPERATOR_PREFIX = "operator:"
 """How names of operators begin; no account is called so."""
+
+PROVIDER_PREFIX = "provider:"
+"""How the trail names a provider whose word changes an account; no account is called so."""
+
+
+def shown_name(name: str, display: str) -> str:
+    """Return what people are shown of a user: the name of the trail, and what they are called.
+
+    >>> shown_name("a.lee", "Dr Ann Lee"), shown_name("ann", "")
+    ('Dr Ann Lee (a.lee)', 'ann')
+    """
+    return f"{display} ({name})" if display and display != name else name
 
 
 def operator(name: str) -> User:

@@ -22,6 +22,8 @@ class What(StrEnum):
     ROLE = "role changed"
     PASSWORD = "password changed"
     ACTIVE = "account switched on or off"
+    IDENTITY = "identity linked"
+    DISPLAY = "displayed name changed"
     LOGGED_IN = "logged in"
     FOLDER = "folder moved"
     READING = "reading brought in"

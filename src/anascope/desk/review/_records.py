@@ -42,6 +42,7 @@ class WrittenSignature:
         result_sha256: Hash of the version as it was signed.
         reading_number: The reading that the images were checked against.
         images: Their hashes.
+        display: What a provider of log-ins called who signed, or empty.
     """
 
     by: str
@@ -49,6 +50,7 @@ class WrittenSignature:
     result_sha256: str
     reading_number: int
     images: tuple[str, ...]
+    display: str = ""
 
 
 def as_content(written: WrittenResult | WrittenSignature) -> str:

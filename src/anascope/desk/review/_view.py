@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from anascope.desk.accounts import shown_name
 from anascope.desk.review._conflict import specimen_row
 from anascope.desk.review._finding import Finding
 from anascope.desk.review._records import (
@@ -28,11 +29,18 @@ class Signature:
     Attributes:
         by, at: Who signed, and when, UTC.
         images: SHA-256 of the images as they were then, in the order of the fields.
+        display: What a provider of log-ins called who signed, or empty.
     """
 
     by: str
     at: str
     images: tuple[str, ...]
+    display: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Who signed, as people are shown it."""
+        return shown_name(self.by, self.display)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,7 @@ def view_of(session: Session, row: SpecimenRow) -> SpecimenView:
     for signed in signatures_of(session, row):
         one = signature_in(signed)
         own = signatures.setdefault(signed.result_number, [])
-        own.append(Signature(one.by, one.at, one.images))
+        own.append(Signature(one.by, one.at, one.images, one.display))
     results = []
     for result in results_of(session, row):
         written = result_in(result)

@@ -206,7 +206,12 @@ def _sign(session: Session, row: SpecimenRow, by: User, at: str) -> None:
     if given:
         require(session, by, Role.SENIOR, to_sign=True)
     written = WrittenSignature(
-        by.name, at, sha256_of(result.content.encode()), row.reading_number, read.images
+        by.name,
+        at,
+        sha256_of(result.content.encode()),
+        row.reading_number,
+        read.images,
+        by.display,
     )
     signature = SignatureRow(
         specimen_id=row.id or 0,

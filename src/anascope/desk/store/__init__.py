@@ -10,12 +10,15 @@ as written is on the disk. What the rows mean is said in the other rooms.
 
 from anascope.desk.store._clock import as_stamp, as_time, utc_now
 from anascope.desk.store._database import Database, create_database, open_database
+from anascope.desk.store._faults import DatabaseFault
 from anascope.desk.store._place import shown_place
 from anascope.desk.store._tables import (
     AccountRow,
     AttemptRow,
     BatchRow,
+    BegunRow,
     EntryRow,
+    IdentityRow,
     ReadingRow,
     ReferenceRow,
     ResultRow,
@@ -32,8 +35,11 @@ __all__ = [
     "AccountRow",
     "AttemptRow",
     "BatchRow",
+    "BegunRow",
     "Database",
+    "DatabaseFault",
     "EntryRow",
+    "IdentityRow",
     "ReadingRow",
     "ReferenceRow",
     "ResultRow",

@@ -56,7 +56,7 @@ class Database:
         """Give a session that sees the database as it is at this moment, and changes nothing.
 
         Raises:
-            InputError: if the database is locked, damaged, or cannot be reached.
+            DatabaseFault: if the database is locked, damaged, or cannot be reached.
         """
         engine = self._engine.execution_options(**self._one_moment)
         with told(self.shown), Session(engine, autoflush=False) as session:
@@ -69,7 +69,7 @@ class Database:
         No other session writes meanwhile, so that what is read in it stays so until its end.
 
         Raises:
-            InputError: if the database stays locked for ten seconds, is damaged, or cannot be
+            DatabaseFault: if the database stays locked for ten seconds, is damaged, or cannot be
                 reached.
             WriteError: if it cannot be written.
         """

@@ -51,6 +51,10 @@ _POSTGRESQL: tuple[tuple[str, bool, str, str], ...] = (
 )
 
 
+class DatabaseFault(InputError):
+    """The database cannot do its work now, whatever it was asked."""
+
+
 @contextmanager
 def told(shown: str) -> Iterator[None]:
     """Say in one line what the database reports while the body works on it.
@@ -60,7 +64,7 @@ def told(shown: str) -> Iterator[None]:
 
     Raises:
         WriteError: if it cannot be written.
-        InputError: if it is locked, damaged, or cannot be reached.
+        DatabaseFault: if it is locked, damaged, or cannot be reached.
     """
     try:
         yield
@@ -78,8 +82,8 @@ def _in_words(error: DBAPIError) -> tuple[type[InputError], str, str] | None:
     known, name = (_SQLITE, sqlite) if sqlite else (_POSTGRESQL, state)
     for beginning, of_writing, found, expected in known:
         if name and name.startswith(beginning):
-            return WriteError if of_writing else InputError, found, expected
+            return WriteError if of_writing else DatabaseFault, found, expected
     if name is None and type(original).__module__.startswith("psycopg"):
         lines = str(original).strip().splitlines() or [""]
-        return InputError, f"cannot be reached ({one_line(lines[0])})", _SERVER
+        return DatabaseFault, f"cannot be reached ({one_line(lines[0])})", _SERVER
     return None

@@ -54,6 +54,37 @@ class SessionRow(SQLModel, table=True):
     created_at: str
     seen_at: str
     expires_at: str
+    issuer: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class IdentityRow(SQLModel, table=True):
+    """Whom a provider of log-ins knows under a subject, and the account that this person has."""
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject", name="uq_identity_subject"),
+        UniqueConstraint("account_id", "issuer", name="uq_identity_account"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    issuer: str
+    subject: str
+    account_id: int = Field(foreign_key="account.id", sa_type=NUMBER)
+    display: str
+
+
+class BegunRow(SQLModel, table=True):
+    """A log-in that was begun and that the provider has not answered yet."""
+
+    __tablename__ = "begun"
+
+    state_sha256: str = Field(primary_key=True)
+    browser_sha256: str
+    nonce: str
+    verifier: str
+    back: str = Field(sa_type=Text)
+    address: str
+    at: str = Field(index=True)
 
 
 class AttemptRow(SQLModel, table=True):

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from anascope.desk.web import (
     _export,
     _log_in,
+    _openid,
     _pictures,
     _references,
     _review,
@@ -26,6 +27,7 @@ from anascope.desk.web._visitor import cookie_names
 # Exports come before pages of specimens, whose address would take theirs for a number.
 ROOMS = (
     _log_in.router,
+    _openid.router,
     _worklist.router,
     _export.router,
     _specimen.router,

@@ -11,7 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from anascope.desk.accounts import LogInRefused, NotAllowed, TooManyAttempts
+from anascope.desk.openid import ProviderFault
 from anascope.desk.review import Conflict, ImageChanged, NotOnWorklist
+from anascope.desk.store import DatabaseFault
+from anascope.desk.web._back import log_in_address
 from anascope.desk.web._page import page, text, to, wants_page
 from anascope.desk.web._visitor import NeedsLogIn, visitor
 from anascope.errors import InputError, WriteError
@@ -23,6 +26,8 @@ _STATUS: tuple[tuple[type[InputError], HTTPStatus], ...] = (
     (NotOnWorklist, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (ImageChanged, HTTPStatus.CONFLICT),
+    (ProviderFault, HTTPStatus.BAD_GATEWAY),
+    (DatabaseFault, HTTPStatus.SERVICE_UNAVAILABLE),
     (WriteError, HTTPStatus.SERVICE_UNAVAILABLE),
     (InputError, HTTPStatus.BAD_REQUEST),
 )
@@ -44,7 +49,7 @@ def add_error_pages(app: FastAPI) -> None:
 
 def _log_in(request: Request, error: Exception) -> Response:
     if wants_page(request):
-        return to("/log-in")
+        return to(log_in_address(request))
     return text("Nobody is logged in.", HTTPStatus.UNAUTHORIZED)
 
 

@@ -32,10 +32,10 @@ _SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 class Guard:
     """Stands before the application.
 
-    It refuses names of this machine that are not its own (a page elsewhere could otherwise have
-    its own name resolved to this machine, and read the desk), forms sent by pages elsewhere, and
-    bodies that are too large or no form. It gives each browser a cookie by which its forms are
-    known, and each answer its security headers.
+    It refuses pages that are not asked for by TLS where they should be, names of this machine that
+    are not its own (a page elsewhere could otherwise have its own name resolved to this machine,
+    and read the desk), forms sent by pages elsewhere, and bodies that are too large or no form. It
+    gives each browser a cookie by which its forms are known, and each answer its security headers.
 
     Attributes:
         app: The application.
@@ -68,7 +68,7 @@ class Guard:
                 self._add_headers(MutableHeaders(scope=message), page, "" if known else browser)
             await send(message)
 
-        refusal = self._refusal(scope, headers)
+        refusal = self._refusal(scope, headers, page)
         if refusal is None and scope["method"] == "POST":
             body = await _body(receive)
             if body is None:
@@ -77,7 +77,7 @@ class Guard:
                 receive = _replayed(body)
         await (refusal or self.app)(scope, receive, answer)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, headers: Headers, page: bool) -> PlainTextResponse | None:
         if self._loopback:
             host = urlsplit(f"//{headers.get('host', '')}").hostname
             if host not in _LOOPBACK:
@@ -85,6 +85,10 @@ class Guard:
             if any(name in headers for name in _FORWARDED):
                 # Everybody whom it lets in would come from this machine.
                 return PlainTextResponse("The desk is served to this machine, not by a proxy.", 403)
+        elif self._secure and scope["scheme"] != "https" and page:
+            # Cookies would not be sent over it, and whatever is typed could be read on the way.
+            line = "The desk answers to https alone; a proxy says so by X-Forwarded-Proto."
+            return PlainTextResponse(line, 403)
         if scope["method"] != "POST":
             return None
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):

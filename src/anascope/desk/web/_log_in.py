@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from anascope.desk.accounts import (
+    LogIn,
     LogInRefused,
     NotAllowed,
     Origin,
@@ -16,6 +17,7 @@ from anascope.desk.accounts import (
     log_in,
     log_out,
 )
+from anascope.desk.web._back import local_path
 from anascope.desk.web._errors import status_of
 from anascope.desk.web._page import page, to
 from anascope.desk.web._serving import serving
@@ -31,16 +33,18 @@ from anascope.desk.web._visitor import (
 from anascope.errors import InputError
 
 router = APIRouter()
+Next = Annotated[str, Query()]
+Left = Annotated[str, Query()]
 
 
 @router.get("/log-in")
-def show_log_in(request: Request) -> Response:
-    """Show the form; whoever is logged in already sees the worklist."""
+def show_log_in(request: Request, next: Next = "", left: Left = "") -> Response:
+    """Show the form; whoever is logged in already sees the page that they came for."""
     try:
         visitor(request)
     except NeedsLogIn:
-        return _form(request)
-    return to("/")
+        return log_in_page(request, back=next, left=bool(left))
+    return to(local_path(next))
 
 
 @router.post("/log-in")
@@ -49,28 +53,30 @@ def send_log_in(
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     form_token: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",
 ) -> Response:
     """Log somebody in; the browser gets a new session, whatever it had before."""
     desk = serving(request)
-    address = request.client.host if request.client else "unknown"
     try:
+        if not desk.passwords:
+            raise NotAllowed("log-in", "no passwords are taken here", "the log-in by the provider")
         check_token(form_token, browser_token(request))
-        done = log_in(desk.database, name, password, address=address)
+        done = log_in(desk.database, name, password, address=address_of(request))
     except (LogInRefused, NotAllowed) as error:
-        return _form(request, name=name, line=str(error), status=status_of(error))
-    session, _ = cookie_names(desk.secure)
-    _end(request)
-    answer = to("/")
-    answer.set_cookie(session, done.token, httponly=True, samesite="lax", secure=desk.secure)
-    return answer
+        return log_in_page(request, name=name, back=next, line=str(error), status=status_of(error))
+    return logged_in(request, done, next)
 
 
 @router.post("/log-out", dependencies=[Depends(visitor)])
 def send_log_out(request: Request, asking: Sending) -> Response:
-    """End the session."""
-    _end(request)
-    answer = to("/log-in")
-    answer.delete_cookie(cookie_names(serving(request).secure)[0])
+    """End the session; who came by a provider is shown where to leave that, too."""
+    desk = serving(request)
+    issuer = log_out(desk.database, asking.token)
+    known = desk.provider is not None and desk.provider.settings.issuer == issuer
+    answer = to("/log-in?left=provider" if known else "/log-in")
+    answer.delete_cookie(
+        cookie_names(desk.secure)[0], httponly=True, samesite="lax", secure=desk.secure
+    )
     return answer
 
 
@@ -102,13 +108,53 @@ def send_password(
     return to("/log-in")
 
 
-def _form(request: Request, *, name: str = "", line: str = "", status: int = 200) -> Response:
-    token = browser_token(request)
-    return page("log_in.html.j2", None, status=status, form_token=token, name=name, line=line)
+def log_in_page(
+    request: Request,
+    *,
+    name: str = "",
+    back: str = "",
+    line: str = "",
+    left: bool = False,
+    status: int = 200,
+) -> Response:
+    """Return the page on which people log in.
 
-
-def _end(request: Request) -> None:
+    Args:
+        request: The request.
+        name: What they typed for their name.
+        back: The page that they came for.
+        line: Why they were refused.
+        left: Whether they have just left the desk, and may want to leave the provider.
+        status: Of the answer.
+    """
     desk = serving(request)
-    token = request.cookies.get(cookie_names(desk.secure)[0], "")
-    if token:
-        log_out(desk.database, token)
+    back = local_path(back)
+    return page(
+        "log_in.html.j2",
+        None,
+        status=status,
+        form_token=browser_token(request),
+        name=name,
+        back="" if back == "/" else back,
+        line=line,
+        left=left and desk.provider is not None,
+        provider=None if desk.provider is None else desk.provider.settings.title,
+        passwords=desk.passwords,
+    )
+
+
+def logged_in(request: Request, done: LogIn, back: str) -> Response:
+    """Return the answer for somebody who has just logged in; their session before that ends."""
+    desk = serving(request)
+    name, _ = cookie_names(desk.secure)
+    before = request.cookies.get(name, "")
+    if before:
+        log_out(desk.database, before)
+    answer = to(local_path(back))
+    answer.set_cookie(name, done.token, httponly=True, samesite="lax", secure=desk.secure)
+    return answer
+
+
+def address_of(request: Request) -> str:
+    """Return where a browser is."""
+    return request.client.host if request.client else "unknown"

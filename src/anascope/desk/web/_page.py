@@ -27,7 +27,9 @@ def page(
     """
     shared = {
         "user": None if asking is None else asking.user,
-        "may_log_out": asking is not None and asking.user.origin is Origin.ACCOUNT,
+        "user_name": "" if asking is None else asking.user.display or asking.user.name,
+        "may_log_out": asking is not None and asking.user.origin is not Origin.LOCAL,
+        "has_password": asking is not None and asking.user.origin is Origin.ACCOUNT,
         "form_token": "" if asking is None else asking.form_token,
         "notice": RESEARCH_USE,
         "software": f"anascope {__version__}",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
 
 from anascope.desk.accounts import local_user
+from anascope.desk.openid import Provider
 from anascope.desk.store import Database
 from anascope.desk.web._app import make_app
+from anascope.desk.web._proxies import behind_proxies, checked_proxies
 from anascope.desk.web._serving import Serving, Watched
 from anascope.errors import InputError
 from anascope.writing import in_words
@@ -28,6 +30,8 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     watched: Watched | None = None,
+    proxies: Sequence[str] = (),
+    provider: Provider | None = None,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve a desk until the process is interrupted.
@@ -38,25 +42,32 @@ def serve(
         port: Of the address; 0 takes a free one.
         certificate, key: Files for TLS (PEM), both or none.
         watched: The folder whose new images are read beside it, for the worklist to say so.
+        proxies: Addresses or networks of proxies that answer browsers by TLS, and whose word on
+            where a browser is counts. With any, the desk is served to other machines, whatever the
+            host.
+        provider: Who vouches for users; None if they log in with passwords alone.
         ready: Is told the address of the pages.
 
     Raises:
-        InputError: if the host is reached from other machines and the desk has no users, the
-            address cannot be had, or certificate and key cannot be used.
+        InputError: if the host is reached from other machines and the desk has no users and no
+            provider, the address cannot be had, or certificate, key or proxies cannot be used.
     """
-    loopback = is_loopback(host)
-    if not loopback and local_user(database) is not None:
+    trusted = checked_proxies(proxies)
+    loopback = is_loopback(host) and not trusted
+    if not loopback and provider is None and local_user(database) is not None:
         found = "other machines reach it, and the desk has no users"
         raise InputError(f"host {host}", found, "a user first: anascope desk users add")
     if (certificate is None) != (key is None):
         raise InputError("certificate", "one of certificate and key", "both, or none")
-    secure = certificate is not None
-    app = make_app(Serving(database, loopback=loopback, secure=secure, watched=watched))
+    secure = certificate is not None or bool(trusted)
+    app = make_app(
+        Serving(database, loopback=loopback, secure=secure, watched=watched, provider=provider)
+    )
     config = uvicorn.Config(
-        app,
+        behind_proxies(app, trusted) if trusted else app,
         ssl_certfile=certificate,
         ssl_keyfile=key,
-        proxy_headers=False,
+        proxy_headers=False,  # ours believe nobody who was not named
         server_header=False,
         lifespan="off",
         log_level="warning",

@@ -93,7 +93,7 @@ def check_token(given: str, expected: str) -> None:
 
 
 def _local(desk: Serving) -> User | None:
-    return local_user(desk.database) if desk.loopback else None
+    return local_user(desk.database) if desk.loopback and desk.provider is None else None
 
 
 Asking = Annotated[Visitor, Depends(visitor)]

@@ -111,7 +111,9 @@ def test_a_server_that_crashes(server: Server, on_server: str, tmp_path: Path) -
     server.crash()
     rest, said = rest_of(process)
     assert process.returncode == 1
-    assert said.splitlines()[-1].startswith("anascope.errors.InputError: postgresql://")
+    assert said.splitlines()[-1].startswith(
+        "anascope.desk.store._faults.DatabaseFault: postgresql://"
+    )
     server.start()
     check(on_server, {int(line) for line in [*lines, *rest.splitlines()]})
 

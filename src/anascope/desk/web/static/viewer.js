@@ -15,10 +15,11 @@
   const light = { brightness: 100, contrast: 100 };
   let shown = null; // { section, svg, cells, heat }
 
-  // With this mark the library adds no style of its own, which the page would refuse.
-  const style = document.createElement("style");
-  style.setAttribute("data-openseadragon-mobile-css", "true");
-  document.head.append(style);
+  // Where this element stands, the library adds no style of its own, which the page would refuse. It is
+  // in no namespace: browsers take it for no style, so that the policy has nothing to say of it.
+  const noStyle = document.createElementNS(null, "style");
+  noStyle.setAttribute("data-openseadragon-mobile-css", "true");
+  document.head.append(noStyle);
 
   const viewer = OpenSeadragon({
     element: place,
