@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 UV := UV_SYSTEM_CERTS=1 UV_FIND_LINKS="$${UV_FIND_LINKS:-$$PIP_FIND_LINKS}" UV_COMPILE_BYTECODE=1 $(BIN)/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types docs benchmarks lock clean
+.PHONY: help install demo test lint types docs gallery benchmarks lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ docs: $(INSTALLED)  ## Build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -q -W -d docs/_build/doctrees -b html docs docs/_build/html
 	$(BIN)/sphinx-build -q -W -d docs/_build/doctrees -b doctest docs docs/_build/doctest
 	@echo "open docs/_build/html/index.html"
+
+gallery: $(INSTALLED)  ## Run the notebooks of the documentation and store what they show (minutes)
+	$(BIN)/python -m examples.gallery
 
 # Those that need no image set; benchmarks/README.md has all of them, with the time that each takes.
 BENCHMARKS ?= study.cost study.alpha study.driver study.interval_coverage speed.drawing speed.keeping \

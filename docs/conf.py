@@ -19,7 +19,7 @@ copyright = "The anascope developers, Apache-2.0"
 version = release = __version__
 
 extensions = [
-    "myst_parser",
+    "myst_nb",  # Markdown too
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.doctest",
@@ -29,6 +29,9 @@ extensions = [
 # Texts that are included in pages, not pages of their own.
 exclude_patterns = ["_build", "reference/generated"]
 templates_path = ["_templates"]
+
+# The outputs of the notebooks are stored: `make gallery` makes them, and tests compare.
+nb_execution_mode = "off"
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

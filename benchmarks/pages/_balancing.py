@@ -60,6 +60,34 @@ def gradnorm_overhead(*results: dict[str, Any]) -> str:
     return markdown(columns, rows) + "\n" + note
 
 
+@measured("gradnorm-elsewhere", "study.elsewhere")
+def gradnorm_elsewhere(result: dict[str, Any]) -> Written:
+    """Return the table of what a step of each package's GradNorm does, a row a package."""
+    columns = [
+        "GradNorm of",
+        "weight of a task that lags",
+        "passes through the encoder",
+        "gradient of the encoder",
+        "gradient of the heads",
+    ]
+    rows = [
+        [
+            f"{name} {found['version']}" if "version" in found else name,
+            f"{found['gain_of_the_lagging_task']:+.3f}".replace("-", "−"),
+            str(found["passes_through_the_encoder"]),
+            *(_apart(found["relative_difference"][part]) for part in ("encoder", "heads")),
+        ]
+        for name, found in result["steps"].items()
+    ]
+    note = " ".join(f"{name}: {why}." for name, why in result["left_out"].items())
+    return columns, rows, note
+
+
+def _apart(relative: float) -> str:
+    """Return how far a gradient is from that of the weighted sum; below 1e-6 it is rounding."""
+    return "exact" if relative < 1e-6 else f"{relative:.1%} off"
+
+
 @measured("gradnorm-alpha", "study.alpha")
 def gradnorm_alpha(result: dict[str, Any]) -> Written:
     """Return the table of the small problem at three alphas, a row a way to move the weights."""

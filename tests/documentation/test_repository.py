@@ -99,6 +99,33 @@ def test_only_a_tag_that_names_the_version_is_released() -> None:
     assert re.search(r'^__version__ = "\d+\.\d+\.\d+\w*"$', text, re.MULTILINE)
 
 
+def test_version_changelog_and_citation_agree() -> None:
+    """The newest section of the changelog is that of the version, dated as the citation is."""
+    text = (ROOT / "src" / "anascope" / "_version.py").read_text(encoding="utf-8")
+    (version,) = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heads = re.findall(r"^## \[([^\]]+)\](?: - (\d{4}-\d\d-\d\d))?$", changelog, re.MULTILINE)
+    assert heads[0] == ("Unreleased", "")
+    assert heads[1][0] == version
+    assert all(date for _, date in heads[1:])
+    citation = loaded(ROOT / "CITATION.cff")
+    assert citation["version"] == version
+    assert str(citation["date-released"]) == heads[1][1]
+
+
+def test_changelog_has_one_line_each() -> None:
+    """Within a version, each entry stands in a group and is one sentence or a few, on its lines."""
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for section in changelog.split("\n## ")[2:]:  # without the introduction and what is unreleased
+        before, *groups = section.split("\n### ")
+        assert "\n- " not in before
+        assert groups
+        for group in groups:
+            title, *lines = group.strip().splitlines()
+            assert not re.match("(Added|Changed|Fixed|Removed)$", title), "grouped by use"
+            assert all(re.match("- |  ", line) for line in lines if line), title
+
+
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
 def test_form_of_an_issue(path: Path) -> None:
     form = loaded(path)

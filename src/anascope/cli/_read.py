@@ -143,8 +143,8 @@ def read(
         _print_specimens(done)
         kept = f", {done.kept} kept" if done.kept else ""
         print_line(
-            f"{out}: {done.specimens} specimens, {done.fields} fields read now{kept}, "
-            f"{len(done.not_read)} not read"
+            f"{out}: {_many(done.specimens, 'specimen')}, "
+            f"{_many(done.fields, 'field')} read now{kept}, {len(done.not_read)} not read"
         )
         if done.estimated:
             print_line(
@@ -154,6 +154,11 @@ def read(
         print_line(f"next: open {out / 'report.html'} in a browser")
     if done.not_read:
         raise typer.Exit(1)
+
+
+def _many(count: int, what: str) -> str:
+    """Return ``1 field``, ``2 fields``."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _print_specimens(done: BatchSummary) -> None:

@@ -29,6 +29,26 @@ for balancer in (
 print(len(others))
 """
 
+LOADED = """
+import sys
+import torch
+
+before = set(sys.modules)
+import anascope.balancing
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_its_import_brings_no_other_library_and_nothing_of_images() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    )
+    names = done.stdout.split()
+    ours = {name.split(".")[1] for name in names if name.startswith("anascope.")}
+    assert ours == {"_version", "balancing", "errors", "extras"}
+    theirs = {name.partition(".")[0] for name in names} - {"anascope"}
+    assert theirs <= set(sys.stdlib_module_names), theirs
+
 
 def test_it_works_with_pytorch_alone() -> None:
     done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=False)
