@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
+from anascope.desk.accounts import User
 from anascope.desk.review import view
 from anascope.desk.store import Database
+from anascope.desk.web import Serving
 from anascope.desk.web._fields import folder_of
 from anascope.errors import InputError
 from tests.unit.desk.made_up import number_of
-from tests.unit.desk.web.pages import HOSTILE, TEXT, Browser
+from tests.unit.desk.web.pages import HOSTILE, TEXT, Browser, browser
 
 FORMULA = '=HYPERLINK("http://evil.example")'
 
@@ -71,6 +74,35 @@ def test_what_is_searched_for_is_text(local: Browser, text: str) -> None:
         assert answer.status_code == 200
         assert "S-2" not in answer.text
     assert "S-2" in local.get("/").text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ann' --", "' OR role='administrator' --", "ann\0", "ann\ud800", "%", HOSTILE, "x" * 9999],
+)
+def test_a_name_at_the_log_in_is_text(desk: Serving, people: dict[str, User], name: str) -> None:
+    nobody = browser(desk)
+    page = nobody.get("/log-in").text
+    (token,) = re.findall(r'name="form_token" value="(\w+)"', page)
+    sent = urlencode(
+        {"name": name, "password": "correct horse ann", "form_token": token},
+        errors="surrogatepass",
+    )
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+    refused = nobody.client.post("/log-in", content=sent, headers=form)
+    assert refused.status_code == 401
+    assert "<script>alert" not in refused.text
+    assert nobody.client.cookies.get("anascope_session") is None
+
+
+def test_a_field_that_would_fill_the_memory_is_not_decoded(
+    local: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anascope.desk.web._images._LARGEST", 1000)  # pixels
+    monkeypatch.setattr("anascope.desk.web._images.read_pages", None)
+    refused = local.get("/specimens/1/fields/1/tiles/8/0_0.png", **TEXT)
+    assert refused.status_code == 400
+    assert "expected at most 1,000 in the viewer" in refused.text
 
 
 @pytest.mark.parametrize(
