@@ -6,7 +6,7 @@ The mask itself comes from a network or from annotators, and the pattern of a ce
 
 from anascope.cells._apart import cells_apart
 from anascope.cells._boxes import Box, cell_areas, cell_boxes
-from anascope.cells._interior import centrality_of, interior_of
+from anascope.cells._interior import interior_of
 from anascope.cells._labels import label_cells
 from anascope.cells._measure import CellMeasures, measure_cells
 from anascope.cells._mitosis import FEATURES, MITOTIC_FROM, Layer, MitosisRule, features
@@ -34,7 +34,6 @@ __all__ = [
     "cell_boxes",
     "cell_logits",
     "cells_apart",
-    "centrality_of",
     "chromatin_contrast",
     "chromatin_is_stained",
     "count_chromatin",

@@ -39,28 +39,6 @@ def interior_of(instances: NDArray[np.int32]) -> Floats:
     return interior
 
 
-def centrality_of(instances: NDArray[np.int32]) -> Floats:
-    r"""Return how near each pixel is to the centre of its cell.
-
-    :math:`\exp(-2 r^2 / R^2)` at a distance :math:`r` from the centre of mass of a cell whose area
-    is that of a disc of radius :math:`R`: half at 0.59 of the radius, and 0.14 at the outline of a
-    round cell.
-
-    Args:
-        instances: Number of the cell at each pixel, (y, x), 0 where none is.
-
-    Returns:
-        (y, x), over 0 to 1 in cells, 0 elsewhere.
-    """
-    centrality = np.zeros(instances.shape, np.float32)
-    for number, box in cell_boxes(instances):
-        cell = instances[box] == number
-        y, x = np.nonzero(cell)
-        away = (y - y.mean()) ** 2 + (x - x.mean()) ** 2
-        centrality[box][cell] = np.exp(-2 * np.pi * away / len(y))
-    return centrality
-
-
 def _framed(
     instances: NDArray[np.int32], number: int, box: tuple[slice, slice]
 ) -> NDArray[np.bool_]:

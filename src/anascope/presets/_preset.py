@@ -104,9 +104,6 @@ class LossPreset(Section):
     pattern: Literal["field", "places"] = "field"
     """Whether the cross-entropy is computed for the pattern of the patch, or, with a dense head, at
     every position that is cell, so that each cell is learned by itself."""
-    cells: Literal["interior", "centrality"] = "interior"
-    """By what single cells are separated: how far inside its cell a pixel lies, or how near it is
-    to the centre."""
 
 
 BalancerName = Literal[

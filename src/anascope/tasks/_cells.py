@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from anascope.cells import centrality_of, interior_of
+from anascope.cells import interior_of
 from anascope.colours import ORANGE
 from anascope.metrics import Floats, dice
 from anascope.records import MaskValue
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from anascope.presets import LossPreset
     from anascope.records import FieldRecord
 
-INTERIOR, CENTRALITY, ALLOWED = 0, 1, 2
-"""Channels of the truth: how far inside its cell a pixel lies, how near to its centre, and the
-phases that are possible, one bit each from the lowest."""
+INTERIOR, ALLOWED = 0, 1
+"""Channels of the truth: how far inside its cell a pixel lies, and the phases that are possible, one
+bit each from the lowest."""
 FULL = 254
-"""What 1 is stored as in the first two channels."""
+"""What 1 is stored as in the interior."""
 UNKNOWN = 255
 """Stored there where nobody said whose cell a pixel is."""
 
@@ -67,17 +67,16 @@ class CellsTask(Task):
         """Return None: the truth is of each pixel."""
 
     def map_target(self, truth: CellTruth) -> NDArray[np.uint8]:
-        """Return what is known of each pixel, (3, y, x): interior, centrality, allowed phases."""
-        target = np.zeros((3, *truth.mask.shape), np.uint8)
+        """Return what is known of each pixel, (2, y, x): interior, allowed phases."""
+        target = np.zeros((2, *truth.mask.shape), np.uint8)
         if truth.instances is None:
-            target[[INTERIOR, CENTRALITY]] = UNKNOWN
+            target[INTERIOR] = UNKNOWN
             return target
         instances = truth.instances
-        for channel, of in ((INTERIOR, interior_of), (CENTRALITY, centrality_of)):
-            target[channel] = np.rint(FULL * of(instances))
-            # What is said to be cell without being one of those told apart may be two.
-            unsaid = (truth.mask == MaskValue.CELL) & (instances == 0)
-            target[channel][unsaid | (truth.mask == MaskValue.UNKNOWN)] = UNKNOWN
+        target[INTERIOR] = np.rint(FULL * interior_of(instances))
+        # What is said to be cell without being one of those told apart may be two.
+        unsaid = (truth.mask == MaskValue.CELL) & (instances == 0)
+        target[INTERIOR][unsaid | (truth.mask == MaskValue.UNKNOWN)] = UNKNOWN
         bits = (truth.phases.astype(np.uint8) << np.arange(len(PHASES), dtype=np.uint8)).sum(axis=1)
         target[ALLOWED] = bits.astype(np.uint8)[instances]
         return target
@@ -90,11 +89,9 @@ class CellsTask(Task):
         """Return the sum of the losses of interior and phase."""
         from anascope.tasks.losses import interior_loss, phase_loss
 
-        channel = CENTRALITY if preset.cells == "centrality" else INTERIOR
-
         def compare(prediction: Prediction, targets: Targets) -> Tensor:
             logits, truth = prediction[self.name], targets[self.name]
-            interior = truth[:, channel]
+            interior = truth[:, INTERIOR]
             apart = interior_loss(logits[:, 0], interior / FULL, interior != UNKNOWN)
             return apart + phase_loss(logits[:, 1:], _allowed(truth))
 

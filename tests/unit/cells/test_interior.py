@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from anascope.cells import centrality_of, interior_of
+from anascope.cells import interior_of
 
 
 def instances(*cells: tuple[slice, slice], shape: tuple[int, int] = (9, 16)) -> np.ndarray:
@@ -45,14 +44,3 @@ def test_a_cell_goes_on_beyond_the_edge_of_the_image() -> None:
 
 def test_nothing_is_told_of_a_field_without_cells() -> None:
     assert not interior_of(instances()).any()
-    assert not centrality_of(instances()).any()
-
-
-def test_centrality_of_a_disc() -> None:
-    """exp(-2 r^2 / R^2): 1 in the middle, exp(-1/2) at half the radius, exp(-2) at the outline."""
-    y, x = np.indices((81, 81)) - 40
-    found = centrality_of((np.hypot(y, x) <= 30).astype(np.int32))
-    assert found[40, 40] == pytest.approx(1)
-    assert found[40, 55] == pytest.approx(np.exp(-0.5), rel=0.01)
-    assert found[70, 40] == pytest.approx(np.exp(-2), rel=0.03)
-    assert found[40, 71] == 0
