@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from anascope.records import FieldRecord
 
 INTERIOR, ALLOWED = 0, 1
-"""Channels of the truth: how far inside its cell a pixel lies, and the phases that are possible, one
-bit each from the lowest."""
+"""Channels of the truth: how far inside its cell a pixel lies, and the phases that are possible,
+one bit each from the lowest."""
 FULL = 254
 """What 1 is stored as in the interior."""
 UNKNOWN = 255

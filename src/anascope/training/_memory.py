@@ -10,11 +10,13 @@ from anascope.cohorts import Cohort
 from anascope.models import network_without_numbers
 from anascope.networks import JointUNet
 from anascope.presets import Preset
+from anascope.tasks import tasks_named
 from anascope.training._vocabulary import vocabulary_of
 
 # Beside tensors: PyTorch and its libraries in a process, on a GPU the context and workspaces.
 _PROCESS = {"cpu": 700_000_000, "cuda": 1_500_000_000}
-_PIXEL = 3  # bytes that a pixel of a field takes where it is kept: its levels and its truth
+_PIXEL = 3  # bytes that a pixel of a field takes where it is kept: its levels and its mask
+_MAPPED = 2  # and for each task with a truth of its own at each pixel
 
 
 def run_memory(preset: Preset, cohort: Cohort, device: torch.device) -> int:
@@ -32,7 +34,8 @@ def run_memory(preset: Preset, cohort: Cohort, device: torch.device) -> int:
     Raises:
         InputError: if the network cannot be built.
     """
-    network = network_without_numbers(preset, vocabulary_of(preset, cohort))
+    vocabulary = vocabulary_of(preset, cohort)
+    network = network_without_numbers(preset, vocabulary)
     weights = sum(tensor.numel() * tensor.element_size() for tensor in network.parameters())
     # Weights, gradients, two moments; a copy of all but the gradients; averaged and best weights.
     more = (preset.training.weight_average > 0) + (preset.training.select != "last")
@@ -42,9 +45,15 @@ def run_memory(preset: Preset, cohort: Cohort, device: torch.device) -> int:
         kept = kept // 2 + weights // 2  # in 16 bits, and the weights once more in as many
     size = preset.image.network_size
     largest = preset.training.batch_size * preset.network.width * size * size * 4
-    scale = preset.image.scale
-    pixels = sum(field.window.height * field.window.width * scale**2 for field in cohort.fields)
-    return _PROCESS[device.type] + numbers + kept + 4 * largest + int(_PIXEL * pixels)
+    pixels = sum(
+        field.window.height
+        * field.window.width
+        * preset.image.scale_of(field.pixel_size_um, field.field) ** 2
+        for field in cohort.fields
+    )
+    mapped = sum(bool(task.maps(vocabulary)) for task in tasks_named(preset.tasks))
+    fields = (_PIXEL + _MAPPED * mapped) * pixels
+    return _PROCESS[device.type] + numbers + kept + 4 * largest + int(fields)
 
 
 def kept_for_gradients(network: JointUNet, preset: Preset) -> int:

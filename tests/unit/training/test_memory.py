@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 from torch.autograd.graph import saved_tensors_hooks
@@ -65,3 +68,23 @@ def test_half_of_what_is_kept_is_kept_in_16_bits(cohort: Cohort) -> None:
     single = load_preset("paper", {"training.precision": "32-true"})
     assert run_memory(published, cohort, GPU) == pytest.approx(15.0e9, rel=0.1)
     assert run_memory(single, cohort, GPU) == pytest.approx(17.8e9, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "bytes_a_pixel"),
+    [
+        ({"image__scale": 1.0}, 3),
+        ({"image__scale": 0.5}, 3 / 4),
+        ({"image__pixel_size_um": 0.25}, 3 * 4),  # of fields at 0.5 µm a pixel
+        ({"tasks": ["mask", "pattern", "intensity", "cells"]}, 5),
+    ],
+)
+def test_fields_count_at_the_size_at_which_they_are_kept(
+    cohort: Cohort, changes: dict[str, Any], bytes_a_pixel: float
+) -> None:
+    fields = [replace(field, pixel_size_um=0.5) for field in cohort.fields]
+    of_six, of_four = (
+        run_memory(preset(**changes), Cohort(cohort.path, cohort.info, some), CPU)
+        for some in (fields, fields[:4])
+    )
+    assert of_six - of_four == pytest.approx(2 * 70 * 70 * bytes_a_pixel, abs=1)
