@@ -67,6 +67,11 @@ def test_nothing_is_kept_of_what_failed(database: Database) -> None:
     ("revision", "found", "expected"),
     [
         ("9999", "a desk of a later form ('9999')", "a later version of anascope"),
+        (
+            "0001",
+            "a desk of an earlier form ('0001')",
+            "to be brought to that of this version: anascope desk init",
+        ),
         (None, "no desk", "one that was made: anascope desk init"),
     ],
 )
