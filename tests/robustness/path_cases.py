@@ -12,7 +12,7 @@ from tests.robustness.case import GOOD, IMAGE, READ, Case, nothing, write
 from tests.robustness.files import GREY, saved
 from tests.workbooks import workbook
 
-CIRCLE = "folders without a circle"
+CIRCLE = "folders without loops"
 ONCE = "each file once"
 ONE_ROW = "one row an image"
 LENGTH = "micrometres, a number over 0 such as 0.33"
@@ -72,7 +72,7 @@ def _places() -> list[Case]:
         Case(
             "folders in a circle",
             circle,
-            Refusal("{folder}/below/again", "a link to a folder above it", CIRCLE),
+            Refusal("{folder}/below/again", "a link to a folder that contains it", CIRCLE),
         ),
         Case(
             "a link to a file given as well",

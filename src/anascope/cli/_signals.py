@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the command ends by itself, in one line that says how to go on."""
+"""Ctrl-C and SIGTERM: the command ends by itself, in one line that says how to continue."""
 
 from __future__ import annotations
 

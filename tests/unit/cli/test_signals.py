@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.timeout(180),
 ]
 
-AGAIN = "interrupted{by}; what is finished is kept; start the same command again{how} to go on"
+AGAIN = "interrupted{by}; what is finished is kept; start the same command again{how} to continue"
 ANEW = "interrupted{by}; nothing is half-written; start the command again"
 TINY = [
     "--set=image.patch_size=64",

@@ -80,14 +80,14 @@ def test_resume_goes_on_only_with_the_same_patients(
 ) -> None:
     call("folds", "draw", cohort.path, "-o", tmp_path / "folds.json", "--seed=9")
     folds = f"--folds={tmp_path / 'folds.json'}"
-    message = "fold A with other train patients; expected those in fold.json: the settings that it"
+    message = "fold A with other train patients; expected those in fold.json: the settings with"
     with pytest.raises(InputError, match=message):
         call("train", cohort.path, *SMALL, folds, "-o", run, "--resume")
 
 
 def test_resume_goes_on_only_with_the_same_settings(cohort: Cohort, run: Path) -> None:
     call("train", cohort.path, *SMALL, "-o", run, "--resume")
-    message = "balancing.alpha 6.0; expected balancing.alpha 0.6: the settings that it was begun"
+    message = "balancing.alpha 6.0; expected balancing.alpha 0.6: the settings with which it"
     with pytest.raises(InputError, match=message):
         call("train", cohort.path, *SMALL, "--alpha=6", "-o", run, "--resume")
     with pytest.raises(InputError, match="exists already"):
@@ -120,7 +120,7 @@ def test_folds_draw_show_and_use(cohort: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "folds.json"
     drawn = call_json("folds", "draw", cohort.path, "-o", path)
     assert call_json("folds", "show", cohort.path, path) == drawn
-    assert "no patient stands in two sets" in call("folds", "show", cohort.path, path)
+    assert "no patient is in two sets" in call("folds", "show", cohort.path, path)
     with pytest.raises(InputError, match="edited folds are not overwritten"):
         call("folds", "draw", cohort.path, "-o", path)
     with pytest.raises(InputError, match="fold: 'Z'"):

@@ -77,7 +77,7 @@ def test_what_no_channel_can_be_is_refused(text: str) -> None:
 def test_two_grey_samples_of_a_page_are_channels(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, np.moveaxis(STACK[:2], 0, -1), **CONTIG)
-    with pytest.raises(InputError, match=r"2 channels .*say which as channel"):
+    with pytest.raises(InputError, match=r"2 channels .*name it as channel"):
         taken(path)
     assert taken(path, "2") == [(1, 1)]
     assert taken(path, "1 of 2") == [(0, 0)]
@@ -108,7 +108,7 @@ def test_pages_are_channels_where_somebody_says_so(tmp_path: Path) -> None:
     assert [plane for _, plane in taken(path)] == [0, 1, 2]  # else each page is a field
     assert taken(path, "2 of 3") == [(1, 1)]
     for text in ("2", "FITC"):
-        with pytest.raises(InputError, match=r"3 pages that .* not call channels.*1 of 3"):
+        with pytest.raises(InputError, match=r"3 pages that .* not describe as channels.*1 of 3"):
             taken(path, text)
     with pytest.raises(InputError, match="3 pages; expected a multiple of 2 channels"):
         taken(path, "2 of 2")

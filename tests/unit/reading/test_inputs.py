@@ -120,7 +120,7 @@ def test_folders_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
     (tmp_path / "a" / "b" / "up").symlink_to(tmp_path / "a")
     inputs = find_images([tmp_path])
     assert names(inputs, tmp_path) == ["a/b/1.png"]
-    assert reasons(inputs) == ["a link to a folder above it"]
+    assert reasons(inputs) == ["a link to a folder that contains it"]
 
 
 def test_by_default_a_plate_is_by_folder_and_a_flat_folder_by_file(tmp_path: Path) -> None:

@@ -168,7 +168,9 @@ def test_a_run_that_always_kills_its_process_fails_alone(short: StudyFolder) -> 
     ended = run_study(short, Processes(1, threads=1, retries=1), work=kill_always)
     assert len(ended.done) == 3
     (reason,) = set(ended.failed.values())
-    assert reason.startswith("its process died 2 times (killed, e.g. for want of memory, or driven")
+    assert reason.startswith(
+        "its process died 2 times (killed, for instance for lack of memory, or started"
+    )
     failed = next(run for run in short.runs if run.name in ended.failed)
     assert short.layout.state(failed.name) is State.FAILED
     assert short.layout.reason(failed.name) == ended.failed[failed.name]

@@ -288,7 +288,7 @@ def test_without_the_cohort_there_are_no_counts(
     assert not tables & {"folds", "classes-pattern", "classes-intensity"}
     assert "reference" not in {figure.name for figure in made.figures}
     assert [section.title for section in made.document.sections] == SECTIONS
-    assert "The cohort is not at hand" in (tmp_path / "report" / "report.html").read_text()
+    assert "The cohort is not available" in (tmp_path / "report" / "report.html").read_text()
 
 
 @pytest.mark.usefixtures("_quick")
