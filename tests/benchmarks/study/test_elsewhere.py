@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from anascope.balancing import SharedFeatures
-from benchmarks.pages import _markdown
-from benchmarks.pages.tables import TABLES
+from benchmarks.pages import _balancing, _markdown
 from benchmarks.study.elsewhere import Network, Step, ours, three_steps
 
 
@@ -51,13 +50,14 @@ def test_the_table_names_versions_and_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_markdown, "RESULTS", tmp_path)
+    assert _balancing.gradnorm_elsewhere.__name__ == "gradnorm_elsewhere"
     result = {
         "command": "python -m benchmarks.study.elsewhere",
         "steps": {"anascope": three_steps(ours), "Other": three_steps(wrong) | {"version": "1.2"}},
         "left_out": {"LibMTL": "not installed"},
     }
     (tmp_path / "gradnorm-elsewhere.json").write_text(json.dumps(result), encoding="utf-8")
-    table = TABLES["gradnorm-elsewhere"]()
+    table = _markdown.TABLES["gradnorm-elsewhere"]()
     assert "| anascope | +0.019 | 1 | exact | exact |" in table
     assert "| Other 1.2 | −0.100 | 2 |" in table
     assert "% off |" in table
