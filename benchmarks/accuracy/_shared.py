@@ -16,6 +16,7 @@ from skimage.morphology import disk, opening
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.metrics import Jackknife
+from anascope.models import model_folder
 from anascope.presets import Preset
 from anascope.recipe import Recipe, recipe_named
 from anascope.training import EpochDone, Run, train_or_resume
@@ -83,14 +84,31 @@ def train(
 
 
 def recipe_of(
-    data: Path, work: Path, accelerator: str, *, jobs: int = 1, recipe: str = "s"
+    data: Path,
+    work: Path,
+    accelerator: str,
+    *,
+    jobs: int = 1,
+    recipe: str = "s",
+    start: str | None = None,
 ) -> Recipe:
-    """Return a recipe, in whichever process this is."""
+    """Return a recipe, in whichever process this is.
+
+    Args:
+        data: Folder with the sets.
+        work: Work folder.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        jobs: How many processes draw.
+        recipe: Name of a recipe, or a YAML file.
+        start: Model that it continues from (a folder, or the name of a bundled one) instead of
+            training on drawn specimens first.
+    """
     return Recipe(
         recipe_named(recipe),
         sets_of(data, work, jobs, recipe=recipe),
         work,
         accelerator,
+        start=None if start is None else model_folder(start),
         command=sys.argv,
         watcher=print_epoch,
     )

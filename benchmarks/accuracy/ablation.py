@@ -2,11 +2,12 @@
 
     python -m benchmarks.accuracy.ablation DATA
 
-Every variant goes on from the recipe's network of drawn specimens for a third as long as the recipe
-does, once without MIVIA and once without I3A, and is measured on the laboratory that it left out.
-Gains are over the base with the same seed, paired by specimen, with 95% intervals over specimens.
-The recipe is chosen by this table: no figure in it comes from patients at home, nor from pictures
-of other laboratories. Goes on where it was stopped. Writes results/ablation.json.
+Every variant continues from the recipe's network of drawn specimens for a third as long as the
+recipe does, once without MIVIA and once without I3A, and is measured on the laboratory that it left
+out. Gains are over the base with the same seed, paired by specimen, with 95% intervals over
+specimens. The recipe is chosen by this table: no figure in it comes from patients at home, nor from
+pictures of other laboratories. Writes results/ablation.json, and a table of each variant in
+results/ablation, from which a stopped comparison continues, also on another machine.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anascope.files import replacing, write_json
-from anascope.models import read_card
+from anascope.errors import InputError
+from anascope.files import read_json, replacing, write_json
+from anascope.models import WEIGHTS, read_card
 from anascope.recipe import DRAWN, FIELDS, MIVIA, MOSAICS, Recipe, recipe_named, side_by_side
 from anascope.training.calibration import HeldOut
 from anascope.training.evaluation import ReadFields
@@ -95,8 +97,8 @@ def run_name(name: str) -> str:
     return "-".join(re.findall(r"\w+", name))
 
 
-def recipe_with(name: str, data: Path, work: Path, accelerator: str) -> Recipe:
-    """Return the recipe of a variant, which goes on from the base's first network."""
+def recipe_with(name: str, data: Path, work: Path, accelerator: str, start: Path) -> Recipe:
+    """Return the recipe of a variant, which continues from the same network as the base."""
     variant, settings = {**SEEDS, **VARIANTS}[name], recipe_named("s")
     changes: dict[str, Any] = {"then": {**settings.then, **SHORT, **variant.then}}
     if variant.shares is not None:
@@ -108,7 +110,7 @@ def recipe_with(name: str, data: Path, work: Path, accelerator: str) -> Recipe:
         sets_of(data, work),
         work / "ablation" / run_name(name),
         accelerator,
-        first=recipe_of(data, work, accelerator).first,
+        start=start,
         watcher=print_epoch,
     )
 
@@ -140,20 +142,32 @@ def table_of(recipe: Recipe) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def do_variant(data: Path, work: Path, accelerator: str, name: str) -> None:
+def do_variant(data: Path, work: Path, out: Path, accelerator: str, start: Path, name: str) -> None:
     """Train and measure a variant, if that was not done, in whichever process this is."""
-    path = measured(work, name)
+    path = measured(out, name)
     if path.exists():
         return
-    table = table_of(recipe_with(name, data, work, accelerator))
+    table = table_of(recipe_with(name, data, work, accelerator, start))
     with replacing(path) as temporary:
         table.to_csv(temporary, index=False)
     print(name, table.groupby("set")[list(MEASURES)].mean().round(3).to_dict("index"), flush=True)
 
 
-def measured(work: Path, name: str) -> Path:
-    """Return the table of a variant's specimens, beside its folder."""
-    return work / "ablation" / f"{run_name(name)}.csv"
+def measured(out: Path, name: str) -> Path:
+    """Return the table of a variant's specimens; it stays with the results, so that another
+    machine can continue."""
+    return out / "ablation" / f"{run_name(name)}.csv"
+
+
+def refuse_another_start(out: Path, weights: str) -> None:
+    """Refuse to compare variants that continue from one network with variants of another.
+
+    Raises:
+        InputError: if the result in ``out`` has another network.
+    """
+    path = out / "ablation.json"
+    if path.exists() and read_json(path)["settings"]["start"] != weights:
+        raise InputError(path, "variants of another network", f"the one with weights {weights}")
 
 
 def gains(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -178,22 +192,31 @@ def gains(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
 
 def main() -> None:
     """Train what is missing, measure, compare, write."""
-    parser = benchmark_arguments(__doc__, data="mivia-hep2, i3a-task1, ...", trains=True)
+    parser = benchmark_arguments(
+        __doc__, data="mivia-hep2, i3a-task1, ...", trains=True, continues=True
+    )
     parser.add_argument("--variant", action="append", help="only these; may be repeated")
     given = parser.parse_args()
-    recipe = recipe_of(given.data, given.work, given.accelerator, jobs=given.jobs)
-    _ = recipe.first
+    recipe = recipe_of(
+        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
+    )
+    start = recipe.start
     recipe.sets.everything()  # made once, by this process
-    (given.work / "ablation").mkdir(exist_ok=True)
+    for folder in (given.work, given.out):
+        (folder / "ablation").mkdir(exist_ok=True)
+    weights = read_card(start).files[WEIGHTS]
+    refuse_another_start(given.out, weights)
     jobs = 1 if given.accelerator == "gpu" else given.jobs
-    task = partial(do_variant, given.data, given.work, given.accelerator)
+    task = partial(do_variant, given.data, given.work, given.out, given.accelerator, start)
     side_by_side(task, given.variant or [*SEEDS, *VARIANTS], jobs)
-    names = [name for name in (*SEEDS, *VARIANTS) if measured(given.work, name).exists()]
-    tables = {name: pd.read_csv(measured(given.work, name)) for name in names}
+    names = [name for name in (*SEEDS, *VARIANTS) if measured(given.out, name).exists()]
+    tables = {name: pd.read_csv(measured(given.out, name)) for name in names}
     write_json(
         given.out / "ablation.json",
         {
-            **environment(recipe=recipe.settings.model_dump(mode="json"), short=SHORT),
+            **environment(
+                recipe=recipe.settings.model_dump(mode="json"), short=SHORT, start=weights
+            ),
             "specimens": tables[BASE].groupby("set").size().to_dict(),
             "changes": {
                 name: {

@@ -199,10 +199,14 @@ def _means(draws: Sequence[Mapping[str, Any]], key: str) -> pd.DataFrame:
 
 def main() -> None:
     """Adapt what is missing, measure, write."""
-    parser = benchmark_arguments(__doc__, data="mivia-hep2, i3a-task1, ...", trains=True)
+    parser = benchmark_arguments(
+        __doc__, data="mivia-hep2, i3a-task1, ...", trains=True, continues=True
+    )
     parser.add_argument("--draws", type=int, default=DRAWS, help="of specimens [%(default)s]")
     given = parser.parse_args()
-    recipe = recipe_of(given.data, given.work, given.accelerator, jobs=given.jobs)
+    recipe = recipe_of(
+        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
+    )
     said = left_out_rows(recipe, accelerator=given.accelerator)
     found: dict[str, Any] = {}
     for laboratory in LEFT_OUT:

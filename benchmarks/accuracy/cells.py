@@ -64,21 +64,20 @@ def named(fields: pd.DataFrame, card: ModelCard, labels: tuple[str, ...]) -> pd.
     return pd.Series(np.array(labels)[(leaves @ groups.T).argmax(axis=1)], index=fields.index)
 
 
-def preset_of(work: Path, epochs: int) -> Preset:
-    """Return what each fold is trained with."""
-    start = str(work / "runs" / "first" / "model")
-    return load_preset(SIZE, {**CHANGES, "training.epochs": epochs, "network.start": start})
+def preset_of(start: Path, epochs: int) -> Preset:
+    """Return what each fold is trained with, from the model that it continues from."""
+    return load_preset(SIZE, {**CHANGES, "training.epochs": epochs, "network.start": str(start)})
 
 
 def do_fold(
-    data: Path, work: Path, specimens: bool, epochs: int, accelerator: str, fold: str
+    data: Path, work: Path, start: Path, specimens: bool, epochs: int, accelerator: str, fold: str
 ) -> None:
     """Train a fold and measure it, if that was not done, in whichever process this is."""
     path = folds_of(work, specimens) / fold
     cohort = sets_of(data, work).cells(specimens=specimens)
     device = torch_device(accelerator)
     plan = draw_folds(cohort, validation_share=0)
-    run = train(path, preset_of(work, epochs), cohort, plan, fold, accelerator)
+    run = train(path, preset_of(start, epochs), cohort, plan, fold, accelerator)
     if measured(path).exists():
         return
     card, test = read_card(run.model), run.fold.records(cohort.fields, "test")
@@ -107,20 +106,26 @@ def measured(path: Path) -> Path:
 
 def main() -> None:
     """Train what is missing, measure, write."""
-    parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task1", trains=True)
+    parser = benchmark_arguments(
+        __doc__, data="mivia-hep2 and i3a-task1", trains=True, continues=True
+    )
     parser.add_argument("--epochs", type=int, default=14)
     parser.add_argument("--fold", action="append", help="only these folds; may be repeated")
     parser.add_argument("--over-cells", action="store_true", help="as published figures are")
     given = parser.parse_args()
     specimens = not given.over_cells
 
-    recipe = recipe_of(given.data, given.work, given.accelerator, jobs=given.jobs)
-    _ = recipe.first  # what each fold goes on from
+    recipe = recipe_of(
+        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
+    )
+    start = recipe.start
     cohort = recipe.sets.cells(specimens=specimens)
     plan = draw_folds(cohort, validation_share=0)
     folds: list[str] = given.fold or list(plan.folds)
-    preset = preset_of(given.work, given.epochs)
-    task = partial(do_fold, given.data, given.work, specimens, given.epochs, given.accelerator)
+    preset = preset_of(start, given.epochs)
+    task = partial(
+        do_fold, given.data, given.work, start, specimens, given.epochs, given.accelerator
+    )
     side_by_side(task, folds, 1 if given.accelerator == "gpu" else given.jobs)
     runs = {fold: folds_of(given.work, specimens) / fold for fold in folds}
     cells = pd.concat([pd.read_csv(measured(run)) for run in runs.values()], ignore_index=True)

@@ -94,7 +94,9 @@ def _measured(
 
 def main() -> None:
     """Train what is left to train, measure, write."""
-    parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task2-fields", trains=True)
+    parser = benchmark_arguments(
+        __doc__, data="mivia-hep2 and i3a-task2-fields", trains=True, continues=True
+    )
     parser.add_argument("--recipe", default="s", help="name of a recipe, or a YAML file")
     parser.add_argument("--folds", type=int, default=5, help="how many of them")
     parser.add_argument("--threads", type=int, help="of the CPU")
@@ -103,7 +105,14 @@ def main() -> None:
         torch.set_num_threads(given.threads)
     work: Path = given.work
     work.mkdir(parents=True, exist_ok=True)
-    recipe = recipe_of(given.data, work, given.accelerator, jobs=given.jobs, recipe=given.recipe)
+    recipe = recipe_of(
+        given.data,
+        work,
+        given.accelerator,
+        jobs=given.jobs,
+        recipe=given.recipe,
+        start=given.start,
+    )
     folds = list(recipe.folds[: given.folds])
     runs = {name: recipe.network(name) for name in folds}
     results = measured(recipe, folds, drawn_to_test(work, given.jobs))
@@ -117,7 +126,7 @@ def main() -> None:
             ),
             "training_seconds": {
                 name: float(read_history(run.history)["seconds"].sum())
-                for name, run in {"first": recipe.first, **runs}.items()
+                for name, run in (runs if given.start else {"first": recipe.first, **runs}).items()
             },
             **results,
         },

@@ -91,11 +91,11 @@ def picture_of(
 
 def main() -> None:
     """Read, move, compare, write."""
-    parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task1")
+    parser = benchmark_arguments(__doc__, data="mivia-hep2 and i3a-task1", continues=True)
     parser.add_argument("--picture", type=Path, help="PNG or SVG of the worst fields")
     given = parser.parse_args()
 
-    recipe = recipe_of(given.data, given.work, "cpu")
+    recipe = recipe_of(given.data, given.work, "cpu", start=given.start)
     real = recipe.sets.real(MIVIA)
     rows, ceiling, drawn, cut = [], [], [], []
     beside: dict[str, dict[str, tuple[int, int]]] = {"read": {}, "of_grey_levels": {}}

@@ -17,7 +17,7 @@ Of MIVIA and I3A the drawn specimens know the statistics that stains and cells w
 is under a microscope near theirs. The fields of I3A Task 2 have no labels; nobody says whose they
 are, and six of them hold runs of cells of Task 1: they teach masks alone. ``--no-folds`` leaves out
 the networks of five folds and of the contest. Writes results/weights-NAME.json; ``--install`` puts
-the model into the package.
+the model, and the network of drawn specimens alone, into the package.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ from anascope.recipe import (
     recipe_named,
     side_by_side,
     write_model,
+    write_start,
 )
 from anascope.records import PLUS, FieldRecord
 from anascope.training import Run, read_history
@@ -97,6 +98,19 @@ def left_out_rows(recipe: Recipe) -> pd.DataFrame:
                 set=name
             )
             for laboratory, name in LABELLED.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def rows_of_drawn_alone(recipe: Recipe) -> pd.DataFrame:
+    """Return what the network of drawn specimens alone says of real ones, with ``set``."""
+    return pd.concat(
+        [
+            rows_of(recipe.sets.real(name), [(recipe.first, recipe.sets.real(name).fields)]).assign(
+                set=name
+            )
+            for name in LABELLED.values()
         ],
         ignore_index=True,
     )
@@ -216,6 +230,7 @@ def main() -> None:
     work.mkdir(parents=True, exist_ok=True)
     recipe = recipe_of(given.data, work, given.accelerator, jobs=given.jobs, recipe=given.recipe)
     _ = recipe.first
+    recipe.sets.everything()  # made once, by this process
     jobs = 1 if given.accelerator == "gpu" else given.jobs
     task = partial(train_network, given.data, work, given.accelerator, given.recipe)
     folds = () if given.no_folds else recipe.folds
@@ -248,9 +263,18 @@ def main() -> None:
     on_new_drawn = on_drawn(recipe.network(ALL), drawn, card, judgement)
     print(trust, on_new_drawn, flush=True)
 
-    folder = work / "model"
+    folder, metrics = work / "model", _summary(found, trust)
     shutil.rmtree(folder, ignore_errors=True)
-    write_model(recipe, judgement, folder, metrics=_summary(found, trust))
+    write_model(recipe, judgement, folder, metrics=metrics)
+    of_drawn = work / "model-drawn"
+    shutil.rmtree(of_drawn, ignore_errors=True)
+    rows = rows_of_drawn_alone(recipe)
+    write_start(
+        recipe,
+        judged_by_left_out(rows, card),
+        of_drawn,
+        metrics={name: said for name, said in metrics.items() if name.endswith("_drawn_alone")},
+    )
     runs = {"first": recipe.first, **{name: recipe.network(name) for name in networks}}
     write_json(
         given.out / f"weights-{given.recipe}.json",
@@ -272,9 +296,10 @@ def main() -> None:
         },
     )
     if given.install:
-        package = RESULTS.parent / "src" / "anascope" / "models" / "shipped" / given.recipe
-        shutil.rmtree(package, ignore_errors=True)
-        shutil.copytree(folder, package)
+        package = RESULTS.parent / "src" / "anascope" / "models" / "shipped"
+        for model in (folder, of_drawn):
+            shutil.rmtree(package / read_card(model).name, ignore_errors=True)
+            shutil.copytree(model, package / read_card(model).name)
 
 
 def _summary(found: dict[str, Any], trust: dict[str, Any]) -> dict[str, Any]:

@@ -19,9 +19,10 @@ def adaptation(result: dict[str, Any]) -> Written:
             if isinstance(found, dict):
                 rows.append([f"{words}: {name}", *_worth(found)])
     note = (
-        f"{result['settings']['draws']} draws of specimens, one a patient; read are those that "
-        "the model was not adapted to. With 95% intervals over specimens. Differences are to the "
-        "model before, on the same specimens. MIVIA has 28 patients, too few for a row of 40."
+        f"Specimens, one a patient, were drawn {result['settings']['draws']} times; the model was "
+        "tested on those to which it was not adapted. 95% intervals are over specimens. "
+        "Differences are from the original model, on the same specimens. MIVIA has 28 patients, "
+        "too few for a row of 40."
     )
     columns = [
         "new laboratory: specimens",
@@ -29,7 +30,7 @@ def adaptation(result: dict[str, Any]) -> Written:
         "difference",
         "loss of the pattern",
         "difference",
-        "sets at 0.8 that hold it",
+        "sets at 0.8 that contain it",
         "patterns in a set",
         "intensity right",
         "fine-tuned network kept",

@@ -54,8 +54,8 @@ def gradnorm_overhead(*results: dict[str, Any]) -> str:
     ]
     note = (
         "Ratios to the plain joint step: one forward, one sum, one backward. Operations are "
-        "counted, without the optimizer's. gradnorm-pytorch adds the gradient of its balance loss "
-        f"to the network's. {' '.join(notes)}\n"
+        "counted without those of the optimizer. gradnorm-pytorch adds the gradient of its balance "
+        f"loss to the network's. {' '.join(notes)}\n"
     )
     return markdown(columns, rows) + "\n" + note
 

@@ -18,7 +18,7 @@ def checkpoint_bytes(result: dict[str, Any]) -> Written:
         ["one checkpoint", size_text(timed["checkpoint"]), size_text(paper["checkpoint"])],
         ["the model", size_text(timed["model"]), size_text(paper["model"])],
         [
-            "written by a run, both after every epoch (versions before)",
+            "written by a run, both after every epoch (earlier versions)",
             size_text(each["bytes"] + models),
             size_text(paper["before"]),
         ],
@@ -28,16 +28,16 @@ def checkpoint_bytes(result: dict[str, Any]) -> Written:
     settings, more = result["settings"], size_text(paper["checkpoint"])
     note = (
         f"{settings['epochs']} epochs of {settings['steps']} steps. `tiny` is "
-        f"{settings['small']['network.width']} channels wide here and was measured; what versions "
-        f"before wrote is what is written with a checkpoint after every epoch, and "
-        f"{settings['epochs'] - 1} models more. `paper` was computed; it writes {more} more "
+        f"{settings['small']['network.width']} channels wide here and was measured. Earlier "
+        "versions wrote a checkpoint after every epoch, and "
+        f"{settings['epochs'] - 1} more models. `paper` was computed; it writes {more} more "
         f"for each {paper['minutes']:g} minutes that it takes."
     )
     beside = result.get("beside_training")
     if beside is not None:
         note += (
             f" A checkpoint of {size_text(beside['bytes'])} took {beside['seconds']:.0f} s to "
-            f"write, and held up another thread of the process for "
+            f"write, and delayed another thread of the process for "
             f"{beside['held_up_seconds']:.1f} s of them, {beside['longest_seconds']:.2f} s at a "
             "time at most."
         )

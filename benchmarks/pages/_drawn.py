@@ -52,8 +52,8 @@ def synthetic_fit(result: dict[str, Any]) -> Written:
     ]
     note = (
         f"{result['mivia']['real']} real and {result['mivia']['drawn']} drawn fields with the same "
-        f"labels; in brackets the quantile over fields. The rest, and the cells of I3A Task 1, are "
-        "in `results/synthetic-fit.json`."
+        "labels; brackets give the quantile over fields. The other measures, and the cells of I3A "
+        "Task 1, are in `results/synthetic-fit.json`."
     )
     return ["MIVIA", "real", "drawn", "ratio"], rows, note
 
@@ -69,11 +69,11 @@ def synthetic_classifier(result: dict[str, Any]) -> Written:
             [f"{view}, {name}", with_interval(each, "auroc")] for name, each in told.items()
         )
     note = (
-        f"AUROC, 0.5 is chance and best, {intervals_of(result, 'fields')}; "
-        f"{result['patches']} patches of "
-        f"{result['fields']} fields, half of them real, fields held out in five parts."
+        "An AUROC of 0.5 is chance, and the aim, with "
+        f"{intervals_of(result, 'fields')}; {result['patches']} patches of "
+        f"{result['fields']} fields, half of them real; fields are held out in five parts."
     )
-    return ["what is looked at", "AUROC"], rows, note
+    return ["input of the classifier", "AUROC"], rows, note
 
 
 @measured("synthetic-to-real", "accuracy.shipped data", "weights-s")
@@ -93,10 +93,10 @@ def synthetic_to_real(result: dict[str, Any]) -> str:
     ]
     cells, given = found["cells"], found["cell_patterns"]
     note = (
-        f"Means over {everyone['patients']} fields, one a patient, with 95% intervals. Cells found "
-        f"and annotated ones (boxes that overlap by half): {cells['matched']} of "
-        f"{cells['annotated']} annotated, {cells['found']} found. Of {given['cells']} cells given "
-        f"by their masks {given['accuracy']:.3f} are named right. Trained for "
+        f"Means over {everyone['patients']} fields, one a patient, with 95% intervals. Of "
+        f"{cells['annotated']} annotated cells, {cells['matched']} match one of the "
+        f"{cells['found']} found cells (boxes overlap by half). Of {given['cells']} cells given "
+        f"by their masks, a share of {given['accuracy']:.3f} is named right. Trained for "
         f"{result['training_seconds']['first'] / 60:.0f} minutes on "
         f"{result['hardware']['gpu'] or 'one or two CPU threads'}. Made by `{result['command']}`.\n"
     )

@@ -20,7 +20,8 @@ def evaluability(result: dict[str, Any]) -> Written:
         for entry in (found["others_named"], found["fields_refused"])
     )
     note = (
-        f"Named that are no field: {named}. Refused that are one: {refused}. Intervals of 95% by "
-        "Clopper and Pearson take pictures as independent, which those of one source are not."
+        f"Other pictures that were accepted: {named}. Fields that were refused: {refused}. The 95% "
+        "intervals of Clopper and Pearson treat pictures as independent, though those of one "
+        "source are not."
     )
     return ["picture", "measured", "evaluable"], rows, note

@@ -17,9 +17,9 @@ def installation(result: dict[str, Any]) -> Written:
         *(_row(f"`{name}` adds", added) for name, added in wheel["extras"].items()),
     ]
     note = (
-        "Measured with pip, without its cache: seconds are those of the clock, with the download, "
-        "and seconds of the CPU are what pip itself computes. Each extra was added to all that "
-        "stands above it. Reading the first field took "
+        "Measured with pip, without its cache. Seconds are wall time including the download; CPU "
+        "seconds are the computing time of pip itself. Each extra was added to everything above "
+        "it. Reading the first field took "
         f"{wheel['seconds_to_read']:.0f} s from the start of the command."
     )
     if "train" in wheel["extras"]:

@@ -32,9 +32,9 @@ def interval_coverage(result: dict[str, Any]) -> str:
         for method in methods
     ]
     note = (
-        f"Share of {result['settings']['trials']:,} samples whose 95% interval holds the truth; a "
-        "second table has, for each method, the least and the median share over these populations, "
-        "and its median width as a part of anascope's. Made by "
+        f"The first table gives the share of {result['settings']['trials']:,} samples whose 95% "
+        "interval contains the truth. The second gives, for each method, the smallest and the "
+        "median share over these populations, and its median width relative to anascope's. Made by "
         f"`{result['command']}`; every method and width is in `results/interval-coverage.json`.\n"
     )
     return (

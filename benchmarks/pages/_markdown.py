@@ -33,8 +33,8 @@ def intervals_of(result: dict[str, Any], units: str = "patients") -> str:
     """Return how a result's intervals were made; older ones say so in their file."""
     if result.get("intervals") == "percentile":
         return (
-            f"95% intervals by percentile bootstrap over {units} (made before the present way, "
-            f"and too narrow where {units} are few)"
+            f"95% intervals by percentile bootstrap over {units} (an earlier method, too narrow "
+            f"if there are few {units})"
         )
     return f"95% intervals over {units}"
 

@@ -51,15 +51,15 @@ def mivia_small(result: dict[str, Any]) -> str:
         ]
     )
     before = result.get("intervals_of_otsu") == "percentile"
-    otsu_note = " (those of Otsu by percentile bootstrap, as made before)" if before else ""
+    otsu_note = " (for Otsu by percentile bootstrap, an earlier method)" if before else ""
     minutes = [row["training_seconds"] / 60 for row in result["folds"]]
     hardware = result["hardware"]
     note = (
-        f"Means over fields (one a patient), in brackets the 95% interval over "
+        f"Means over fields (one a patient); brackets give the 95% interval over "
         f"patients{otsu_note}. Preset `small`, seed {result['settings']['seed']}, "
         f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold "
         f"on {hardware['threads']} CPU threads. "
-        f"With found cells that nobody annotated left out as well, Dice is "
+        f"If found cells that nobody annotated are left out as well, Dice is "
         f"{with_interval(everyone['dice_of_annotated_cells'])} (Otsu "
         f"{with_interval(otsu['dice_of_annotated_cells'])}). "
         f"Made by `{result['command']}`; every field is in "
@@ -100,8 +100,8 @@ def mivia_study(*results: dict[str, Any]) -> str:
             f"{markdown(columns, rows)}\n"
             f"Preset `{result['settings']['preset']}`, {result['runs']} runs, by patch, all folds "
             f"together, with {intervals_of(result)}. "
-            f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the first run's "
-            f"beginning to the last one's end, {result['patches_per_second_of_a_run']:.0f} "
+            f"{device}: {result['minutes_from_first_to_last']:.0f} minutes from the start of the "
+            f"first run to the end of the last, {result['patches_per_second_of_a_run']:.0f} "
             f"patches a second in each run. Made by `{result['command']}`.\n"
         )
     return "\n".join(parts)
@@ -140,8 +140,8 @@ def mivia_balancers(result: dict[str, Any], cost: dict[str, Any] | None = None) 
     columns = ["balancer", *ACCURACIES, "time", "peak memory"]
     return (
         f"{markdown(columns, rows)}\n{_how(result)} Time and peak memory of the training step of "
-        f"preset `{_COST_OF}`, as ratios to the plain joint step; behind the stroke with the "
-        f"gradients taken at the features. Made by `{cost['command']}`.\n\n{conclusions}"
+        f"preset `{_COST_OF}`, as ratios to the plain joint step; after the slash with gradients "
+        f"taken at the features. Made by `{cost['command']}`.\n\n{conclusions}"
     )
 
 
@@ -151,11 +151,15 @@ def _ratios(found: dict[str, Any], name: str, of: str) -> str:
     return " / ".join(f"{found[step][f'{of}_ratio']:.2f}" for step in steps if step in found)
 
 
+_ALIKE = r"Balancer: (.+) and (.+) cannot be (?:distinguished|told apart)\."
+"""How a report says that two balancers are alike, now and in results of earlier versions."""
+
+
 def _balancers_conclusions(result: dict[str, Any]) -> str:
     """Return what the report concludes; those that cannot be told apart share a line."""
     lines, alike = [], []
     for each in result["conclusions"]:
-        same = re.fullmatch(r"Balancer: (.+) and (.+) cannot be told apart\.", each["headline"])
+        same = re.fullmatch(_ALIKE, each["headline"])
         if same:
             alike.append(same[1])
             reference = same[2]
@@ -163,7 +167,8 @@ def _balancers_conclusions(result: dict[str, Any]) -> str:
             lines.append(f"- {each['headline']} {each['detail']}\n")
     if alike:
         lines.append(
-            f"- Balancer: in no task can be told apart from {reference}: {', '.join(alike)}.\n"
+            "- Balancer: these cannot be distinguished in any task from "
+            f"{reference}: {', '.join(alike)}.\n"
         )
     return "".join(lines)
 

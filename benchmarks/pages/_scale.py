@@ -22,15 +22,16 @@ def scale(result: dict[str, Any]) -> Written:
     everything, reading = result["all"], result["all"]["read"]
     contradicted = everything["contradicted"]
     note = (
-        f"{everything['pictures']:,} pictures: fields resampled by factors of 0.25 to 4, sizes "
-        "hidden. A laboratory is read by a network that learned from all others and from drawn "
-        "fields. What no estimate is given of counts as not within 30%; the median error is that "
-        f"of all, the given and the others. {reading['pictures']:,} evaluable pictures of at least "
-        f"{result['fewest_cells']} cells were read twice, with the size known and with the "
-        "estimate; the last column is how often both name the same. 95% intervals over "
-        f"fields. Reading with an estimate takes {reading['median_cost']:.2f} times as long as "
-        f"with a known size (at most {reading['largest_cost']:.2f} times). Of sizes that are said, "
-        f"{contradicted['right']:.1%} of the right ones are called wrong, and "
+        f"{everything['pictures']:,} pictures: fields resampled by factors of 0.25 to 4, with "
+        "hidden sizes. A laboratory is read by a network that learned from all others and from "
+        "drawn fields. A picture without an estimate counts as not within 30%; the median error "
+        f"includes estimates that are not reported. {reading['pictures']:,} evaluable pictures "
+        f"with at least {result['fewest_cells']} cells were read twice, with the known size and "
+        "with the estimate; the last column gives how often both name the same pattern. 95% "
+        "intervals over fields. Reading with an estimate takes "
+        f"{reading['median_cost']:.2f} times as long as "
+        f"with a known size (at most {reading['largest_cost']:.2f} times). Of stated sizes, "
+        f"{contradicted['right']:.1%} of the right ones are flagged as wrong, and "
         f"{contradicted['4_times']:.0%} and {contradicted['a_quarter']:.0%} of those that are four "
         "times too large and too small."
     )

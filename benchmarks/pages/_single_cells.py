@@ -36,19 +36,20 @@ def instances(result: dict[str, Any]) -> Written:
     cells, dividing = mivia["cells"], mivia["dividing"]
     others = dividing["limits_from_other_folds"]
     note = (
-        "Average precision (AP) is pairs over pairs, wrong and missed cells together. 95% "
-        "intervals over fields. The last but one column is the share of true cells that share an "
-        f"outline with another. Of {cells['annotated']:,} cells that MIVIA's annotators marked by "
-        f"boxes, {cells['matched']:,} are found (F1 {cells['f1']:.3f}); of {dividing['true']} "
-        f"dividing ones, {dividing['right']} are found and told to divide, and of "
-        f"{dividing['told'] - dividing['right']} others that is said wrongly (F1 "
+        "Average precision (AP) is the number of pairs divided by the sum of pairs, wrong cells "
+        'and missed cells. 95% intervals over fields. "Not separated" is the share of true cells '
+        "that share an outline with another. "
+        f"Of {cells['annotated']:,} cells that MIVIA's annotators marked by "
+        f"boxes, {cells['matched']:,} are found (F1 {cells['f1']:.3f}). Of {dividing['true']} "
+        f"dividing cells, {dividing['right']} are found and classified as dividing, as are "
+        f"{dividing['told'] - dividing['right']} cells that do not divide (F1 "
         f"{dividing['f1']:.3f}, or {others['f1']:.3f} by limits set on the other folds; AUROC over "
-        f"cells found {dividing['auroc']:.3f}). Dice without "
+        f"found cells {dividing['auroc']:.3f}). Dice without "
         "cells at the border, on MIVIA: "
         f"{with_interval(mivia['interior']['dice_without_border_cells'])}."
     )
     return (
-        ["cells of", "AP at 0.5", "AP at 0.75", "panoptic quality", "not apart", "Dice"],
+        ["cells of", "AP at 0.5", "AP at 0.75", "panoptic quality", "not separated", "Dice"],
         rows,
         note,
     )
@@ -60,11 +61,11 @@ def chromatin(result: dict[str, Any]) -> Written:
     told, named = result["mivia"]["chromatin"], result["mivia"]["patterns"]
     rows = [
         [
-            f"from {told['limit']} on, set on cells of these fields",
+            f"at least {told['limit']}, a limit that was set on cells of these fields",
             _share(told["right"], told["cells"]),
         ],
         [
-            "from a limit that was set on the other four folds",
+            "at least a limit that was set on the other four folds",
             _share(told["right_by_limits_from_other_folds"], told["cells"]),
         ],
     ]
@@ -72,13 +73,13 @@ def chromatin(result: dict[str, Any]) -> Written:
     note = (
         f"{told['cells']} dividing cells of MIVIA that were found and whose chromatin is "
         f"annotated, {told['stained']} of them stained; AUROC of the contrast "
-        f"{told['auroc']:.3f}. Does it help to name the pattern? Of {named['fields']} fields, "
-        f"{named['with_dividing_cells']} of them with cells that the network says divide, the "
-        f"network names {alone['right']} right (mean loss {alone['log_loss']:.2f} nats), and "
-        f"{voted['right']} ({voted['log_loss']:.2f}) where these cells have the "
-        "say that the other folds give them."
+        f"{told['auroc']:.3f}. Of {named['fields']} fields, {named['with_dividing_cells']} of "
+        "them with cells that the network classifies as dividing, the network alone names "
+        f"{alone['right']} right (mean loss {alone['log_loss']:.2f} nats), and "
+        f"{voted['right']} ({voted['log_loss']:.2f}) with the votes of these cells, as measured on "
+        "the other folds."
     )
-    return ["stained chromatin is told by its contrast", "right"], rows, note
+    return ["chromatin counts as stained if its contrast is", "right"], rows, note
 
 
 def _share(count: int, of: int) -> str:

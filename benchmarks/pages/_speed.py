@@ -30,9 +30,9 @@ def step_cpu(result: dict[str, Any]) -> str:
         ]
     )
     note = (
-        "Milliseconds of a step, before and after; the kinds of operations as PyTorch's profiler "
-        "counted them in a few steps, the ratios the geometric means over "
-        f"{result['settings']['rounds']} paired turns of 5 steps, with 95% intervals. Batch of "
+        "Milliseconds of a step, before and after. The kinds of operations are those that "
+        "PyTorch's profiler counted in a few steps; the ratios are geometric means over "
+        f"{result['settings']['rounds']} paired rounds of 5 steps, with 95% intervals. Batch of "
         f"{result['settings']['batch_size']}, on {result['hardware']['cores']} cores that others "
         f"used too. Made by `{result['command']}`.\n"
     )
@@ -76,8 +76,8 @@ def loading(result: dict[str, Any]) -> Written:
     columns = ["", "loading, processor seconds", "fields, MB", "whole run, MB", "share, %"]
     note = (
         f"All {result['settings']['fields']} fields of the cohort; medians of "
-        f"{result['settings']['rounds']} rounds on one thread. The memory of a whole run is what "
-        "`--jobs auto` counts of it on a GPU, computed."
+        f"{result['settings']['rounds']} rounds on one thread. The memory of a whole run is the "
+        "computed amount that `--jobs auto` assumes for a GPU."
     )
     return columns, rows, note
 
@@ -118,6 +118,7 @@ def gpu(result: dict[str, Any]) -> Written:
     if grid.get("minutes_of_all"):
         note += (
             f" {grid['done']} of the {grid['runs']} runs of the published grid on MIVIA were done; "
-            f"at their pace all take {grid['minutes_of_all']:.1f} minutes, one after the other."
+            f"at their pace, all runs take {grid['minutes_of_all']:.1f} minutes, one after the "
+            "other."
         )
     return columns, rows, note

@@ -35,9 +35,9 @@ def study_driver(result: dict[str, Any]) -> str:
     around = [each["begin_seconds"] + each["finish_seconds"] for each in (first, later)]
     note = (
         f"Runs that do nothing, {result['settings']['jobs']} at a time, of "
-        f"{result['settings']['patients']} patients. Around its epochs a real run of preset `tiny` "
-        f"spends {around[0]:.1f} s in a new process (imports, curves, the test patients measured) "
-        f"and {around[1]:.1f} s in one that has done a run before. On "
+        f"{result['settings']['patients']} patients. Besides its epochs, a real run of preset "
+        f"`tiny` takes {around[0]:.1f} s in a new process (imports, curves, measuring the test "
+        f"patients) and {around[1]:.1f} s in a process that has done a run before. On "
         f"{result['hardware']['cores']} CPU cores that others used too, by `{result['command']}`.\n"
     )
     return markdown(columns, rows) + "\n" + note
@@ -49,11 +49,11 @@ def study_driver_simulated(result: dict[str, Any]) -> str:
     settings = result["settings"]
     return (
         f"{settings['runs']:,} runs of {settings['run_seconds']:.0f} s on {settings['workers']} "
-        f"workers, simulated: without a driver the last one ends after "
+        f"workers, simulated: without a driver, the last one ends after "
         f"{result['seconds_without_a_driver']:,.0f} s; planned and driven, after "
         f"{result['plan_seconds'] + result['seconds_driven']:,.0f} s, "
         f"{result['share_of_the_driver']:.2%} later. The driver itself computed for "
-        f"{result['processor_seconds']:.1f} s; the rest is what it waited for, on "
+        f"{result['processor_seconds']:.1f} s and waited for the rest, on "
         f"{result['hardware']['cores']} cores that others used too. Made by "
         f"`{result['command']}`.\n"
     )
@@ -64,7 +64,7 @@ def study_cost(result: dict[str, Any]) -> Written:
     """Return the table of what the published study costs, one row a throughput."""
     gpus = result["settings"]["gpus"]
     columns = [
-        "GPU, sustained part of its peak (assumed)",
+        "GPU, sustained share of its peak (assumed)",
         "TFLOP/s",
         "patches/s in training",
         "hours on one",
@@ -89,8 +89,8 @@ def study_cost(result: dict[str, Any]) -> Written:
         f"{result['training_steps']:,} steps of {result['settings']['batch_size']} patches; "
         f"{per_patch['training_step'] / 1e9:.0f} GFLOP a patch in a training step, "
         f"{per_patch['prediction'] / 1e9:.0f} in a prediction (counted), "
-        f"{result['flop']:.2e} FLOP in all, and {around['begin_and_finish']:.1f} s around each "
-        f"run (measured for preset `tiny` on a CPU). Runs are not divided: the longest waiting one "
-        "goes to the first GPU that is free."
+        f"{result['flop']:.2e} FLOP in all, and {around['begin_and_finish']:.1f} s before and "
+        f"after each run (measured for preset `tiny` on a CPU). Runs are not divided: the first "
+        "free GPU takes the longest of the waiting runs."
     )
     return columns, rows, note

@@ -35,14 +35,15 @@ def weights(result: dict[str, Any]) -> Written:
             if (found := result["laboratories"][laboratory].get(way)) is not None:
                 rows.append([words, learned, *_worth(found)])
     sizes, minutes = result["megabytes"], _minutes(result)
-    where = result["hardware"]["gpu"] or "one or two CPU threads, some beside another"
+    where = result["hardware"]["gpu"] or "one or two CPU threads, some at the same time"
     note = (
-        "Each network on specimens that it has not seen, one a patient (of I3A: recovered "
-        "specimens, four mosaics of their cells each), with 95% intervals over specimens, or over "
-        "fields for Dice. Pattern: of the six of each set. Cells are given by their masks, and "
-        f"each is named by itself. {sizes['weights.safetensors']:.1f} MB of weights, "
+        "Each network is tested on specimens that it has not seen, one a patient (for I3A: "
+        "recovered specimens, each with four mosaics of its cells), with 95% intervals over "
+        "specimens, or over fields for Dice. The pattern is one of the six of each set. Cells are "
+        "given by their masks, and each is named by itself. "
+        f"{sizes['weights.safetensors']:.1f} MB of weights, "
         f"{sizes['network.onnx']:.1f} MB for ONNX Runtime. Trainings took "
-        f"{sum(minutes.values()):.0f} minutes summed over {len(minutes)} networks, "
+        f"{sum(minutes.values()):.0f} minutes in total for {len(minutes)} networks, "
         f"{minutes['first']:.0f} of them for drawn specimens, on {where}."
     )
     columns = [
@@ -99,13 +100,13 @@ def new_laboratory(result: dict[str, Any]) -> Written:
                 ]
             )
     note = (
-        "Sets that say 0.8. The network has learned neither from the laboratory that is read nor "
-        "from its microscope. With 95% intervals over specimens."
+        "The stated coverage of the sets is 0.8. The network has learned neither from the "
+        "laboratory that is read nor from its microscope. With 95% intervals over specimens."
     )
     columns = [
         "new laboratory",
         "calibrated on",
-        "sets that hold the right pattern",
+        "sets that contain the right pattern",
         "patterns in a set",
         "family right",
         "calibration error of the family",
@@ -132,8 +133,8 @@ def drawn_sera(result: dict[str, Any]) -> Written:
         ]
     rows.append(["negative sera: called negative", with_interval(found["specificity"])])
     note = (
-        f"{pattern['specimens']} specimens of one pattern and {mixed['specimens']} of two, each "
-        "of another drawn patient and microscope than those that the network learned from, with "
+        f"{pattern['specimens']} specimens of one pattern and {mixed['specimens']} of two. Their "
+        "drawn patients and microscopes are not among those from which the network learned. With "
         "95% intervals over specimens."
     )
     return ["drawn specimens", "share"], rows, note
@@ -204,12 +205,12 @@ def outlines(result: dict[str, Any]) -> Written:
     )
     note = (
         f"Means over {result['fields']} fields of the five folds, each read by a network that has "
-        f"not seen the patient, with {intervals_of(result)}. Radii in whole pixels, chosen with "
-        f"the truth in sight: {border['one_radius']['radius']:+d} for all, from {radii[0]:+d} to "
-        f"{radii[-1]:+d} by field. By the probability from which a pixel is cell, border cells "
-        f"left out: {thresholds}. As a whole they lie {read[0]:.1f} pixels below the annotated "
-        f"ones and {read[1]:.1f} to the right; those of Otsu's threshold {grey[0]:.1f} and "
-        f"{grey[1]:.1f}."
+        f"not seen the patient, with {intervals_of(result)}. Radii are whole pixels that were "
+        f"chosen by the truth: {border['one_radius']['radius']:+d} for all fields together, from "
+        f"{radii[0]:+d} to {radii[-1]:+d} by field. Dice without border cells at other thresholds "
+        f"of the probability: {thresholds}. On average the outlines lie {read[0]:.1f} pixels below "
+        f"the annotated ones and {read[1]:.1f} to the right; those of Otsu's threshold "
+        f"{grey[0]:.1f} and {grey[1]:.1f}."
     )
     columns = ["outlines", "Dice, border cells left out", "Dice, cells nobody annotated left out"]
     return columns, rows, note
@@ -234,19 +235,49 @@ def ablation(result: dict[str, Any]) -> Written:
     ]
     specimens = " and ".join(f"{result['specimens'][name]} of {_SETS[name]}" for name in _SETS)
     note = (
-        f"First row: means over specimens ({specimens}), each read by a network that has not "
-        "learned from its laboratory; the others: what the change does to them, paired by "
-        "specimen, with 95% intervals over specimens, in bold where the interval leaves out 0."
+        f"The first row has means over specimens ({specimens}), each read by a network that has "
+        "not learned from its laboratory. The other rows have the difference that the change "
+        "makes, paired by specimen, with 95% intervals over specimens, in bold if the interval "
+        "leaves out 0."
     )
     columns = [f"{_SETS[name]}: {_MEASURES[key]}" for name, key in places]
     return ["recipe", *columns], rows, note
 
 
 def _gain(found: dict[str, Any]) -> str:
+    return _difference(found["gain_over_base"])
+
+
+def _difference(gain: dict[str, float]) -> str:
     """Return a difference with its interval."""
-    gain = found["gain_over_base"]
     text = f"{gain['mean']:+.3f} [{gain['low']:+.3f}, {gain['high']:+.3f}]"
     return f"**{text}**" if gain["low"] > 0 or gain["high"] < 0 else text
+
+
+@measured("reading-ways", "accuracy.reading_ways data --start s-drawn")
+def reading_ways(result: dict[str, Any]) -> Written:
+    """Return what other ways to read are worth in a laboratory that the network has not seen."""
+    laboratories = result["laboratories"]
+    ways = laboratories["mivia"]["ways"]
+    rows = []
+    for way in ways:
+        row = [way]
+        for of_laboratory in laboratories.values():
+            found = of_laboratory["ways"][way]
+            gain = "–" if way == next(iter(ways)) else _difference(found["gain_over_as_it_is"])
+            row += [f"{found['right']} of {of_laboratory['specimens']}", gain]
+        rows.append(row)
+    note = (
+        "Patterns named right, one field a specimen, by the network of drawn specimens alone, and "
+        "the difference in shares from the first row, paired by specimen, with 95% intervals over "
+        "specimens, in bold if the interval leaves out 0."
+    )
+    columns = [
+        f"{_LABORATORIES[name]}: {what}"
+        for name in laboratories
+        for what in ("pattern right", "difference")
+    ]
+    return ["read", *columns], rows, note
 
 
 @measured("i3a-cells", "accuracy.cells data --over-cells")
@@ -265,7 +296,7 @@ def i3a_cells(result: dict[str, Any]) -> Written:
     note = (
         f"{result['cells']:,} cells, each tested once, in {which} drawn over "
         "cells (not by specimen), with 95% intervals over cells. In eight "
-        "orientations: the mean over a cell's mirror images and right angles. Trained for "
+        "orientations: the mean over a cell's mirror images and rotations by 90°. Trained for "
         f"{', '.join(f'{took:.0f}' for took in minutes)} minutes, on one or two CPU threads."
     )
     return ["cells that are", "named right", "named right in eight orientations"], rows, note

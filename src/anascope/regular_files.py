@@ -69,7 +69,7 @@ def why_not(path: Path, error: OSError | ValueError) -> str:
     """Return in words why a path cannot be opened."""
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.ENOENT:
-        return "a link to nothing" if path.is_symlink() else "no such file"
+        return "a broken link" if path.is_symlink() else "no such file"
     if number == errno.ELOOP:
         return "a link that leads back to itself"
     if number == errno.ENAMETOOLONG:

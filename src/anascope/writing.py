@@ -11,15 +11,15 @@ from pathlib import Path
 from anascope.errors import WriteError, one_line
 
 _ROOM = "room on the disk"
-_ALLOWED = "a place that may be written to"
+_ALLOWED = "a folder with permission to write"
 _FOLDER = "a folder, or nothing yet"
 
 # By name, as some systems lack some of them.
 _WORDS: dict[str, tuple[str, str]] = {
     "ENOSPC": ("the disk is full", _ROOM),
     "EDQUOT": ("the disk quota is used up", _ROOM),
-    "EFBIG": ("the file is larger than is allowed here", "a place for large files"),
-    "EROFS": ("the disk can only be read", _ALLOWED),
+    "EFBIG": ("the file is larger than is allowed here", "a file system for large files"),
+    "EROFS": ("the disk is read-only", _ALLOWED),
     "EACCES": ("no permission", _ALLOWED),
     "EPERM": ("no permission", _ALLOWED),
     "ENOENT": ("its folder is gone", "a folder that stays while it is written to"),

@@ -44,7 +44,9 @@ def _sizes(text: str) -> Iterator[int]:
         size = 0
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes:
-                raise ValueError(f"alias '{event.anchor}' of nothing, or of what it is in")
+                raise ValueError(
+                    f"alias '{event.anchor}' of nothing, or of a value that contains it"
+                )
             size = sizes[event.anchor]
         elif isinstance(event, yaml.ScalarEvent):
             size = 1 + len(event.value)

@@ -214,7 +214,7 @@ _NO_NUMBERS = "values that are no numbers (NaN or infinity)"
 _TWO_SAMPLES = (
     "2 channels (without a name, without a name)",
     "a channel called FITC, fluorescein, GFP, Cy2, green or after a dye of 488 nm, or one that is "
-    "drawn in green; or say which as channel",
+    "displayed in green; or name it as channel",
 )
 
 VALUES_OF_OTHER_KINDS = [
@@ -231,7 +231,7 @@ VALUES_OF_OTHER_KINDS = [
     _file(
         "floats-around-zero.tif",
         tiff(GREY / np.float32(255) - np.float32(0.5)),
-        ("floating point from -0.5 to 0.5", "brightness, of which little is under zero"),
+        ("floating point from -0.5 to 0.5", "brightness that is hardly under zero"),
     ),
     _file(
         "two-samples.tif", tiff(np.stack([GREY] * 2, axis=-1), planarconfig="contig"), _TWO_SAMPLES

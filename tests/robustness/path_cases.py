@@ -60,9 +60,9 @@ def _places() -> list[Case]:
     device = "a pipe, socket or device"
     return [
         Case(
-            "a link to nothing",
+            "a broken link",
             link("a.png", "no.png"),
-            Refusal("{folder}/a.png", "a link to nothing", IMAGE),
+            Refusal("{folder}/a.png", "a broken link", IMAGE),
         ),
         Case(
             "a link to itself",

@@ -53,7 +53,7 @@ def test_a_file_that_says_that_it_is_empty_is_bounded_too() -> None:
     [
         ("none", "no such file"),
         ("file/below", "no such file"),
-        ("lost", "a link to nothing"),
+        ("lost", "a broken link"),
         ("loop", "a link that leads back to itself"),
         ("n" * 300, "a name that is too long"),
         ("a\0b", "a name that no file can have"),

@@ -32,7 +32,7 @@ def fail(error: OSError) -> None:
     [
         ("ENOSPC", "the disk is full"),
         ("EDQUOT", "the disk quota is used up"),
-        ("EROFS", "the disk can only be read"),
+        ("EROFS", "the disk is read-only"),
         ("EACCES", "no permission"),
         ("ENODEV", "there is no such device"),
         ("EMFILE", "too many files are open"),

@@ -29,7 +29,7 @@ def test_aliases_are_read() -> None:
     [
         (_LAUGHS, "more than 2000000 letters and values"),
         ("a: " + "[" * 100_000, "more than 30 levels"),
-        ("a: &a [*a]", "alias 'a' of nothing, or of what it is in"),
+        ("a: &a [*a]", "alias 'a' of nothing, or of a value that contains it"),
         ("a: *b", "alias 'b' of nothing"),
         ("a: 1\nb: {c: 1, d: 2, c: 3}", "key 'c' twice"),
         ("a: " + "9" * 9000, "4300 digits"),

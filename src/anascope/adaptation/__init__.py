@@ -1,9 +1,9 @@
-"""A model learns from a laboratory's own specimens, and is kept as it was where that is no gain.
+"""A model learns from a laboratory's own specimens, and stays as it was if that is no gain.
 
-:func:`adapt_model` calibrates a model on specimens that it has not seen and, where there are
-enough, fine-tunes its network; what the old and the new one are worth is measured on patients that
-neither network nor judgement has seen, and stands in the new card. How networks are trained is
-:mod:`anascope.training`, how they are judged :mod:`anascope.training.calibration`.
+:func:`adapt_model` calibrates a model on specimens that it has not seen and, if there are enough,
+fine-tunes its network. The accuracy of the old and the new one is measured on patients that neither
+network nor judgement has seen, and is part of the new card. :mod:`anascope.training` trains
+networks, and :mod:`anascope.training.calibration` calibrates them.
 """
 
 from anascope.adaptation._adapt import Adaptation, adapt_model

@@ -29,15 +29,15 @@ _SHOWN = 5  # names of patterns in a note before it is cut short
 
 @dataclass(frozen=True)
 class Adaptation:
-    """What came of adapting a model.
+    """The outcome of adapting a model.
 
     Attributes:
         kept: Which network and judgement the new folder has.
-        sentence: The same and why, in one plain sentence.
-        figures: What each candidate is worth on patients that neither it nor its judgement has
-            seen: ``before``, ``calibrated`` and, where it was trained, ``fine_tuned``.
-        notes: What else is to be known of the new model, in whole sentences.
-        card: Of the new model.
+        sentence: The same, with the reason, in one plain sentence.
+        figures: The figures of each candidate on patients that neither it nor its judgement has
+            seen: ``before``, ``calibrated`` and, if it was trained, ``fine_tuned``.
+        notes: What else users of the new model should know, in whole sentences.
+        card: The card of the new model.
     """
 
     kept: Kept
@@ -77,15 +77,15 @@ def adapt_model(
     and where the adaptation was stopped, the same call goes on from it.
 
     Args:
-        model: Folder of the model, or name of a shipped one; it stays as it is.
+        model: Folder of the model, or name of a bundled one; it stays as it is.
         cohort: The laboratory's specimens.
         out: Folder of the new model.
         calibrate_only: Whether the network stays as it is, however many specimens there are.
-        settings: From how many specimens on what is done, and how networks learn.
+        settings: The numbers of specimens that each step needs, and how networks learn.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        command: What trainings say that they were begun by.
-        tell: Is told in a line what is done next.
-        watcher: Is told of every epoch.
+        command: The command that trainings record.
+        tell: Is called with one line about the next step.
+        watcher: Gets every epoch.
 
     Raises:
         InputError: if ``out`` exists, the model names no patterns, a patient trained the model or
@@ -150,8 +150,8 @@ def _counted(
         raise InputError(
             cohort.path,
             f"{count} patients with one known pattern",
-            f"at least {settings.calibrates_from} to calibrate on, "
-            f"and {settings.trains_from} to fine-tune on as well",
+            f"at least {settings.calibrates_from} to calibrate the model, and "
+            f"{settings.trains_from} to fine-tune it as well",
         )
     return count
 
@@ -182,12 +182,12 @@ def _notes(
     if was.negative_cutoff is not None and is_.negative_cutoff is None:
         notes.append(
             "There are too few specimens for a cut-off for negative sera, which the model had: "
-            "they are now told as any other pattern."
+            "these sera are now decided like any other pattern."
         )
     if was.mixture_cutoff is not None and is_.mixture_cutoff is None:
         notes.append(
             "There are too few specimens for a cut-off for several patterns in one serum, which "
-            "the model had: it now tells one pattern of each serum."
+            "the model had: it now reports one pattern of each serum."
         )
     return tuple(notes)
 

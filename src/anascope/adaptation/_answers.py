@@ -94,7 +94,7 @@ def left_out_answers(rows: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a model is worth on specimens, one a patient, with intervals over these.
+    """The figures of a model on specimens, one a patient, with intervals over these.
 
     Attributes:
         specimens: How many have one known pattern.

@@ -1,4 +1,4 @@
-"""Which model is kept: the one before, that one calibrated anew, or a fine-tuned one."""
+"""Which model is kept: the original one, the same with a new calibration, or a fine-tuned one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anascope.models import ModelCard
 from anascope.training.calibration import decisions_on
 
 Kept = Literal["before", "calibrated", "fine_tuned"]
-"""Which model: as it was, the same network calibrated anew, or the fine-tuned network."""
+"""Which model: as it was, the same network with a new calibration, or the fine-tuned network."""
 
 
 def candidates(
@@ -88,7 +88,7 @@ def _worse(old: pd.DataFrame, new: pd.DataFrame) -> bool:
 
 _AS_IT_WAS: dict[Kept, str] = {
     "before": "The model stays as it was",
-    "calibrated": "The network stays as it was, calibrated anew",
+    "calibrated": "The network stays as it was, with a new calibration",
 }
 
 
@@ -119,5 +119,5 @@ def sentence_of(kept: Kept, figures: dict[Kept, Figures], why_untrained: str) ->
             f"seen ({after.right} of {after.specimens} patterns right instead of {old.right}, a "
             f"loss of {after.loss.estimate:.2f} instead of {old.loss.estimate:.2f}{graded})."
         )
-    no_gain = ", as calibrating it anew is not better" if kept == "before" else ""
+    no_gain = ", as a new calibration is not better" if kept == "before" else ""
     return f"{_AS_IT_WAS[kept]}{no_gain}; it was not fine-tuned, as {why_untrained}."

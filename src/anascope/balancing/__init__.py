@@ -2,7 +2,7 @@
 
 They know nothing of images, and serve any network that shares features among its tasks.
 
-A training step cuts the network where the tasks part, and a balancer does the rest::
+A training step cuts the network where the tasks diverge, and a balancer does the rest::
 
     features = encoder(image)
     shared = SharedFeatures(features)
@@ -14,9 +14,9 @@ A training step cuts the network where the tasks part, and a balancer does the r
 so that the tasks train at similar rates (Chen et al., ICML 2018), at almost no extra cost.
 
 :class:`UncertaintyWeights` (Kendall et al., CVPR 2018) and :class:`DynamicWeightAverage` (Liu et
-al., CVPR 2019) move them by the losses alone; :class:`JacobianDescent` settles conflicts between
-the gradients themselves, with an aggregator of TorchJD. Nothing but PyTorch is imported before
-one is made.
+al., CVPR 2019) move them by the losses alone; :class:`JacobianDescent` resolves conflicts between
+the gradients themselves, with an aggregator of TorchJD. Nothing but PyTorch is imported before one
+is made.
 """
 
 from anascope.balancing._aggregators import AGGREGATORS

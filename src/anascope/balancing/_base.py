@@ -22,10 +22,10 @@ class Step(NamedTuple):
     """The tasks that take part in a step, one or more.
 
     Attributes:
-        losses: Theirs alone.
+        losses: The losses of these tasks.
         chosen: Their indices among all tasks.
         shared: The cut.
-        scale: What the gradients of the network are multiplied with.
+        scale: Factor of the network's gradients.
     """
 
     losses: Sequence[Tensor]
@@ -37,8 +37,8 @@ class Step(NamedTuple):
 class Balancer(nn.Module, ABC):
     """Turns task losses into gradients of the shared network and its heads.
 
-    Its state (weights and whatever it remembers) is its ``state_dict``, so that it is saved
-    and restored with a checkpoint. None of it is for the network's optimizer.
+    Its whole state (weights and everything that it remembers) is in its ``state_dict``, so that it
+    is saved and restored with a checkpoint. Do not give any of it to the network's optimizer.
 
     A batch may be divided among processes (``torch.distributed``), each with a copy of network
     and balancer, if the mean over the processes of a task's losses is the loss of the whole
@@ -53,7 +53,7 @@ class Balancer(nn.Module, ABC):
         tasks: Names of the tasks, in the order of the losses.
 
     Attributes:
-        weights: (tasks,) The factors that the losses are multiplied with.
+        weights: (tasks,) The factors of the losses.
         finite: (tasks,) Whether every loss of a task has been finite so far, in this process.
         group: The processes among which batches are divided; None, as at first, means all.
         divisible: Whether the class keeps that promise for a batch divided among processes.
@@ -85,17 +85,18 @@ class Balancer(nn.Module, ABC):
         ``scale=scaler.scale(torch.ones((), device=losses[0].device))``: the gradients that the
         network gets are then scaled, and nothing else is. Weights, norms, first losses and whatever
         else the balancer remembers are those of the unscaled losses, also where the scale changes.
-        If a gradient of the step overflows, in any process, so that the scaler skips the
-        network's step, weights and state stay as they are, but for norms and the number of steps
-        that chance comes from.
+        If a gradient of the step overflows in any process, so that the scaler skips the network's
+        step, weights and state stay as they are, except for norms and the number of steps, from
+        which random numbers are derived.
 
         Args:
             losses: One scalar a task, computed from ``shared.leaves``; their graphs must have
                 nothing in common but the leaves.
             shared: The cut.
-            active: Whether the batch has a label for each task; a task without one is skipped
-                and keeps its weight. None means all. If the batch is divided, this is about the
-                whole of it, the same in every process: a task takes part where any has a label.
+            active: Whether the batch has a label for each task; a task without one is skipped and
+                keeps its weight. None means all. If the batch is divided, this refers to the whole
+                batch and is the same in every process: a task takes part if any process has a
+                label.
             scale: What the gradients of the network are multiplied with, over 0, the same in
                 every process: a number, or a scalar tensor, which is not waited for.
 
@@ -120,19 +121,19 @@ class Balancer(nn.Module, ABC):
     def lost_tasks(self) -> tuple[str, ...]:
         """Return the tasks whose weight has fallen to 0 or below: left out, or trained backwards.
 
-        It tells of every step since the balancer was made or :meth:`reset`, and waits for the
-        device. Most balancers keep all weights over 0.
+        It covers every step since the balancer was made or :meth:`reset`, and waits for the device.
+        Most balancers keep all weights over 0.
         """
         return ()
 
     def check_finite(self) -> None:
         """Stop if a loss was not a finite number.
 
-        Not called in the step itself, because reading the answer waits for the device. If the
-        batch is divided among processes, all of them call it, and all stop if one must.
+        The step itself does not call it, because reading the answer waits for the device. If the
+        batch is divided among processes, all of them must call it, and all stop if one does.
 
         Raises:
-            NotFiniteError: naming the tasks.
+            NotFiniteError: if one was not; it names the tasks.
         """
         share = mean_over_processes(self.finite.to(torch.float32), self.group)
         bad = [task for task, good in zip(self.tasks, share.tolist(), strict=True) if good < 1]

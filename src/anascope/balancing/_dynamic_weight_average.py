@@ -29,9 +29,9 @@ class DynamicWeightAverage(Balancer):
     :math:`\sum_i w_i L_i`; a step costs no more than the plain one. In the first two epochs all are
     1, as in the paper.
 
-    What an epoch is, only the caller knows: :meth:`end_epoch` must be called after each. An epoch
-    is what lies between two calls, so any number of steps can be made one. Never called, the
-    weights stay 1.
+    The caller decides what an epoch is, and must call :meth:`end_epoch` after each. An epoch is
+    everything between two calls, so it can have any number of steps. Without a call, the weights
+    stay 1.
 
     **Elsewhere.** The authors' code takes the means from a table over all epochs, and TorchJD
     keeps sums outside of any state; here all of it is in ``state_dict``. Some implementations take
@@ -48,7 +48,7 @@ class DynamicWeightAverage(Balancer):
         InputError: if ``temperature`` is not positive.
 
     Attributes:
-        sums: (tasks,) Sums of the losses in the epoch that runs.
+        sums: (tasks,) Sums of the losses in the present epoch.
         counts: (tasks,) Steps of it that had a label.
         means: (2, tasks) Mean losses of the last epoch and of the one before, NaN if unknown.
     """

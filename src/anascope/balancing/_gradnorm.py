@@ -40,10 +40,10 @@ class GradNorm(Balancer):
         shared_weight: :math:`W`, the weight of the last layer that all tasks share; the last of
             the shared outputs must be computed through it.
         alpha: :math:`\alpha \geq 0`, the strength of the pull to equal training rates; 0.6 in the
-            published study's main runs. At 0 all targets are :math:`\bar G`: every task is to
-            pull equally hard, however fast it trains.
-        learning_rate: Of the weights' Adam; 0.025 in Chen et al., 1e-4 (the network's) in the
-            published study.
+            published study's main runs. At 0 all targets are :math:`\bar G`: every task gets the
+            same gradient norm, however fast it trains.
+        learning_rate: Learning rate of the weights' Adam; 0.025 in Chen et al., 1e-4 (the
+            network's) in the published study.
 
     Raises:
         InputError: if ``alpha`` is below 0 or ``learning_rate`` is not positive.

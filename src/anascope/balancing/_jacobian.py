@@ -59,7 +59,7 @@ class JacobianDescent(Balancer):
             from; ``at="features"`` needs none.
         at: ``parameters``, exact; or ``features``, cheap. Not for ``graddrop``, which draws
             anew for each element.
-        seed: Of the aggregator's chance.
+        seed: Seed of the aggregator's random numbers.
 
     Raises:
         InputError: if the aggregator is unknown, what it needs is not installed, or it does not go
@@ -192,7 +192,7 @@ class JacobianDescent(Balancer):
         return rows.flatten(1).to(torch.promote_types(rows.dtype, self.weights.dtype))
 
     def get_extra_state(self) -> dict[str, Any]:
-        """Return the number of steps, and where Nash-MTL goes on from."""
+        """Return the number of steps, and the state from which Nash-MTL continues."""
         nash = self._aggregator.weighting.prvs_alpha if self._name == "nash-mtl" else []
         return {"steps": self._steps, "nash": [float(value) for value in nash]}
 

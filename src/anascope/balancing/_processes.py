@@ -113,8 +113,8 @@ def shares_of_batch(
     Args:
         losses: One scalar a task, each a mean over samples of this process; finite also where
             the count is 0.
-        counts: (tasks,) How many samples each is a mean over: what stands under its fraction,
-            which for a mask loss are known pixels.
+        counts: (tasks,) The number of samples of each mean, that is, its denominator; for a mask
+            loss, the known pixels.
         group: The processes; None means all.
 
     Returns:
@@ -179,7 +179,7 @@ def any_over_processes(
 ) -> tuple[bool, ...]:
     """Return, for each flag, whether it is set in any process; waits for all of them.
 
-    For ``active`` where no process knows the labels of the others.
+    Use it for ``active`` if no process knows the labels of the others.
     """
     everywhere: list[Sequence[bool]] = [tuple(flags)] * process_count(group)
     if len(everywhere) > 1:

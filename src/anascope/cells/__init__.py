@@ -1,4 +1,4 @@
-"""Single cells of a mask: told apart, measured, and told where they are in their division.
+"""Single cells of a mask: separated, measured, and classified by their phase.
 
 The mask itself comes from a network or from annotators, and the pattern of a cell from
 :mod:`anascope.decisions`.

@@ -40,12 +40,12 @@ def cells_apart(
     cell_diameter: float,
     interior: NDArray[np.float32] | None = None,
 ) -> NDArray[np.int32]:
-    """Return the cells of a mask, numbered from 1, touching ones told apart.
+    """Return the cells of a mask, numbered from 1, with touching ones separated.
 
     A watershed from the peaks of a height, within the mask (scikit-image). The height is the
     distance to the background, and peaks lie at least half a cell diameter apart. With
-    ``interior``, what a network tells of it, the height is seven parts of that and three of the
-    distance, in radii of a typical cell up to 1.5, and peaks may lie as near as 0.35 diameters.
+    ``interior``, which a network predicts, the height is seven parts of that and three of the
+    distance, in radii of a typical cell up to 1.5, and peaks may be as near as 0.35 diameters.
 
     Args:
         mask: Where cells are, shape ``(H, W)``.

@@ -20,9 +20,9 @@ def interior_of(instances: NDArray[np.int32]) -> Floats:
 
     It is the distance to the outline of the cell itself, as a share of the greatest in that cell,
     so that between two cells that touch it falls as low as beside the background, and a small cell
-    has as high a middle as a large one. Beyond the rim it rises no more: what is to be learned is
-    the rim, where cells are told apart. The edge of the image is no outline: a cell that it cuts is
-    taken to go on.
+    has as high a middle as a large one. Beyond the rim it does not rise further, because the
+    network must learn the rim, where cells are separated. The edge of the image is no outline: a
+    cell that it cuts is assumed to continue.
 
     Args:
         instances: Number of the cell at each pixel, (y, x), 0 where none is.

@@ -25,8 +25,8 @@ def label_cells(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return the cells of an image, numbered from 1 in reading order, and its mask.
 
-    Cells are told apart at the network's scale, where that is quick, and carried to the image's;
-    their outlines come from the probabilities interpolated there.
+    Cells are separated at the network's scale, which is quick, and carried to the scale of the
+    image; their outlines come from the probabilities interpolated there.
 
     Args:
         probability: Of being cell, (y, x), at the network's scale.
@@ -34,8 +34,8 @@ def label_cells(
         cell_diameter: Of a typical cell, in pixels of the network.
         threshold: Probability from which a pixel is cell.
         interior: How far inside its cell each pixel lies, 0 to 1, (y, x), at the network's scale,
-            if it tells it; else cells are told apart by their outline.
-        windowing: How a large field is gone through.
+            if the network predicts it; otherwise cells are separated by their outline.
+        windowing: How a large field is divided into windows.
 
     Returns:
         Labels (height, width), 0 where no cell is, and probabilities (height, width).

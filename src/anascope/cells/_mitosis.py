@@ -59,13 +59,13 @@ class MitosisRule(BaseModel):
     """A small network over :data:`FEATURES`, kept with a model.
 
     A mitotic cell is bright in the middle with some patterns and dark there with others, so no
-    weighted sum of features tells it; rectified layers do.
+    weighted sum of features recognises it; rectified layers do.
 
     Attributes:
-        mean, scale: What features are standardised by.
+        mean, scale: Mean and scale by which features are standardised.
         layers: Applied one after the other, each but the last with what is under 0 set to 0; the
             last has one output, the logit.
-        measured_on: On what it was fitted, and how it did, in words.
+        measured_on: The cells to which it was fitted, and its accuracy, in words.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

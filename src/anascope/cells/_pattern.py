@@ -14,7 +14,7 @@ def cell_logits(
     place_logits: NDArray[np.float32],
     place_size: tuple[float, float],
 ) -> NDArray[np.float64]:
-    """Return the mean logits of each cell's places, (cells, classes), by number from 1.
+    """Return the mean logits of each cell's positions, (cells, classes), by number from 1.
 
     A pixel's place is the one that its centre lies in, or the last one before it.
 

@@ -11,9 +11,10 @@ from anascope.cells._mitosis import MITOTIC_FROM
 from anascope.cells._pattern import cell_logits
 
 STAINED_FROM = 1.36
-"""From which :func:`chromatin_contrast` the chromatin of a dividing cell counts as stained.
+"""The :func:`chromatin_contrast` from which the chromatin of a dividing cell counts as stained.
 
-Set on dividing cells of MIVIA that networks with the task ``cells`` found; tested on no others."""
+It was set on dividing cells of MIVIA that networks with the task ``cells`` found, and tested on no
+others."""
 
 
 def phase_probabilities(
@@ -39,10 +40,11 @@ def phase_probabilities(
 def chromatin_contrast(cells: CellMeasures) -> NDArray[np.float64]:
     """Return how much of the light of each cell lies in a small bright middle.
 
-    The light of its inner half over that of its outer half
-    (:attr:`~anascope.cells.CellMeasures.core`), divided by its area over the median of its field.
-    Where antibodies stain condensed chromatin, the bright plate is all that is found of a cell, or
-    its middle; where they spare it, the whole of the rounded cell is bright but for the plate.
+    This is the light of its inner half over that of its outer half
+    (:attr:`~anascope.cells.CellMeasures.core`), divided by the ratio of its area to the median of
+    its field. If antibodies stain condensed chromatin, the bright plate is in the middle of the
+    found cell or is all that is found; if they do not, the whole rounded cell is bright except for
+    the plate.
     """
     if not len(cells):
         return np.zeros(0)
@@ -51,12 +53,12 @@ def chromatin_contrast(cells: CellMeasures) -> NDArray[np.float64]:
 
 
 def chromatin_is_stained(cells: CellMeasures) -> NDArray[np.bool_]:
-    """Return of each cell whether its chromatin counts as stained, if it divides."""
+    """Return for each cell whether its chromatin counts as stained, if it divides."""
     return chromatin_contrast(cells) >= STAINED_FROM
 
 
 def count_chromatin(cells: CellMeasures, mitotic: NDArray[np.float64]) -> tuple[int, int]:
-    """Return of how many dividing cells the chromatin counts as stained, and of how many not.
+    """Return the numbers of dividing cells whose chromatin counts as stained, and as unstained.
 
     Args:
         cells: Measures of the cells.

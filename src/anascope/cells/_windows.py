@@ -21,15 +21,15 @@ Box = tuple[slice, slice]
 class Windowing:
     """How a mask is cut.
 
-    A pixel takes about 70 bytes while cells are told apart.
+    A pixel takes about 70 bytes while cells are separated.
 
     Attributes:
         whole: Most pixels of a mask that is divided in one piece.
         image: Most pixels of an image to which labels are carried in one piece.
         core: Side of a window, in pixels.
-        margins: What is seen around it, one after the other until its clusters end within. A
-            cluster of cells that reaches beyond the last is cut where windows meet: its cells there
-            may be divided in another way than in one piece.
+        margins: Margins around it, which are tried one after the other until its clusters end
+            within. A cluster of cells that reaches beyond the last is cut at the border of the
+            windows; its cells there may be divided in another way than in one piece.
     """
 
     whole: int = 2560**2

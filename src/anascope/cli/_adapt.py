@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN = {
     "before": "before",
-    "calibrated": "calibrated anew",
+    "calibrated": "new calibration",
     "fine_tuned": "fine-tuned",
 }
 
@@ -72,7 +72,7 @@ def _column(figures: Figures) -> dict[str, str]:
     return {
         "pattern right": f"{right} of {figures.specimens}{_ends(figures.pattern_right)}",
         "loss of the pattern": _with_ends(figures.loss),
-        "sets at 0.8 that hold it": _with_ends(figures.coverage),
+        "sets at 0.8 that contain it": _with_ends(figures.coverage),
         "patterns in a set": _with_ends(figures.set_size),
         "intensity right": f"{graded} of {figures.graded}{_ends(figures.intensity_right)}",
     }

@@ -42,12 +42,13 @@ def calibrate(
     print_line(f"{out}: calibrated on {judgement.measured_on}")
     print_line(
         f"temperature {judgement.temperature:.2f} of the pattern, "
-        f"{judgement.intensity_temperature:.2f} of the intensity (over 1: it was too sure)"
+        f"{judgement.intensity_temperature:.2f} of the intensity (over 1: the model was "
+        "overconfident)"
     )
     if judgement.intensity_border is not None:
         print_line(
             f"border between intensities: moved to a logit of {judgement.intensity_border:+.2f}, "
-            "where the cohort's people put it"
+            "where the cohort's readers set it"
         )
     if mitosis and card.mitosis is not None:
         print_line(f"mitotic cells: {card.mitosis.measured_on}")

@@ -100,4 +100,4 @@ def show(
         ["", *names],
         [[key, *(sets[name, "test"][key] for name in names)] for key in classes],
     )
-    print_line(f"{plan.draw} draw, seed {plan.seed}; no patient stands in two sets of a fold")
+    print_line(f"{plan.draw} draw, seed {plan.seed}; no patient is in two sets of a fold")

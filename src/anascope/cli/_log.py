@@ -89,16 +89,16 @@ def close_log(status: int | None = None, refusal: str = "") -> None:
 def everywhere(
     verbose: Annotated[
         bool,
-        typer.Option("--verbose", "-v", help="Tell each step of the work.", callback=_set_verbose),
+        typer.Option("--verbose", "-v", help="Print each step of the work.", callback=_set_verbose),
     ] = False,
     quiet: Annotated[
         bool,
-        typer.Option("--quiet", "-q", help="Tell only warnings and results.", callback=_set_quiet),
+        typer.Option("--quiet", "-q", help="Print only warnings and results.", callback=_set_quiet),
     ] = False,
     log_file: Annotated[
         Path | None,
         typer.Option(
-            "--log-file", help="Add what happens to this file, as JSON lines.", callback=_open_log
+            "--log-file", help="Add events to this log file, as JSON lines.", callback=_open_log
         ),
     ] = None,
 ) -> None:

@@ -73,7 +73,7 @@ def read(
         typer.Option(help="Folder of a model, or name of a bundled one [default: s]."),
     ] = None,
     coverage: Annotated[
-        float, typer.Option(help="Share of candidate sets that are to hold the right pattern.")
+        float, typer.Option(help="Share of candidate sets that should contain the right pattern.")
     ] = COVERAGE,
     sheets: Annotated[bool, typer.Option(help="Write a PDF for each specimen (extra pdf).")] = True,
     engine: Annotated[
@@ -252,9 +252,9 @@ def _progress() -> Iterator[Watcher]:
                     tell(f"{event.done} of {event.files} images are read already")
                 if event.anew:
                     reasons = ", ".join(f"{count} {why}" for why, count in event.anew.items())
-                    tell(f"read anew: {reasons}")
+                    tell(f"read again: {reasons}")
                 if event.decided_anew:
-                    tell(f"{event.decided_anew} fields are decided anew: another coverage")
+                    tell(f"{event.decided_anew} fields are decided again: another coverage")
                 bar.update(task, total=event.files - event.done)
             elif isinstance(event, SpecimenEnded):
                 bar.advance(task, event.files)

@@ -24,6 +24,13 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+Start = Annotated[
+    str | None,
+    typer.Option(
+        help="Continue from this model instead of training on drawn specimens first: "
+        "a folder, or 's-drawn', which is bundled."
+    ),
+]
 RecipeName = Annotated[str, typer.Option("--recipe", help="Name of a recipe, or a YAML file.")]
 
 
@@ -46,6 +53,7 @@ def run(
             help="Train only this network (listed by 'recipe networks'); may be repeated."
         ),
     ] = None,
+    start: Start = None,
     jobs: Annotated[
         int,
         typer.Option(help="Number of trainings at the same time, which share the cores.", min=1),
@@ -55,8 +63,9 @@ def run(
 ) -> None:
     """Train a model from the sets in DATA and write it to OUT/model. Run it again to continue.
 
-    The first training uses drawn specimens alone. One network then continues with all sets, and
-    one more for each laboratory without that laboratory; these calibrate the model.
+    The first training uses drawn specimens alone; --start skips it. One network then continues
+    with all sets, and one more for each laboratory without that laboratory; these calibrate the
+    model.
     """
     from anascope.models import read_card
     from anascope.recipe import (
@@ -68,11 +77,12 @@ def run(
         write_model,
     )
 
-    recipe = opened(data, out, name, accelerator)
+    recipe = opened(data, out, name, accelerator, start)
     left_out = [f"no-{laboratory}" for laboratory in LABORATORIES]
     chosen = network or [each for each in recipe.networks if each in (ALL, *left_out)]
-    _ = recipe.first
-    side_by_side(partial(train_network, data, out, name, accelerator), chosen, jobs)
+    _ = recipe.start
+    recipe.sets.everything()  # made once, by this process
+    side_by_side(partial(train_network, data, out, name, accelerator, start), chosen, jobs)
     if network:
         _end({each: str(recipe.network(each).model) for each in network}, as_json)
         return
@@ -134,9 +144,10 @@ def show(
     print_line(f"{out}: recipe {name}")
 
 
-def opened(data: Path, out: Path, name: str, accelerator: str) -> Recipe:
+def opened(data: Path, out: Path, name: str, accelerator: str, start: str | None = None) -> Recipe:
     """Return a recipe, its work folder made where it is missing."""
     from anascope.environment import usable_cores
+    from anascope.models import model_folder
     from anascope.recipe import Recipe, Sets, recipe_named, sets_in
 
     settings = recipe_named(name)
@@ -147,15 +158,18 @@ def opened(data: Path, out: Path, name: str, accelerator: str) -> Recipe:
         Sets(paths, settings.drawn, out, jobs=usable_cores()),
         out,
         accelerator,
+        start=None if start is None else model_folder(start),
         command=["anascope", *sys.argv[1:]],
         watcher=logged(_tell_epoch),
     )
 
 
-def train_network(data: Path, out: Path, name: str, accelerator: str, network: str) -> None:
+def train_network(
+    data: Path, out: Path, name: str, accelerator: str, start: str | None, network: str
+) -> None:
     """Train a network, in whichever process this is."""
     tell(f"{network}: training")
-    opened(data, out, name, accelerator).network(network)
+    opened(data, out, name, accelerator, start).network(network)
     tell(f"{network}: trained")
 
 

@@ -7,12 +7,12 @@ from types import FrameType
 from typing import Any
 
 GO_ON = {
-    "adapt": "start the same command again to go on",
-    "read": "start the same command again to go on",
-    "train": "start the same command again with --resume to go on",
-    "recipe run": "start the same command again to go on",
-    "study run": "start the same command again to go on",
-    "desk import": "start the same command again to go on",
+    "adapt": "start the same command again to continue",
+    "read": "start the same command again to continue",
+    "train": "start the same command again with --resume to continue",
+    "recipe run": "start the same command again to continue",
+    "study run": "start the same command again to continue",
+    "desk import": "start the same command again to continue",
     "desk serve": "start the same command again to serve it again",
 }
 """How commands go on that keep what they have finished; the others write all or nothing."""

@@ -191,7 +191,7 @@ def status(
         [[label, *(by_fold[fold] for fold in folds)] for label, by_fold in states.items()],
     )
     progress = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-    print_line(f"{progress}; {'at work' if driven else 'nobody works on it'}")
+    print_line(f"{progress}; {'at work' if driven else 'no process works on it'}")
     for state in (State.DAMAGED, State.FAILED):
         reasons = {r["run"]: r["reason"] for r in rows if r["state"] == state.value}
         _print_reasons(study, state.value, reasons)

@@ -168,7 +168,8 @@ def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
             elif isinstance(event, WeightLost):
                 warn(
                     f"epoch {event.epoch}: the balance weight of {' and '.join(event.tasks)} fell "
-                    "to zero or below: left out, or trained backwards (balancer gradnorm-stable "
+                    "to zero or below: the task is left out, or trained backwards (balancer "
+                    "gradnorm-stable "
                     "keeps weights over zero)"
                 )
 

@@ -1,8 +1,8 @@
 """Cohorts of fields: import them from public layouts, check them, read them.
 
-A cohort is a prepared set of fields with patients, masks and labels, to learn from or to measure
-on; :mod:`anascope.cohorts.folds` divides its patients. Images that are only to be read need none:
-see :mod:`anascope.reading`.
+A cohort is a prepared set of fields with patients, masks and labels, for training and evaluation;
+:mod:`anascope.cohorts.folds` divides its patients. To read images you need no cohort: see
+:mod:`anascope.reading`.
 
 >>> from anascope.cohorts import Cohort
 >>> cohort = Cohort.open("cohorts/mivia")                                  # doctest: +SKIP

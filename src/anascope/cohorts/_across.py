@@ -35,7 +35,7 @@ class AcrossFields:
             record.source_image,
             f"field '{record.field}' of {_whose(record)} has the same pixels as field "
             f"'{first.field}' ({first.source_image}) of {_whose(first)}",
-            "an image to stand under one patient",
+            "an image that belongs to one patient",
         )
 
     def add(self, record: FieldRecord) -> None:
@@ -67,7 +67,7 @@ class AcrossFields:
                     Severity.WARNING,
                     f"specimen '{specimen}'",
                     f"patients {_listed(fields)}",
-                    "a specimen name that one patient has",
+                    "a specimen name that belongs to one patient",
                 )
 
 

@@ -30,7 +30,7 @@ from anascope.words import label_of, patterns_in
 def check_source(
     source: Source, *, on_field: Callable[[], None] = lambda: None
 ) -> Iterator[Finding]:
-    """Yield everything that is wrong with a source, one field in memory at a time.
+    """Yield all findings about a source, with one field in memory at a time.
 
     Args:
         source: What to check.
@@ -55,10 +55,10 @@ def check_source(
 def check_cohort(
     cohort: Cohort, *, on_field: Callable[[], None] = lambda: None
 ) -> Iterator[Finding]:
-    """Yield everything that is wrong with a prepared cohort, one image in memory at a time.
+    """Yield all findings about a prepared cohort, with one image in memory at a time.
 
-    Pixels and masks are hashed again: whatever differs from what the import wrote is found,
-    however it came about.
+    Pixels and masks are hashed again, so every difference from what the import wrote is found,
+    whatever its cause.
 
     Args:
         cohort: What to check.

@@ -72,12 +72,12 @@ class Cohort:
 
         Args:
             path: The folder.
-            check: Whether tables, description and stores must fit together. Pixels are compared
-                with their hashes later, whenever some are read.
+            check: Whether tables, description and stores must match. Pixels are compared with their
+                hashes later, when they are read.
 
         Raises:
-            InputError: if there is no cohort, or one that this version cannot read, or, unless it
-                goes unchecked, one that was changed since it was imported.
+            InputError: if there is no cohort, or one that this version cannot read, or, if it is
+            checked, one that was changed since it was imported.
         """
         path = Path(path)
         if not (path / FolderFile.COHORT).is_file():
@@ -144,9 +144,9 @@ class Cohort:
     def instances(self, record: FieldRecord, *, check: bool = True) -> NDArray[np.int32] | None:
         """Return the number of the cell at each pixel of a field, or None.
 
-        Axes (y, x); 0 where no cell is. Numbers are those of the table of cells. None where the
-        source did not tell single cells apart. What is known of each cell as well is returned by
-        :func:`~anascope.cohorts.single_cells`.
+        Axes are (y, x), with 0 where no cell is. Numbers are those of the table of cells. The
+        result is None if the source did not separate single cells.
+        :func:`~anascope.cohorts.single_cells` also returns what is known of each cell.
 
         Args:
             record: The field.
@@ -165,7 +165,7 @@ class Cohort:
         return pixels.astype(np.int32)
 
     def has_instances(self, record: FieldRecord) -> bool:
-        """Tell whether the cells of a field were told apart."""
+        """Return whether the cells of a field were separated."""
         return has_instances(self.path / IMAGES, record.image)
 
     def cells(self) -> pd.DataFrame | None:
@@ -182,7 +182,7 @@ class Cohort:
     def cells_of(self, record: FieldRecord) -> tuple[CellRecord, ...]:
         """Return the cells of a field that the source described, in its order.
 
-        The table is read once, whatever comes to lie in its place later.
+        The table is read once, even if the file changes later.
 
         Raises:
             InputError: if it is damaged, or not the one that was imported.

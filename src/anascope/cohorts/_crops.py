@@ -18,13 +18,13 @@ from anascope.records import FieldRecord, MaskValue, Window
 
 @dataclass(frozen=True, eq=False)
 class Crop:
-    """A place on a field.
+    """A crop of a field.
 
     Attributes:
         pattern, intensity: What the field is labelled with; several patterns of one serum as
             ``homogeneous+centromere``.
         field: The whole field, axes (y, x).
-        window: The place.
+        window: The position of the crop.
     """
 
     pattern: str
@@ -34,17 +34,17 @@ class Crop:
 
 
 def choose_crops(cohort: Cohort, *, per_cell: int, side: int, seed: int = 0) -> Iterator[Crop]:
-    """Yield places by chance, one field in memory at a time.
+    """Yield random crops, with one field in memory at a time.
 
-    Of each pair of pattern and intensity fields are chosen, of different patients as far as there
-    are enough, and on each a square around some pixel of a cell. Fields without a pattern or an
-    intensity are passed over. What is chosen for a pair does not depend on other pairs.
+    For each pair of pattern and intensity, fields are chosen, of different patients if there are
+    enough, and on each field a square around some pixel of a cell. Fields without a pattern or an
+    intensity are skipped. The choice for a pair does not depend on other pairs.
 
     Args:
-        cohort: Where from.
-        per_cell: Places for each pair.
-        side: Of a place, in pixels; less where the field is smaller.
-        seed: Where chance starts.
+        cohort: The cohort.
+        per_cell: Number of crops for each pair.
+        side: Height and width of a crop, in pixels; less if the field is smaller.
+        seed: Seed of the choice.
 
     Raises:
         InputError: if there is no labelled field, or a number is not positive.

@@ -21,26 +21,26 @@ _CELL_CONTENT = ("field", "cell", "kind", "phase", "chromatin")
 
 
 class CohortInfo(Description):
-    """What ``cohort.json`` says.
+    """The content of ``cohort.json``.
 
     Attributes:
         name: Name of the cohort.
-        source: Where it was imported from.
+        source: The source from which it was imported.
         source_format: The importer that read it.
         fingerprint: SHA-256 of the content (see :func:`fingerprint_of`).
         counts: Numbers of fields, patients and so on.
         left_out: One line for each item that the import left out.
         written_by: Version of anascope that wrote it.
-        warnings: One line for each thing that the import took in but somebody should look at.
+        warnings: One line for each thing that the import accepted but that somebody should look at.
         tables_sha256: SHA-256 of the files of the tables, by name; None where an earlier version
             wrote the cohort.
-        cells_sha256: SHA-256 of what the table of cells says of each (see :func:`cells_hash`); None
-            where there is no such table, or an earlier version wrote the cohort.
+        cells_sha256: SHA-256 of the statements in the table of cells (see :func:`cells_hash`); None
+            if there is no such table, or an earlier version wrote the cohort.
         instances_hashed: Whether the table of fields has hashes of single cells; not where an
             earlier version wrote the cohort.
-        gap: Fields that folds leave out on each side of a border between two specimens, unless they
-            are told otherwise: where specimens are recovered, not published, borders are only
-            nearly right.
+        gap: Number of fields that folds leave out by default on each side of a border between two
+            specimens, because borders are only approximate if specimens are recovered, not
+            published.
         format: Always ``anascope-cohort``.
         version: Version of the folder's layout.
     """

@@ -27,8 +27,8 @@ def import_cohort(
 ) -> Cohort:
     """Write ``source`` as a prepared cohort into the new folder ``destination``.
 
-    One field is held in memory at a time (of single cells, one sheet). What stands in the way
-    of a sound split is refused: fields of two patients with the same pixels.
+    One field is held in memory at a time (for single cells, one sheet). Fields of two patients with
+    the same pixels are refused, because no sound split is possible with them.
 
     Args:
         source: What to import.

@@ -34,21 +34,21 @@ class Ranges:
         """Yield what the remembered fields say together of the cohort or source ``where``."""
         if len(self._fields) > 1:
             counts = (f"{count} of {full}" for full, count in sorted(self._fields.items()))
-            found = f"fields of unlike full scale ({', '.join(counts)})"
-            expected = "one, unless several cameras have taken them"
+            found = f"fields with different full scales ({', '.join(counts)})"
+            expected = "one full scale, unless several cameras were used"
             yield Finding(Kind.RANGE, Severity.WARNING, where, found, expected)
         if self._fields[_OF_16_BITS] and self._brightest <= _OF_12_BITS:
             found = (
                 f"{self._fields[_OF_16_BITS]} fields whose full scale is {_OF_16_BITS}, and none "
                 f"is brighter than {self._brightest}"
             )
-            expected = "12 bits at a full scale of their own: import the cohort anew"
+            expected = "a full scale of 12 bits: import the cohort again"
             yield Finding(Kind.RANGE, Severity.WARNING, where, found, expected)
 
 
 def camera_findings(where: str, camera: SameCamera | None) -> Iterator[Finding]:
     """Yield that the full scale of a source's files was taken from their values, if it was."""
     if camera is not None and camera.full_scale is not None:
-        found = f"files that do not say their full scale, with values up to {camera.brightest:g}"
+        found = f"files that do not state their full scale, with values up to {camera.brightest:g}"
         expected = f"it to be {camera.full_scale}, which is taken"
         yield Finding(Kind.RANGE, Severity.WARNING, where, found, expected)

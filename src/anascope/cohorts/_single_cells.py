@@ -19,7 +19,7 @@ _HIGHEST = 2**16 - 1  # number that a stored pixel can have
 
 @dataclass(frozen=True, eq=False)
 class SingleCells:
-    """The cells of a field and what is known of each.
+    """The cells of a field and what is known about each.
 
     Phases and chromatin are looked up by the number of a cell: ``phases[instances]`` has one row a
     pixel. Row 0 is of no cell.
@@ -29,7 +29,7 @@ class SingleCells:
         phases: (highest number + 1, phases) bool, which of :data:`~anascope.words.PHASES` the
             source leaves possible; all where it says nothing.
         chromatin: (highest number + 1,) int8, whether the chromatin of a dividing cell is stained:
-            place in :data:`~anascope.words.CHROMATIN`, -1 where nobody said it.
+            index in :data:`~anascope.words.CHROMATIN`, -1 if it is not stated.
         artefacts: (highest number + 1,) bool, which are no cells but outlined artefacts.
     """
 
@@ -40,10 +40,10 @@ class SingleCells:
 
 
 def single_cells(cohort: Cohort, record: FieldRecord, *, check: bool = True) -> SingleCells | None:
-    """Return the cells of a field, told apart, or None where the source did not do that.
+    """Return the separated cells of a field, or None if the source did not separate them.
 
-    A cell that the table calls dividing and gives no phase, as tables of earlier versions do, may
-    be in any phase of mitosis. Artefacts and cells that the table lacks may be in any phase at all.
+    If the table calls a cell dividing but gives no phase, as tables of earlier versions do, it may
+    be in any phase of mitosis. Artefacts and cells that the table lacks may be in any phase.
 
     Args:
         cohort: Where the field is.

@@ -22,7 +22,7 @@ _COMPARED_FORMAT = "i3a-task2"
 
 @dataclass(frozen=True, slots=True)
 class LabelCount:
-    """How often a label stands in a cohort.
+    """How often a label occurs in a cohort.
 
     Attributes:
         label: The pattern or intensity; several patterns of one serum as
@@ -52,12 +52,12 @@ class SizeCount:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a cohort holds.
+    """The content of a cohort, in counts.
 
     Attributes:
         name: Name of the cohort.
-        source: Where it was imported from.
-        source_format: The layout that it was imported from.
+        source: The source from which it was imported.
+        source_format: The layout from which it was imported.
         fingerprint: SHA-256 of its content.
         patients: Number of known patients.
         specimens: Number of known specimens.
@@ -66,9 +66,9 @@ class Summary:
         patterns: One count a pattern, in the order of the pattern tree; sera of several patterns
             come after it, one count a combination.
         intensities: One count an intensity, from dark to bright.
-        missing: Number of fields for which a thing is not said, by thing.
+        missing: Number of fields for which something is not stated, by what is missing.
         left_out: One line for each item that the import left out.
-        warnings: One line for each thing that the import says somebody should look at.
+        warnings: One line for each thing that somebody should look at, according to the import.
         published: For a whole I3A Task 2 set, each published count beside the one found.
         published_note: For a part of that set, the difference in one line.
     """
@@ -91,7 +91,7 @@ class Summary:
 
 
 def summarise(cohort: Cohort) -> Summary:
-    """Return what ``cohort`` holds; nothing but its table is read."""
+    """Return the content of ``cohort`` in counts; only its table is read."""
     records, info = cohort.fields, cohort.info
     compared = info.source_format == _COMPARED_FORMAT
     published = tuple(compare_with_published(records)) if compared else ()

@@ -1,7 +1,7 @@
 """From a network's logits to a decision: calibrated probabilities, sets of patterns, levels.
 
-Fields and specimens are decided on here, and nothing is trained: calibration on held-out patients
-is :mod:`anascope.training.calibration`.
+This package decides on fields and specimens, and trains nothing;
+:mod:`anascope.training.calibration` calibrates on held-out patients.
 
 >>> import numpy as np
 >>> from anascope.decisions import Judgement, decide
@@ -15,7 +15,7 @@ is :mod:`anascope.training.calibration`.
 >>> unsure.pattern, unsure.pattern_set
 ('undecided', ('homogeneous', 'nucleolar'))
 
-A serum that shows two patterns, of a network that tells that:
+A serum that shows two patterns, with a network that predicts this:
 
 >>> judgement = Judgement(limits={"0.8": 0.25}, mixture_cutoff=0.7)
 >>> logits = np.array([3.0, 2.8, -9.0]), np.array([2.0])

@@ -11,21 +11,24 @@ Floats = NDArray[np.floating[Any]]
 
 
 def fit_border(logits: Floats, above: NDArray[np.bool_]) -> float | None:
-    """Return the logit from which a specimen is above a level, as people have graded some.
+    """Return the logit from which a specimen is above a level, from specimens that people graded.
 
-    It has the fewest errors. Where the network's own border, 0, has no more than any other, it
-    stays: a few specimens are no reason to move it. Else it lies in the middle between the two
-    logits that enclose it, as near to 0 as there is a choice.
+    This logit has the fewest errors. If the network's own border, 0, has no more errors than any
+    other, it stays: a few specimens are no reason to move it. Otherwise the border lies in the
+    middle between the two logits that enclose it; of several such borders, the one nearest to 0 is
+    taken.
 
     Args:
-        logits: Of being above the level, of specimens that the network was not trained on, (N,).
-        above: Whether people say that they are, (N,).
+        logits: Logits of being above the level, for specimens on which the network was not trained,
+            (N,).
+        above: Whether people graded them as above the level, (N,).
 
     Returns:
-        None where 0 stays, or where all specimens are on one side: they do not show where it ends.
+        None if 0 stays, or if all specimens are on one side, because they do not show where that
+        side ends.
 
     Raises:
-        ValueError: if the shapes are not alike and (N,).
+        ValueError: if the shapes are not equal and (N,).
 
     >>> fit_border(np.array([1.0, 2.0, 4.0, 5.0]), np.array([False, False, True, True]))
     3.0

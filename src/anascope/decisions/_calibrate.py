@@ -14,20 +14,21 @@ _RANGE = (0.05, 20.0)
 
 
 def fit_temperature(logits: Floats, allowed: NDArray[np.bool_]) -> float:
-    """Return the temperature of the least negative log-likelihood.
+    """Return the temperature with the smallest negative log-likelihood.
 
     Guo et al., "On Calibration of Modern Neural Networks" (ICML 2017), with labels that may be sets
     of classes: the likelihood of a set is the sum of its classes' probabilities.
 
     Args:
-        logits: Of rows that the network was not trained on, (N, classes).
-        allowed: For each row which classes its label leaves possible, (N, classes).
+        logits: Logits of rows on which the network was not trained, (N, classes).
+        allowed: For each row, which classes its label leaves possible, (N, classes).
 
     Returns:
-        Between 0.05 and 20; 1 if there are no rows, or all labels leave everything possible.
+        A number between 0.05 and 20; 1 if there are no rows, or all labels leave everything
+        possible.
 
     Raises:
-        ValueError: if the shapes are not alike, or a row allows nothing.
+        ValueError: if the shapes are not equal, or a row allows no class.
     """
     from scipy.optimize import minimize_scalar  # slow to import, and reading does not fit
 

@@ -17,13 +17,14 @@ _Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class ChromatinVote(BaseModel):
-    """How often the chromatin of a dividing cell is told stained, by what the pattern does.
+    """How often chromatin of dividing cells is classified as stained, by what the pattern does.
 
     Attributes:
-        stained: Share of the dividing cells told stained, in sera whose pattern stains chromatin.
+        stained: Share of the dividing cells classified as stained, in sera whose pattern stains
+            chromatin.
         unstained: The same share, in sera whose pattern does not.
-        weight: By which the logarithms of the shares are multiplied. Under 1 where the cells of a
-            field err together; 0 where they do not help.
+        weight: Factor of the logarithms of the shares. It is under 1 if the cells of a field tend
+            to be wrong together, and 0 if they do not help.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -33,15 +34,15 @@ class ChromatinVote(BaseModel):
     weight: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     def logarithms(self, space: PatternSpace, stained: float, unstained: float) -> Floats:
-        """Return the logarithm of what the cells multiply the probability of each class by.
+        """Return the logarithm of the factor that the cells give to the probability of each class.
 
-        A class whose leaves differ, or stain no more than a coat of the chromatin, has the mean of
+        A class whose leaves differ, or stain only the surface of the chromatin, has the mean of
         both shares.
 
         Args:
             space: The classes.
-            stained: Number of dividing cells whose chromatin is told stained; a mean over fields
-                may be a fraction.
+            stained: Number of dividing cells whose chromatin is classified as stained; a mean over
+                fields may be a fraction.
             unstained: Number of the others.
 
         Returns:
@@ -62,20 +63,20 @@ def fit_chromatin_vote(
     patterns: Sequence[str],
     space: PatternSpace,
 ) -> ChromatinVote | None:
-    """Return how much dividing cells say, from sera that the network was not trained on.
+    """Return the weight of dividing cells, from sera on which the network was not trained.
 
-    The shares are those of cells in sera of patterns that stain chromatin, or do not, with one
-    cell of either kind added. The weight is that of the least negative log-likelihood.
+    The shares are those of cells in sera of patterns that stain chromatin, or do not, with one cell
+    of either kind added. The weight is the one with the smallest negative log-likelihood.
 
     Args:
-        logits: Of the pattern, divided by their temperature, (N, classes).
+        logits: Logits of the pattern, divided by their temperature, (N, classes).
         allowed: For each row which classes its label leaves possible, (N, classes).
-        told: Numbers of dividing cells told stained, and unstained, (N, 2).
+        told: Numbers of dividing cells that are classified as stained, and as unstained, (N, 2).
         patterns: The true one of each row.
         space: The classes.
 
     Returns:
-        None where no dividing cell was told in sera of either kind.
+        None if no dividing cell was classified in sera of either kind.
     """
     from scipy.optimize import minimize_scalar  # slow to import, and reading does not fit
 

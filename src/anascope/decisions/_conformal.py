@@ -18,22 +18,23 @@ def fit_limits(
     allowed: NDArray[np.bool_],
     coverages: tuple[float, ...] = (COVERAGE, 0.9),
 ) -> dict[str, float]:
-    """Return, by coverage, the least probability with which a pattern is in the set.
+    """Return, by coverage, the smallest probability with which a pattern is in the set.
 
     Split conformal prediction with the probability of the right class as the score (Sadinle, Lei,
     Wasserman, "Least Ambiguous Set-Valued Classifiers With Bounded Error Levels", JASA 2019): among
     ``n`` held-out rows, the limit is the ``floor((1 - coverage)(n + 1))``-th smallest score. A new
     row like them has its right class in the set with at least that probability. With too few rows
-    for a coverage, the limit is 0 and the set is everything: that is the honest answer.
+    for a coverage, the limit is 0 and the set contains all classes.
 
     Args:
-        probabilities: Calibrated, of rows that the network was not trained on, (N, classes).
+        probabilities: Calibrated probabilities of rows on which the network was not trained, (N,
+            classes).
         allowed: For each row which classes its label leaves possible, (N, classes); the score of a
             set of classes is the largest of its probabilities.
-        coverages: Wanted, between 0 and 1.
+        coverages: The coverages, between 0 and 1.
 
     Raises:
-        ValueError: if the shapes are not alike, or a coverage is not between 0 and 1.
+        ValueError: if the shapes are not equal, or a coverage is not between 0 and 1.
     """
     if probabilities.shape != allowed.shape or probabilities.ndim != 2:
         raise ValueError(f"{probabilities.shape} and {allowed.shape} must be alike")
@@ -51,13 +52,13 @@ def fit_limits(
 def pattern_set(
     probabilities: Floats, limits: dict[str, float], coverage: float = COVERAGE
 ) -> tuple[int, ...]:
-    """Return the classes of the set, the likeliest first; never none.
+    """Return the classes of the set, the most likely first; at least one.
 
     Args:
         probabilities: (classes,), calibrated.
         limits: As :func:`fit_limits` gives them. If none was fitted for the coverage, the set is
             the smallest whose probabilities sum to it.
-        coverage: Wanted.
+        coverage: The coverage of the set.
     """
     order = np.argsort(-probabilities, kind="stable")
     limit = limits.get(f"{coverage:g}")

@@ -15,12 +15,12 @@ Floats = NDArray[np.floating[Any]]
 
 
 def fit_mixture_cutoff(mixed: Floats, share: float = SINGLES_CALLED_MIXED) -> float | None:
-    """Return the probability at or over which a serum is said to show several patterns.
+    """Return the probability at or over which a serum is reported with several patterns.
 
     Args:
-        mixed: Probabilities of several patterns, of sera of one pattern that the network was not
-            trained on, (N,).
-        share: Of the sera of one pattern, how many may be called mixed.
+        mixed: Probabilities of several patterns, for sera of one pattern on which the network was
+            not trained, (N,).
+        share: Share of the sera of one pattern that may be called mixed.
 
     Returns:
         As :func:`_over` does.
@@ -32,14 +32,14 @@ def fit_mixture_cutoff(mixed: Floats, share: float = SINGLES_CALLED_MIXED) -> fl
 
 
 def fit_negative_cutoff(negative: Floats, share: float = POSITIVES_CALLED_NEGATIVE) -> float | None:
-    """Return the probability at or over which a serum is said to be negative.
+    """Return the probability at or over which a serum is reported as negative.
 
-    The sensitivity for positives is 1 less the share.
+    The sensitivity for positive sera is 1 minus the share.
 
     Args:
-        negative: Probabilities of ``negative``, of sera of any other pattern that the network was
-            not trained on, (N,).
-        share: Of these sera, how many may be called negative.
+        negative: Probabilities of ``negative``, for sera of any other pattern on which the network
+            was not trained, (N,).
+        share: Share of these sera that may be called negative.
 
     Returns:
         As :func:`_over` does.

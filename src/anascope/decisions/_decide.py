@@ -38,18 +38,19 @@ def decide(
     chromatin: tuple[float, float] | None = None,
     coverage: float = COVERAGE,
 ) -> Decision:
-    """Return the decision that the logits ask for.
+    """Return the decision that follows from the logits.
 
     Args:
-        pattern: Logits, (classes,); None if they are of a head that learned from no label.
+        pattern: Logits, (classes,); None if their head learned from no label.
         intensity: Logits of being above each level, (levels - 1,); None likewise.
         space: The classes.
         scale: The levels.
-        judgement: How the logits are to be read.
-        mixture: Logit of several patterns, (1,); None if the model does not tell it, or its head
+        judgement: How the logits become a decision.
+        mixture: Logit of several patterns, (1,); None if the model does not predict it, or its head
             learned from no label.
-        chromatin: Numbers of dividing cells whose chromatin is told stained, and unstained; None
-            if that is not told. They have a say where ``judgement`` has measured how much.
+        chromatin: Numbers of dividing cells whose chromatin is classified as stained, and as
+            unstained; None if that is not known. They have a vote if ``judgement`` has their
+            weight.
         coverage: How often the set of patterns is to hold the right one.
     """
     probabilities = levels = None
@@ -70,7 +71,7 @@ def decide_anew(decision: Decision, judgement: Judgement, coverage: float) -> De
 
     Args:
         decision: What was decided, of a field or a specimen.
-        judgement: That of the model that has read it.
+        judgement: The judgement of the model that has read it.
         coverage: How often the set of patterns is to hold the right one.
     """
     patterns, intensities = decision.patterns, decision.intensities
@@ -87,12 +88,12 @@ def decide_anew(decision: Decision, judgement: Judgement, coverage: float) -> De
 def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Decision:
     """Return the decision on a specimen from those on its fields.
 
-    What :func:`decide` returns for the means of the fields' logits: the geometric mean of their
-    probabilities, for pattern, intensity and mixture alike.
+    This is what :func:`decide` returns for the means of the fields' logits: the geometric mean of
+    their probabilities, for pattern, intensity and mixture.
 
     Args:
         decisions: One a field, by one model and for one coverage; at least one.
-        judgement: That model's.
+        judgement: The judgement of that model.
 
     Raises:
         ValueError: if there is none.

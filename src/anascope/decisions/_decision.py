@@ -71,16 +71,17 @@ class Decision:
 
     @property
     def present(self) -> tuple[str, ...]:
-        """The patterns or families that are decided: one, two of a mixed serum, or none."""
+        """The reported patterns or families: one, two for a mixed serum, or none."""
         if self.pattern is None or self.pattern == UNDECIDED:
             return ()
         return tuple(self.pattern.split(AND))
 
     @property
     def probability(self) -> float | None:
-        """Of what is decided: of a family the sum over its patterns; else of the likeliest.
+        """Probability of the decision, or of the most likely pattern if it is undecided.
 
-        Of two patterns, that there are several.
+        For a family it is the sum over its patterns, and for two patterns the probability that
+        there are several.
         """
         if self.pattern is None or self.likeliest is None:
             return None

@@ -32,16 +32,16 @@ Cutoff = Annotated[float, Field(ge=0, le=NEVER)]
 
 
 class Judgement(BaseModel):
-    """How a model's logits are to be read.
+    """How a model's logits become decisions.
 
     Attributes:
-        temperature: Divides the pattern's logits: over 1 where the network is too sure.
+        temperature: Divides the pattern's logits; over 1 if the network is overconfident.
         intensity_temperature: The same for the intensity.
         intensity_border: The intensity's logit from which a specimen is above a level, as a
             laboratory's people grade (:func:`~anascope.decisions.fit_border`); None where it is
             the network's own: 0.
-        limits: By coverage, written as ``"0.9"``: the least probability with which a pattern is in
-            the set. Empty where nothing was measured; then no set is given.
+        limits: The smallest probability with which a pattern is in the set, by coverage, written as
+            ``"0.9"``. Empty if nothing was measured; then no set is given.
         mixture_cutoff: The probability of several patterns at or over which a serum is said to show
             two; None where it was not fitted (:func:`~anascope.decisions.fit_mixture_cutoff`): then
             no serum is.
@@ -50,8 +50,8 @@ class Judgement(BaseModel):
             was not fitted: then it is told as any pattern.
         chromatin: How much dividing cells say of the pattern by their chromatin; None where it was
             not fitted (:func:`~anascope.decisions.fit_chromatin_vote`): then they say nothing.
-        measured_on: On whom, in words.
-        specimens: How many.
+        measured_on: The patients on whom it was measured, in words.
+        specimens: Number of specimens on which it was measured.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -78,5 +78,5 @@ class Judgement(BaseModel):
 
     @property
     def calibrated(self) -> bool:
-        """Whether anything was measured. If not, no set of patterns can be given."""
+        """Whether anything was measured. If not, no candidate set can be given."""
         return bool(self.limits)

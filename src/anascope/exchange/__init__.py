@@ -1,8 +1,9 @@
-"""What was read, in the formats of other systems: HL7 FHIR, DICOM, and plates of wells.
+"""Results in the formats of other systems: HL7 FHIR, DICOM, and plates of wells.
 
-Folders of results that :mod:`anascope.reading` wrote come in; nothing here reads an image anew or
-decides on one. A :class:`Finding` is what is sent of a specimen, whoever told it: a reading, or a
-person who signed. Each format is a package of its own, whose library is asked for when it is used.
+The input is a folder of results that :mod:`anascope.reading` wrote; nothing here reads an image
+again or decides on one. A :class:`Finding` is what is sent about a specimen, whether it comes from
+a reading or from a person who signed. Each format is a package of its own, whose library is
+imported when it is used.
 
 >>> from anascope.exchange import results_in
 >>> for result in results_in("reading"):                                   # doctest: +SKIP

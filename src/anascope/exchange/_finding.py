@@ -15,17 +15,17 @@ from anascope.titre import ESTIMATE, Titre
 from anascope.words import intensity_named, pattern_named
 
 Status = Literal["preliminary", "final", "amended"]
-"""``preliminary``: not signed; ``final``: signed; ``amended``: signed anew, with a reason."""
+"""``preliminary``: not signed; ``final``: signed; ``amended``: signed again, with a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed.
+    """A signature.
 
     Attributes:
-        name: As it is to be shown.
-        when: With its time zone.
-        identifier: Which the laboratory has for the person, or "".
+        name: The name to show.
+        when: The time, with its time zone.
+        identifier: The laboratory's identifier of the person, or "".
     """
 
     name: str
@@ -35,26 +35,28 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is sent of one specimen.
+    """What is sent about one specimen.
 
     Attributes:
         specimen: Its name.
-        identity: The same text for every version of this finding; other systems know it by that.
-        patterns: Those that are told, by name or ICAP code: one, two of a mixed serum, or none.
-        pattern_words: What stands where a pattern would if none is told: why.
-        probabilities: Of the patterns that may be there, by name, 0 to 1; empty if a person told.
+        identity: The same text for every version of this finding, by which other systems recognise
+            it.
+        patterns: The reported patterns, by name or ICAP code: one, two for a mixed serum, or none.
+        pattern_words: The reason that replaces the pattern if none is reported.
+        probabilities: Probabilities of the candidate patterns, by name, 0 to 1; empty if a person
+            decided.
         calibrated: Whether these were measured on held-out patients.
         intensity: The level, or None.
-        titre: Of its serum, or None.
-        remarks: What is to be heeded, each in a line: fields that are not evaluable, flags.
-        cells: How many cells were read.
+        titre: Titre of its serum, or None.
+        remarks: Warnings, one line each: fields that are not evaluable, flags.
+        cells: Number of cells that were read.
         mitotic_figures: Of them in mitosis, or None.
-        serum: Whose it is, as the laboratory calls it; "" if that is not said.
+        serum: The laboratory's name of the serum; "" if it is not stated.
         software: What read it, with the version.
         model: Hash of the model, or "".
         signatures: Who signed.
-        reason: Why it was signed anew; "" if it was not.
-        comment: Of those who signed.
+        reason: Why it was signed again; "" if it was not.
+        comment: A comment of those who signed.
     """
 
     specimen: str
@@ -95,21 +97,21 @@ class Finding:
 
     @property
     def status(self) -> Status:
-        """Whether it is signed: no other way leads to a final result."""
+        """The status, by the signatures: without one no result is final."""
         if not self.signatures:
             return "preliminary"
         return "amended" if self.reason else "final"
 
     @property
     def titre_text(self) -> str:
-        """The titre in words, "" without one: an estimate as long as nobody has signed it."""
+        """The titre in words, or "" without one; it is an estimate until somebody signs it."""
         if self.titre is None:
             return ""
         return self.titre.text if self.signatures else f"{self.titre.text} ({ESTIMATE})"
 
 
 def finding_of(result: SpecimenResult, *, titre: Titre | None = None, serum: str = "") -> Finding:
-    """Return what a reading says of a specimen: preliminary, for nobody has signed it.
+    """Return the finding of a reading about a specimen, preliminary because nobody has signed it.
 
     Args:
         result: What was read.
@@ -130,7 +132,7 @@ def finding_of(result: SpecimenResult, *, titre: Titre | None = None, serum: str
             "\n".join([reading.specimen, model, *images]).encode("utf-8", "replace")
         ),
         patterns=() if decision is None else decision.present,
-        pattern_words=NOT_EVALUABLE if decision is None else decision.pattern or "not told",
+        pattern_words=NOT_EVALUABLE if decision is None else decision.pattern or "not predicted",
         probabilities=_possible(decision),
         calibrated=decision is not None and decision.calibrated,
         intensity=None if decision is None else decision.intensity,

@@ -1,7 +1,7 @@
-"""Image files: which fields they hold, how large a pixel is, and fields rescaled or shown.
+"""Image files: the fields in them, their pixel size, and fields rescaled or shown.
 
-From a file to grey levels, for every other package. Nothing is known here of cells, labels or
-networks; prepared sets of fields are :mod:`anascope.cohorts`.
+This package turns files into grey levels for all other packages. It knows nothing about cells,
+labels or networks; prepared sets of fields are :mod:`anascope.cohorts`.
 
 >>> from anascope.images import read_pages
 >>> for image in read_pages("well-07.ome.tif"):                            # doctest: +SKIP

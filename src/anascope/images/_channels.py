@@ -20,7 +20,7 @@ _SHOWN = 40  # names of channels in a message, and letters of each
 _EMITTED_NM = (500.0, 550.0)  # fluorescein shines at 519 nm; its filters pass about this
 _GREEN = (
     "a channel called FITC, fluorescein, GFP, Cy2, green or after a dye of 488 nm, or one that is "
-    "drawn in green; or say which as channel"
+    "displayed in green; or name it as channel"
 )
 _ASKED = re.compile(r"([0-9]{1,5})\s*(?:(?:of|/)\s*([0-9]{1,5}))?", re.I)
 
@@ -46,12 +46,12 @@ COLOURS = (Channel("red"), Channel("green"), Channel("blue"))
 
 @dataclass(frozen=True, slots=True)
 class AskedChannel:
-    """A channel as a user asks for it.
+    """A channel as a user requests it.
 
     Attributes:
         text: As it was written: ``FITC``, ``2``, ``2 of 3``.
         number: Which one, from 0, or None if it is a name.
-        count: How many channels the image is said to have, or None. Where a file does not describe
+        count: The number of channels that the user states, or None. If a file does not describe
             channels, its pages then hold them one after the other.
     """
 
@@ -61,11 +61,11 @@ class AskedChannel:
 
     @classmethod
     def of(cls, text: str, where: str | Path = "channel") -> AskedChannel:
-        """Return what a text asks for.
+        """Return the channel that a text requests.
 
         Args:
             text: A name, a number from 1, or ``2 of 3``.
-            where: What to name in messages.
+            where: The source to name in messages.
 
         Raises:
             InputError: if it is empty, or a number that no channel has.

@@ -95,7 +95,7 @@ def _opened(file: Path | BinaryIO, where: str) -> Any:
         meta = reader.read_dataset(opened, False, True, stop_when=lambda tag, *_: tag.group != 2)
         syntax = meta.get("TransferSyntaxUID")
         if syntax is None:
-            raise InputError(where, "a DICOM file that does not say its encoding", _IMAGE)
+            raise InputError(where, "a DICOM file that does not state its encoding", _IMAGE)
         if syntax.is_deflated:  # unpacked as a whole, to any size
             raise InputError(where, "a deflated DICOM file", f"{_IMAGE}, not deflated")
         if syntax.is_encapsulated:

@@ -44,7 +44,7 @@ def frames_of(image: Any, channel: int | None, channels: int, where: str) -> lis
     if len(named) != count or None in named:
         named = [*shared] * count
     if len(named) != count or None in named:
-        found = f"{channels} optical paths, and frames that do not say theirs"
+        found = f"{channels} optical paths, and frames that do not state theirs"
         raise InputError(where, found, "an optical path for each frame")
     frames: list[int | None] = [number for number, name in enumerate(named) if name == own]
     if not frames:

@@ -152,4 +152,4 @@ def _check_floats(values: NDArray[Any], brightest: float, where: str | Path) -> 
         raise InputError(where, f"floating point up to {brightest:g}", f"at most {_OF_FLOATS[-1]}")
     if darkest < -_BELOW * brightest:
         found = f"floating point from {darkest:g} to {brightest:g}"
-        raise InputError(where, found, "brightness, of which little is under zero")
+        raise InputError(where, found, "brightness that is hardly under zero")

@@ -171,7 +171,7 @@ def _pages(
             raise InputError(file.where, found, _EXPECTED)
         numbers = range(first, first + count)
         if not numbered.isdisjoint(numbers):  # else a short text could give a file's pages for ever
-            raise ValueError("a plane that is told twice")
+            raise ValueError("a plane that is described twice")
         numbered.update(numbers)
         for step, number in enumerate(numbers):
             yield _position(number, sizes, order), page + step

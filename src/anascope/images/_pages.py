@@ -37,12 +37,11 @@ class SignalImage:
         page: Which page of the file it is, from 1; in files of microscopes which scene, time and
             depth.
         pages: How many the file has.
-        channel: Which of the channels that the file has it is, from 0, or None if it describes none
-            and none was asked for.
+        channel: Which of the file's channels it is, from 0, or None if the file describes none and
+            none was requested.
         sha256: Hash of the file's content, hexadecimal: the very bytes that were decoded.
         full_scale: Which value of the file became the brightest of ``pixels``.
-        brightest: The brightest value that the file holds here, or None where the file says what
-            full scale is.
+        brightest: The brightest value in the file, or None if the file states its full scale.
     """
 
     pixels: GreyImage
@@ -61,7 +60,8 @@ def read_pages(
 ) -> Iterator[SignalImage | InputError]:
     """Yield the fields that an image file holds, one after the other.
 
-    A page that cannot be read whole stops no other: in its place comes the error that says why.
+    A page that cannot be read completely stops no other: an error that states the reason is yielded
+    instead.
 
     The kind of the file is taken from its content, not from its name. Colour images give their
     green channel, where the fluorescein signal is; of several channels the green one is taken

@@ -10,7 +10,7 @@ from anascope.images._levels import count_levels
 
 STRETCH_RULE = (
     "In each field the darkest 1% is black and the brightest 0.3% white, the rest raised to the "
-    "power 0.7: brightness is not to be compared between pictures."
+    "power 0.7: do not compare brightness between pictures."
 )
 """How grey levels are shown; stands where pictures are."""
 

@@ -107,7 +107,7 @@ def _planes(opened: tifffile.TiffFile, where: str, asked: AskedChannel | None) -
 def _of_channels(pages: list[int], asked: AskedChannel, where: str) -> tuple[list[int], int]:
     """Return the pages of one channel, where a user says that pages are channels."""
     if asked.count is None or asked.number is None:
-        found = f"{len(pages)} pages that the file does not call channels"
+        found = f"{len(pages)} pages that the file does not describe as channels"
         expected = f"as channel, if its pages are channels, such as '1 of {len(pages)}'"
         raise InputError(where, found, expected)
     if len(pages) % asked.count:

@@ -1,10 +1,10 @@
 """Measures of masks and of classes, and their intervals: functions on NumPy arrays.
 
-Nothing here reads files, runs a network or knows a task; what each task's answers are is
-:mod:`anascope.tasks`, and :mod:`anascope.training.evaluation` measures models.
+Nothing here reads files, runs a network or knows a task; :mod:`anascope.tasks` defines the answers
+of each task, and :mod:`anascope.training.evaluation` measures models.
 
-Counts come first and ratios later: a measure is a function of sums, so any summary can be made
-again from what is stored. A ratio of nothing is NaN, and what the truth does not say is left out.
+Counts come first and ratios later: a measure is a function of sums, so any summary can be computed
+again from stored counts. A ratio of nothing is NaN, and what the truth leaves unknown is left out.
 
 >>> import numpy as np
 >>> from anascope.metrics import mask_counts

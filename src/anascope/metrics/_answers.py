@@ -13,13 +13,13 @@ from anascope.metrics._sums import Floats
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What was predicted for ``N`` rows, and what is true.
+    """The predictions for ``N`` rows, and the truth.
 
-    A row whose set is empty, or holds all of several classes, says nothing: it is unlabelled and
-    left out everywhere. A prediction is right when it is in the set. A row whose set holds
-    several classes has no single true class, so it counts in the accuracy, and neither in the
-    confusion matrix nor in what is made from that. A labelled row without a prediction leaves
-    every measure of its sum undefined: neither to drop it nor to guess for it would be fair.
+    A row whose set is empty, or contains all of several classes, is unlabelled and left out
+    everywhere. A prediction is right if it is in the set. A row whose set contains several classes
+    has no single true class, so it counts in the accuracy, but not in the confusion matrix and the
+    measures from it. A labelled row without a prediction makes every measure that includes it
+    undefined, because neither leaving it out nor guessing would be fair.
 
     Attributes:
         allowed: The classes that the label of each row leaves possible, bool, ``(N, K)``.
@@ -27,7 +27,7 @@ class Answers:
         confidence: Probability of the predicted class, ``(N,)``, NaN where there is none.
 
     Raises:
-        ValueError: if shapes or types are others, or a prediction is no class.
+        ValueError: if shapes or types differ from these, or a prediction is no class.
 
     >>> answers = Answers(np.eye(2, dtype=bool)[[0, 0, 1]], np.array([0, 1, 1]), np.full(3, 0.9))
     >>> answers.confusion
@@ -68,12 +68,12 @@ class Answers:
 
     @property
     def accuracy_rows(self) -> Floats:
-        """What each row adds to the accuracy, ``(N, 2)``: a :func:`share`."""
+        """The contribution of each row to the accuracy, ``(N, 2)``: a :func:`share`."""
         return self._undefined_in_gaps(np.stack([self.right, self.labelled], axis=1))
 
     @property
     def confusion_rows(self) -> Floats:
-        """What each row adds to the confusion matrix, ``(N, K * K)``."""
+        """The contribution of each row to the confusion matrix, ``(N, K * K)``."""
         rows, classes = self.allowed.shape
         cells = np.zeros((rows, classes * classes))
         cell = self.allowed.argmax(axis=1) * classes + np.maximum(self.predicted, 0)
@@ -89,7 +89,7 @@ class Answers:
 
     @property
     def calibration(self) -> Calibration:
-        """How far confidence and share of right answers lie apart, over the labelled rows."""
+        """The difference between confidence and share of right answers, over the labelled rows."""
         return calibration(self.confidence[self.labelled], self.right[self.labelled])
 
     def _undefined_in_gaps(self, rows: NDArray[np.generic]) -> Floats:

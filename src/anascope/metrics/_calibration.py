@@ -37,7 +37,7 @@ class Calibration:
 def calibration(
     confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_], *, bins: int = 15
 ) -> Calibration:
-    """Return how far confidence and share of right answers lie apart.
+    """Return the difference between confidence and share of right answers.
 
     The expected calibration error is that of Guo et al., "On Calibration of Modern Neural
     Networks" (ICML 2017), whose number of bins is the default here::

@@ -14,8 +14,8 @@ _TOUCHED = 0.1  # share of a found cell that must be annotated for it to be that
 def without_border_cells(mask: NDArray[np.bool_], *, cell_diameter: float) -> NDArray[np.bool_]:
     """Return ``mask``, shape ``(H, W)``, without the cells that touch the border.
 
-    Where cells touch each other, :func:`without_border_components` loses a whole crowd for one
-    cell at the border; here they are told apart first (:func:`~anascope.cells.cells_apart`).
+    If cells touch each other, :func:`without_border_components` drops a whole cluster for one cell
+    at the border; here they are separated first (:func:`~anascope.cells.cells_apart`).
 
     Args:
         mask: Where cells are, shape ``(H, W)``.
@@ -30,8 +30,8 @@ def without_unannotated_cells(
 ) -> NDArray[np.bool_]:
     """Return ``mask`` without the cells of which less than a tenth was annotated.
 
-    What is left says how well the annotated cells were outlined, and nothing of false alarms:
-    a diagnosis of a low score, never a score of its own.
+    The rest shows how well the annotated cells were outlined, but nothing about false alarms: it
+    helps to explain a low score, and is not a score itself.
 
     Args:
         mask: Where cells were found, shape ``(H, W)``.

@@ -29,7 +29,7 @@ _COLUMNS = 4  # pairs, found cells in none, true cells in none, sum of the pairs
 
 @dataclass(frozen=True, slots=True)
 class InstancePairs:
-    """Which found cell is which true one, at over half their union.
+    """Pairs of found and true cells that overlap by more than half of their union.
 
     Attributes:
         found: Number of the found cell of each pair, ``(pairs,)``, in rising order of ``true``.
@@ -61,7 +61,7 @@ def instance_pairs(
         found: Number of the found cell at each pixel, ``(H, W)``, 0 where none is. Numbers need
             not follow each other.
         truth: Number of the true cell at each pixel, as ``found``.
-        unknown: Where nobody knows what is there, ``(H, W)``; None if all is known.
+        unknown: Which pixels are unknown, ``(H, W)``; None if all are known.
 
     Raises:
         ValueError: if shapes differ, labels are no whole numbers or negative, or a number is over
@@ -86,7 +86,7 @@ def instance_pairs(
 def instance_sums(
     found: Labels, truth: Labels, *, unknown: NDArray[np.bool_] | None = None
 ) -> Floats:
-    """Return what a field adds to the measures of cells, ``(36,)``.
+    """Return the contribution of a field to the measures of cells, ``(36,)``.
 
     For each of :data:`IOU_THRESHOLDS`: pairs, found cells in no pair, true cells in no pair, and
     the sum of the pairs' intersections over union. Arguments and errors are those of
@@ -106,8 +106,8 @@ def shared_outline_sums(
     """Return how many true cells share an outline with another, and how many there are, ``(2,)``.
 
     A true cell shares the outline of a found one if over half of its pixels, and over half of those
-    of another true cell, are in that found cell. :func:`~anascope.metrics.share` of the sums is
-    the share of cells that were not told apart. Arguments and errors are those of
+    of another true cell, are in that found cell. :func:`~anascope.metrics.share` of the sums is the
+    share of cells that were not separated. Arguments and errors are those of
     :func:`instance_pairs`; a true cell mostly on unknown pixels is not counted.
     """
     shared = overlaps_of(found, truth, unknown)
@@ -120,9 +120,9 @@ def shared_outline_sums(
 def cell_ap(sums: ArrayLike) -> Floats:
     """Return the average precision of cells over IoU 0.5 to 0.9, from :func:`instance_sums`.
 
-    The mean over :data:`IOU_THRESHOLDS` of what :func:`cell_ap_at` says. It carries the name of
-    papers on cells, and is not the average precision of COCO: no confidence ranks the cells, and
-    nothing is integrated over recall.
+    This is the mean of :func:`cell_ap_at` over :data:`IOU_THRESHOLDS`. Papers on cells use this
+    name. It is not the average precision of COCO: no confidence ranks the cells, and nothing is
+    integrated over recall.
 
     Args:
         sums: ``(..., 36)``.
@@ -134,8 +134,8 @@ def cell_ap(sums: ArrayLike) -> Floats:
 def cell_ap_at(threshold: float) -> Callable[[ArrayLike], Floats]:
     """Return the measure ``tp / (tp + fp + fn)`` of cells at one threshold of IoU.
 
-    What papers on cells call average precision (Caicedo et al., Nature Methods 16:1247, 2019), and
-    what else is the Jaccard index of the sets of cells. See :func:`cell_ap`.
+    Papers on cells call this average precision (Caicedo et al., Nature Methods 16:1247, 2019); it
+    is also the Jaccard index of the sets of cells. See :func:`cell_ap`.
 
     Args:
         threshold: One of :data:`IOU_THRESHOLDS`.

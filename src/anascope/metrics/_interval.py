@@ -33,10 +33,10 @@ _SAME = 1e-12  # measures that differ by less differ by rounding
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """An estimate and the interval that it lies in; NaN where it is not defined.
+    """An estimate with its interval; NaN where it is not defined.
 
     Attributes:
-        estimate: From the whole sample.
+        estimate: The estimate from the whole sample.
         low: Lower end.
         high: Upper end.
     """
@@ -75,13 +75,13 @@ class Jackknife:
 
     @classmethod
     def of(cls, sums: Floats, value: Value) -> Self:
-        """Measure what patients add, ``(patients, m)``."""
+        """Compute a measure from the contributions of patients, ``(patients, m)``."""
         total = sums.sum(axis=0)
         return cls(float(value(total)), value(total - sums), np.asarray(sums.any(axis=1)))
 
     @classmethod
     def of_values(cls, values: Floats) -> Self:
-        """Take the mean of values, one a patient; those that are NaN are left out."""
+        """Compute the mean of values, one a patient; NaN values are left out."""
         counted = ~np.isnan(values)
         return cls.of(np.stack([np.where(counted, values, 0.0), counted], axis=1), share)
 
@@ -105,11 +105,11 @@ class Jackknife:
     def interval(self, lowest: float = 0.0, highest: float = 1.0) -> Interval:
         """Return the estimate with its interval at :data:`LEVEL`.
 
-        Where all patients say the same (all are right, or there is only one), a share
-        ``q = 1 - 0.025 ** (1 / n)`` of patients could say anything else without showing among
-        ``n``: the interval goes that share of the way to both bounds. Both ends are NaN where
-        the measure is undefined without one of the patients, such as an AUROC with a single
-        patient on one side.
+        If all patients give the same answer (all are right, or there is only one), a share ``q = 1
+        - 0.025 ** (1 / n)`` of patients could give any other answer without appearing among ``n``:
+        the interval extends by that share of the way to both bounds. Both ends are NaN if the
+        measure is undefined without one of the patients, such as an AUROC with a single patient on
+        one side.
 
         Args:
             lowest: Lower bound of the measure; -1 for a difference of shares.

@@ -19,7 +19,7 @@ Unknown = Literal["ignore", "background"]
 
 @dataclass(frozen=True, slots=True)
 class MaskCounts:
-    """Numbers of pixels, by what was predicted and what is true. They add up: ``a + b``.
+    """Numbers of pixels, by prediction and truth. Counts can be added: ``a + b``.
 
     Attributes:
         tp: Cell, called cell.
@@ -75,8 +75,8 @@ def mask_counts(
     Args:
         predicted: Where cells were found, shape ``(H, W)``, boolean.
         truth: Values of :class:`~anascope.records.MaskValue`, shape ``(H, W)``.
-        unknown: ``"ignore"`` leaves out pixels whose truth is unknown; ``"background"`` takes
-            them as background, which is the mask as its annotators left it.
+        unknown: ``"ignore"`` leaves out pixels whose truth is unknown; ``"background"`` counts them
+            as background, as in the mask that the annotators drew.
 
     Raises:
         ValueError: if the shapes differ, the prediction is not boolean or the truth holds
@@ -98,7 +98,7 @@ def mask_counts(
 def without_border_components(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return ``mask``, shape ``(H, W)``, without its components that touch the border.
 
-    Pixels that meet at a corner belong together (8-connectivity).
+    Pixels that touch at a corner belong to one component (8-connectivity).
     """
     inner: NDArray[np.bool_] = clear_border(label(mask, connectivity=2)) > 0
     return inner

@@ -30,7 +30,7 @@ def _overlaps(first: Boxes, second: Boxes) -> Boxes:
 
 
 def matched_cells(cells: CellMeasures, known: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return which found cell is which annotated one, the best pair first; each in one at most.
+    """Return pairs of found and annotated cells, the best first; each cell is in one pair at most.
 
     Boxes must overlap by at least half (intersection over union).
     """

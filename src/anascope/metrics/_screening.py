@@ -1,4 +1,4 @@
-"""Screening figures: how well sera with antibodies are told from those without, and mixed ones."""
+"""Screening figures: how well positive, negative and mixed sera are recognised."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from anascope.metrics._roc import roc_curve
 def exact_share(count: int, of: int) -> Interval:
     """Return a share with its interval of Clopper and Pearson at :data:`LEVEL`; NaN of none.
 
-    The things that are counted must not depend on each other: specimens of different patients.
+    The counted things must be independent, such as specimens of different patients.
 
     Args:
-        count: How many have something.
+        count: How many have the property.
         of: How many there are.
 
     >>> share = exact_share(9, 10)
@@ -36,7 +36,7 @@ def exact_share(count: int, of: int) -> Interval:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """How well positive sera are told from negative ones.
+    """How well positive sera are distinguished from negative ones.
 
     Attributes:
         sensitivity: Share of the positive sera that are called positive.
@@ -59,7 +59,7 @@ def screening(
 
     Args:
         positive: Whether each serum is positive, (N,).
-        called: Whether it is called so, (N,).
+        called: Whether it is called positive, (N,).
         score: Greater for sera that are more likely positive, (N,).
 
     Raises:

@@ -23,7 +23,7 @@ def ratio(part: ArrayLike, whole: ArrayLike) -> Floats:
 
 
 def mean_of_defined(values: ArrayLike) -> Floats:
-    """Return the mean over the last axis of what is not NaN; NaN where nothing is left."""
+    """Return the mean over the last axis without NaN values; NaN where nothing is left."""
     array = np.asarray(values, np.float64)
     defined = ~np.isnan(array)
     return ratio(np.where(defined, array, 0.0).sum(axis=-1), defined.sum(axis=-1))

@@ -1,14 +1,14 @@
 """Trained models on disk, with everything that is needed to use and to judge them.
 
-A model is a folder: ``weights.safetensors``, ``card.json``, and ``network.onnx`` where the network
-was exported. The card holds the hash of each of the others, and a file is run only if it is the one
-that was hashed. Loading a model never runs code from the files. Here are also the models that come
-with the package (:func:`model_folder`), the export for other software, and
-:mod:`anascope.models.engines`, which runs a model over a whole field. How a network is built is
-:mod:`anascope.networks`, how it is trained :mod:`anascope.training`.
+A model is a folder: ``weights.safetensors``, ``card.json``, and ``network.onnx`` if the network was
+exported. The card holds the hash of each of the others, and a file is used only if it is the one
+that was hashed. Loading a model never runs code from the files. This package also has the bundled
+models (:func:`model_folder`), the export for other software, and :mod:`anascope.models.engines`,
+which runs a model on a whole field. :mod:`anascope.networks` builds networks, and
+:mod:`anascope.training` trains them.
 
-Cards, shipped models and engines are had without PyTorch, which is imported with the first name
-that needs it.
+Cards, bundled models and engines need no PyTorch, which is imported with the first name that needs
+it.
 """
 
 from __future__ import annotations

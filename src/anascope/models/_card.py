@@ -28,7 +28,7 @@ HALO = "halo"
 """Key there: pixels around a part of a field on which what it says of that part depends."""
 
 _ALL_LEARNED = (
-    "The model's card does not say which heads learned from labels: all are taken to have."
+    "The model's card does not say which heads learned from labels: all are assumed to have."
 )
 
 _MOST_BYTES = 10_000_000  # of a card
@@ -61,9 +61,9 @@ def _without(said: dict[str, Any], later: Sequence[str]) -> dict[str, Any]:
 class Learned(Section):
     """Which heads of a network learned from at least one label; the others give no answer.
 
-    ``mask`` is the head that finds cells, ``pattern`` the one that names patterns, ``intensity``
-    the one that grades them, ``cells`` the one that tells single cells apart, if there is one, and
-    ``mixture`` the one that tells sera of several patterns, likewise.
+    ``mask`` is the head that finds cells, ``pattern`` the one that names patterns, and
+    ``intensity`` the one that grades brightness. ``cells``, which separates single cells, and
+    ``mixture``, which recognises sera of several patterns, exist only in some networks.
     """
 
     mask: bool = True
@@ -79,16 +79,16 @@ class ModelCard(Section):
     A pattern or a level that the vocabulary does not know is refused.
 
     Attributes:
-        preset: The preset that it was trained with.
+        preset: The preset with which it was trained.
         patterns: Pattern classes, in the order of the network's outputs.
         intensities: Intensity levels, from dark to bright.
-        data: What it was trained on: cohort, fingerprint, fold, patients.
-        metrics: How it did, and on what.
-        judgement: How its logits are to be read, as measured on held-out patients.
+        data: The training data: cohort, fingerprint, fold, patients.
+        metrics: Its scores, and on what they were measured.
+        judgement: How its logits become decisions, as measured on held-out patients.
         mitosis: Which cells are in mitosis, or None if that was not learned.
-        learned: Which heads learned from a label; all are taken to have, where a card does not say
-            it.
-        name: What it is called where there are several.
+        learned: Which heads learned from a label; if a card does not state it, all are assumed to
+            have.
+        name: Its name, if there are several.
         files: SHA-256 of each file of the model's folder, by its name; what is not here, or is
             another file than the one that was hashed, is never run.
         use: What it is for.
@@ -130,7 +130,7 @@ class ModelCard(Section):
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """What the network tells apart."""
+        """The classes that the network distinguishes."""
         return Vocabulary(self.pattern_space, self.intensity_scale)
 
     @property
@@ -145,21 +145,21 @@ class ModelCard(Section):
 
     @property
     def heads(self) -> Learned:
-        """Which heads learned from a label: all, where the card does not say it."""
+        """Which heads learned from a label: all, if the card does not state it."""
         tasks = self.preset.tasks
         return self.learned or Learned(cells="cells" in tasks, mixture="mixture" in tasks)
 
     @property
     def caveats(self) -> tuple[str, ...]:
-        """What the card does not say, and what holds instead, in whole sentences."""
+        """What the card does not state, and what is assumed instead, in whole sentences."""
         return () if self.learned is not None else (_ALL_LEARNED,)
 
     @property
     def identity(self) -> str:
-        """SHA-256 of all that decides how an image is read.
+        """SHA-256 of everything that determines how an image is read.
 
-        That are the weights, the preset, the vocabulary, the judgement, the rule for mitotic cells
-        and which heads learned. What only tells of the model (its name, data and metrics), and
+        It covers the weights, the preset, the vocabulary, the judgement, the rule for mitotic cells
+        and which heads learned. The description of the model (its name, data and metrics), and
         files that are made from the weights, such as an exported network, do not change it.
         """
         preset = as_plain(self.preset)

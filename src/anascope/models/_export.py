@@ -15,9 +15,9 @@ from anascope.settings import write_file
 def export_model(folder: str | Path, out: str | Path | None = None) -> Path:
     """Write the network of a model as an ONNX file (:func:`~anascope.models.export_onnx`).
 
-    A file in the model's own folder is named on its card, with its hash, as those are that a model
-    is run from. Both are written before either takes its name; if that fails, the model stays as
-    it was. A file elsewhere is for other software, and nothing vouches for it.
+    A file in the model's own folder is named on its card, with its hash, like all files that run a
+    model. Both are written before either takes its name; if that fails, the model stays as it was.
+    A file elsewhere is for other software, and no card covers it.
 
     Args:
         folder: The model's.

@@ -44,14 +44,14 @@ def export_onnx(model: Model, path: str | Path) -> None:
     ``ranges`` (1, 2), the field's dark and bright level. Its outputs are ``mask`` (1, 1, y, x),
     probabilities; ``pattern`` (1, classes) and ``intensity`` (1, levels - 1), logits; and with a
     dense head ``places`` (1, classes, y', x'), logits of the pattern by place, and
-    ``intensity_places``, the same of the intensity; with the task ``cells`` ``interior``
-    (1, 1, y, x), 0 to 1, and ``phases`` (1, phases, y, x), logits; with the task ``mixture``
-    ``mixture`` (1, 1), a logit, and with a dense head ``mixture_places`` as well. Its metadata hold
-    the ``stride``, pixels of the mask on each side of a place, and the ``halo``, how many pixels
-    around a part of a field must be seen for what is said of that part.
+    ``intensity_places``, the same of the intensity; with the task ``cells`` ``interior`` (1, 1, y,
+    x), 0 to 1, and ``phases`` (1, phases, y, x), logits; with the task ``mixture`` ``mixture`` (1,
+    1), a logit, and with a dense head ``mixture_places`` as well. Its metadata hold the ``stride``,
+    pixels of the mask on each side of a position of the embedding, and the ``halo``, the number of
+    pixels around a part of a field on which the output for that part depends.
 
     Args:
-        model: With a head that takes any size.
+        model: A model with a head that takes any size.
         path: The file.
 
     Raises:

@@ -38,7 +38,7 @@ def build_network(preset: Preset, vocabulary: Vocabulary, *, pretrained: bool = 
 
     Args:
         preset: The preset.
-        vocabulary: What it tells apart.
+        vocabulary: The classes that it distinguishes.
         pretrained: Load the weights that the preset names, if it names any: those of a model to
             start from, or ImageNet's.
 
@@ -74,7 +74,7 @@ def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
 
 
 def network_without_numbers(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
-    """Return the network that ``preset`` describes, with shapes alone, which take no memory.
+    """Return the network that ``preset`` describes, with shapes only, which take no memory.
 
     Raises:
         InputError: if it would have too many parameters, or there is no such task.
@@ -105,9 +105,9 @@ def _take_over(network: JointUNet, folder: Path) -> None:
 
 
 def save_model(folder: str | Path, model: Model) -> None:
-    """Write the model into ``folder``: the weights first, then the card that vouches for them.
+    """Write the model into ``folder``: the weights first, then the card with their hash.
 
-    An exported network that is there already is one of other weights, and no longer vouched for.
+    An exported network that exists already belongs to other weights, and is no longer on the card.
 
     Raises:
         WriteError: if it cannot be written.
@@ -116,12 +116,12 @@ def save_model(folder: str | Path, model: Model) -> None:
 
 
 def save_weights(folder: str | Path, weights: Mapping[str, Tensor], card: ModelCard) -> None:
-    """Write a model as :func:`save_model` does, of weights whose network need not be there.
+    """Write a model as :func:`save_model` does, from weights without their network.
 
     Args:
         folder: The model's.
-        weights: By their names in the network.
-        card: Of the model.
+        weights: The weights, by their names in the network.
+        card: The card of the model.
 
     Raises:
         WriteError: if it cannot be written.
@@ -137,8 +137,7 @@ def save_weights(folder: str | Path, weights: Mapping[str, Tensor], card: ModelC
 def load_model(folder: str | Path) -> Model:
     """Read a model from its folder, on the CPU.
 
-    Only the files of the folder are read: weights that the preset says the training began with are
-    not.
+    Only the files of the folder are read, and not the weights from which the training began.
 
     Raises:
         InputError: if a file is missing, damaged or of another kind, the weights are not those

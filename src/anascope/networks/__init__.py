@@ -1,7 +1,7 @@
 """The joint network: one encoder, a decoder for the mask, a head for each other task.
 
-Also what it sees: patches of a field, and the views that are its channels. A trained network with
-its card is a model: :mod:`anascope.models`.
+The package also makes its input: patches of a field, and the views that are its channels. A trained
+network with its card is a model: :mod:`anascope.models`.
 
 >>> import torch
 >>> from anascope.networks import JointUNet

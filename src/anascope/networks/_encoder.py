@@ -19,7 +19,7 @@ class Encoder(nn.Module):
         channels: Channels of each map, shallow to deep.
         strides: By how much each map is smaller than the image; each is a multiple of the one
             before.
-        block: The block that the mirrored decoder is built of.
+        block: The block of which the mirrored decoder consists.
         rounds_up: Whether a map is as large as its share of the image rounded up (padded strides),
             or down (max-pooling).
     """

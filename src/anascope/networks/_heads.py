@@ -21,8 +21,8 @@ class Head(nn.Module, ABC):
 
         Args:
             embedding: (batch, channel, y, x).
-            cells: (batch, 1, y, x), how much of each place is cell, 0 to 1, as the decoder sees
-                it; without a gradient.
+            cells: (batch, 1, y, x), the share of each position that the decoder predicts as cell, 0
+                to 1; without a gradient.
         """
 
 
@@ -78,11 +78,10 @@ class PooledHead(Head):
 
 
 class DenseHead(PooledHead):
-    """Logits at every place of the embedding, averaged over the cells. Any image size works.
+    """Logits at every position of the embedding, averaged over the cells. Any image size works.
 
-    Background has no say in what the image is called, and the logits of a place show what that
-    place was taken for: a heat map, and a pattern for each cell. An image in which the decoder
-    sees no cell is averaged over all places.
+    Background does not affect the answer, and the logits of the positions give a heat map, and a
+    pattern for each cell. If the decoder finds no cell in an image, the mean is over all positions.
     """
 
     def places(self, embedding: Tensor) -> Tensor:

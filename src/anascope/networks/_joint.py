@@ -13,7 +13,7 @@ from anascope.networks._encoders import ENCODERS
 from anascope.networks._heads import HEADS, DenseHead, averaged
 
 Prediction = dict[str, Tensor]
-"""What the network says of a batch, as logits, by task.
+"""The output of the network for a batch, as logits, by task.
 
 - ``mask``: (batch, 1, y, x), over 0 where a cell is likelier than background;
 - ``pattern``: (batch, classes), softmax gives probabilities;
@@ -39,8 +39,8 @@ _MAP_NARROWER, _MAP_FINEST = 2, 2
 class JointUNet(nn.Module):
     """Encoder → (skips, embedding) → decoder of the mask, and a head for each other task.
 
-    A task that is told of each pixel has a decoder of its own, so that tasks share nothing but the
-    encoder, as the branches of HoVer-Net do (Graham et al., Medical Image Analysis 58, 2019). It is
+    A task that is predicted for each pixel has its own decoder, so that tasks share nothing but the
+    encoder, like the branches of HoVer-Net (Graham et al., Medical Image Analysis 58, 2019). It is
     half as wide as that of the mask and ends at half the size of the image.
 
     With encoder ``plain``, head ``flatten``, width 64, hidden 512, seven patterns and
@@ -98,7 +98,7 @@ class JointUNet(nn.Module):
 
     @property
     def heads(self) -> dict[str, nn.Module]:
-        """The heads that say one thing of an image, by task; decoders are not among them."""
+        """The heads that give one answer for an image, by task; decoders are not among them."""
         return {task: self.get_submodule(_head(task)) for task in self._labelled}
 
     @property
@@ -119,8 +119,8 @@ class JointUNet(nn.Module):
         Args:
             features: Of an image.
             size: Height and width of the mask.
-            maps: Whether to return what dense heads say at each place of all tasks, not of the
-                pattern alone.
+            maps: Whether to return the outputs of dense heads at each position for all tasks, not
+                for the pattern alone.
         """
         embedding = features[-1]
         mask = self.decoder(features, size)
@@ -148,7 +148,7 @@ _MAPPED = "pattern"  # the task whose answer at each place is wanted: a heat map
 
 
 def places_of(task: str) -> str:
-    """Return the name in a prediction of what a dense head says of a task at each place."""
+    """Return the name in a prediction of a dense head's output for a task at each position."""
     return "places" if task == _MAPPED else f"{task}_places"
 
 

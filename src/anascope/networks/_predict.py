@@ -14,7 +14,7 @@ from anascope.presets import ImagePreset
 def predict(
     network: nn.Module, image: ImagePreset, batches: Iterable[tuple[Tensor, Tensor]]
 ) -> Iterator[Any]:
-    """Yield what ``network`` says of each batch.
+    """Yield the output of ``network`` for each batch.
 
     Args:
         network: Takes views, (batch, channel, y, x).

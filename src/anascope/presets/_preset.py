@@ -84,8 +84,8 @@ class NetworkPreset(Section):
     width: Annotated[int, Field(ge=1, le=1024)] = 64
     """Channels of the first feature map; the others are multiples of it."""
     head: Literal["flatten", "pooled", "dense"] = "pooled"
-    """What pattern and intensity are read from: the flattened embedding, its mean, or every place
-    of it, averaged over the cells."""
+    """From what pattern and intensity are predicted: the flattened embedding, its mean, or every
+    position of it, averaged over the cells."""
     hidden: Annotated[int, Field(ge=1, le=16384)] = 512
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
@@ -102,11 +102,11 @@ class LossPreset(Section):
     mask: Literal["dice", "bce"] = "dice"
     """Loss of the mask. Pattern has cross-entropy and intensity binary cross-entropy."""
     pattern: Literal["field", "places"] = "field"
-    """Whether the cross-entropy is of the pattern that is read of the patch, or, of a dense head,
-    of that at every place that is cell: then each cell learns it by itself."""
+    """Whether the cross-entropy is computed for the pattern of the patch, or, with a dense head, at
+    every position that is cell, so that each cell is learned by itself."""
     cells: Literal["interior", "centrality"] = "interior"
-    """What tells single cells apart: how far inside its cell a pixel lies, or how near to its
-    centre."""
+    """By what single cells are separated: how far inside its cell a pixel lies, or how near it is
+    to the centre."""
 
 
 BalancerName = Literal[
@@ -141,14 +141,14 @@ class BalancingPreset(Section):
     cagrad and nash-mtl)."""
     alpha: Annotated[float, Field(ge=0)] = 0.6
     """GradNorm's only hyper-parameter: the strength of the pull to equal training rates; at 0 all
-    tasks pull equally hard, however fast they train."""
+    tasks get the same gradient norm, however fast they train."""
     learning_rate: Positive = 1e-4
-    """Of the weights of GradNorm and of uncertainty weights."""
+    """Learning rate of the weights of GradNorm and of uncertainty weights."""
     weights: tuple[Positive, ...] = ()
     """Constant weights of the tasks in their order, for the balancer ``fixed``; 1 each if none are
     given."""
     temperature: Positive = 2.0
-    """Of dynamic weight average: the higher, the more even the weights."""
+    """Temperature of dynamic weight average: the higher, the more even the weights."""
     jacobian: Literal["parameters", "features"] = "parameters"
     """Where Jacobian descent takes the tasks' gradients: at the shared parameters, exact, or at
     the shared features, with one backward pass through the encoder instead of one a task."""
@@ -168,7 +168,7 @@ class AugmentationPreset(Section):
     flips: bool = False
     """Patches are mirrored, half of them."""
     right_angles: bool = False
-    """Patches are turned by 0, 90, 180 or 270 degrees."""
+    """Patches are rotated by 0, 90, 180 or 270 degrees."""
     scale: Annotated[float, Field(ge=1, le=2)] = 1.0
     """Patches are resized by a factor between 1 / scale and scale."""
     stain: Annotated[float, Field(ge=1, le=3)] = 1.0
@@ -191,13 +191,13 @@ class SamplingPreset(Section):
     """Which patches an epoch has."""
 
     patches: Annotated[int, Field(ge=0)] = 0
-    """How many; 0 is as many as there are."""
+    """Number of patches in an epoch; 0 means all."""
     cohorts: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-    """Of a merged cohort: how often patches of each are drawn, as parts of the sum. Unless given,
-    every patch comes once."""
+    """For a merged cohort: how often patches of each cohort are drawn, as parts of the sum. If not
+    given, every patch is used once."""
     even_patterns: bool | tuple[str, ...] = False
-    """Whether, within a cohort, every pattern is drawn as often as the others; of a merged cohort
-    also the names of those in which it is."""
+    """Whether, within a cohort, all patterns are drawn equally often; for a merged cohort also the
+    names of the cohorts in which they are."""
 
     @field_validator("cohorts")
     @classmethod
@@ -215,42 +215,42 @@ class TrainingPreset(Section):
     batch_size: Count = 8
     """Patches in a step."""
     learning_rate: Positive = 1e-4
-    """Of the network's Adam, in its beginning."""
+    """Learning rate of the network's Adam, at the beginning."""
     schedule: Literal["constant", "cosine"] = "constant"
-    """How the learning rate goes on: constant, or down to zero along a half cosine."""
+    """How the learning rate develops: constant, or down to zero along a half cosine."""
     select: Literal["score", "loss", "last"] = "score"
     """Which epoch's network is kept: highest validation score (mean of mask Dice, pattern and
     intensity accuracy), lowest sum of validation losses, or the last."""
     checkpoint_minutes: Annotated[float, Field(ge=0, le=1e6)] = 5.0
-    """Time between two checkpoints, which are written at the end of epochs; 0 is after each. What a
-    run loses that is killed: one that Ctrl-C ends loses only its last, unfinished epoch."""
+    """Time between two checkpoints, which are written at the end of epochs; 0 writes one after
+    each. A killed run loses up to this time; a run that Ctrl-C ends loses only its unfinished
+    epoch."""
     keep_checkpoints: Literal["last", "all"] = "last"
-    """Which epochs' checkpoints stay in the run folder: the last that was written, or, written
-    after each, all."""
+    """Which checkpoints stay in the run folder: the last one, or all, one for each epoch."""
     learned: Literal["all", "heads"] = "all"
-    """What learns: the whole network; or, of a network that the training starts from, only the
-    heads that say one thing of a patch, such as the pattern. Encoder, decoders and the statistics
-    of batch normalisation then stay as they are, and with them the mask."""
+    """What learns: the whole network; or, if the training starts from a model, only the heads that
+    give one answer for a patch, such as the pattern. Encoder, decoders and the statistics of batch
+    normalisation then stay as they are, and with them the mask."""
     batch_norm_batches: Annotated[int, Field(ge=0)] = 0
-    """Over how many batches batch normalisation's statistics are taken anew after each epoch, for
-    validation and use; 0 keeps the running averages."""
+    """Number of batches over which the statistics of batch normalisation are computed again after
+    each epoch, for validation and use; 0 keeps the running averages."""
     weight_average: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Decay of the moving average of the weights, which then is validated and kept instead of the
     weights themselves: 0.99 remembers about a hundred steps. 0 keeps the weights."""
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     """auto: bf16-mixed on a GPU that has it, else 32-true."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = SEED
-    """Of first weights, order of patches and augmentation."""
+    """Seed of first weights, order of patches and augmentation."""
 
 
 class Preset(Section):
     """A complete description of a training."""
 
     description: str
-    """What it is for, in a line."""
+    """What it is for, in one line."""
     tasks: tuple[str, ...] = TASK_NAMES
-    """What the network learns together; the mask comes first, as the others are read where cells
-    are. Further tasks are those that are registered or installed."""
+    """What the network learns together; the mask comes first, because the others are read where it
+    finds cells. Further tasks are those that are registered or installed."""
     image: ImagePreset = ImagePreset()
     network: NetworkPreset = NetworkPreset()
     loss: LossPreset = LossPreset()
@@ -284,7 +284,7 @@ class Preset(Section):
             if balancer not in _WITHOUT_SHARED_GRADIENTS:
                 raise ValueError(
                     f"training.learned 'heads' with balancing.balancer '{balancer}', which "
-                    "compares gradients where tasks share what learns; "
+                    "compares gradients at a shared weight that learns; "
                     f"expected one of {', '.join(_WITHOUT_SHARED_GRADIENTS)}"
                 )
         return self

@@ -1,9 +1,9 @@
-"""Read images as a laboratory does: cells, pattern, intensity, and how sure that is.
+"""Read images as a laboratory does: cells, pattern, intensity, and how reliable they are.
 
-This package finds images, reads them with a model and returns records. What is written of them is
-:mod:`anascope.reading.results`; thousands of images, on from where it stopped, are
-:mod:`anascope.reading.batch`. Nothing here trains, and PyTorch is imported only where the engine
-is PyTorch.
+This package finds images, reads them with a model and returns records.
+:mod:`anascope.reading.results` writes them into files, and :mod:`anascope.reading.batch` reads
+thousands of images and continues where it stopped. Nothing here trains, and PyTorch is imported
+only if it is the engine.
 """
 
 from anascope.decisions import UNDECIDED, Decision

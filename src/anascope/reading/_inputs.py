@@ -28,12 +28,13 @@ class InputFile:
 
     Attributes:
         path: Where it is.
-        specimen: Which specimen it belongs to.
-        field: Its name; no other file has it, nor has a page of another.
-        pixel_size_um: What a table says, in micrometres; None leaves it to the file.
-        channel: Which channel a table says is to be read; None leaves it to the option.
-        specimen_key: What makes it that specimen and no other: the file or folder as a URI, or
-            ``name:`` and the name where that is given in a table or in the files' names.
+        specimen: The specimen to which it belongs.
+        field: Its name, which no other file, and no page of another file, has.
+        pixel_size_um: The pixel size that a table states, in micrometres; None leaves it to the
+            file.
+        channel: The channel to read that a table states; None leaves it to the option.
+        specimen_key: Identifies the specimen: the file or folder as a URI, or ``name:`` and the
+            name where that is given in a table or in the files' names.
     """
 
     path: Path
@@ -49,7 +50,7 @@ class InputFile:
 
     @property
     def uri(self) -> str:
-        """Where it is, whatever the working folder and whatever bytes its name has."""
+        """The path as a URI, whatever the working folder and whatever bytes the name has."""
         return uri_of(self.path)
 
     def name_of(self, image: SignalImage) -> str:
@@ -62,8 +63,8 @@ class Inputs:
     """What there is to read.
 
     Attributes:
-        files: In the order in which they were given.
-        not_read: What cannot be read, and why.
+        files: The files, in the order in which they were given.
+        not_read: The files that cannot be read, and why.
     """
 
     files: tuple[InputFile, ...]
@@ -77,7 +78,7 @@ def find_images(
     table: str | Path | None = None,
     standard_input: BinaryIO | None = None,
 ) -> Inputs:
-    """Find the image files that are meant, and the specimen of each. No file is opened.
+    """Find the image files to read, and the specimen of each. No file is opened.
 
     Args:
         paths: Files, folders, patterns, or ``-`` for a list on standard input
@@ -85,13 +86,13 @@ def find_images(
         specimen: The rule: ``folder``, ``file`` or ``pattern:REGEX``; None chooses between the
             first two (:func:`~anascope.reading._specimens.specimens_of`).
         table: CSV, Excel or Parquet with columns image, specimen and perhaps pixel_size_um and
-            channel, instead of a rule. If no paths are given its images are read; they are
-            looked for from the table's folder.
-        standard_input: Stands in for standard input.
+            channel, instead of a rule. If no paths are given, its images are read; their paths are
+            relative to the table's folder.
+        standard_input: The stream to read instead of standard input.
 
     Raises:
-        InputError: if the rule or the table as a whole makes no sense. What is wrong with one file
-            never stops the others.
+        InputError: if the rule or the table as a whole is invalid. An error in one file never stops
+        the others.
     """
     if table is not None and specimen is not None:
         raise InputError("specimen", f"'{specimen}' beside a table", "one of them")
@@ -115,11 +116,11 @@ def uri_of(path: Path) -> str:
 
 
 def refused(error: InputError, file: str | None = None) -> NotRead:
-    """Return an error as what could not be read: ``source: reason`` is its message.
+    """Return an error as an entry of what could not be read: ``source: reason`` is its message.
 
     Args:
         error: What is wrong.
-        file: The URI of the image file that it is about, if it is about one.
+        file: The URI of the image file that the error concerns, if there is one.
     """
     return NotRead(error.where, one_line(f"{error.found}; expected {error.expected}"), file)
 

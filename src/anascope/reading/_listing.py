@@ -172,7 +172,7 @@ def _below(
     identity = (status.st_dev, status.st_ino)
     if identity in above:
         yield NotRead(
-            spelled(folder), "a link to a folder above it; expected folders without a circle"
+            spelled(folder), "a link to a folder that contains it; expected folders without loops"
         )
         return
     if ours.include(folder.absolute()):

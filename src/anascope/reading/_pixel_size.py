@@ -71,6 +71,6 @@ def _misfit(said_um: float, estimate: PixelSizeEstimate) -> Iterator[QualityFlag
 
 def _doubt(estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:
     if estimate.error > UNCERTAIN:
-        advice = f"say the pixel size: {estimate.pixel_size_um:.2g} µm is an uncertain estimate"
+        advice = f"state the pixel size: {estimate.pixel_size_um:.2g} µm is an uncertain estimate"
         percent = 100 * estimate.error, 100 * UNCERTAIN
         yield QualityFlag(Flag.UNCERTAIN_PIXEL_SIZE, *percent, "% deviation", advice)

@@ -74,15 +74,15 @@ def check_quality(
 
 @dataclass(frozen=True, slots=True)
 class FieldMeasures:
-    """What quality is judged by.
+    """The measures by which quality is judged.
 
     Attributes:
-        blur_um: Standard deviation of the cells' blur, or None if it cannot be told. Where the
+        blur_um: Standard deviation of the cells' blur, or None if it cannot be measured. If the
             pixel size is not known, it is taken from the cells: their median diameter is 13 µm.
-        pixel_um: The pixel size that was used for that.
+        pixel_um: The pixel size that was used for the blur.
         saturated: Share of the cells' pixels at full scale.
         brightness: 99.5th percentile over the background, in thousandths of full scale.
-        cells: How many.
+        cells: Number of cells.
         diameter: Median diameter of the cells: of a circle of their area, in pixels.
         clipped: Share of all pixels at zero.
         full: Share of all pixels at full scale.
@@ -101,7 +101,7 @@ class FieldMeasures:
 def measure_field(
     pixels: GreyImage, labels: NDArray[np.int32], pixel_size_um: float | None
 ) -> FieldMeasures:
-    """Measure what :func:`check_quality` judges by.
+    """Measure a field for :func:`check_quality`.
 
     Args:
         pixels: Axes (y, x), uint8 or uint16.
@@ -165,7 +165,7 @@ def _flags(
         percent = 100 * field.clipped, 100 * limits.clipped
         yield QualityFlag(Flag.CLIPPED, *percent, "% of the pixels", advice)
     if pixel_size_um is None:
-        advice = "say it with the files, in a table or as an option"
+        advice = "state it with the files, in a table or as an option"
         yield QualityFlag(Flag.NO_PIXEL_SIZE, 0.0, 0.0, "µm", advice)
 
 

@@ -37,17 +37,17 @@ def read(
     masks of a field are given by :meth:`Reader.field <anascope.reading.Reader.field>`.
 
     Args:
-        images: Files, folders, patterns or arrays (y, x) of uint8 or uint16, one or several. Of
-            an array the largest value of its type is full brightness, 255 or 65535.
+        images: Files, folders, patterns or arrays (y, x) of uint8 or uint16, one or several. In an
+            array, the largest value of its type is full brightness, 255 or 65535.
         model: Folder of a model, a reader that is ready, or None for the model of the package.
-        pixel_size_um: Of images that do not say theirs, and of arrays, in micrometres.
+        pixel_size_um: Pixel size of arrays, and of images that do not state theirs, in micrometres.
         specimen: What makes a specimen: ``folder``, ``file`` or ``pattern:REGEX`` for files (see
             :func:`~anascope.reading.find_images`). Arrays are one specimen each; with the rule
             ``folder`` all of them are one.
-        channel: Which channel to read of files of several: its name, its number from 1, or
-            ``2 of 3`` where the pages of a file are its channels; None takes the green one, and
-            refuses files that leave open which that is.
-        coverage: How often the set of patterns is to hold the right one. Without effect if
+        channel: The channel to read from files with several: its name, its number from 1, or ``2 of
+            3`` if the pages of a file are its channels; None takes the green one, and refuses files
+            in which that is not clear.
+        coverage: Share of candidate sets that should contain the right pattern. It has no effect if
             ``model`` is a reader.
 
     Raises:

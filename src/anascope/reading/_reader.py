@@ -48,10 +48,10 @@ class Reader:
         engine: ``auto``, ``onnxruntime`` or ``torch``
             (:func:`~anascope.models.engines.open_engine`).
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        threads: Of the CPU; all usable if None.
-        coverage: How often the set of patterns is to hold the right one, between 0 and 1.
-        pixel_size_um: Of images that do not say theirs.
-        tiling, windowing: How fields are cut that are too large to be read in one piece.
+        threads: Number of CPU threads; all usable ones if None.
+        coverage: Share of candidate sets that should contain the right pattern, between 0 and 1.
+        pixel_size_um: Pixel size of images that do not state theirs.
+        tiling, windowing: How fields that are too large to be read in one piece are cut.
 
     Raises:
         InputError: if there is no such model or engine, or a number is out of range.
@@ -108,15 +108,15 @@ class Reader:
         Args:
             pixels: The signal, axes (y, x), uint8 or uint16, of which 255 or 65535 is full
                 brightness.
-            pixel_size_um: Side of a pixel on the specimen, 0.01 to 10 micrometres; as the reader
-                was told if None, and where nobody says it, as it is estimated from the picture
+            pixel_size_um: Side of a pixel on the specimen, 0.01 to 10 micrometres; that of the
+                reader if None. If neither states it, it is estimated from the picture
                 (:func:`anascope.reading.scale.estimate_pixel_size`).
-            field, specimen, source: What they are called.
+            field, specimen, source: Their names.
 
         Returns:
             What was read, and the label mask, the mask and the map of patterns of the same field.
-            A field whose pixel size the network needs, nobody says and cannot be estimated is not
-            evaluable.
+            If the network needs the pixel size, and it is neither stated nor can be estimated, the
+            field is not evaluable.
 
         Raises:
             InputError: if the pixel size is out of range, if the image is of another type, too
@@ -140,11 +140,11 @@ class Reader:
             raise InputError(source, found, "free space, or another folder as TMPDIR") from None
 
     def decided_anew(self, field: FieldReading) -> FieldReading:
-        """Return a field as it is decided for this reader's coverage, from what was read of it.
+        """Return a field as it is decided for this reader's coverage, from its stored result.
 
         Args:
-            field: A field that this model has read. One that is decided for this coverage, that is
-                not evaluable, or of which nobody knows who read it, is returned itself.
+            field: A field that this model has read. It is returned unchanged if it is decided for
+                this coverage, if it is not evaluable, or if it is not known which model read it.
         """
         if field.provenance is None or field.decision is None:
             return field
@@ -157,7 +157,7 @@ class Reader:
         """Decide on a specimen from its fields together.
 
         Args:
-            name: What it is called.
+            name: Name of the specimen.
             fields: Its fields, at least one, read by this model.
         """
         decisions = [field.decision for field in fields if field.decision is not None]

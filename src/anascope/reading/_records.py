@@ -45,11 +45,11 @@ class QualityFlag:
     """One thing that is wrong with a field.
 
     Attributes:
-        flag: What.
-        value: As it was measured.
+        flag: Which flag.
+        value: The measured value.
         limit: What it should not be over, or under.
         unit: Of both.
-        advice: What to do about it, in a line.
+        advice: What to do about it, in one line.
     """
 
     flag: Flag
@@ -63,11 +63,11 @@ MOST_SHOWN = 12
 """Dividing cells of a field that are shown one by one, at most."""
 
 NOT_EVALUABLE = "not evaluable"
-"""Stands where a pattern would, of what shows too little to be read."""
+"""Replaces the pattern of a field or specimen that shows too little to be read."""
 
 
 class WhyNot(StrEnum):
-    """Why nothing can be told from a field."""
+    """Why a field is not evaluable."""
 
     TOO_DARK = "too dark"
     SATURATED = "saturated"
@@ -80,17 +80,17 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evaluability:
-    """Whether a field shows enough to be read, and what that was told from.
+    """Whether a field shows enough to be read, and by which measures.
 
     Attributes:
         evaluable: Whether it does.
-        reason: If not, why: the first of all reasons.
-        value: What was measured for that, or None.
+        reason: If not, the first reason that applies.
+        value: The value that was measured for this reason, or None.
         limit: What it should not be over, or under, or None.
         unit: Of both.
         likeness: How much the field looks like one of HEp-2 cells
-            (:mod:`anascope.reading.likeness`): under 0 it does not. None if that was not asked,
-            as there is another reason.
+            (:mod:`anascope.reading.likeness`): under 0 it does not. None if it was not computed,
+            because another reason applies.
     """
 
     evaluable: bool
@@ -112,14 +112,15 @@ class CellReading:
         area: Square pixels.
         area_um2: Square micrometres, or None if the pixel size is not known.
         brightness: Mean over the background, in thousandths of the image's full scale.
-        mitotic: Probability of being in mitosis, 0 to 1, or None if the model cannot tell.
-        phase: ``interphase`` where ``mitotic`` is under a half, else the likeliest phase of the
-            division (:data:`anascope.words.PHASES`), or None if the model cannot tell.
-        chromatin: Of a cell in mitosis ``stained`` or ``unstained``
-            (:func:`anascope.cells.chromatin_is_stained`), else None; None, too, where no phase is
-            told.
-        pattern: The likeliest pattern of this cell alone, or None if the model cannot tell, or the
-            field is not evaluable; so are ``mitotic``, ``phase`` and ``chromatin``.
+        mitotic: Probability of being in mitosis, 0 to 1, or None if the model does not predict it.
+        phase: ``interphase`` if ``mitotic`` is under a half, else the most likely phase of the
+            division (:data:`anascope.words.PHASES`), or None if the model does not predict it.
+        chromatin: For a cell in mitosis ``stained`` or ``unstained``
+            (:func:`anascope.cells.chromatin_is_stained`), else None; also None if there is no
+            phase.
+        pattern: The most likely pattern of this cell alone, or None if the model does not predict
+            it. If the field is not evaluable, this, ``mitotic``, ``phase`` and ``chromatin`` are
+            None.
         pattern_probability: Its probability, calibrated, or None.
         at_border: Whether it touches the image's border.
     """
@@ -149,8 +150,8 @@ class DividingCell:
     Attributes:
         cell: Its number in the field's label mask, from 1.
         mitotic: Probability of being in mitosis, from a half to 1.
-        phase: The likeliest phase of its division, or None if the model cannot tell.
-        chromatin: ``stained`` or ``unstained``, or None if that is not told.
+        phase: The most likely phase of its division, or None if the model does not predict it.
+        chromatin: ``stained`` or ``unstained``, or None if that is not known.
     """
 
     cell: Annotated[int, Field(ge=1)]
@@ -161,23 +162,24 @@ class DividingCell:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Which image a field is and what read it: where all of it is the same, so is the result.
+    """Which image a field is and what read it: if all of this is the same, so is the result.
 
     Attributes:
-        file: Where the image file is, as a URI.
+        file: Path of the image file, as a URI.
         sha256: Hash of the file's content.
         page: Which page of the file it is, from 1.
         pages: How many the file has.
-        channel: Which of the channels that the file has was read, from 0, or None if it describes
-            none and none was asked for.
-        channel_asked: The channel as it was asked for, in a table or as an option, or None.
+        channel: Which of the file's channels was read, from 0, or None if the file describes none
+            and none was requested.
+        channel_asked: The channel that was requested, in a table or as an option, or None.
         full_scale: Which value of the file counts as full brightness.
-        full_scale_from: Whether the file says that, or the values of the specimen's fields do.
-        brightest: The brightest value of the page, where values say what full scale is, or None.
-        pixel_size_from: Who says the pixel size: a table, the file or an option; ``estimated`` if
-            it comes from the picture itself; None if it is not known.
-        specimen: What makes its specimen: the file or folder as a URI, or ``name:`` and the name
-            where that was given in a table or in the files' names.
+        full_scale_from: Whether the file states it, or it follows from the values of the specimen's
+            fields.
+        brightest: The brightest value of the page if the full scale follows from values, or None.
+        pixel_size_from: What states the pixel size: a table, the file or an option; ``estimated``
+            if it comes from the picture itself; None if it is not known.
+        specimen: Identifies its specimen: the file or folder as a URI, or ``name:`` and the name if
+            that was given in a table or in the files' names.
         model: Hash of what the model reads with (:attr:`anascope.models.ModelCard.identity`).
     """
 
@@ -201,20 +203,20 @@ class FieldSummary:
 
     Attributes:
         field: Its name: the file's stem, with the page if there are several.
-        specimen: Which specimen it belongs to.
+        specimen: The specimen to which it belongs.
         source: The file as it was given, or "array".
-        provenance: Which image that is and what read it, or None for an array.
+        provenance: Which image it is and what read it, or None for an array.
         height, width: Pixels of the image.
         pixel_size_um: Micrometres, or None if it is not known.
         evaluability: Whether it shows enough to be read.
-        decision: What it would be called alone, or None if it is not evaluable.
-        mitotic_figures: How many cells are in mitosis (probability at least a half), or None if
-            the model cannot tell, or the field is not evaluable.
+        decision: The decision on this field alone, or None if it is not evaluable.
+        mitotic_figures: Number of cells in mitosis (probability at least a half), or None if the
+            model does not predict them, or the field is not evaluable.
         quality: What may be wrong with it.
-        dividing: Its cells in mitosis, the likeliest first, :data:`MOST_SHOWN` at most: those of
-            which there are small pictures.
-        pixel_size_error: Relative standard deviation of ``pixel_size_um`` where it was estimated
-            from the picture (0.1 is 10%), or None.
+        dividing: Its cells in mitosis that have small pictures, the most likely first, at most
+            :data:`MOST_SHOWN`.
+        pixel_size_error: Relative standard deviation of ``pixel_size_um`` if it was estimated from
+            the picture (0.1 is 10%), or None.
         seconds: Time by stage: decode, network, cells, write, ...
     """
 
@@ -246,22 +248,22 @@ class FieldReading(FieldSummary):
 
     @property
     def cell_count(self) -> int:
-        """How many they are."""
+        """Number of its cells."""
         return len(self.cells)
 
 
 @dataclass(frozen=True, eq=False)
 class FieldArrays:
-    """What is drawn of a field; too much to keep for many.
+    """The arrays of a field from which its pictures are made; too large to keep for many fields.
 
     Attributes:
         signal: The image, axes (y, x), uint8 or uint16.
-        labels: The number of the cell at each pixel, axes (y, x), 0 where none is; int32.
-        mask: Probability of being cell, axes (y, x), 0 to 1, as the image.
-        heat: By class, how strongly each place speaks for it: probabilities 0 to 1, axes
-            (class, y, x) at a lower resolution; None if the model has no such map.
-        place: Height and width of a place of ``heat``, in pixels of the image; the first begins at
-            the upper left corner.
+        labels: The number of the cell at each pixel, axes (y, x), 0 where there is none; int32.
+        mask: Probability of being cell, axes (y, x), 0 to 1, of the size of the image.
+        heat: Probability of each class at each position of the embedding, 0 to 1, axes (class, y,
+            x), at a lower resolution; None if the model has no such map.
+        place: Height and width of a position of ``heat``, in pixels of the image; the first begins
+            at the upper left corner.
     """
 
     signal: NDArray[np.uint8] | NDArray[np.uint16]
@@ -277,13 +279,13 @@ class SpecimenReading:
 
     Attributes:
         specimen: Its name.
-        decision: What it is called, or None if none of its fields is evaluable.
+        decision: The decision on it, or None if none of its fields is evaluable.
         fields: Names of its fields.
-        not_evaluable: Why fields are not evaluable, by their names; they have no part in what is
-            said of the specimen.
+        not_evaluable: Why fields are not evaluable, by their names; they have no part in the
+            decision on the specimen.
         cells: Number of cells in all evaluable fields.
-        mitotic_figures: Of them in mitosis, or None.
-        flagged: Fields with a quality flag.
+        mitotic_figures: Number of these cells in mitosis, or None.
+        flagged: Number of fields with a quality flag.
     """
 
     specimen: str
@@ -300,9 +302,9 @@ class NotRead:
     """A file that could not be read, and why.
 
     Attributes:
-        source: The file, with the page if only that could not be read.
+        source: The file, with the page if only that page could not be read.
         reason: One line: what, where, what was expected.
-        file: Where the image file is, as a URI, or None if it was none.
+        file: Path of the image file, as a URI, or None if it is no image file.
     """
 
     source: str
@@ -317,7 +319,7 @@ class Reading:
     Attributes:
         specimens: In the order of their names.
         fields: In the order of specimens.
-        not_read: What could not be read.
+        not_read: The files that could not be read.
         model: Name and version of the model.
     """
 

@@ -10,7 +10,13 @@ is worth is measured by the benchmarks.
 from anascope.recipe._held_out import ALL, CONTEST
 from anascope.recipe._imagenet import began_as, from_imagenet
 from anascope.recipe._lessons import lessons
-from anascope.recipe._model import judged_by_left_out, left_out_rows, write_model
+from anascope.recipe._model import (
+    judged_by_left_out,
+    left_out_rows,
+    rows_of_start,
+    write_model,
+    write_start,
+)
 from anascope.recipe._recipe import Recipe
 from anascope.recipe._sets import FIELDS, LABORATORIES, MIVIA, MOSAICS, Sets, drawing_of, sets_in
 from anascope.recipe._settings import (
@@ -42,7 +48,9 @@ __all__ = [
     "lessons",
     "recipe_named",
     "recipe_names",
+    "rows_of_start",
     "sets_in",
     "side_by_side",
     "write_model",
+    "write_start",
 ]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from anascope.cohorts import Cohort
 from anascope.decisions import Judgement
 from anascope.errors import InputError
 from anascope.files import new_folder
-from anascope.models import Model, ModelCard, export_model, load_model, read_card, save_model
+from anascope.models import (
+    WEIGHTS,
+    Model,
+    ModelCard,
+    export_model,
+    load_model,
+    read_card,
+    save_model,
+)
 from anascope.presets import load_preset
 from anascope.recipe._held_out import ALL
 from anascope.recipe._imagenet import began_as
@@ -34,10 +43,25 @@ def left_out_rows(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
     Raises:
         InputError: if no laboratory with patterns can be left out.
     """
-    rows = [fields.rows(accelerator).assign(set=name) for name, fields in _fields_left_out(recipe)]
-    if not rows:
-        raise InputError("recipe", "no set with patterns", "one that can be left out")
-    return pd.concat(rows, ignore_index=True)
+    return _rows_of(_fields_left_out(recipe), accelerator)
+
+
+def rows_of_start(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
+    """Return what the network of drawn specimens says of all real specimens: it has seen none.
+
+    Args:
+        recipe: It is trained on drawn specimens where that was not done.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+
+    Returns:
+        As :func:`left_out_rows`.
+
+    Raises:
+        InputError: if no set has patterns.
+    """
+    cohorts = {name: cohort for _, name, cohort in _labelled(recipe)}
+    fields = ((name, HeldOut(recipe.start, each, each.fields)) for name, each in cohorts.items())
+    return _rows_of(fields, accelerator)
 
 
 def judged_by_left_out(rows: pd.DataFrame, card: ModelCard) -> Judgement:
@@ -61,6 +85,8 @@ def write_model(
 ) -> ModelCard:
     """Write the network that learned from everybody, with its card and its exported network.
 
+    What it learned from, and what it continued from, stands in the card.
+
     Args:
         recipe: Its network ``all`` is trained where it is missing.
         judgement: As :func:`judged_by_left_out` gives it.
@@ -70,28 +96,67 @@ def write_model(
     Raises:
         InputError: if ``out`` exists.
     """
-    model = load_model(recipe.network(ALL).model)
-    # As a user would name it: what was trained names folders of this machine.
-    preset = load_preset(recipe.settings.preset, recipe.settings.then)
     cohorts = {name: recipe.sets.real(name) for name in recipe.sets.names}
     cohorts[DRAWN] = recipe.sets.drawn()
     learned = {
-        "recipe": recipe.settings.description,
-        "encoder_began_as": began_as(preset),
+        **_learned_from(cohorts),
+        "continued_from": read_card(recipe.start).files[WEIGHTS],
+        "licence": "MIVIA HEp-2 images and I3A cells are for research use; so are these weights.",
+    }
+    model = load_model(recipe.network(ALL).model)
+    changes = {"name": recipe.settings.preset, "data": learned, "metrics": metrics or {}}
+    return _write(recipe, model, recipe.settings.then, judgement, changes, out)
+
+
+def write_start(
+    recipe: Recipe, judgement: Judgement, out: Path, *, metrics: dict[str, Any] | None = None
+) -> ModelCard:
+    """Write the network of drawn specimens alone, as :func:`write_model` writes the other.
+
+    It has seen no real image, so that others can continue from it on images of their own.
+
+    Args:
+        recipe: It is trained on drawn specimens where that was not done.
+        judgement: As :func:`judged_by_left_out` gives it for :func:`rows_of_start`.
+        out: The new folder.
+        metrics: What the card says of how it does.
+
+    Raises:
+        InputError: if ``out`` exists.
+    """
+    learned = {
+        **_learned_from({DRAWN: recipe.sets.drawn()}),
+        "licence": "These weights have learned from drawn specimens alone.",
+    }
+    model, name = load_model(recipe.start), f"{recipe.settings.preset}-drawn"
+    changes = {"name": name, "data": learned, "metrics": metrics or {}}
+    return _write(recipe, model, recipe.settings.first, judgement, changes, out)
+
+
+def _learned_from(cohorts: Mapping[str, Cohort]) -> dict[str, Any]:
+    return {
         "cohorts": {name: cohort.info.fingerprint for name, cohort in cohorts.items()},
         "fields": {name: len(cohort) for name, cohort in cohorts.items()},
-        "licence": "MIVIA HEp-2 images and I3A cells are for research use; so are these weights.",
         "never_tested_on": "routine sera",
     }
-    card = model.card.model_copy(
-        update={
-            "name": recipe.settings.preset,
-            "preset": preset,
-            "judgement": judgement,
-            "data": learned,
-            "metrics": metrics or {},
-        }
-    )
+
+
+def _write(
+    recipe: Recipe,
+    model: Model,
+    step: Mapping[str, Any],
+    judgement: Judgement,
+    changes: Mapping[str, Any],
+    out: Path,
+) -> ModelCard:
+    """Write a network with its card, which names the preset as a user would.
+
+    What was trained names folders of this machine.
+    """
+    preset = load_preset(recipe.settings.preset, step)
+    began = {"recipe": recipe.settings.description, "encoder_began_as": began_as(preset)}
+    said = {**changes, "data": {**began, **changes["data"]}}
+    card = model.card.model_copy(update={"preset": preset, "judgement": judgement, **said})
     with new_folder(out) as folder:
         save_model(folder, Model(model.network, card))
         export_model(folder)
@@ -99,12 +164,24 @@ def write_model(
 
 
 def _fields_left_out(recipe: Recipe) -> Iterator[tuple[str, HeldOut]]:
-    for laboratory, sets in LABORATORIES.items():
+    for laboratory, name, cohort in _labelled(recipe):
         network = f"no-{laboratory}"
+        tested = recipe.tested(network, name)
+        yield name, HeldOut(recipe.network(network).model, cohort, tested)
+
+
+def _labelled(recipe: Recipe) -> Iterator[tuple[str, str, Cohort]]:
+    """Yield the real sets with patterns: laboratory, name, cohort."""
+    for laboratory, sets in LABORATORIES.items():
         for name in sets:
-            if name not in recipe.sets.names:
-                continue
-            cohort = recipe.sets.real(name)
-            if any(record.pattern is not None for record in cohort.fields):
-                run = recipe.network(network)
-                yield name, HeldOut(run.model, cohort, recipe.tested(network, name))
+            if name in recipe.sets.names:
+                cohort = recipe.sets.real(name)
+                if any(record.pattern is not None for record in cohort.fields):
+                    yield laboratory, name, cohort
+
+
+def _rows_of(fields: Iterable[tuple[str, HeldOut]], accelerator: str) -> pd.DataFrame:
+    rows = [held_out.rows(accelerator).assign(set=name) for name, held_out in fields]
+    if not rows:
+        raise InputError("recipe", "no set with patterns", "one that can be left out")
+    return pd.concat(rows, ignore_index=True)

@@ -27,8 +27,8 @@ class Recipe:
         sets: What it learns from.
         work: Where the runs are.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        first: The run on drawn specimens that all networks go on from; trained in ``work`` if
-            None.
+        start: Folder of the model of drawn specimens that all networks continue from; if None, it
+            is trained in ``work``.
         command: What a new run says that it was begun by.
         watcher: Is told of every epoch.
     """
@@ -40,13 +40,13 @@ class Recipe:
         work: Path,
         accelerator: str = "auto",
         *,
-        first: Run | None = None,
+        start: Path | None = None,
         command: Sequence[str] = (),
         watcher: Watcher = unwatched,
     ) -> None:
         self.settings, self.sets = settings, sets
         # Runs keep the paths of what they began with: one folder must have one.
-        self._work, self._accelerator, self._first = work.resolve(), accelerator, first
+        self._work, self._accelerator, self._start = work.resolve(), accelerator, start
         self._command, self._watcher = command, watcher
 
     @property
@@ -61,11 +61,14 @@ class Recipe:
 
     @cached_property
     def first(self) -> Run:
-        """Drawn specimens alone."""
-        if self._first is not None:
-            return self._first
+        """The training on drawn specimens alone."""
         drawn = self.sets.drawn()
         return self._trained("first", self.settings.first, drawn, ())
+
+    @property
+    def start(self) -> Path:
+        """Folder of the model that all networks continue from."""
+        return self.first.model if self._start is None else self._start.resolve()
 
     def network(self, name: str) -> Run:
         """Return a network that went on from the first on real and drawn specimens.
@@ -83,7 +86,7 @@ class Recipe:
             **self.settings.then,
             "sampling.cohorts": shares,
             "sampling.even_patterns": tuple(set_ for set_ in self.settings.even if set_ in sets),
-            "network.start": str(self.first.model),
+            "network.start": str(self.start),
         }
         return self._trained(name, changes, everything, tested)
 

@@ -3,8 +3,8 @@
 Plots of any kind are in :mod:`anascope.report.plots`. The results of reading have a page of their
 own: :mod:`anascope.reading.results`.
 
-The caller says what the report tells; nothing in here knows what was studied. HTML, PDF and
-Markdown show each number in the same form, for there is only one formatter.
+The caller provides the content of the report; this package knows nothing about its subject. HTML,
+PDF and Markdown show each number in the same form, because there is only one formatter.
 
 >>> from anascope.report import Document, Finding, Section, Table, TableBlock, to_markdown
 >>> from anascope.metrics import Interval

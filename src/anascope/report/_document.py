@@ -28,7 +28,7 @@ class Finding:
 
     Attributes:
         headline: What follows from the figures, in a sentence; may hold ``code`` and **bold**.
-        detail: The figures it follows from; may hold ``code`` and **bold**.
+        detail: The figures from which it follows; may hold ``code`` and **bold**.
         verdict: ``clear`` if the data decide it, ``open`` if they leave it open, ``none`` if
             nothing was decided.
     """
@@ -54,7 +54,7 @@ class FigureBlock:
         svg: The picture as SVG; it is taken where there is one.
         png: The picture as PNG.
         caption: Stands below; may hold ``code`` and **bold**.
-        alt: What the picture shows, for who cannot see it; plain text.
+        alt: What the picture shows, for readers who cannot see it; plain text.
 
     Raises:
         ValueError: if ``name`` is no name, or there is no picture.

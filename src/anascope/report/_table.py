@@ -21,7 +21,7 @@ class Table:
         name: Names its file and its place in the report: letters, digits, ``.``, ``_``, ``-``.
         title: What it shows, in a line; plain text.
         columns: Heads of the columns, each another; plain text.
-        rows: One cell a column. None and NaN say that there is nothing to tell.
+        rows: One cell a column. None and NaN mean that there is no value.
         note: Stands below: how it was counted. May hold ``code`` and **bold**.
         digits: Decimals of numbers that are not whole; one for all, or one a column.
         summary: How many of the last rows sum up the others; they are set apart.

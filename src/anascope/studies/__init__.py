@@ -1,11 +1,11 @@
-"""Studies: a grid of trainings over patient-wise folds, run where there is room for them.
+"""Studies: a grid of trainings over patient-wise folds, run in processes or on a cluster.
 
-This package plans and runs, where :mod:`anascope.workers` has room; what the runs say is
-:mod:`anascope.studies.analysis`.
+This package plans the runs and gives them to :mod:`anascope.workers`;
+:mod:`anascope.studies.analysis` analyses their results.
 
-A study file names a preset, factors and folds; every combination is a run, and every run is
-keyed by its whole configuration and the cohort's fingerprint. What is done stays done, what
-was killed goes on from its last checkpoint, what failed says why and stops nothing else.
+A study file names a preset, factors and folds. Every combination is a run, which is identified by
+its whole configuration and the cohort's fingerprint. Finished runs are kept, a killed run continues
+from its last checkpoint, and a failed run states its reason and stops no other.
 
 >>> from anascope.studies import load_study
 >>> [training.label for training in load_study("paper").trainings()][:2]

@@ -15,14 +15,15 @@ _WHOM = "the test patients of {} folds, each by a network that was not trained o
 
 
 def calibrate_study(study: StudyFolder, *, accelerator: str = "auto") -> dict[str, Judgement]:
-    """Calibrate each training whose folds are all done on the test patients of all of them.
+    """Calibrate each training with all folds done, on the test patients of all its folds.
 
     Args:
-        study: The folder; the cards of the runs' models are written anew.
+        study: The folder; the cards of the runs' models are written again.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
     Returns:
-        What was measured, by the name of the training; none of those without known patterns.
+        What was measured, by the name of the training; trainings without known patterns are left
+        out.
     """
     # Imported here: what only looks at a study needs no PyTorch.
     from anascope.training import open_run

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyDisk:
-    """What the runs of a study that are left may take, in bytes.
+    """The disk space that the remaining runs of a study may take, in bytes.
 
     Attributes:
-        runs: How many there are.
-        stays: What they take when they have ended: models and results.
-        meanwhile: What those take besides that run at the same time: two checkpoints each.
-        there: What they have written already.
+        runs: Number of these runs.
+        stays: Space that they take when they have ended: models and results.
+        meanwhile: Space that the runs at work take besides: two checkpoints each.
+        there: Space of what they have written already.
     """
 
     runs: int
@@ -32,12 +32,12 @@ class StudyDisk:
 
     @property
     def needed(self) -> int:
-        """What they may still write at most."""
+        """The most that they may still write."""
         return max(0, self.stays + self.meanwhile - self.there)
 
 
 def study_disk(study: StudyFolder, slots: int) -> StudyDisk:
-    """Return what the runs that are not done will take.
+    """Return the disk space that the remaining runs may take.
 
     Args:
         study: The study folder.

@@ -29,7 +29,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class StudyBegan(Event):
-    """A study begins or goes on.
+    """A study begins or continues.
 
     Attributes:
         study: The study folder.
@@ -62,17 +62,15 @@ def run_study(
 
     Args:
         study: The study folder.
-        executor: Where runs are done.
+        executor: Runs the work.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        work: What is done for a run, if not all that belongs to it.
-        watcher: Is told :class:`StudyBegan`, :class:`RunEnded` and
-            :class:`anascope.workers.Tick`.
+        work: The function for a run; by default, all that belongs to a run.
+        watcher: Gets :class:`StudyBegan`, :class:`RunEnded` and :class:`anascope.workers.Tick`.
 
     Raises:
-        InputError: if someone else drives this study at the moment, there is no such accelerator,
-            or runs want a GPU where they get none.
-        WriteError: if the study cannot be written. Runs that have not ended go on at the next
-            start.
+        InputError: if another process drives this study, there is no such accelerator, or runs need
+        a GPU but get none. WriteError: if the study cannot be written. Runs that have not ended
+        continue at the next start.
     """
     check_accelerator(accelerator)
     if accelerator == "gpu" and not executor.has_gpus:

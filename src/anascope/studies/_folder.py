@@ -46,17 +46,17 @@ class _File(Description):
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """A study folder and what it says.
+    """A study folder and its content.
 
     Attributes:
         path: The folder.
         study: The grid.
-        folds: Who trains, validates and tests.
-        cohort_path: On what.
-        fingerprint: Content of that cohort.
+        folds: The folds of the patients.
+        cohort_path: Path of the cohort.
+        fingerprint: Fingerprint of that cohort.
         runs: Every run of the grid.
         command: What was typed last.
-        versions: Of anascope and what it stands on, when the study was last started.
+        versions: Versions of anascope and its main libraries when the study was last started.
     """
 
     path: Path
@@ -70,7 +70,7 @@ class StudyFolder:
 
     @property
     def layout(self) -> Layout:
-        """Where in the folder everything is."""
+        """The paths in the folder."""
         return Layout(self.path)
 
     def left_over(self) -> list[str]:
@@ -124,18 +124,18 @@ def new_study(
     folds: FoldPlan | None = None,
     command: Sequence[str] = (),
 ) -> StudyFolder:
-    """Make a study folder, or go on with the one that is there.
+    """Make a study folder, or continue with the one that exists.
 
-    The grid of a folder may grow or shrink: runs are found by their keys, so those that are
-    done stay done. Cohort and folds are those that it began with.
+    The grid of a folder may grow or shrink: runs are found by their keys, so finished runs are
+    kept. Cohort and folds cannot change.
 
     Args:
         path: The folder.
         study: The grid.
-        cohort: What is trained on.
-        folds: Folds made before; else those of the folder, if the study draws them as it did
-            then; else they are drawn as the study says.
-        command: What was typed.
+        cohort: The cohort to train on.
+        folds: Folds made before. None takes those of the folder, if the study draws them as it did
+            then; otherwise they are drawn as the study states.
+        command: The command as it was typed.
 
     Raises:
         InputError: if the folder holds something else, or a study of another cohort or of
@@ -150,7 +150,7 @@ def new_study(
     folds = folds or _drawn(study.folds, cohort)
     folds.check_against(cohort.fields)
     if before is not None and before.folds.folds != folds.folds:
-        raise InputError(Layout(path).folds, "other folds", "those that the study began with")
+        raise InputError(Layout(path).folds, "other folds", "those with which the study began")
     fingerprint = cohort.info.fingerprint
     preset = load_preset(study.preset, study.changes)
     # Refuses what does not fit before anything is written.

@@ -22,12 +22,11 @@ _USED = 0.9  # of the memory that is free: what is counted of a run is not all
 
 
 def jobs_that_fit(study: StudyFolder, accelerator: str) -> int:
-    """Return how many of the runs that are left may run at a time on this machine.
+    """Return how many of the remaining runs may run at the same time on this machine.
 
-    As many as its memory holds: that of the GPU where runs use one, which they then share. At most
-    one for each core of the CPU: a run on a GPU needs one to keep that busy, and two runs on two
-    cores are faster than one after the other on both. At least one: whether that fits is seen when
-    it runs.
+    As many run as fit into its memory, or into that of the GPU if runs share one. At most one runs
+    for each core of the CPU: a run on a GPU needs a core to keep the GPU busy, and two runs on two
+    cores are faster than one after the other on both. At least one runs, even if it may not fit.
 
     Args:
         study: The study folder.

@@ -16,7 +16,7 @@ from anascope.studies._result_files import check_results
 
 
 class State(Enum):
-    """How far a run is."""
+    """The state of a run."""
 
     DONE = "done"
     DAMAGED = "damaged"
@@ -40,7 +40,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Layout:
-    """The places in a study folder; runs are named as in the plan.
+    """The paths in a study folder; runs are named as in the plan.
 
     Attributes:
         path: The study folder.
@@ -58,11 +58,11 @@ class Layout:
     """What whoever drives the study holds; it ends with their process."""
 
     def run(self, name: str) -> Path:
-        """Folder of a run; it is there once the run has begun."""
+        """Folder of a run; it exists once the run has begun."""
         return self.runs / name
 
     def files(self, name: str) -> RunFiles:
-        """Return where in that folder everything is."""
+        """Return the paths in that folder."""
         return RunFiles(self.run(name))
 
     def begun(self) -> list[str]:
@@ -76,15 +76,15 @@ class Layout:
         return self.files(name).failure
 
     def lock(self, name: str) -> Path:
-        """What whoever works on a run holds; it ends with their process."""
+        """Lock that the process that works on a run holds; it ends with that process."""
         return self.path / "locks" / f"{name}.lock"
 
     def is_driven(self) -> bool:
-        """Tell whether someone drives the study at this moment."""
+        """Return whether a process drives the study at this moment."""
         return is_held(self.driver_lock)
 
     def state(self, name: str) -> State:
-        """Return how far a run is, by what its folder holds."""
+        """Return the state of a run, by the content of its folder."""
         files = self.files(name)
         # An evaluation writes its metrics last: where they are, everything else is.
         if files.metrics.exists():  # or something else in its place: then it is damaged
@@ -94,7 +94,7 @@ class Layout:
         return State.BEGUN if files.description.is_file() else State.WAITING
 
     def looked_at(self, name: str, fold: str) -> tuple[State, str | None]:
-        """Return how far a run is, its results looked at, and why it is so, in a line.
+        """Return the state of a run after its results were checked, and the reason in one line.
 
         Args:
             name: The run.
@@ -117,7 +117,7 @@ class Layout:
     def progress(self, name: str) -> Progress | None:
         """Return how far a run is in its epochs, or None where that is not known.
 
-        A damaged file, or one of another version, counts as none: it keeps nobody from work.
+        A damaged file, or one of another version, is ignored.
         """
         try:
             return read_file(Progress, self.files(name).progress)

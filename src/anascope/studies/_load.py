@@ -12,7 +12,7 @@ _PACKAGE = "anascope.studies"
 
 
 def study_names() -> tuple[str, ...]:
-    """Return the names of the shipped studies."""
+    """Return the names of the studies in the package."""
     return shipped_names(_PACKAGE)
 
 
@@ -22,7 +22,7 @@ def load_study(
     """Return a study.
 
     Args:
-        name: Name of a shipped study, or path of a YAML file.
+        name: Name of a study in the package, or path of a YAML file.
         preset: The preset to start from, in place of the study's.
         changes: Further changes to the preset, common to all trainings, by dotted key; text is
             read as YAML.

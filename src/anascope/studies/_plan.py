@@ -52,15 +52,15 @@ def plan_runs(
 
     Args:
         study: The study.
-        preset: What every training starts from, with the study's common changes.
+        preset: The preset that every training changes, with the study's common changes.
         folds: Who trains, validates and tests.
-        fingerprint: Of the cohort.
-        begun: Names of runs that are there. One with the key of a planned run is that run,
-            whatever its training was called then.
+        fingerprint: Fingerprint of the cohort.
+        begun: Names of existing runs. One with the key of a planned run is that run, whatever its
+            training was called then.
 
     Raises:
-        InputError: if a change does not fit the preset, or there is no fold of a name that the
-            study wants.
+        InputError: if a change does not fit the preset, or a fold that the study names does not
+        exist.
     """
     by_key = {name.rpartition("-")[2]: name for name in begun}
     planned = [folds.fold(name) for name in study.folds.only or folds.folds]
@@ -78,7 +78,7 @@ def plan_runs(
 
 
 def longest_first(runs: Sequence[PlannedRun]) -> list[PlannedRun]:
-    """Return ``runs`` with those of most epochs first, so that none is left over at the end."""
+    """Return ``runs`` with those of most epochs first, so that no long run is left at the end."""
     return sorted(runs, key=lambda run: -run.preset.training.epochs)
 
 

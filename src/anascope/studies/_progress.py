@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is.
+    """The progress of a run.
 
     Attributes:
-        epoch: The epoch that is going on, from 1; 0 before the first.
+        epoch: The present epoch, from 1; 0 before the first.
         epochs: Epochs of the run.
         step: Steps done of the epoch.
         steps: Steps of an epoch.
@@ -29,7 +29,7 @@ class Progress:
 
     @property
     def epochs_done(self) -> float:
-        """Epochs done, with the share of the one that is going on."""
+        """Epochs done, with the share of the present one."""
         if self.evaluating:
             return self.epochs
         return max(self.epoch - 1, 0) + (self.step / self.steps if self.steps else 0.0)

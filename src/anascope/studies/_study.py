@@ -28,7 +28,7 @@ class FoldsSection(Section):
     seed: Annotated[int, Field(ge=0)] = SEED
     """Seed of the draw."""
     validation_share: Annotated[float, Field(ge=0, lt=1)] = VALIDATION_SHARE
-    """Part of the training patients that validates."""
+    """Share of the training patients that is used for validation."""
 
     def draws_like(self, other: FoldsSection) -> bool:
         """Tell whether both divide the patients alike, whichever folds are run."""
@@ -43,7 +43,7 @@ class Study(Section):
     """
 
     description: str
-    """What it is for, in a line."""
+    """What it is for, in one line."""
     preset: str = "paper"
     """Name of the preset that every training starts from, or a YAML file."""
     changes: dict[str, Any] = Field(default_factory=dict)
@@ -113,7 +113,7 @@ class Study(Section):
             if all(setting[key] in wanted for key, wanted in only.items() if key in setting)
         )
         if not settings:
-            raise InputError("only", "no training left", "values that stand in one setting")
+            raise InputError("only", "no training left", "values that occur in one setting")
         factors = {
             key: tuple(v for v in values if key not in only or v in only[key])
             for key, values in self.factors.items()

@@ -29,14 +29,14 @@ _LOCK_SECONDS = 150.0
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker is handed.
+    """The work that a worker gets.
 
     Attributes:
         layout: The study folder, on storage that the worker reaches under the same path.
         run: The run to do.
-        cohort: The prepared cohort, reached likewise.
+        cohort: The prepared cohort, which the worker also reaches under the same path.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        command: What was typed.
+        command: The command as it was typed.
     """
 
     layout: Layout
@@ -64,10 +64,10 @@ Work = Callable[[Job], Outcome]
 
 
 def carry_out(job: Job) -> Outcome:
-    """Do a run from where it stands: train its last epochs, measure its test patients.
+    """Continue a run to its end: train the remaining epochs, then measure its test patients.
 
-    A run that is done is left as it is. Whatever goes wrong is written into the run's folder,
-    and ends this run alone.
+    A finished run is left as it is. An error is written into the run's folder, and ends this run
+    alone.
 
     Raises:
         WriteError: if that folder cannot be written; nor can those of other runs.
@@ -96,18 +96,19 @@ def do_jobs(
     work: Work = carry_out,
     watcher: Watcher = unwatched,
 ) -> Generator[Outcome, None, None]:
-    """Do jobs and yield how each ended; closed early, it ends what still runs.
+    """Do jobs and yield how each ended; if it is closed early, it ends the running ones.
 
-    A worker or a node that dies does not fail its run: the run is begun again and goes on from
-    its last checkpoint. When the network cuts off a node, its workers may still be at work: whoever
+    If a worker or a node dies, its run does not fail: it is started again and continues from its
+    last checkpoint. When the network cuts off a node, its workers may still be at work: whoever
     works on a run holds a lock in the study folder, so the next one waits until they have ended,
     and a run that has its results is left as it is.
 
     Args:
-        executor: Where. Its workers reach the study folder and the cohort under the same paths.
-        jobs: What is to be done.
-        work: What is done with each.
-        watcher: Is told of every look.
+        executor: Runs the jobs. Its workers reach the study folder and the cohort under the same
+            paths.
+        jobs: The jobs.
+        work: The function for each job.
+        watcher: Is called at every look.
 
     Raises:
         WriteError: if a run cannot be written; what still runs is ended.
@@ -165,7 +166,7 @@ def _do(job: Job) -> None:
             raise InputError(
                 path,
                 "a run of another preset, fold or cohort than its name says",
-                "the run that is planned (without the folder, it begins anew)",
+                "the run that is planned (without the folder, it starts again)",
             )
     else:
         run = new_run(

@@ -1,7 +1,7 @@
 """Drawn specimens whose truth is known exactly, one by one or as whole sets.
 
-For tests, demonstrations and pre-training. How near they come to real ones is measured in
-:mod:`anascope.synthetic.fit`; as cohorts they are read by :mod:`anascope.cohorts`.
+They serve for tests, demonstrations and pre-training. :mod:`anascope.synthetic.fit` measures how
+near they come to real ones, and :mod:`anascope.cohorts` reads them as cohorts.
 
 >>> from anascope.synthetic import I3A, Drawing, Population, write_drawing
 >>> drawing = Drawing(Population.like("i3a", patients=40, fields=1), I3A, seed=7)

@@ -25,20 +25,21 @@ _MICROSCOPE = 1  # the random stream in which a specimen's microscope is drawn
 
 @dataclass(frozen=True)
 class Drawing:
-    """All that decides what is drawn. The same one gives the same pixels, in any number of
-    processes, and one of more patients or fields leaves the others as they are.
+    """Everything that determines the drawn fields.
+
+    The same drawing gives the same pixels, in any number of processes, and adding patients or
+    fields leaves the others unchanged.
 
     Attributes:
-        population: Who.
-        microscope: What they are seen through: one for all, or a range of which one is drawn for
-            each patient.
-        seed: Where chance starts; not negative.
-        stains: Ranges of the values of stains, by pattern, where they are not the shipped ones.
+        population: The patients.
+        microscope: One microscope for all patients, or a range from which one is drawn for each.
+        seed: Seed of the random numbers; not negative.
+        stains: Ranges of the values of stains, by pattern, that differ from those of the package.
         titres: How bright the further patterns of mixed sera are.
 
     Raises:
         InputError: if fields would be smaller than 16×16 pixels, the depth is not 8, 12 or 16 bits,
-            JPEG is asked for with more than 8 bits, the seed is negative, or no microscope of the
+            JPEG is requested with more than 8 bits, the seed is negative, or no microscope of the
             range is left.
     """
 
@@ -64,7 +65,7 @@ class Drawing:
             raise InputError("jpeg_quality", found, "8 bits, or 0: JPEG has no others")
 
     def microscope_of(self, patient: int) -> Microscope:
-        """Return what a patient's specimen is seen through.
+        """Return the microscope of a patient's specimen.
 
         Args:
             patient: Its number among the patients, from 0.
@@ -90,7 +91,7 @@ class Drawing:
         """Yield the population's fields in order; a few at a time are in memory.
 
         Args:
-            jobs: How many processes draw; with 1 it is this one.
+            jobs: Number of processes that draw; 1 means this one.
 
         Raises:
             InputError: if there are no jobs, or a process ended early: it was killed, or a script

@@ -32,10 +32,10 @@ class DrawnCell:
     Attributes:
         number: Its value in the field's instances, from 1.
         phase: Interphase, or a phase of mitosis.
-        patterns: What it shows: leaves of the pattern tree.
+        patterns: The patterns that it shows, as leaves of the pattern tree.
         min_y, min_x, max_y, max_x: Its box in pixels, both ends within.
         y, x: Centre of its pixels.
-        area: Pixels of it that are seen.
+        area: Number of its visible pixels.
         brightness: Mean grey level, of 8 bits, over the background.
     """
 
@@ -59,9 +59,9 @@ class DrawnField:
     Attributes:
         image: Grey levels, axes (y, x); uint8 or uint16.
         instances: Axes (y, x); 0 is background, else the number of the cell.
-        cells: The cells that are seen, by number.
-        hidden: Axes (y, x), where something is burnt into the picture; None where nothing is. Cells
-            lie under it as the instances say, but nobody can see them.
+        cells: The visible cells, by number.
+        hidden: Axes (y, x), where something is burnt into the picture; None if nothing is. The
+            instances continue beneath it, though cells cannot be seen there.
     """
 
     image: NDArray[np.uint8] | NDArray[np.uint16]
@@ -73,7 +73,8 @@ class DrawnField:
     def mask(self) -> NDArray[np.uint8]:
         """Values of :class:`~anascope.records.MaskValue`, axes (y, x).
 
-        Unknown is what a scale bar or a label hides of a cell; beside cells they are background.
+        Pixels of a cell that a scale bar or a label hides are unknown; beside cells, bars and
+        labels are background.
         """
         cells = self.instances > 0
         mask = np.where(cells, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8)
@@ -92,8 +93,8 @@ def draw_field(
     """Draw a field of a specimen. The same state of ``rng`` gives the same pixels.
 
     Args:
-        rng: Where chance comes from.
-        specimen: What it shows.
+        rng: The source of randomness.
+        specimen: The specimen that it shows.
         shape: Height and width in pixels; the microscope's own if None.
         exposures: How often this well was exposed before: each bleaches it by 4%.
     """

@@ -83,7 +83,7 @@ class Laboratory(Section):
 
     @property
     def optics(self) -> Microscope | Microscopes:
-        """What its specimens are seen through: its microscope, or the range of them."""
+        """Its microscope, or its range of microscopes."""
         return self.microscopes or self.microscope
 
     @property
@@ -99,7 +99,7 @@ class Laboratory(Section):
 
     @property
     def labels(self) -> dict[Label, int]:
-        """How many patients are labelled with what."""
+        """The number of patients with each label."""
         return {
             (pattern, level): count
             for pattern, row in self.patients.items()
@@ -113,7 +113,7 @@ class Laboratory(Section):
 
 
 def laboratory_names() -> tuple[str, ...]:
-    """Return the names of the shipped laboratories: those of public sets, and ``any``."""
+    """Return the names of the laboratories in the package: those of public sets, and ``any``."""
     return shipped_names(_PACKAGE)
 
 
@@ -121,7 +121,7 @@ def laboratory_named(name: str) -> Laboratory:
     """Return a laboratory.
 
     Args:
-        name: Name of a shipped one, or path of a YAML file.
+        name: Name of a laboratory in the package, or path of a YAML file.
 
     Raises:
         InputError: if there is none, or something in it does not fit.

@@ -140,7 +140,7 @@ class Microscopes(Section):
         """Draw one.
 
         Raises:
-            InputError: if hardly any is away from those that are to be avoided.
+            InputError: if hardly any differs from those that must be avoided.
         """
         for _ in range(_TRIES):
             drawn = self._any(rng)
@@ -184,11 +184,11 @@ class Microscopes(Section):
 
 
 def near(one: Microscope, other: Microscope) -> bool:
-    """Tell whether pictures of two microscopes may look alike.
+    """Return whether pictures of two microscopes may look alike.
 
     They are near if their pixels differ by less than a quarter (ratio under 1.25), whatever else
-    differs; and, for networks bring fields to one pixel size, if aperture and size of the nuclei
-    both differ by less than a tenth.
+    differs. Because networks resize fields to one pixel size, they are also near if aperture and
+    size of the nuclei both differ by less than a tenth.
     """
     if _ratio(one.pixel_size_um, other.pixel_size_um) < NEAR_PIXEL:
         return True

@@ -19,7 +19,7 @@ class PlannedField:
     Attributes:
         patient: Its number among the patients, from 0.
         number: Its own among the patient's fields, from 0.
-        patterns: What the serum shows; the first is the main one.
+        patterns: The patterns of the serum; the first is the main one.
         intensity: The level that is read.
     """
 
@@ -42,8 +42,8 @@ class Population:
     same ones.
 
     Attributes:
-        labels: What each patient is labelled with.
-        fields_each: How many fields each has.
+        labels: The label of each patient.
+        fields_each: Number of fields of each patient.
 
     Raises:
         InputError: if there is no patient or no field.
@@ -65,9 +65,9 @@ class Population:
         """Return patients with the labels of a laboratory, in its proportions.
 
         Args:
-            name: Of the laboratory, ``i3a`` or ``mivia``, or path of a YAML file.
-            patients: How many; as many as the laboratory has if None.
-            fields: Of each; as many as there if None.
+            name: Name of the laboratory, ``i3a`` or ``mivia``, or path of a YAML file.
+            patients: Number of patients; as many as the laboratory has if None.
+            fields: Number of fields of each; as in the laboratory if None.
 
         Raises:
             InputError: if there is no such laboratory.
@@ -91,8 +91,8 @@ class Population:
         Args:
             patterns: Names of the pattern tree, leaves or families; ``a+b`` for mixed ones.
             intensities: Names of levels.
-            patients: How many; one for each pair if None.
-            fields: Of each.
+            patients: Number of patients; one for each pair if None.
+            fields: Number of fields of each.
 
         Raises:
             InputError: if one cannot be drawn, or is named twice.

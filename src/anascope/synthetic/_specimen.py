@@ -38,9 +38,9 @@ class Specimen:
         stains: How each pattern looks here, with its share of the light.
         habit: How the cells grow.
         background: Grey levels where no cell is.
-        gain: How many times the usual electrons make a grey level here: more is less noise.
-        microscope: What it is seen through.
-        unspecific: Light that no antibody gives, if any is seen.
+        gain: Electrons for each grey level, relative to the usual number: more means less noise.
+        microscope: The microscope.
+        unspecific: Light that no antibody gives, if any is visible.
     """
 
     patterns: tuple[str, ...]
@@ -55,12 +55,12 @@ class Specimen:
 
     @property
     def outline_um(self) -> float:
-        """How far outside a nucleus its outline is drawn: as the main pattern lets a person see."""
+        """How far outside a nucleus its outline is drawn, which depends on the main pattern."""
         return self.stains[0][0].outline_um
 
     @property
     def whole_cell(self) -> bool:
-        """Whether the mask shows whole cells: where the main pattern is of the cytoplasm."""
+        """Whether the mask shows whole cells, because the main pattern is in the cytoplasm."""
         return self.stains[0][0].whole_cell
 
 
@@ -80,8 +80,8 @@ def draw_specimen(
             stands for one of its leaves that can be drawn, by chance; several are mixed.
         intensity: ``negative``, ``intermediate`` or ``positive``, as a person reads it: the
             strength is drawn such that a reading with its usual error gives that.
-        microscope: What it is seen through.
-        stains: Ranges of the values of stains, by leaf, where they are not the shipped ones.
+        microscope: The microscope.
+        stains: Ranges of the values of stains, by leaf, that differ from those of the package.
         titres: How bright the further patterns of a mixture are; weaker than the first if None.
 
     Raises:

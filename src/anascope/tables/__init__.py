@@ -1,7 +1,7 @@
 """Tables that users hand in: CSV, Excel and Parquet, row by row as text.
 
-From a file to named cells, with the row that the user sees in every message. What the cells mean is
-said by who asks for the columns.
+The package turns a file into named cells, with the row number that the user sees in every message.
+The caller who requests the columns decides what the cells mean.
 
 >>> from pathlib import Path
 >>> from anascope.tables import read_table

@@ -58,7 +58,7 @@ def read_table(
     *,
     other_columns: bool = False,
 ) -> list[TableRow | InputError]:
-    """Return the rows of a table, each with the text of the columns asked for.
+    """Return the rows of a table, each with the text of the requested columns.
 
     The kind of the file is taken from its content: CSV (comma, semicolon, tab or bar; UTF-8,
     UTF-16 or Windows-1252; any line ends), the first sheet of an Excel workbook, or Parquet. The
@@ -77,8 +77,8 @@ def read_table(
         The rows that are not blank, in order; an error in place of one of another length.
 
     Raises:
-        InputError: if the file cannot be read, is larger than any table of images, its columns
-            are not the ones asked for, or it has no rows.
+        InputError: if the file cannot be read, is larger than any table of images, has other
+        columns than requested, or has no rows.
     """
     where = spelled(path)
     lines = read_cells(path, where, {*required, *optional})

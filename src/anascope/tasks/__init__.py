@@ -1,9 +1,9 @@
-"""The tasks that one network learns together: what each learns, answers and is scored by.
+"""The tasks that one network learns together: their truth, answers and measures.
 
 A :class:`Task` holds everything that belongs to one task: its name and colour, the outputs of its
 head, its truth and its loss, its columns in tables of predictions, and its measures. Training,
-evaluation, studies and reports go through the tasks of a preset and spell none of them out. To
-read a field with a trained network is :mod:`anascope.reading`, which needs none of this.
+evaluation, studies and reports use the tasks of a preset and name none of them.
+:mod:`anascope.reading` reads fields with a trained network and needs none of this.
 
 The table of patches has one row a patch:
 

@@ -51,12 +51,12 @@ class CellsTask(Task):
 
     name = "cells"
     style = TaskStyle(ORANGE, "v", (0, (6, 1.5)))
-    note = "By pixel, where single cells are known. The inner parts of cells tell them apart."
+    note = "By pixel, where single cells are known. The inner parts of cells separate them."
     accuracy = "inner_dice"
     selected_by = "inner_dice"
 
     def outputs(self, vocabulary: Vocabulary) -> int:
-        """Return 0: nothing is told of the whole image."""
+        """Return 0: it predicts nothing for the whole image."""
         return 0
 
     def maps(self, vocabulary: Vocabulary) -> int:
@@ -83,7 +83,7 @@ class CellsTask(Task):
         return target
 
     def is_known(self, record: FieldRecord, truth: CellTruth) -> bool:
-        """Tell whether the cells of a field were told apart."""
+        """Return whether the cells of a field were separated."""
         return truth.instances is not None
 
     def loss(self, preset: LossPreset) -> Loss:

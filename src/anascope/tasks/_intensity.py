@@ -26,7 +26,7 @@ _THRESHOLD = 0.5
 
 
 class IntensityTask(LabelTask):
-    """Grades the intensity. ``K`` ordered levels are told by ``K - 1`` outputs.
+    """Grades the intensity. ``K`` ordered levels have ``K - 1`` outputs.
 
     Output ``i`` is the probability that the intensity is above level ``i``
     (:class:`~anascope.words.IntensityScale`).
@@ -34,7 +34,7 @@ class IntensityTask(LabelTask):
 
     name = "intensity"
     style = TaskStyle(GREEN, "^", (0, (1.2, 1.2)))
-    note = "Levels told at a threshold of 0.5; AUROC needs none."
+    note = "Levels are decided at a threshold of 0.5; AUROC needs none."
     selected_by = "accuracy_intensity"
     prefix = "p_above_"
 

@@ -29,7 +29,7 @@ class LabelTask(Task):
     A label that names one class is a set of one.
 
     Attributes:
-        prefix: Of the columns of probabilities.
+        prefix: Prefix of the columns of probabilities.
         confused_by: The levels whose confusion matrices a report shows.
     """
 
@@ -113,7 +113,7 @@ class LabelTask(Task):
         return [None if pd.isna(label) else label for label in table[self.name]]
 
     def answers(self, table: pd.DataFrame, vocabulary: Vocabulary) -> Answers:
-        """Return what a table of predictions says beside what is true.
+        """Return the answers in a table of predictions with their truth.
 
         Args:
             table: With the columns of the task.

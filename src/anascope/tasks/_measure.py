@@ -23,10 +23,10 @@ class Measure:
         task: Name of the task.
         name: As in ``metrics.json``.
         label: As in tables.
-        rows: What each row of a table adds, ``(rows, m)``; NaN for a labelled row without a
-            finite prediction, which leaves the measure undefined.
+        rows: The contribution of each row of a table, ``(rows, m)``; NaN for a labelled row without
+            a finite prediction, which makes the measure undefined.
         value: The measure as a function of the sums, from ``(..., m)`` to ``(...)``.
-        compares: Whether every two trainings are compared by it.
+        compares: Whether trainings are compared by it in pairs.
     """
 
     task: str
@@ -42,7 +42,7 @@ class Measure:
         return f"{self.task}.{self.name}"
 
     def sums(self, table: pd.DataFrame, vocabulary: Vocabulary, patients: Sequence[str]) -> Floats:
-        """Return what each of ``patients`` adds, ``(len(patients), m)``; others are left out."""
+        """Return the sums of each of ``patients``, ``(len(patients), m)``; others are left out."""
         table = table[table["patient"].isin(patients)]
         owner = pd.Index(patients).get_indexer(pd.Index(table["patient"]))
         return self._sums(table, vocabulary, owner, len(patients))

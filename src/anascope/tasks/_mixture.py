@@ -39,7 +39,7 @@ class MixtureTask(LabelTask):
 
     name = "mixture"
     style = TaskStyle(PURPLE, "D", (0, (3, 1, 1, 1)))
-    note = "Sera of several patterns, told from those of one at a threshold of 0.5."
+    note = "Sera of several patterns are distinguished from those of one at a threshold of 0.5."
     selected_by = "accuracy_mixture"
     prefix = "p_mixture_"
 
@@ -48,7 +48,7 @@ class MixtureTask(LabelTask):
         return SINGLE, MIXED
 
     def output_names(self, vocabulary: Vocabulary) -> tuple[str, ...]:
-        """Return the one kind whose probability is told."""
+        """Return the one class whose probability is predicted."""
         return (MIXED,)
 
     def label(self, record: FieldRecord) -> str | None:

@@ -32,7 +32,7 @@ class PatternTask(LabelTask):
 
     name = "pattern"
     style = TaskStyle(VERMILION, "s", (0, (4, 1.5)))
-    note = "Mean class accuracy and macro F1 weigh all patterns alike."
+    note = "Mean class accuracy and macro F1 give all patterns the same weight."
     selected_by = "accuracy_pattern"
     prefix = "p_pattern_"
     confused_by = ("patch", "specimen")

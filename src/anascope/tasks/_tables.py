@@ -33,9 +33,9 @@ def score(
       of 0.5, ``auroc`` as a mean over the outputs; ``levels`` in their order.
     - Any other task: ``n``, its measures and its details.
 
-    What is undefined is NaN. A labelled row whose probabilities are not finite leaves the
-    task's ratios NaN, for neither dropping such a row nor guessing for it would be fair;
-    ``confusion`` and ``recall`` then come from the other rows.
+    Undefined values are NaN. A labelled row whose probabilities are not finite makes the task's
+    ratios NaN, because neither leaving it out nor guessing would be fair; ``confusion`` and
+    ``recall`` then come from the other rows.
 
     Args:
         table: Predictions and labels, columns as :mod:`anascope.tasks` describes them.
@@ -67,10 +67,9 @@ def by_field(
 ) -> pd.DataFrame:
     """Decide on each field from its patches together.
 
-    Probabilities are the mean over the patches; NaN in one is NaN in the mean, for a
-    prediction that is missing must not pass unseen. Pixel counts are summed, so a pixel counts
-    once for each patch that it is in. A label that the rows of one field give differently is
-    not one truth: it becomes None.
+    Probabilities are the mean over the patches; NaN in one is NaN in the mean, because a missing
+    prediction must not be hidden. Pixel counts are summed, so a pixel counts once for each patch
+    that contains it. If the rows of one field have different labels, the label becomes None.
 
     Args:
         patches: The table of patches (its columns: :mod:`anascope.tasks`).

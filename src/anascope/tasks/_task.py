@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anascope.records import FieldRecord
 
 Level = Literal["patch", "field", "specimen"]
-"""What a row of a table of predictions is of."""
+"""The level of a table of predictions."""
 Targets = dict[str, "Tensor"]
 """Truth for a batch, by task; what is not known is marked, never guessed.
 
@@ -53,12 +53,12 @@ class TaskStyle:
 
 @dataclass(frozen=True, eq=False)
 class CellTruth:
-    """What is known of the pixels of a field, at the network's scale.
+    """The truth about the pixels of a field, at the network's scale.
 
     Attributes:
         mask: (y, x), values of :class:`~anascope.records.MaskValue`.
         instances: (y, x), number of the cell at each pixel, 0 where none is; None if the cells of
-            the field were not told apart.
+            the field were not separated.
         phases: (numbers, phases), for each number in ``instances`` from 0 on which of
             :data:`~anascope.words.PHASES` are possible: none of the background, and every one
             where nobody said it.
@@ -87,15 +87,15 @@ class Columns:
 class Task(ABC):
     """One of the tasks that the network learns together.
 
-    A new task is one subclass in a file of its own. Once it is known
-    (:func:`~anascope.tasks.register`), a preset names it among its ``tasks``, and training,
-    evaluation, studies and reports have it.
+    A new task is one subclass in a file of its own. Once it is registered
+    (:func:`~anascope.tasks.register`), a preset can name it among its ``tasks``, and training,
+    evaluation, studies and reports use it.
 
     Attributes:
         name: A word, in presets, columns and tables.
         style: How it is drawn.
         note: A sentence below the table of its measures.
-        accuracy: Name of the measure that studies compare trainings by.
+        accuracy: Name of the measure by which studies compare trainings.
         selected_by: Key of :meth:`tallied` whose mean over the tasks chooses the best epoch.
     """
 
@@ -107,44 +107,44 @@ class Task(ABC):
 
     @abstractmethod
     def outputs(self, vocabulary: Vocabulary) -> int:
-        """Return how many logits its head has; 0 if nothing is told of the whole image."""
+        """Return how many logits its head has; 0 if it predicts nothing for the whole image."""
 
     def maps(self, vocabulary: Vocabulary) -> int:
-        """Return how many logits it has at each pixel, from a decoder of its own."""
+        """Return how many logits it has at each pixel, from its own decoder."""
         return 0
 
     @abstractmethod
     def target(self, record: FieldRecord, vocabulary: Vocabulary) -> NDArray[Any] | None:
-        """Return what is known of a field as its row of a batch's truth.
+        """Return the truth about a field as its row of a batch's truth.
 
-        None if the truth is no label of the field but of its pixels.
+        None if the truth concerns not the field but its pixels.
         """
 
     def map_target(self, truth: CellTruth) -> NDArray[np.uint8]:
-        """Return what is known of each pixel of a field, (channel, y, x).
+        """Return the truth about each pixel of a field, (channel, y, x).
 
-        Asked only of a task that has :meth:`maps`.
+        It is called only for a task that has :meth:`maps`.
         """
         raise NotImplementedError(f"{self.name} has no maps")
 
     @abstractmethod
     def is_known(self, record: FieldRecord, truth: CellTruth) -> bool:
-        """Tell whether there is any truth of a field, and of its pixels."""
+        """Return whether there is any truth about a field, or about its pixels."""
 
     def teaches(self, records: Sequence[FieldRecord], vocabulary: Vocabulary) -> bool:
-        """Tell whether the truth of these fields can teach the task anything.
+        """Return whether the task can learn anything from the truth of these fields.
 
-        A task that it cannot teach is left out of a training on them, as one without truth is.
+        If it cannot, the task is left out of a training on them, like one without truth.
         """
         return True
 
     @abstractmethod
     def loss(self, preset: LossPreset) -> Loss:
-        """Return the loss that a preset asks for."""
+        """Return the loss that a preset selects."""
 
     @abstractmethod
     def tally(self, prediction: Prediction, targets: Targets, threshold: float) -> Tensor:
-        """Return what a batch adds to the task's sums over an epoch, int64, ``(m,)``.
+        """Return the contribution of a batch to the task's sums over an epoch, int64, ``(m,)``.
 
         Args:
             prediction: Logits.
@@ -158,7 +158,7 @@ class Task(ABC):
 
     @abstractmethod
     def probabilities(self, logits: Tensor) -> Tensor:
-        """Return the probabilities that the logits of its output stand for."""
+        """Return the probabilities for the logits of its output."""
 
     @abstractmethod
     def columns(self, vocabulary: Vocabulary) -> Columns:

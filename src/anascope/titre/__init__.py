@@ -1,8 +1,8 @@
 """The titre of a serum from wells at several dilutions: end point, and a curve through them.
 
-Numbers in, a titre in words out. Which wells belong to one serum, and whether a well is positive,
-is told by who calls (:mod:`anascope.exchange.plates`). Nothing is known here of images. A titre of
-this kind is an estimate and says so.
+The input is numbers, the output a titre in words. The caller states which wells belong to one
+serum, and whether a well is positive (:mod:`anascope.exchange.plates`). This package knows nothing
+about images. A titre of this kind is an estimate and is marked as one.
 
 >>> from anascope.titre import DilutionReading, titre_of
 >>> told = {80: 1.0, 160: 1.0, 320: 1.0, 640: 0.0, 1280: 0.0}

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95
-"""How often the interval is to hold the end point."""
+"""Confidence level of the interval of the end point."""
 
 _FEWEST = 3  # dilutions; two have a curve through them whatever they are
 _STEEPEST = 8.0  # logits for each doubling: from 0.98 to 0.02 in one, which is a step
@@ -46,7 +46,7 @@ class Curve:
 
 
 def fit_curve(dilutions: Sequence[float], probabilities: Sequence[float]) -> Curve | None:
-    """Return the falling curve through wells, or None if they do not tell one.
+    """Return the falling curve through wells, or None if they do not determine one.
 
     None if they have fewer than three dilutions, if no probability is over and none under a half,
     or if they do not fall.

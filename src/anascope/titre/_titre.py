@@ -10,8 +10,8 @@ from typing import Literal
 from anascope.titre._curve import LEVEL, Curve, fit_curve
 from anascope.titre._dilution import dilution_text
 
-ESTIMATE = "an estimate from images; a titre is told by a reader"
-"""Stands beside every titre."""
+ESTIMATE = "an estimate from images; a reader determines the titre"
+"""The note beside every titre."""
 
 Relation = Literal["=", ">=", "<"]
 """How the true end point lies to the one that is given: at it, at or beyond it, or before it."""
@@ -23,11 +23,11 @@ class DilutionReading:
 
     Attributes:
         dilution: 80 stands for 1:80.
-        positive: Whether it is, or None if that cannot be told.
-        probability: Of being positive, 0 to 1, or None if that cannot be told.
-        specimen: What the well's specimen is called.
-        why_open: Why it cannot be told; "" if it can.
-        pattern: What the specimen is called; "" if nothing is to be said of that.
+        positive: Whether it is positive, or None if that cannot be decided.
+        probability: Probability of being positive, 0 to 1, or None if it is not known.
+        specimen: Name of the well's specimen.
+        why_open: Why it cannot be decided; "" if it can.
+        pattern: The pattern of the specimen; "" if it has none.
     """
 
     dilution: float
@@ -44,12 +44,12 @@ class Titre:
 
     Attributes:
         end_point: The last positive dilution; where none is positive the lowest negative one; None
-            if no dilution is told.
+            if no dilution could be decided.
         relation: How the titre lies to it: ``>=`` where no higher dilution is negative, ``<`` where
             none is positive; None without an end point.
-        curve: The curve through the wells, or None if they do not tell one.
+        curve: The curve through the wells, or None if they do not determine one.
         readings: The wells, from the lowest dilution on.
-        remarks: What speaks against the end point, each in a sentence without a full stop.
+        remarks: What makes the end point doubtful, one line each.
     """
 
     end_point: float | None
@@ -60,15 +60,15 @@ class Titre:
 
     @property
     def text(self) -> str:
-        """The end point in words: ``1:320``, ``>= 1:1280``, ``< 1:80`` or ``not told``."""
+        """The end point in words: ``1:320``, ``>= 1:1280``, ``< 1:80`` or ``not determined``."""
         if self.end_point is None:
-            return "not told"
+            return "not determined"
         sign = "" if self.relation == "=" else f"{self.relation} "
         return sign + dilution_text(self.end_point)
 
     @property
     def curve_text(self) -> str:
-        """What the curve says, in words; "" without one."""
+        """The end point of the curve in words; "" without a curve."""
         if self.curve is None:
             return ""
         low, high = (
@@ -122,7 +122,7 @@ def _by_dilution(
         elif told[dilution] is None:
             reasons = "; ".join(dict.fromkeys(well.why_open for well in group if well.why_open))
             why = f" ({reasons})" if reasons else ""
-            remarks.append(f"{dilution_text(dilution)} cannot be told{why}")
+            remarks.append(f"{dilution_text(dilution)} cannot be decided{why}")
     return told, remarks
 
 
@@ -146,10 +146,10 @@ def _remarks(
         if found is None and d > end_point and (above is None or d < above)
     ]
     if between and relation != "<":
-        yield f"the end point may be higher: {_listed(between)} cannot be told"
+        yield f"the end point may be higher: {_listed(between)} cannot be decided"
     lower = [d for d, found in told.items() if found is None and d < end_point]
     if lower and relation == "<":
-        yield f"a lower dilution may be positive: {_listed(lower)} cannot be told"
+        yield f"a lower dilution may be positive: {_listed(lower)} cannot be decided"
     if relation == ">=":
         yield "no higher dilution is negative"
     if relation == "<":

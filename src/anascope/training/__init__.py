@@ -1,9 +1,9 @@
 """Train the joint network on a fold of a cohort, in a run folder that can be resumed.
 
-With it stand what only training needs: :mod:`~anascope.training.inputs` (fields on the device,
-sampling, augmentation), and what measures a trained network:
-:mod:`~anascope.training.evaluation` and :mod:`~anascope.training.calibration`. Many trainings are
-a study: :mod:`anascope.studies`.
+Its sub-packages are :mod:`~anascope.training.inputs` (fields on the device, sampling,
+augmentation), which only training needs, and :mod:`~anascope.training.evaluation` and
+:mod:`~anascope.training.calibration`, which measure a trained network. Many trainings are a study:
+:mod:`anascope.studies`.
 """
 
 from anascope.training._balancer import build_balancer

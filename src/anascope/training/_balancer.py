@@ -26,11 +26,11 @@ def build_balancer(
         preset: The preset.
         tasks: Names of the tasks, in the order of the losses.
         network: The network.
-        seed: Of the training, for aggregators that draw.
+        seed: Seed of the training, for aggregators that use random numbers.
 
     Raises:
-        InputError: if it is an aggregator and what that needs is not installed, or it has no
-            weights and is to work at the features.
+        InputError: if it is an aggregator whose libraries are not installed, or one without weights
+        that should work at the features.
     """
     name = preset.balancer
     if name == "fixed":

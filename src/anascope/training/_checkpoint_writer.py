@@ -17,10 +17,10 @@ class CheckpointWriter:
     """Writes checkpoints one at a time: each appears whole, or not at all.
 
     Args:
-        folder: The checkpoints.
+        folder: Folder of the checkpoints.
         keep: ``last`` or ``all``, as for :func:`save_checkpoint`.
-        newest: Epoch of the newest one that is there; 0 if there is none.
-        device: Of the training, whose tensors are read without holding that up.
+        newest: Epoch of the newest existing one; 0 if there is none.
+        device: Device of the training, whose tensors are read without delaying it.
 
     Attributes:
         newest: The same, as they are written.
@@ -38,13 +38,13 @@ class CheckpointWriter:
         return self._thread is not None and self._thread.is_alive()
 
     def begin(self, state: State) -> None:
-        """Begin to write the checkpoint of ``state['epoch']``, once the one before is written.
+        """Begin to write the checkpoint of ``state['epoch']`` after the previous one is written.
 
         Args:
             state: Its tensors must stay as they are until :attr:`is_writing` is false.
 
         Raises:
-            WriteError: if the one before could not be written.
+            WriteError: if the previous one could not be written.
         """
         self.finish()
         copied = torch.cuda.current_stream().record_event() if self._on_gpu else None
@@ -52,7 +52,7 @@ class CheckpointWriter:
         self._thread.start()
 
     def check(self) -> None:
-        """Raise why a checkpoint could not be written, if one could not.
+        """Raise an error if a checkpoint could not be written.
 
         Raises:
             WriteError: as :func:`save_checkpoint` does.
@@ -62,7 +62,7 @@ class CheckpointWriter:
             raise error
 
     def finish(self) -> None:
-        """Wait until the checkpoint that is being written is there.
+        """Wait until the present checkpoint is written.
 
         Raises:
             WriteError: if it could not be written.
@@ -73,7 +73,7 @@ class CheckpointWriter:
         self.check()
 
     def write(self, state: State) -> None:
-        """Write the checkpoint of ``state['epoch']``, if it is newer than those that are there.
+        """Write the checkpoint of ``state['epoch']``, if it is newer than the existing ones.
 
         Raises:
             WriteError: if it cannot be written.

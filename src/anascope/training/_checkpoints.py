@@ -66,7 +66,7 @@ def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], No
     if not paths:
         return
     path = paths[-1]
-    expected = "a checkpoint of this run (without the file, it goes on from the one before it)"
+    expected = "a checkpoint of this run (without the file, it continues from the one before it)"
     if not path.is_file():  # a reader would wait for a pipe
         raise InputError(path, "no file", expected)
     try:

@@ -25,13 +25,13 @@ _GIGA, _MEGA = 1e9, 1e6
 
 @dataclass(frozen=True)
 class RunDisk:
-    """What the files of a run take, in bytes.
+    """The disk space that the files of a run take, in bytes.
 
     Attributes:
         checkpoint: One checkpoint.
         model: The model.
-        results: Everything else, generously.
-        kept: Checkpoints that stay when the run has ended.
+        results: Everything else, estimated generously.
+        kept: Number of checkpoints that stay when the run has ended.
     """
 
     checkpoint: int
@@ -41,21 +41,21 @@ class RunDisk:
 
     @property
     def stays(self) -> int:
-        """What the run takes when it has ended."""
+        """Space that the run takes when it has ended."""
         return self.kept * self.checkpoint + self.model + self.results
 
     @property
     def most(self) -> int:
-        """What it takes at most: a checkpoint is whole before the one before is removed."""
+        """The most that it takes: a checkpoint is complete before the previous one is removed."""
         return max(self.kept, 2) * self.checkpoint + self.model + self.results
 
 
 def run_disk(preset: Preset, cohort: Cohort, *, extendable: bool = True) -> RunDisk:
-    """Return what a run will take, from the numbers that its network has.
+    """Return the disk space that a run takes, from the size of its network.
 
     Args:
-        preset: How it is trained.
-        cohort: On what.
+        preset: The preset of the training.
+        cohort: The cohort.
         extendable: Whether its last checkpoint stays, as for :func:`~anascope.training.fit`.
 
     Raises:
@@ -78,15 +78,15 @@ def run_disk(preset: Preset, cohort: Cohort, *, extendable: bool = True) -> RunD
 
 
 def require_disk(folder: Path, needed: int, what: str) -> None:
-    """Refuse work whose files have no room.
+    """Refuse work if there is no room for its files.
 
     Args:
-        folder: Where they will be; it need not be there yet.
+        folder: The folder of the files; it need not exist yet.
         needed: Bytes that are still to be written there.
-        what: Needs them, for the message.
+        what: The work that needs them, for the message.
 
     Raises:
-        InputError: if so much is not free. A quota of the user is not seen.
+        InputError: if less is free. Quotas of the user are not checked.
     """
     free = free_bytes(folder)
     if needed > free:
@@ -98,12 +98,12 @@ def require_disk(folder: Path, needed: int, what: str) -> None:
 
 
 def bytes_in(folder: Path) -> int:
-    """Return what the files of a folder take; 0 if it is not there."""
+    """Return the bytes that the files of a folder take; 0 if it does not exist."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def free_bytes(folder: Path) -> int:
-    """Return what is free on the disk that a folder is, or will be, on."""
+    """Return the free bytes on the disk of a folder, which need not exist yet."""
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     return shutil.disk_usage(there).free
 

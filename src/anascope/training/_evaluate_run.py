@@ -26,15 +26,15 @@ def evaluate_run(
     device: torch.device | str = "cpu",
     on_field: Callable[[], None] = lambda: None,
 ) -> Evaluation:
-    """Measure the run's model on one split of its fold and write what was measured.
+    """Measure the run's model on one split of its fold and write the results.
 
     Writes ``predictions.parquet``, ``fields.parquet``, ``metrics.json`` and ``cells.png``; for
     other splits than test their names end in ``-train`` or ``-validation``. The metrics name,
     under ``untrained``, the classes of these patients that no training patient has.
 
     Raises:
-        InputError: if the run has no model yet, or one of another training, or there is no such
-            split, or it has no fields, or the cohort has changed.
+        InputError: if the run has no model yet or one of another training, if there is no such
+        split or it has no fields, or if the cohort has changed.
     """
     # Plots and tables: who only trains needs neither.
     from anascope.models import load_model

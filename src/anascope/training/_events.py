@@ -1,4 +1,4 @@
-"""What is told of a training while it goes on."""
+"""Events of a training, for those who watch it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from anascope.workers import Event
 
 @dataclass(frozen=True)
 class TrainingBegan(Event):
-    """A training begins or goes on.
+    """A training begins or continues.
 
     Attributes:
         epochs: Epochs of the training.
-        steps: Steps of an epoch; 0 where there is nothing left to train, and nobody looks.
+        steps: Steps of an epoch; 0 if nothing is left to train.
         first_epoch: The epoch that it begins with (1, 2, ...); after the last one if none is left.
     """
 
@@ -25,13 +25,13 @@ class TrainingBegan(Event):
 
 @dataclass(frozen=True)
 class StepDone(Event):
-    """A step is done, or several: not each is told.
+    """One step or several are done: not every step has an event.
 
     Attributes:
         epoch: Its epoch, from 1.
         step: Steps done of the epoch.
-        losses: Of mask, pattern and intensity.
-        weights: Of the same, in balancing.
+        losses: Losses of mask, pattern and intensity.
+        weights: Balance weights of the same.
     """
 
     epoch: int
@@ -42,11 +42,12 @@ class StepDone(Event):
 
 @dataclass(frozen=True)
 class WeightLost(Event):
-    """Balance weights have fallen to zero or below; told once of a training.
+    """Balance weights have fallen to zero or below; a training has this event once.
 
     Attributes:
-        epoch: The epoch in which it was seen, from 1.
-        tasks: Whose: at zero a task is left out, below it is trained backwards.
+        epoch: The epoch in which it was noticed, from 1.
+        tasks: The tasks of these weights: at zero a task is left out, below it is trained
+            backwards.
     """
 
     epoch: int

@@ -18,7 +18,7 @@ from anascope.training._ended import has_ended
 from anascope.training._run import Run, note_extension, open_run
 
 _EPOCHS = "training.epochs"
-_BEGUN_WITH = "the settings that it was begun with"
+_BEGUN_WITH = "the settings with which it began"
 
 
 def same_or_extended(
@@ -86,7 +86,7 @@ def _extended(run: Run, preset: Preset, command: Sequence[str]) -> Run:
             raise InputError(run.path, "a run that another process has just extended", "its turn")
         if not has_checkpoint(run.checkpoints) and has_ended(run):
             raise InputError(
-                run.checkpoints, "no checkpoint to go on from", "that of the last epoch"
+                run.checkpoints, "no checkpoint to continue from", "that of the last epoch"
             )
         # The metrics first: they say that everything else is there. The preset last: it says that
         # the run is the longer one, and whoever is killed before that extends it again.

@@ -39,36 +39,36 @@ def fit(
 ) -> None:
     """Train a run, from its last checkpoint if it has one, to its last epoch.
 
-    A checkpoint is written every few minutes, as the preset says, beside the training; and whenever
-    that is stopped by anything else than an error of the run itself, such as Ctrl-C: that of its
-    last whole epoch, with the model so far. A run that is killed loses those minutes and the epoch
-    that it was in. The model is written at the end.
+    A checkpoint is written every few minutes, as the preset states, while the training continues.
+    If the training is stopped by anything but an error of the run itself, such as Ctrl-C, the
+    checkpoint of its last complete epoch is written, with the model so far. A run that is killed
+    loses those minutes and the epoch in progress. The model is written at the end.
 
     Randomness comes from the preset's seed and the number of the epoch alone, so that a run
     that was killed and resumed ends where an unbroken one ends.
 
-    With several devices, each has a process of its own that does its rows of every batch. The
-    processes exchange predictions, gradients and the sums of batch normalisation, so that what
-    is computed is the step of one device on the whole batch, whatever the losses and wherever
-    the labels are; it differs by the rounding of sums alone. A run may be resumed with another
-    number of devices. A script that calls this must be importable without doing so again
-    (``if __name__ == "__main__":``), as new processes begin by importing it.
+    With several devices, each has its own process, which computes its rows of every batch. The
+    processes exchange predictions, gradients and the sums of batch normalisation, so that they
+    compute the step of one device on the whole batch, whatever the losses and wherever the labels
+    are; only the rounding of sums differs. A run may be resumed with another number of devices. A
+    script that calls this must be importable without doing so again (``if __name__ ==
+    "__main__":``), as new processes begin by importing it.
 
     Args:
         run: The run folder.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        devices: How many of them a batch is divided among.
-        watcher: Is told :class:`TrainingBegan`, :class:`StepDone`, :class:`EpochDone` and, once,
+        devices: Number of devices among which a batch is divided.
+        watcher: Gets :class:`TrainingBegan`, :class:`StepDone`, :class:`EpochDone` and, once,
             :class:`WeightLost`.
-        extendable: Whether the run may be given more epochs when it has ended: its last checkpoint
-            then stays.
-        clock: What the minutes between checkpoints are measured by.
+        extendable: Whether the run may get more epochs after it has ended; then its last checkpoint
+            stays.
+        clock: The clock for the minutes between checkpoints.
 
     Raises:
-        InputError: if the cohort has changed since the run began, or there are not so many
-            devices, not so many patches in a batch, or the balancer works on one alone.
-        WriteError: if the run cannot be written; it goes on from its last checkpoint.
-        NotFiniteError: if a loss stops being finite; checkpoints stay as they were.
+        InputError: if the cohort has changed since the run began, there are fewer devices, a batch
+        has fewer patches, or the balancer works only on one device. WriteError: if the run cannot
+        be written; it can continue from its last checkpoint. NotFiniteError: if a loss stops being
+        finite; checkpoints stay as they were.
     """
     device = torch_device(accelerator)
     check_devices(devices, device, run.preset.training.batch_size)

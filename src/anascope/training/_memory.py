@@ -1,4 +1,4 @@
-"""How much memory a run takes while it is trained, told before it begins."""
+"""How much memory a run takes while it is trained, estimated before it begins."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _PIXEL = 3  # bytes that a pixel of a field takes where it is kept: its levels a
 
 
 def run_memory(preset: Preset, cohort: Cohort, device: torch.device) -> int:
-    """Return how many bytes a run takes on ``device`` at most, as far as that can be counted.
+    """Return how many bytes a run takes on ``device`` at most, as far as they can be counted.
 
-    Counted are the numbers of the network (weights, gradients, Adam's moments, the copy that
-    checkpoints are written of), what a step keeps for its gradients, and the fields. Their
-    temporary results, and the libraries, are estimated.
+    It counts the numbers of the network (weights, gradients, Adam's moments, the copy from which
+    checkpoints are written), the values that a step keeps for its gradients, and the fields.
+    Temporary results and libraries are estimated.
 
     Args:
-        preset: How it is trained.
-        cohort: On what.
+        preset: The preset of the training.
+        cohort: The cohort.
         device: The CPU or a GPU.
 
     Raises:

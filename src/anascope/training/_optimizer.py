@@ -10,17 +10,17 @@ from torch import Tensor, nn
 
 
 class NetworkAdam(torch.optim.Adam):
-    """PyTorch's Adam, all of whose update is one operation for many parameters.
+    """PyTorch's Adam, with an update that is one operation for many parameters.
 
-    Its numbers are those of the plain Adam but for the rounding of last digits. That operation
-    goes through the memory of a parameter, its gradient and its moments side by side, and does
-    not see whether they lie in it alike: a gradient that was put together by hand, or moments
-    that were stored in another layout, would be taken for others without a word. Both are brought
-    into the parameter's layout here.
+    Its numbers are those of the plain Adam except for the rounding of the last digits. The
+    operation goes through the memory of a parameter, its gradient and its moments side by side, and
+    does not check whether they have the same layout: with a gradient that was composed by hand, or
+    moments that were stored in another layout, it would silently combine wrong numbers. Therefore
+    both are brought into the parameter's layout here.
 
     Args:
-        parameters: Of the network.
-        learning_rate: In the beginning.
+        parameters: Parameters of the network.
+        learning_rate: Learning rate at the beginning.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], learning_rate: float) -> None:

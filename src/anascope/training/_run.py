@@ -49,7 +49,7 @@ class _File(Description):
 
 @dataclass(frozen=True)
 class Run(RunFiles):
-    """A run folder and what it says.
+    """A run folder and its content.
 
     Attributes:
         preset: What is trained.
@@ -66,8 +66,8 @@ class Run(RunFiles):
     def of_split(self, file: Path, split: str) -> Path:
         """Return where one of an evaluation's files goes: ``metrics.json``, of test patients.
 
-        Other splits have names of their own, ``metrics-validation.json``, so that a look at
-        them leaves the results on test patients alone.
+        Files of other splits have separate names, such as ``metrics-validation.json``, so that
+        measuring them does not change the results on test patients.
         """
         return file if split == "test" else file.with_stem(f"{file.stem}-{split}")
 
@@ -75,7 +75,7 @@ class Run(RunFiles):
         """Open the run's cohort.
 
         Raises:
-            InputError: if it is gone or its content is not what the run began with.
+            InputError: if it is missing or its content is not the same as when the run began.
         """
         cohort = Cohort.open(self.cohort_path)
         if cohort.info.fingerprint != self.cohort_fingerprint:
@@ -119,7 +119,7 @@ def new_run(
     """Make a run folder.
 
     Raises:
-        InputError: if the folder exists, or the fold does not, or names unknown patients.
+        InputError: if the folder exists, or the fold does not exist or names unknown patients.
     """
     path = Path(path)
     chosen = plan.fold(fold)

@@ -39,17 +39,18 @@ def train_or_resume(
     """Return the run of a fold, trained to its end.
 
     Args:
-        path: Of the run folder; made if it is not there, gone on with if it is not at its end.
-        preset: How it is trained.
-        cohort: On what.
-        plan: Who trains, validates and tests.
+        path: Path of the run folder, which is made if it does not exist, and continued if it is not
+            finished.
+        preset: The preset of the training.
+        cohort: The cohort.
+        plan: The folds of the patients.
         fold: One of ``plan``.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        devices: How many of them a batch is divided among.
-        command: What a new run says that it was begun by, or an extended one by what.
-        extend: Whether a run with fewer epochs is given more, so that it ends where a run that
-            was begun with them ends.
-        watcher: Is told of every epoch.
+        devices: Number of devices among which a batch is divided.
+        command: The command that a run records as the one that began or extended it.
+        extend: Whether a run with fewer epochs gets more, so that it ends where a run that began
+            with them ends.
+        watcher: Gets every epoch.
 
     Raises:
         InputError: if the run there is of another preset or fold, its cohort has changed, or it
@@ -91,12 +92,12 @@ def train_run(
 ) -> None:
     """Train a run to its last epoch, and calibrate its model on its validation patients.
 
-    Curves, and where it was trained, are left in its folder.
+    Its folder also gets the curves, and a record of where it was trained.
 
     Args:
         run: The run folder.
         accelerator, devices, watcher, extendable: As for :func:`~anascope.training.fit`.
-        title: Of the curves; the names of folder and fold if None.
+        title: Title of the curves; the names of folder and fold if None.
 
     Raises:
         InputError: if another process trains this run.

@@ -9,10 +9,10 @@ from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
 
 def vocabulary_of(preset: Preset, cohort: Cohort) -> Vocabulary:
-    """Return what the network tells apart: as the model that it starts from, else as the cohort.
+    """Return the network's classes: those of the model from which it starts, else of the cohort.
 
-    The words of the whole cohort, not of the training patients alone: a label that only a held-out
-    patient has must count as a miss, not as a word that nobody knows.
+    The classes come from the whole cohort, not from the training patients alone: a label that only
+    a held-out patient has must count as an error, not as an unknown word.
 
     Raises:
         InputError: if the model to start from has no class for a label of the cohort.

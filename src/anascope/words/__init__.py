@@ -1,7 +1,7 @@
 """The vocabulary: staining patterns as one ICAP tree, intensities, phases of cells, and tasks.
 
-Every name that a label may have is here, and the only order of classes. What a network makes of
-them is not: see :mod:`anascope.decisions`.
+This package has every name that a label may have, and the only order of classes.
+:mod:`anascope.decisions` turns the outputs of a network into these names.
 
 >>> from anascope.words import pattern_named
 >>> pattern_named("numem").name

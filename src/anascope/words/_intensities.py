@@ -33,11 +33,11 @@ def intensity_named(label: str, *, where: str = "intensity") -> str:
 
 @dataclass(frozen=True)
 class IntensityScale:
-    """The ordered levels that a network tells apart.
+    """The ordered levels that a network distinguishes.
 
-    ``K`` levels are told by ``K - 1`` outputs, the probabilities that the intensity is *above*
-    level 0, above level 1, and so on. With the two levels of the published study this is its
-    single binary output: the probability of "positive".
+    ``K`` levels have ``K - 1`` outputs, the probabilities that the intensity is *above* level 0,
+    above level 1, and so on. With the two levels of the published study this is its single binary
+    output: the probability of "positive".
 
     >>> IntensityScale(("intermediate", "positive")).above("positive")
     (True,)

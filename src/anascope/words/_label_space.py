@@ -43,11 +43,11 @@ class PatternSpace:
 
     @classmethod
     def covering(cls, labels: Iterable[str]) -> PatternSpace:
-        """Return the smallest space in which every one of ``labels`` can be told.
+        """Return the smallest space that distinguishes every one of ``labels``.
 
-        A label that has finer labels beside it is split into those and the leaves that they
-        leave over, so that no label is read as more than it says. The classes keep the order
-        of the tree.
+        If ``labels`` has a label and finer ones within it, the label is split into those and the
+        remaining leaves, so that no label means more than it states. The classes keep the order of
+        the tree.
         """
         nodes = {pattern_named(label) for label in labels}
         classes: list[Pattern] = []

@@ -13,7 +13,7 @@ MOST_PATTERNS = 4
 """How many patterns the label of a serum may name."""
 
 NEGATIVE = "negative"
-"""The pattern of a serum without antibodies (AC-0), which no other one stands beside."""
+"""The pattern of a serum without antibodies (AC-0), which cannot be combined with another."""
 
 
 def patterns_in(label: str) -> tuple[str, ...]:
@@ -30,7 +30,7 @@ def serum_named(label: str, *, where: str = "pattern") -> tuple[str, ...]:
 
     Args:
         label: One pattern, or several with ``+`` between them, the main one first.
-        where: What to name in the error message (file and row).
+        where: The source to name in the error message (file and row).
 
     Raises:
         InputError: if one is not known, there are too many, one lies within another, or

@@ -27,9 +27,9 @@ class Pattern:
         code: The ICAP code of a leaf (``AC-1``), or None for a family.
         aliases: Other spellings that public sets and laboratories use, lower case.
         children: The patterns that this one is made of; empty for a leaf.
-        stains_chromatin: Whether the condensed chromatin of dividing cells shines, as experts read
-            it (ICAP; all dividing cells that MIVIA lists). None where only a coat of it or spots
-            in it do, or where the leaves of a family differ.
+        stains_chromatin: Whether the condensed chromatin of dividing cells is bright, as experts
+            read it (ICAP; all dividing cells that MIVIA lists). None if only its surface or spots
+            in it are bright, or if the leaves of a family differ.
     """
 
     name: str
@@ -159,7 +159,7 @@ def pattern_named(label: str, *, where: str = "pattern") -> Pattern:
 
     Args:
         label: The spelling to look up, such as ``"Coarse_Speckled"``, ``"numem "`` or ``"AC-5"``.
-        where: What to name in the error message (file and row).
+        where: The source to name in the error message (file and row).
 
     Raises:
         InputError: if nothing has that name; the message names the nearest known one.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from anascope.errors import InputError, did_you_mean
 
 PHASES = ("interphase", "prometaphase", "metaphase", "anaphase")
-"""The phases that are told apart, in the order of every tensor that has one entry a phase.
+"""The phases that are distinguished, in the order of every tensor that has one entry a phase.
 
-Prometaphase stands for prophase, too, and anaphase for telophase: the borders between them are a
-matter of time rather than of looks."""
+Prometaphase includes prophase, and anaphase includes telophase, because they look alike and differ
+only in time."""
 
 MITOSIS = "mitosis"
-"""Said of a dividing cell whose phase nobody wrote down: any of the phases but the first."""
+"""The label of a dividing cell whose phase is not stated: any of the phases but the first."""
 
 CHROMATIN = ("unstained", "stained")
 """Whether antibodies stain the condensed chromatin of a dividing cell."""

@@ -1,9 +1,10 @@
-"""Work on many items where there is room for it, and what is told of it meanwhile.
+"""Work on many items, in processes or on a cluster, and its events.
 
 An :class:`Executor` does one piece of work on every item: :class:`ThisProcess`, processes of this
-machine (:class:`Processes`) or a Ray cluster (:class:`RayCluster`). Items may be endless: only so
-many are taken at a time as keep all workers busy. What fails, and a worker that dies, costs its
-own item. How a study, a batch or a drawing uses this is theirs; so is what they keep on disk.
+machine (:class:`Processes`) or a Ray cluster (:class:`RayCluster`). Items may be endless: only as
+many are taken at a time as keep all workers busy. An error, or a worker that dies, affects only its
+own item. Studies, batches and drawings decide how they use this package, and what they keep on
+disk.
 
 >>> from anascope.workers import ThisProcess
 >>> [result.get() for result in ThisProcess().map(abs, [-1, 2])]

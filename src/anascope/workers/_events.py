@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Event:
     """Something that has happened: in a training, a study, a batch.
 
-    Each package has events of its own, frozen data classes that can be pickled. So one that
-    happens in another process is sent as it is, and whoever looks on needs one function only.
+    Each package has its own events, frozen data classes that can be pickled. An event in another
+    process can be sent as it is, and a watcher needs only one function.
     """
 
 
@@ -21,9 +21,9 @@ class Tick(Event):
 
 
 Watcher = Callable[[Event], None]
-"""Is called with every event, in the process that waits for the work, and passes over those that
-it does not know. What it raises ends the work."""
+"""A function that is called with every event, in the process that waits for the work, and ignores
+those that it does not know. An exception from it ends the work."""
 
 
 def unwatched(event: Event) -> None:
-    """Tell nobody."""
+    """Ignore every event."""

@@ -27,13 +27,13 @@ class Crew(Protocol):
         """Take an item; returns at once."""
 
     def ended(self, seconds: float) -> list[Ended]:
-        """Return what has ended since, waiting up to so many seconds for one."""
+        """Return the items that have ended since the last call; wait at most so long for one."""
 
 
 class Executor(ABC):
     """Does work on items, each of which comes back exactly once.
 
-    Used as a context manager where it has something to give back: a connection to a cluster.
+    Use it as a context manager if it holds something, such as a connection to a cluster.
 
     Args:
         retries: How often an item whose worker died is begun again.
@@ -62,7 +62,7 @@ class Executor(ABC):
         """Return workers that do ``work``; leaving the context ends what still runs."""
 
     def close(self) -> None:  # noqa: B027 - most hold nothing
-        """Give back what the executor holds."""
+        """Release what the executor holds."""
 
     def map(
         self,
@@ -72,19 +72,19 @@ class Executor(ABC):
         in_order: bool = False,
         watcher: Watcher = unwatched,
     ) -> Generator[Result[Item, Value], None, None]:
-        """Do ``work`` on every item and yield what became of each, as they end.
+        """Do ``work`` on every item and yield the results as they end.
 
         Closing the iterator ends what still runs; so does an exception that passes through it,
         such as Ctrl-C. Where another may come while it waits for its next turn, close it with
         :func:`contextlib.closing`.
 
         Args:
-            work: What is done with an item. Each worker has a copy of its own, which lives as
-                long as the worker: what it loads for its first item it has for the others.
+            work: The function for an item. Each worker has its own copy, which lives as long as the
+                worker: what it loads for its first item is available for the others.
             items: Taken as there is room for them; memory does not grow with their number.
             in_order: Whether results come in the order of the items. One that takes long then
                 holds up those behind it.
-            watcher: Is told a :class:`Tick` at every look.
+            watcher: Gets a :class:`Tick` at every look.
         """
         waiting = enumerate(items)
         again: deque[int] = deque()

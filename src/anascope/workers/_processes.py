@@ -27,13 +27,14 @@ _AHEAD = 2  # items that are begun or wait, for each process: none is idle while
 _GRACE = 30.0  # seconds that a busy process may take to keep what it has, and to clear up
 _LEAVES = 10.0  # seconds that an idle process may take to end
 _DIED = (
-    "its process died {times} (killed, e.g. for want of memory, or driven by a script without "
+    "its process died {times} (killed, for instance for lack of memory, or started by a script "
+    "without "
     '`if __name__ == "__main__":`)'
 )
 
 
 class Processes(Executor):
-    """Works in processes of their own; one that is killed takes its own item with it, no other.
+    """Works in separate processes; if one is killed, only its own item is affected.
 
     A process does one item after the other, so that what it has imported stays. All end with the
     process that started them, however it ends.

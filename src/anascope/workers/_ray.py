@@ -33,10 +33,10 @@ class RayCluster(Executor):
     (a minute at most): work that must not be done twice at a time has to hold a lock there.
 
     Args:
-        address: Of a cluster that runs: ``auto`` (the one that this machine is a node of),
+        address: Address of a running cluster: ``auto`` (the one of which this machine is a node),
             ``HOST:PORT`` or ``ray://HOST:PORT``. By default one of this machine alone is started,
-            whatever ``RAY_ADDRESS`` says, and ended by :meth:`close`. A connection that the
-            process has already is used, and kept.
+            whatever ``RAY_ADDRESS`` says, and ended by :meth:`close`. A connection that the process
+            has already is used, and kept.
         cpus: CPU cores that an item takes; PyTorch gets as many threads, at least one.
         gpus: GPUs that an item takes, 0.5 for two items on each. With 0 the work sees no GPU.
         retries: How often an item whose worker or node died is begun again.
@@ -152,7 +152,7 @@ def _do(item: Any, key: str, work: Callable[[Any], Any], share: Share, version: 
         raise InputError(
             f"node {socket.gethostname()}",
             f"anascope {__version__}",
-            f"{version}, as where the work is handed out",
+            f"{version}, as on the machine that gives out the work",
         )
     if key not in _kept:
         _kept.clear()

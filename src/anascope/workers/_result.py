@@ -19,12 +19,12 @@ class WorkerDied(AnascopeError):
 
 
 class Unsendable(AnascopeError):
-    """Stands for an exception or a value that cannot be sent between processes."""
+    """Replaces an exception or a value that cannot be sent between processes."""
 
 
 @dataclass(frozen=True)
 class Result(Generic[Item, Value]):
-    """What became of an item.
+    """The outcome of an item.
 
     Attributes:
         item: The item.

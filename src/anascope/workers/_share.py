@@ -13,7 +13,7 @@ _UNIT = 10_000  # Ray counts resources in ten-thousandths
 
 @dataclass(frozen=True)
 class Share:
-    """What of a node is taken to work on an item.
+    """The resources of a node that work on an item takes.
 
     Attributes:
         cpus: CPU cores; more than 0.
@@ -54,7 +54,7 @@ class Share:
         """Check that one fits on one of ``nodes``.
 
         Raises:
-            InputError: if it would wait for ever.
+            InputError: if none fits anywhere, so that it would wait forever.
         """
         nodes = list(nodes)
         if self.places_on(nodes):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from anascope.files import write_json
 from anascope.presets import load_preset
 from anascope.recipe import recipe_named
 from benchmarks.accuracy.ablation import (
@@ -14,8 +17,10 @@ from benchmarks.accuracy.ablation import (
     SHORT,
     VARIANTS,
     gains,
+    refuse_another_start,
     run_name,
 )
+from tests.refusals import refused
 
 
 def test_every_variant_is_a_recipe_of_its_own_in_a_folder_of_its_own() -> None:
@@ -44,3 +49,12 @@ def test_gains_are_paired_by_specimen_whatever_their_order() -> None:
         assert gain["mean"] == 1
         assert gain["gain_over_base"]["mean"] == pytest.approx(1 / 3)
         assert found["other"][of_set]["dice"]["gain_over_base"]["mean"] == 0
+
+
+def test_variants_of_another_network_are_not_compared(tmp_path: Path) -> None:
+    refuse_another_start(tmp_path, "a")
+    path = tmp_path / "ablation.json"
+    write_json(path, {"settings": {"start": "a"}})
+    refuse_another_start(tmp_path, "a")
+    with refused(path, "variants of another network", "the one with weights b"):
+        refuse_another_start(tmp_path, "b")

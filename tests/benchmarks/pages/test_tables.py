@@ -33,7 +33,7 @@ def test_balancers_are_joined_with_their_cost(
     value = {"mean": 0.5, "low": 0.25, "high": 0.75}
     keys = ("mask.pixel_accuracy", "pattern.accuracy", "intensity.accuracy")
     labels = ("fixed weights", "UPGrad", "MGDA", "GradNorm")
-    alike = "cannot be told apart."
+    alike = "cannot be distinguished."
     study = {
         "command": "study",
         "settings": {"preset": "tiny"},
@@ -61,7 +61,7 @@ def test_balancers_are_joined_with_their_cost(
     assert f"| fixed weights | {same} | 2.00 | 1.50 |" in lines
     assert f"| UPGrad | {same} | 2.00 / 2.00 | 1.50 / 1.50 |" in lines
     assert "- Balancer: **UPGrad** is better in mask than fixed weights. By so much." in lines
-    assert lines[-1].endswith("apart from fixed weights: MGDA, GradNorm.")
+    assert lines[-1].endswith("from fixed weights: MGDA, GradNorm.")
 
 
 def test_results_say_how_they_were_made() -> None:

@@ -79,8 +79,8 @@ def test_few_specimens_calibrate_and_the_card_says_so(
     adapted = adapt_model(weights_alone, cohort, tmp_path / "new", accelerator="cpu")
     assert adapted.kept == "calibrated"
     assert adapted.sentence == (
-        "The network stays as it was, calibrated anew; it was not fine-tuned, as that takes 30 "
-        "patients with one known pattern, not 12."
+        "The network stays as it was, with a new calibration; it was not fine-tuned, as that "
+        "takes 30 patients with one known pattern, not 12."
     )
     card = read_card(tmp_path / "new")
     assert card == adapted.card
@@ -148,7 +148,7 @@ def test_too_few_are_refused(cohort: Cohort, model: Path, tmp_path: Path) -> Non
     with refused(
         cohort.path,
         "9 patients with one known pattern",
-        "at least 10 to calibrate on, and 30 to fine-tune on as well",
+        "at least 10 to calibrate the model, and 30 to fine-tune it as well",
     ):
         adapt_model(model, few(cohort, 9), tmp_path / "new", accelerator="cpu")
     assert list(tmp_path.iterdir()) == []

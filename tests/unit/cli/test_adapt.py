@@ -33,11 +33,14 @@ def words(given: Path, cohort: str, out: Path, *more: str) -> list[str]:
 def test_it_shows_before_and_after_and_says_what_was_kept(given: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, words(given, "cohort", tmp_path / "new"), env={"COLUMNS": "120"})
     assert done.exit_code == 0, done.output
-    assert "calibrated anew" in done.stdout
+    assert "new calibration" in done.stdout
     assert "fine-tuned  " not in done.stdout
     (right,) = [line for line in done.stdout.splitlines() if "pattern right" in line]
     assert right.count("of 12 [") == 2
-    assert "The network stays as it was, calibrated anew; it was not fine-tuned, as" in done.stdout
+    assert (
+        "The network stays as it was, with a new calibration; it was not fine-tuned, as"
+        in done.stdout
+    )
     assert "No specimen shows golgi" in done.stderr
     assert f"next: anascope read SLIDES --out READINGS --model {tmp_path}/new" in done.stdout
 
@@ -59,6 +62,6 @@ def test_too_few_are_told_in_one_line(given: Path, tmp_path: Path) -> None:
     assert isinstance(error, InputError)
     assert str(error) == (
         f"{given / 'few'}: 4 patients with one known pattern; expected at least 10 to calibrate "
-        "on, and 30 to fine-tune on as well"
+        "the model, and 30 to fine-tune it as well"
     )
     assert list(tmp_path.iterdir()) == []

@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
-from anascope.models import ONNX, read_card
-from anascope.recipe import recipe_named
+from anascope.cli._recipe import opened
+from anascope.models import ONNX, WEIGHTS, read_card
+from anascope.recipe import judged_by_left_out, recipe_named, rows_of_start, write_start
 from anascope.training import open_run
 from tests.refusals import refused
 from tests.unit.recipe.small_recipe import write_recipe, write_sets
@@ -41,6 +42,7 @@ def test_it_ends_with_a_model_that_is_judged_by_a_laboratory_left_out(
     assert card.judgement.specimens == 6
     assert set(card.data["cohorts"]) == {"mivia", "i3a-fields", "drawn"}
     assert card.preset.network.start is None
+    assert card.data["continued_from"] == read_card(work[1] / "runs/first/model").files[WEIGHTS]
     assert ONNX in card.files
 
 
@@ -55,6 +57,41 @@ def test_networks_that_leave_out_have_not_seen_what_they_are_tested_on(
         shares = run.preset.sampling.cohorts
         assert not any(name.startswith(laboratory) for name in shares)
         assert run.preset.network.start == str(runs["first"].model)
+
+
+def test_the_network_of_drawn_specimens_is_judged_by_all_real_ones(
+    work: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    data, out, name = work
+    recipe = opened(data, out, str(name), "cpu")
+    judgement = judged_by_left_out(
+        rows_of_start(recipe, accelerator="cpu"), read_card(recipe.start)
+    )
+    card = write_start(recipe, judgement, tmp_path / "drawn")
+    assert card.judgement.specimens == 6
+    assert set(card.data["cohorts"]) == {"drawn"}
+    assert card.files[WEIGHTS] == read_card(recipe.start).files[WEIGHTS]
+    assert card.name.endswith("-drawn")
+
+
+def test_it_continues_from_a_model_that_is_there_instead_of_drawn_specimens_first(
+    work: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    data, out, recipe = work
+    chosen = ["--recipe", recipe, "--accelerator=cpu", "--network=no-i3a", "--start", out / "model"]
+    call("recipe", "run", data, "-o", tmp_path / "work", *chosen)
+    runs = {path.name: open_run(path) for path in (tmp_path / "work" / "runs").iterdir()}
+    assert set(runs) == {"no-i3a"}
+    assert runs["no-i3a"].preset.network.start == str((out / "model").resolve())
+
+
+def test_a_model_to_continue_from_that_is_not_there_is_refused(
+    work: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    data, _, recipe = work
+    missing = tmp_path / "none"
+    with refused(missing, "no such folder", "a folder or ..."):
+        call("recipe", "run", data, "-o", tmp_path / "work", "--recipe", recipe, "--start", missing)
 
 
 def test_what_is_done_is_not_done_again(work: tuple[Path, Path, Path]) -> None:

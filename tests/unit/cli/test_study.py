@@ -166,7 +166,7 @@ def test_status_of_runs_in_every_state(study: StudyFolder) -> None:
     )
     said = call("study", "status", study.path)
     assert "stopped at 2/4" in said
-    assert f"1 done, 1 failed, 1 begun, {len(waiting)} waiting; nobody works on it" in said
+    assert f"1 done, 1 failed, 1 begun, {len(waiting)} waiting; no process works on it" in said
     assert f"failed: {failed.name}: no memory left" in said
     rows = call_json("study", "status", study.path)["runs"]
     assert [row["state"] for row in rows[:4]] == ["done", "failed", "begun", "waiting"]

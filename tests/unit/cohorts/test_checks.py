@@ -118,20 +118,20 @@ SOURCE_FAULTS = {
         lambda root: _replace(root, "2,s2", "2,s1"),
         Kind.TWO_PATIENTS,
         "patients 1 (field 'f1'), 2 (field 'f2')",
-        "a specimen name that one patient has",
+        "a specimen name that belongs to one patient",
         Severity.WARNING,
     ),
     "duplicated pixels": Planted(
         lambda root: write_image(root / "images/f2.png", draw(1).image),
         Kind.DUPLICATE,
         "field 'f2' of patient '2' has the same pixels as field 'f1' (images/f1.png)",
-        "an image to stand under one patient",
+        "an image that belongs to one patient",
     ),
     "duplicated pixels, patient unknown": Planted(
         _duplicate_of_nobody,
         Kind.DUPLICATE,
         "field 'f2' of an unknown patient has the same pixels",
-        "an image to stand under one patient",
+        "an image that belongs to one patient",
         Severity.WARNING,
     ),
     "bad row": Planted(

@@ -37,7 +37,7 @@ def test_the_same_pixels_under_two_patients_are_refused(tmp_path: Path) -> None:
     with refused(
         where="b.png",
         found="field 'b' of patient '2' has the same pixels as field 'a' (a.png) of patient '1'",
-        expected="an image to stand under one patient",
+        expected="an image that belongs to one patient",
     ):
         _imported(_table(tmp_path / "set", rows, same=True))
     assert not (tmp_path / "cohort").exists()

@@ -69,7 +69,7 @@ def test_fields_of_8_and_16_bits_are_warned_of(tmp_path: Path) -> None:
     }
     findings = list(check_source(open_source(table(tmp_path / "in", fields), "table")))
     assert {finding.severity for finding in findings} == {Severity.WARNING}
-    assert "fields of unlike full scale (1 of 255, 1 of 65535)" in [f.found for f in findings]
+    assert "fields with different full scales (1 of 255, 1 of 65535)" in [f.found for f in findings]
 
 
 def test_a_table_says_which_channel_is_imported(tmp_path: Path) -> None:

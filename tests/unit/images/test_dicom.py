@@ -139,7 +139,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused(
 def test_frames_that_do_not_say_their_path_are_refused(tmp_path: Path) -> None:
     image = dicom_image(np.stack([GREY] * 4), **_paths("DAPI", "FITC"))
     del image.PerFrameFunctionalGroupsSequence
-    found = "2 optical paths, and frames that do not say theirs"
+    found = "2 optical paths, and frames that do not state theirs"
     with refused(tmp_path / "slide.dcm", found, "an optical path for each frame"):
         fields(image, tmp_path)
 

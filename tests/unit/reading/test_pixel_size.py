@@ -66,7 +66,7 @@ def test_an_uncertain_estimate_is_flagged(estimate: list[PixelSizeEstimate]) -> 
     (flag,) = pixel_size_of(FIELD, None, needed=True).flags
     assert (flag.flag, flag.limit) == (Flag.UNCERTAIN_PIXEL_SIZE, 30.0)
     assert flag.value == pytest.approx(47, abs=1)
-    assert flag.advice == "say the pixel size: 0.3 µm is an uncertain estimate"
+    assert flag.advice == "state the pixel size: 0.3 µm is an uncertain estimate"
 
 
 def test_without_size_and_estimate_a_field_is_not_evaluable(

@@ -53,21 +53,21 @@ def test_a_dilution_that_cannot_be_told_leaves_the_end_point_open() -> None:
     titre = serum({80: True, 160: True, 320: None, 640: False})
     assert titre.text == "1:160"
     assert titre.remarks == (
-        "1:320 cannot be told",
-        "the end point may be higher: 1:320 cannot be told",
+        "1:320 cannot be decided",
+        "the end point may be higher: 1:320 cannot be decided",
     )
 
 
 def test_nothing_told_is_no_titre() -> None:
     titre = serum({80: None, 160: None})
-    assert (titre.text, titre.end_point, titre.relation) == ("not told", None, None)
-    assert titre_of([]).text == "not told"
+    assert (titre.text, titre.end_point, titre.relation) == ("not determined", None, None)
+    assert titre_of([]).text == "not determined"
 
 
 def test_a_lower_dilution_that_cannot_be_told_may_be_positive() -> None:
     titre = serum({80: None, 160: False})
     assert titre.text == "< 1:160"
-    assert "a lower dilution may be positive: 1:80 cannot be told" in titre.remarks
+    assert "a lower dilution may be positive: 1:80 cannot be decided" in titre.remarks
 
 
 def test_wells_of_one_dilution_that_disagree_count_as_not_told() -> None:
@@ -76,7 +76,7 @@ def test_wells_of_one_dilution_that_disagree_count_as_not_told() -> None:
     assert titre.text == "1:80"
     assert titre.remarks == (
         "wells at 1:160 disagree",
-        "the end point may be higher: 1:160 cannot be told",
+        "the end point may be higher: 1:160 cannot be decided",
     )
 
 

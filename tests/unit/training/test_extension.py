@@ -107,13 +107,13 @@ def assert_same(one: object, other: object) -> None:
 
 
 REFUSED = {
-    "training.epochs 1; expected training.epochs 2: the settings that it was begun with, or more "
+    "training.epochs 1; expected training.epochs 2: the settings with which it began, or more "
     "epochs": (preset(2), preset(1)),
     "training.epochs 2 with training.schedule cosine, whose learning rates all depend on the "
-    "number of epochs; expected training.epochs 1: the settings that it was begun with, or a new "
+    "number of epochs; expected training.epochs 1: the settings with which it began, or a new "
     "run": (preset(1, schedule="cosine"), preset(2, schedule="cosine")),
     "training.epochs 2, training.seed 7; expected training.epochs 1, training.seed 12357: the "
-    "settings that it was begun with": (preset(1), preset(2, seed=7)),
+    "settings with which it began": (preset(1), preset(2, seed=7)),
 }
 
 
@@ -152,7 +152,7 @@ def test_without_its_checkpoint_a_run_is_not_begun_anew(cohort: Cohort, tmp_path
     for checkpoint in run.checkpoints.iterdir():
         checkpoint.unlink()
     before = content(run)
-    with pytest.raises(InputError, match="no checkpoint to go on from"):
+    with pytest.raises(InputError, match="no checkpoint to continue from"):
         train(run.path, cohort, preset(2))
     assert content(run) == before
     assert open_run(run.path).preset == preset(1)

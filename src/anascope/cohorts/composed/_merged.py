@@ -24,7 +24,7 @@ class MergedSource(Source):
     for one of another. A field without a patient stays without one.
 
     Args:
-        cohorts: By the name that their fields get.
+        cohorts: The cohorts, by the name that their fields get.
         name: Name of the cohort that they become.
 
     Raises:
@@ -77,13 +77,13 @@ def _field(name: str, cohort: Cohort, record: FieldRecord) -> SourceField:
     def read_mask(image: GreyImage) -> NDArray[np.uint8]:
         mask = cohort.mask(record)
         if mask is None:
-            raise InputError(record.field, "no mask", "the mask that the table speaks of")
+            raise InputError(record.field, "no mask", "the mask that the table names")
         return mask
 
     def read_instances() -> NDArray[np.uint16]:
         instances = cohort.instances(record)
         if instances is None:
-            raise InputError(record.field, "no instances", "those that the store speaks of")
+            raise InputError(record.field, "no instances", "those that the store names")
         return instances.astype(np.uint16)
 
     field = f"{name}/{record.field}"

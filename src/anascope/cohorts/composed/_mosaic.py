@@ -47,26 +47,26 @@ class _Planned:
 
 
 class MosaicSource(Source):
-    """Fields laid out of the cells of a cohort; every cell is on one of them.
+    """Fields that are composed of the cells of a cohort; every cell is on one of them.
 
-    A mosaic has cells of one pattern, intensity, patient and specimen, and takes those that stand
-    beside each other in the cohort. Its own patient and specimen are theirs. Each specimen fills
-    the same number of fields: where it has fewer cells than these have room for, cells come again,
-    turned otherwise, on the same field. Cells without a specimen are laid once each; where nobody
-    said whose they are either, no split of their mosaics is by patient.
+    A mosaic has cells of one pattern, intensity, patient and specimen that are neighbours in the
+    cohort; its own patient and specimen are theirs. Each specimen fills the same number of fields.
+    If it has fewer cells than these have room for, cells are repeated on the same field in other
+    orientations. Cells without a specimen are used once each; if their patient is unknown, too, no
+    split of their mosaics is by patient.
 
-    Where specimens are recovered, the cells beside their borders are left out, as many as
-    the cohort says that folds leave out. So no folds of the mosaics need a gap.
+    If specimens are recovered, the cells beside their borders are left out, as many as folds of the
+    cohort leave out. Therefore folds of the mosaics need no gap.
 
     Args:
         cells: A cohort of single cells, one a field, with masks.
         shape: Height and width of a mosaic in pixels.
-        seed: Of places and turns.
-        touching: Share of cells that touch another or lie over it, from and to: of each mosaic by
-            chance. Where cells are crowded it may be more, for want of room.
-        hidden: Share of the smaller of two such cells that is hidden at most, by the later one.
+        seed: Seed of positions and rotations.
+        touching: Range of the share of cells that touch another or lie over it, drawn for each
+            mosaic. It may be more if there is no room.
+        hidden: Largest share of the smaller of two such cells that the later one may hide.
         fields_a_specimen: Mosaics of each specimen; fewer of one that has fewer cells.
-        name: Of the cohort that they become.
+        name: Name of the cohort that they become.
 
     Raises:
         InputError: if the cohort has no cell with a mask and a pattern, or the shape is smaller
@@ -117,7 +117,7 @@ class MosaicSource(Source):
 
     @property
     def origin(self) -> str:
-        """Which cells are laid out, in words."""
+        """Which cells are used, in words."""
         height, width = self._shape
         least, most = self._touching
         return (
@@ -131,7 +131,7 @@ class MosaicSource(Source):
         return len(self._planned)
 
     def fields(self) -> Iterator[SourceField | InputError]:
-        """Lay and yield the mosaics in order."""
+        """Compose and yield the mosaics in order."""
         for planned in self._planned:
             yield self._field(planned)
 
@@ -215,7 +215,7 @@ class MosaicSource(Source):
     def _cut_out(self, record: FieldRecord) -> CutOut:
         mask = self._cells.mask(record)
         if mask is None:
-            raise InputError(record.field, "no mask", "the mask that the table speaks of")
+            raise InputError(record.field, "no mask", "the mask that the table names")
         return CutOut(self._cells.image(record), mask == MaskValue.CELL)
 
 

@@ -29,8 +29,8 @@ def draw_folds(
 ) -> FoldPlan:
     """Divide the patients of ``cohort`` into ``count`` folds, A, B, C and so on.
 
-    Each patient is tested in one fold; of the others, ``validation_share`` validate and the
-    rest train. Fields without a patient count as their own.
+    Each patient is tested in one fold. Of the others, the share ``validation_share`` is for
+    validation and the rest for training. A field without a patient counts as a patient of its own.
 
     Args:
         cohort: The cohort.
@@ -38,10 +38,10 @@ def draw_folds(
         seed: Seed of the draw.
         draw: ``stratified`` spreads patterns, and within them intensities, as evenly as
             possible over the folds; ``plain`` only shuffles, as the published study did.
-        validation_share: Part of the training patients that validates, in [0, 1).
-        gap: Fields left out on each side of a border between two specimens of unknown patients
-            that stand in different sets of a fold; None for what the cohort says, which is 0
-            unless its specimens are recovered.
+        validation_share: Share of the training patients that is used for validation, in [0, 1).
+        gap: Number of fields left out on each side of a border between two specimens of unknown
+            patients that are in different sets of a fold; None for the default of the cohort, which
+            is 0 unless its specimens are recovered.
 
     Raises:
         InputError: if there are fewer patients than folds, or a number is out of range.

@@ -21,13 +21,13 @@ class Fold:
 
     Attributes:
         name: Its letter.
-        train: Who the network learns from.
-        validation: Who the best epoch is chosen on.
-        test: Who the network is measured on.
-        left_out: Names of fields that are in none of the sets, whoever's they are.
+        train: Patients from whom the network learns.
+        validation: Patients by whom the best epoch is chosen.
+        test: Patients on whom the network is measured.
+        left_out: Names of fields that are in none of the sets, whatever their patient.
 
     Raises:
-        InputError: if someone stands in two sets, or train or test is empty.
+        InputError: if a patient is in two sets, or train or test is empty.
     """
 
     name: str
@@ -111,7 +111,7 @@ class FoldPlan:
         """Check that every patient and field named in the folds is in the cohort.
 
         Raises:
-            InputError: naming the first that is not, and the nearest that is.
+            InputError: if one is not; it names the first, and the most similar name in the cohort.
         """
         patients = sorted({record.split_unit for record in fields})
         names = {record.field for record in fields}

@@ -32,14 +32,14 @@ def untrained_classes(
 ) -> tuple[UntrainedClass, ...]:
     """Return the patterns and intensities of ``split`` that no training patient has.
 
-    A pattern is learned from a training patient whose label lies within it: ``speckled`` from
-    one who is ``fine speckled``; not the other way round, for who is ``speckled`` may be another
+    A pattern is learned from a training patient whose label lies within it: ``speckled`` from a
+    patient with ``fine speckled``; not the other way round, because ``speckled`` may be another
     kind.
 
     Args:
-        fold: Who is where.
-        fields: Those of the cohort; a label that is missing says nothing.
-        split: ``test`` or ``validation``.
+        fold: The fold.
+        fields: The fields of the cohort; missing labels are ignored.
+        split: The set, ``test`` or ``validation``.
     """
     train, held_out = fold.records(fields, "train"), fold.records(fields, split)
     learned = [set(pattern_named(name).codes) for name in {n for r in train for n in r.patterns}]
@@ -70,11 +70,11 @@ def _labels(record: FieldRecord, task: str) -> tuple[str | None, ...]:
 
 
 def untrained_line(untrained: Sequence[UntrainedClass], split: str = "test") -> str:
-    """Return, in a line, what :func:`untrained_classes` found in one fold.
+    """Return in one line what :func:`untrained_classes` found in one fold.
 
     Args:
         untrained: At least one, all of one fold.
-        split: Whose patients have these classes.
+        split: The set whose patients have these classes.
     """
     classes = ", ".join(
         f"{each.task} '{each.label}' ({each.patients} {split} "

@@ -19,8 +19,8 @@ from anascope.records import CellRecord
 class SourceField:
     """One field as a source describes it, before anything of it is read or checked.
 
-    Labels are the source's own words; the import maps them to the vocabulary. An empty string
-    or None means "not said".
+    Labels are the source's own words; the import maps them to the vocabulary. An empty string or
+    None means "not stated".
 
     Attributes:
         field: Its name, unique in the source.
@@ -31,8 +31,8 @@ class SourceField:
         read_mask: Reads the mask, given the image (values of ``MaskValue``, axes (y, x)), or None.
         read_instances: Returns the number of the cell at each pixel (0 where none is, axes
             (y, x)), or None.
-        patient, specimen, pattern, intensity: What the source says; several patterns of one serum
-            with ``+`` between them.
+        patient, specimen, pattern, intensity: As the source states them; several patterns of one
+            serum with ``+`` between them.
         pixel_size_um: Size of a pixel in micrometres, or None.
         cells: Its cells, as far as the source lists them.
     """
@@ -96,7 +96,7 @@ class Source(ABC):
 
     @property
     def origin(self) -> str:
-        """Where it is from, for the record."""
+        """The origin of the source, for the record."""
         return str(self.path.resolve())
 
     @abstractmethod

@@ -20,7 +20,7 @@ class DrawnSource(Source):
 
     Args:
         drawing: What to draw.
-        jobs: How many processes draw.
+        jobs: Number of processes that draw.
     """
 
     def __init__(self, drawing: Drawing, jobs: int = 1) -> None:

@@ -42,8 +42,8 @@ class Finding:
         kind: What sort of thing.
         severity: Error or warning.
         where: The file, row, field or patient.
-        found: What stands there.
-        expected: What should stand there.
+        found: What is there.
+        expected: What should be there.
     """
 
     kind: Kind
@@ -72,8 +72,8 @@ class FieldError(InputError):
     Args:
         kind: What sort of thing is wrong.
         where: The file, row, field or patient.
-        found: What stands there.
-        expected: What should stand there.
+        found: What is there.
+        expected: What should be there.
     """
 
     def __init__(self, kind: Kind, where: str | Path, found: str, expected: str) -> None:

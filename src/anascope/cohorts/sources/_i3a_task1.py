@@ -38,12 +38,13 @@ _MASK_ENDING = "_Mask"
 
 
 class I3aTask1Source(Source):
-    """The folder with ``gt_training.csv`` and the cells, in their archive or taken out of it.
+    """The folder with ``gt_training.csv`` and the cells, in their archive or extracted.
 
     Args:
         path: The folder.
-        recover: Whether the cells get specimens, recovered from their order and looks; for that,
-            all are read once before the first is yielded. Without, none is known, as published.
+        recover: Whether the specimens of the cells are recovered from their order and appearance;
+            for this, all are read once before the first is yielded. Otherwise no specimen is known,
+            as published.
 
     Raises:
         InputError: if the table or the cells are not there.
@@ -97,8 +98,9 @@ class I3aTask1Source(Source):
             for image, number in zip(classes[name], numbers.tolist(), strict=True)
         }
         self.notes = (
-            f"{len(set(named.values()))} specimens are recovered from the order and the looks of "
-            "the cells, not published: borders between them are only nearly right, so folds leave "
+            f"{len(set(named.values()))} specimens are recovered from the order and the "
+            "appearance of the cells, not published: borders between them are only approximate, "
+            "so folds leave "
             f"out {GAP} cells on each side of a border",
         )
         return named
@@ -215,12 +217,12 @@ class _TarStore(_Store):
 
     def read(self, name: str, *, one_bit: bool = False) -> GreyImage:
         if name not in self._members:
-            reason = f" in an archive that breaks off ({self._damage})" if self._damage else ""
+            reason = f" in a truncated archive ({self._damage})" if self._damage else ""
             raise InputError(self.where(name), f"no such image{reason}", "an image of a cell")
         offset, size = self._members[name]
         with self._path.open("rb") as archive:
             archive.seek(offset)
             content = archive.read(size)
         if len(content) < size:
-            raise InputError(self.where(name), "an archive that breaks off", f"{size} bytes")
+            raise InputError(self.where(name), "a truncated archive", f"{size} bytes")
         return signal_from(io.BytesIO(content), self.where(name), one_bit=one_bit)

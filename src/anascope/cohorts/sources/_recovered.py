@@ -20,7 +20,7 @@ from sklearn.cluster import AgglomerativeClustering
 from anascope.images import GreyImage
 
 MEASURES = ("brightness", "background", "noise", "texture")
-"""What is measured of a cell, in this order."""
+"""The measures of a cell, in this order."""
 
 CELLS_A_SPECIMEN = 13596 / 83
 """Mean of I3A Task 1: 13,596 cells of 83 specimens, as its contest says."""
@@ -80,10 +80,10 @@ def recover_specimens(
     """Return, for each class, the number of the specimen of each cell, from 0 on.
 
     Measures become ranks within the class, so that one bright field does not outweigh all others,
-    and are scaled by how much neighbours differ. Cells that pixels join take their common mean. The
-    classes share the specimens out among each other: where Ward's distance is largest, there is a
-    border. Parts of under :data:`FEWEST` cells are joined to a neighbour afterwards, so there may
-    be fewer than ``count``.
+    and are scaled by how much neighbours differ. Cells that are joined by pixels take their common
+    mean. Borders are drawn where Ward's distance is largest, over all classes together. Parts of
+    under :data:`FEWEST` cells are joined to a neighbour afterwards, so there may be fewer than
+    ``count``.
 
     Args:
         classes: The cells of each class in their order.
@@ -103,7 +103,7 @@ def recover_specimens(
 
 
 def shared_pixels(cells: Sequence[CellTraits]) -> NDArray[np.bool_]:
-    """Return for each pair of neighbours whether pixels prove them to be of one field.
+    """Return for each pair of neighbours whether their pixels prove that they are of one field.
 
     So they do where any cell up to the first and any cell from the second on show the same pixels;
     shape (cells - 1,).

@@ -157,13 +157,13 @@ def _comments(finding: Finding) -> Iterator[str]:
     if not finding.signatures:
         yield "Read by software; nobody has signed it."
     if not finding.patterns and finding.probabilities:
-        yield f"Patterns that may be there: {', '.join(finding.probabilities)}"
+        yield f"Candidate patterns: {', '.join(finding.probabilities)}"
     if finding.titre is not None:
         words = [finding.titre_text, finding.titre.curve_text, *finding.titre.remarks]
         yield f"Titre: {'; '.join(filter(None, words))}"
     yield from finding.remarks
     if finding.reason:
-        yield f"Signed anew: {finding.reason}"
+        yield f"Signed again: {finding.reason}"
     if finding.comment:
         yield finding.comment
 

@@ -118,7 +118,7 @@ class _Made:
             figures = finding.mitotic_figures
             mitotic = "" if figures is None else f", {figures} of them in mitosis"
             notes.append(f"{finding.cells} cells were read{mitotic}.")
-        notes += [f"Signed anew: {finding.reason}"] if finding.reason else []
+        notes += [f"Signed again: {finding.reason}"] if finding.reason else []
         return [*notes, *([finding.comment] if finding.comment else [])]
 
     def _signed(self, people: str) -> Resource:
@@ -179,7 +179,7 @@ class _Made:
         said: Resource = {"note": [_note(RESEARCH_USE), _note(f"{self._finding.titre_text}.")]}
         said["note"] += [_note(remark) for remark in titre.remarks]
         if titre.end_point is None:
-            said["dataAbsentReason"] = codes.unknown("no dilution is told")
+            said["dataAbsentReason"] = codes.unknown("no dilution could be decided")
         else:
             said["valueQuantity"] = _dilution(titre.end_point)
             if titre.relation in ("<", ">="):

@@ -22,7 +22,7 @@ _OPTIONAL = ("serum", "dilution", "control")
 
 
 class Control(StrEnum):
-    """What a control is to show."""
+    """The expected result of a control."""
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
@@ -34,10 +34,10 @@ class Well:
 
     Attributes:
         name: Its row and column, ``A1`` to ``H12``.
-        specimen: What its specimen is called in the results.
-        serum: Whose serum it is; as ``specimen`` where the layout does not say it.
+        specimen: Name of its specimen in the results.
+        serum: Name of its serum; as ``specimen`` if the layout does not state it.
         dilution: 80 for 1:80, or None.
-        control: What it is to show, or None of a patient's serum.
+        control: Its expected result, or None for a patient's serum.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Layout:
 
 
 def read_layout(path: str | Path) -> Layout:
-    """Return the layout that a table says: CSV, Excel or Parquet (:mod:`anascope.tables`).
+    """Return the layout in a table: CSV, Excel or Parquet (:mod:`anascope.tables`).
 
     Columns ``well`` and ``specimen``, and, where known, ``serum`` (patients' sera at several
     dilutions have one name), ``dilution`` (``1:80`` or ``80``) and ``control`` (``positive``,

@@ -80,6 +80,6 @@ def _reading(well: Well, by_name: Mapping[str, SpecimenReading]) -> DilutionRead
         positive, probability = is_positive(reading.decision)
         why = "" if positive is not None else "pattern and intensity disagree"
         if probability is None:
-            why = "the model tells nothing negative"
+            why = "the model does not predict negative"
         pattern = AND.join(reading.decision.present)  # nothing of what is undecided
     return DilutionReading(well.dilution or 1.0, positive, probability, well.specimen, why, pattern)

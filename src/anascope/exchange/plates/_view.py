@@ -24,12 +24,12 @@ class WellView:
     """One well, and what was read of it.
 
     Attributes:
-        well: What the layout says of it.
-        pattern: What its specimen is called, ``not evaluable`` or ``not read``.
+        well: Its entry in the layout.
+        pattern: The pattern of its specimen, ``not evaluable`` or ``not read``.
         intensity: The level, or None.
         flagged: How many of its fields are flagged.
-        as_control: Of a control whether it shows what it is to show; None of others, and where
-            that cannot be told.
+        as_control: For a control, whether it has the expected result; None for other wells, and if
+            that cannot be decided.
     """
 
     well: Well
@@ -40,14 +40,14 @@ class WellView:
 
     @property
     def text(self) -> str:
-        """The well in a few words: specimen, dilution, pattern, intensity, what is to be heeded."""
+        """The well in a few words: specimen, dilution, pattern, intensity, warnings."""
         dilution = self.well.dilution
         parts = [self.well.specimen, "" if dilution is None else dilution_text(dilution)]
         parts += [self.pattern, self.intensity or ""]
         if self.well.control is not None:
             parts.append(f"{self.well.control.value} control")
             if self.as_control is False:
-                parts.append("not as it is to be")
+                parts.append("not the expected result")
         if self.flagged:
             parts.append("flagged")
         return ", ".join(part for part in parts if part)
@@ -102,9 +102,9 @@ def to_csv(view: PlateView) -> str:
 
 
 def to_text(view: PlateView, width: int = 170) -> str:
-    """Return a plate for a terminal: of each well its pattern, cut short, and what to heed.
+    """Return a plate for a terminal: the shortened pattern of each well, and warnings.
 
-    A ``!`` stands after what is flagged, or is a control that does not show what it is to show.
+    A ``!`` marks wells that are flagged, and controls with an unexpected result.
 
     Args:
         view: The plate.

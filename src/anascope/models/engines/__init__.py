@@ -1,7 +1,7 @@
 """What runs a trained network over a whole field: PyTorch, or ONNX Runtime without PyTorch.
 
-An engine gives probabilities of the mask and logits; what they mean is decided by
-:mod:`anascope.decisions`.
+An engine gives probabilities of the mask and logits; :mod:`anascope.decisions` turns them into
+decisions.
 """
 
 from anascope.models._card import ONNX

@@ -14,21 +14,21 @@ Floats = NDArray[np.float32]
 
 
 class FieldOutput(NamedTuple):
-    """What a network says of a field.
+    """The output of a network for a field.
 
     Attributes:
         mask: (y, x), probability of being cell, at the network's scale.
         pattern: (classes,), logits.
         intensity: (levels - 1,), logits of being above each level.
-        places: (classes, y, x), logits of the pattern at each place of the embedding, or None if
-            the network has no such map. The first begins at the field's upper left corner; the
-            last of a row or column may reach beyond the field, or not to its end.
+        places: (classes, y, x), logits of the pattern at each position of the embedding, or None if
+            the network has no such map. The first position begins at the field's upper left corner;
+            the last of a row or column may end before or beyond the edge of the field.
         stride: Pixels of the mask on each side of a place.
         interior: (y, x), how far inside its cell each pixel of the mask lies, 0 to 1, or None if
-            the network does not tell single cells.
+            the network does not separate single cells.
         phases: (phases, y, x), logits of the phase of the cell there, or None likewise.
         mixture: (1,), logit of the serum showing several patterns, or None if the network does not
-            tell that.
+            predict it.
     """
 
     mask: Floats
@@ -41,7 +41,7 @@ class FieldOutput(NamedTuple):
     mixture: Floats | None = None
 
     def place_in(self, shape: tuple[int, ...]) -> tuple[float, float]:
-        """Return height and width of a place, in pixels of the field at another size.
+        """Return height and width of a position, in pixels of the field at another size.
 
         Args:
             shape: Height and width of the field there.
@@ -51,14 +51,14 @@ class FieldOutput(NamedTuple):
 
 
 class FieldMaps(NamedTuple):
-    """What a network says at each pixel and each place of a part of a field.
+    """The output of a network at each pixel and each position of a part of a field.
 
     Attributes:
         mask: (y, x), probability of being cell.
-        places: (classes, y, x), logits of the pattern at each place of the embedding.
-        intensity: (levels - 1, y, x), logits of being above each level, at each place.
+        places: (classes, y, x), logits of the pattern at each position of the embedding.
+        intensity: (levels - 1, y, x), logits of being above each level, at each position.
         interior, phases: As of a field.
-        mixture: (1, y, x), logit of the serum showing several patterns, at each place, or None.
+        mixture: (1, y, x), logit of the serum showing several patterns, at each position, or None.
     """
 
     mask: Floats
@@ -73,12 +73,12 @@ class Engine(ABC):
     """A network that is ready to run.
 
     Attributes:
-        card: What is known of it.
-        name: Of what runs it, such as ``onnxruntime``.
-        accelerator: What it computes on: ``cpu`` or ``gpu``.
+        card: The card of its model.
+        name: Name of the engine, such as ``onnxruntime``.
+        accelerator: ``cpu`` or ``gpu``.
         stride: Pixels of the mask on each side of a place of the embedding.
-        halo: How many pixels around a part of a field must be seen for what is said of that part,
-            a multiple of ``stride``; None if the network says nothing place by place.
+        halo: Number of pixels around a part of a field on which the output for that part depends, a
+            multiple of ``stride``; None if the network has no output by position.
     """
 
     card: ModelCard
@@ -89,7 +89,7 @@ class Engine(ABC):
 
     @property
     def smallest(self) -> int:
-        """Least side of a field, in pixels at the network's scale: two places of the embedding."""
+        """Smallest side of a field: two positions of the embedding, in pixels at network scale."""
         return 2 * self.stride
 
     @abstractmethod
@@ -107,7 +107,7 @@ class Engine(ABC):
 
     @abstractmethod
     def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
-        """Return what is said at each pixel and place of a part of a field; arguments as there.
+        """Return the output at each pixel and position of a part of a field; arguments as there.
 
-        Only a network with a ``halo`` can say it.
+        Only a network with a ``halo`` has it.
         """

@@ -86,7 +86,7 @@ class OnnxEngine(Engine):
         metadata = self._session.get_modelmeta().custom_metadata_map
         if STRIDE not in metadata:
             found = f"no '{STRIDE}' in its metadata"
-            raise InputError(self._path, found, "a network exported anew")
+            raise InputError(self._path, found, "a network that is exported again")
         self.stride = self._number(STRIDE, metadata[STRIDE], _STRIDES)
         self._options: Any = onnxruntime.RunOptions
         self._outputs = {output.name for output in self._session.get_outputs()}

@@ -23,12 +23,12 @@ def open_engine(
     """Return an engine for the model in ``folder``.
 
     Args:
-        folder: With ``card.json`` and ``weights.safetensors`` or ``network.onnx``.
+        folder: The folder with ``card.json`` and ``weights.safetensors`` or ``network.onnx``.
         engine: ``onnxruntime``, ``torch``, or ``auto``: on the CPU ONNX Runtime where it and an
             exported network are there, for it is faster there and starts sooner; else PyTorch.
         accelerator: ``cpu``, ``gpu`` or ``auto``, a GPU where PyTorch can use one.
-        threads: Of the CPU; all usable if None. At most as
-            :func:`~anascope.environment.checked_threads` says.
+        threads: Number of CPU threads, within :func:`~anascope.environment.checked_threads`; all
+            usable ones if None.
 
     Raises:
         InputError: if the folder holds no model, a file of it is not the one that its card was

@@ -13,7 +13,7 @@ from anascope.errors import InputError
 class SmallNetwork:
     """A network with one input and one output, on one thread of the CPU.
 
-    On one thread, so that a machine gives the same numbers every time.
+    It uses one thread, so that a machine gives the same numbers every time.
 
     Args:
         content: The ONNX file.

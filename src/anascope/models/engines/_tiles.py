@@ -27,7 +27,7 @@ class Tiling:
 
     Attributes:
         whole: Most pixels of a field, at the network's scale, that is read in one piece.
-        side: Pixels of each side of a tile with what is seen around it.
+        side: Pixels of each side of a tile, including its surroundings.
     """
 
     whole: int = 2560**2
@@ -40,18 +40,18 @@ TILING = Tiling()
 def read_field(
     engine: Engine, stored: Stored, ranges: tuple[float, float], tiling: Tiling = TILING
 ) -> FieldOutput:
-    """Return what a network says of a field of any size.
+    """Return the output of a network for a field of any size.
 
-    A tile is read with as much around it as the network sees (:attr:`Engine.halo`), and begins at a
-    whole place of the embedding; so its pixels and places get what they would get in one piece, up
-    to the rounding of floats. Pattern, intensity and mixture of the field are the mean over its
-    cells of what is said at places, as the dense head takes it.
+    A tile is read with the surroundings on which its output depends (:attr:`Engine.halo`), and
+    begins at a whole position of the embedding; so its pixels and positions get the same output as
+    in one piece, up to floating-point rounding. Pattern, intensity and mixture of the field are the
+    means over the positions of its cells, as in the dense head.
 
     Args:
-        engine: Reads.
+        engine: The engine that reads.
         stored: The field at the network's scale.
         ranges: Dark and bright level of the whole field (``anascope.images.signal_range``).
-        tiling: How to cut it. A field of a network that says nothing place by place is read in one
+        tiling: How to cut it. If the network has no output by position, the field is read in one
             piece, whatever its size.
     """
     if stored.size <= tiling.whole or engine.halo is None:

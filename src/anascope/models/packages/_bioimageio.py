@@ -51,10 +51,10 @@ fields that are not evaluable, candidate sets, and decisions on specimens of sev
 def export_bioimageio(folder: str | Path, out: str | Path) -> Path:
     """Write a model as a package of the bioimage.io specification.
 
-    The network is exported from the safetensors, with what makes it independent of anascope: it
-    measures the range of the field itself and gives calibrated probabilities of a single field. A
-    drawn input with its outputs is part of the package, so that ``bioimageio test`` can tell
-    whether it runs as it should.
+    The network is exported from the safetensors, together with the steps that make it independent
+    of anascope: it measures the range of the field itself and gives calibrated probabilities for a
+    single field. The package contains a drawn input with its outputs, so that ``bioimageio test``
+    can check whether it runs correctly.
 
     Args:
         folder: The model's.

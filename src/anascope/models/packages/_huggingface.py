@@ -48,7 +48,7 @@ def huggingface_card(card: ModelCard) -> str:
 def export_huggingface(folder: str | Path, out: str | Path) -> Path:
     """Write a model and a card for people into a new folder, ready to be a repository of a hub.
 
-    The folder is a model's as well: :func:`anascope.models.load_model` reads it.
+    The folder is also a model folder: :func:`anascope.models.load_model` reads it.
 
     Args:
         folder: The model's.

@@ -59,7 +59,7 @@ def _does(card: ModelCard) -> str:
         "it finds cells": heads.mask,
         "names the staining pattern": heads.pattern,
         "grades the fluorescence intensity": heads.intensity,
-        "tells the phase of single cells": heads.cells,
+        "predicts the phase of single cells": heads.cells,
         "and estimates whether a serum shows several patterns": heads.mixture,
     }
     return ", ".join(words for words, learned in said.items() if learned)

@@ -22,7 +22,7 @@ def model_folder(model: str | Path | None = None) -> Path:
 
     Args:
         model: Its folder, or, as text, the name of one that is part of the package; the small one
-            of these if None. A folder of such a name needs more of its path (``./s``).
+            of these if None. For a folder with such a name, give more of its path (``./s``).
 
     Raises:
         InputError: if there is no such folder.

@@ -1,7 +1,7 @@
-"""Read many images into a folder of results: as they come, and on from where it stopped.
+"""Read many images into a folder of results, and continue where a reading stopped.
 
-How one field is read is :class:`anascope.reading.Reader`; what is written of it is
-:mod:`anascope.reading.results`.
+:class:`anascope.reading.Reader` reads each field, and :mod:`anascope.reading.results` writes the
+files.
 """
 
 from anascope.reading.batch._driver import (

@@ -24,7 +24,7 @@ from anascope.workers import Event, Executor, ThisProcess, Watcher, unwatched
 
 @dataclass(frozen=True)
 class BatchSummary:
-    """What became of a batch.
+    """The outcome of a batch.
 
     Attributes:
         out: The folder of results.
@@ -32,14 +32,13 @@ class BatchSummary:
         fields: How many were read now.
         estimated: How many of these have a pixel size that was estimated from the picture.
         kept: How many fields of the given images were read earlier and still hold.
-        anew: How many of the given images were read anew, by why.
-        decided_anew: How many kept fields of the folder were decided anew, for another coverage.
-        renamed: What specimens are called whose names, as they were given, the folder has for
-            others.
+        anew: How many of the given images were read again, by reason.
+        decided_anew: How many kept fields of the folder were decided again, for another coverage.
+        renamed: The new names of specimens whose given names belong to others in the folder.
         not_read: What could not be read, and why; and what is damaged in the folder.
-        caveats: What the model's card does not say, and what holds instead
-            (:attr:`anascope.models.ModelCard.caveats`); and what is not written for want of a
-            library.
+        caveats: What the model's card does not state, and what is assumed instead
+            (:attr:`anascope.models.ModelCard.caveats`); and what is not written because a library
+            is missing.
         seconds: Time by stage, summed over the fields that were read now.
     """
 
@@ -58,7 +57,7 @@ class BatchSummary:
 
 @dataclass(frozen=True)
 class FolderInUse(Event):
-    """Another process writes the folder of results, and is waited for; ``holder`` is who."""
+    """Another process, ``holder``, writes the folder of results; this one waits for it."""
 
     out: Path
     holder: str
@@ -66,13 +65,13 @@ class FolderInUse(Event):
 
 @dataclass(frozen=True)
 class BatchBegan(Event):
-    """A batch begins or goes on.
+    """A batch begins or continues.
 
     Attributes:
         files: How many images are given.
         done: How many of them were read before and still hold.
-        anew: How many of them were read before and are read anew, by why.
-        decided_anew: How many fields are decided anew, for another coverage.
+        anew: How many of them were read before and are read again, by reason.
+        decided_anew: How many fields are decided again, for another coverage.
     """
 
     files: int
@@ -100,26 +99,26 @@ def read_batch(
 ) -> BatchSummary:
     """Read images into a folder of results.
 
-    Results of a specimen are there as soon as it is done. Started again with the same folder, it
-    goes on with what is missing: a result is kept if the content of the image, its channel, its
-    pixel size, its specimen and the model are the same, and is read anew if not. For another
-    coverage all that is there is decided anew, without its images. Other images add to what is
-    there. A file that cannot be read is listed with the reason and stops nothing else.
-    Memory does not grow with the number of images.
+    Results of a specimen are written as soon as it is done. If it is started again with the same
+    folder, it reads what is missing: a result is kept if the content of the image, its channel, its
+    pixel size, its specimen and the model are the same; otherwise the image is read again. For
+    another coverage, all stored results are decided again, without the images. Other images are
+    added to the folder. A file that cannot be read is listed with the reason and stops nothing
+    else. Memory does not grow with the number of images.
 
     Args:
         inputs: What to read (:func:`anascope.reading.find_images`).
-        out: The folder of results; it may have results.
+        out: The folder of results, which may have results already.
         settings: How to read.
-        executor: Who reads; this process if None.
+        executor: Runs the work; this process if None.
         wait: Whether to wait while another process writes this folder: seconds, or True for as
             long as it takes.
-        watcher: Is told :class:`FolderInUse`, :class:`BatchBegan` and :class:`SpecimenEnded`.
+        watcher: Gets :class:`FolderInUse`, :class:`BatchBegan` and :class:`SpecimenEnded`.
 
     Raises:
         InputError: if there is no such model, the folder has results of other images by another
             model, or another process writes it.
-        WriteError: if results cannot be written; those that are there stay.
+        WriteError: if results cannot be written; existing ones stay.
     """
     out = Path(out)
     settings, lacking = _what_can_be_written(settings or ReaderSettings())

@@ -11,7 +11,7 @@ from anascope.reading.results import StoredField
 
 
 class WhyAnew(StrEnum):
-    """Why an image that was read before is read anew."""
+    """Why an image that was read before is read again."""
 
     SPECIMEN = "of another specimen"
     CONTENT = "with another content"

@@ -19,7 +19,7 @@ class ReaderSettings:
     Attributes:
         model: Folder of the model, or the name of one of the package; its small one if None.
         engine, accelerator, threads, coverage, pixel_size_um: As the reader takes them.
-        channel: Which channel to read of files of which no table says it
+        channel: The channel to read from files for which no table states it
             (:class:`~anascope.images.AskedChannel`); the green one if None.
         sheets: Whether each specimen gets a PDF.
     """

@@ -28,7 +28,7 @@ _WAITING = 2  # fields that may wait to be written: images would pile up before 
 
 @dataclass(frozen=True, slots=True)
 class SpecimenDone:
-    """What became of a specimen.
+    """The outcome of a specimen.
 
     Attributes:
         specimen: Its name.
@@ -36,8 +36,8 @@ class SpecimenDone:
         estimated: How many of these have an estimated pixel size.
         not_read: What could not be read, and why.
         seconds: Time by stage, of the fields read now.
-        scaled_anew: How many fields that were kept are read anew, because other fields of the
-            specimen now show another full scale of their camera.
+        scaled_anew: How many kept fields are read again, because other fields of the specimen now
+            show another full scale of their camera.
     """
 
     specimen: str

@@ -1,6 +1,6 @@
-"""How much a field looks like one of HEp-2 cells, told by a small network from windows of it.
+"""How much a field looks like one of HEp-2 cells, estimated by a small network from windows.
 
-The network knows nothing of patterns, and is the same whatever model reads.
+The network knows nothing about patterns, and is the same for every model.
 """
 
 from anascope.reading.likeness._network import CARD, NETWORK, FieldNetwork

@@ -18,11 +18,11 @@ CARD = "card.json"
 
 @dataclass(frozen=True)
 class FieldNetwork:
-    """The network and from where on its answer is a field.
+    """The network, and the limit from which a picture counts as a field.
 
     Attributes:
         network: Takes windows, (windows, 1, y, x), and gives a logit for each.
-        limit: The least mean logit of a field.
+        limit: The smallest mean logit of a field.
     """
 
     network: SmallNetwork

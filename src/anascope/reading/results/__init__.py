@@ -1,7 +1,7 @@
-"""What reading writes: tables, masks, outlines, pictures, sheets and the page of a batch.
+"""The files of a reading: tables, masks, outlines, pictures, sheets and the page of a batch.
 
 A :class:`ResultsFolder` takes one field after the other and makes the tables and the page at the
-end; each piece can be had alone. Nothing here needs a network.
+end; each part can also be used alone. Nothing here needs a network.
 
 >>> from anascope.reading.results import colour_of
 >>> colour_of("homogeneous")

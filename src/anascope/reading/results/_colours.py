@@ -68,7 +68,7 @@ _COLOURS = {
 def colour_of(pattern: str | None) -> Colour:
     """Return the colour of a pattern or family; no two have the same.
 
-    Of two patterns it is that of the first, the likelier one.
+    For two patterns it is the colour of the first, more likely one.
 
     Raises:
         InputError: if the vocabulary does not know the pattern.

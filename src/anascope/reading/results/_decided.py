@@ -16,21 +16,21 @@ from anascope.reading import (
 from anascope.reading.results._percent import percent
 
 NO_ANSWER = "–"
-"""Stands where a head of the network gives no answer, as it learned from no label."""
+"""Replaces the answer of a head that learned from no label."""
 
 
 def pattern_word(decision: Decision | None) -> str:
-    """Return what stands for the pattern: it, that there is none, or why there cannot be one."""
+    """Return the words for the pattern: the pattern, or why there is none."""
     return NOT_EVALUABLE if decision is None else decision.pattern or NO_ANSWER
 
 
 def intensity_word(decision: Decision | None) -> str:
-    """Return what stands for the intensity: it, or that there is none."""
+    """Return the word for the intensity: the level, or that there is none."""
     return NO_ANSWER if decision is None else decision.intensity or NO_ANSWER
 
 
 def said_of(decision: Decision | None) -> str:
-    """Return pattern, how sure that is, and intensity in a line."""
+    """Return pattern, probability and intensity in one line."""
     if decision is None:
         return NOT_EVALUABLE
     words = pattern_word(decision)
@@ -57,7 +57,7 @@ def why_not_of(evaluability: Evaluability) -> str:
 
 
 def flag_line(flag: QualityFlag) -> str:
-    """Return a quality flag in a line: what, the measured value with its limit, and advice."""
+    """Return a quality flag in one line: its name, value with limit, and advice."""
     numbers = [
         f"{words}{value:.3g} {flag.unit}".rstrip()
         for words, value in (("", flag.value), ("limit ", flag.limit))

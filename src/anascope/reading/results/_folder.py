@@ -28,18 +28,18 @@ class ResultsFolder:
               field.json  cells.json  overlay.jpg  thumbnail.jpg  heat.jpg
               labels.tif  outlines.zip  outlines.geojson
 
-    A field's files appear together, by one rename; so do, each, all other files. What is there
-    can be looked at while the rest is read, and a reading that was broken off can go on:
-    :meth:`has_field` says what is done. Tables and page are made from those files alone, so that
-    no more than a few fields are ever in memory. What is damaged is no result: it is listed with
-    what could not be read, until it is written anew.
+    A field's files appear together, by one rename; each other file appears by a rename, too.
+    Finished results can be used while the rest is read, and a reading that stopped can continue:
+    :meth:`has_field` states what is done. Tables and page are made from these files alone, so that
+    only a few fields are in memory at a time. A damaged result is listed with what could not be
+    read, until it is written again.
 
     One thread at a time writes a specimen's fields.
 
     Args:
         path: The folder; it may exist, with results or without.
         model: Name and version of the model.
-        date: When it was read; stands on sheets and page.
+        date: When it was read, for sheets and page.
     """
 
     def __init__(

@@ -17,10 +17,10 @@ _OPAQUE = 0.75  # share of the colour where the map is certain
 
 
 def heat_map(field: FieldReading, arrays: FieldArrays) -> Image.Image | None:
-    """Return how strongly each place of a field speaks for its likeliest pattern, RGB.
+    """Return the probability of a field's likeliest pattern at each position, as a picture, RGB.
 
-    The map lies over the grey image: dark where nothing speaks for the pattern, yellow where
-    all does. The scale at the foot goes from 0 to 1.
+    The map lies over the grey image, from dark for a probability of 0 to yellow for 1. The scale at
+    the bottom shows this.
 
     Args:
         field: What was read of the field.

@@ -1,6 +1,6 @@
-"""How large a pixel is where nobody says it: estimated from the picture alone.
+"""The pixel size, estimated from the picture alone if nothing states it.
 
-Nothing is known here of files, models or results; the estimate depends on the pixels only.
+This package knows nothing about files, models or results; the estimate depends on the pixels only.
 """
 
 from anascope.reading.scale._combine import GRID, PLACES, Combining, combined

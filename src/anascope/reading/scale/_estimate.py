@@ -45,10 +45,10 @@ class PixelSizeEstimate:
     density: NDArray[np.float64] = field(repr=False, compare=False)
 
     def contradicts(self, size_um: float) -> bool:
-        """Return whether pixels cannot be that large.
+        """Return whether the picture contradicts a pixel size.
 
-        They cannot if it is more than :data:`WRONG_BY` times off the estimate, and the picture
-        leaves sizes within half an octave of it a probability under :data:`UNLIKELY`.
+        It does if the size is more than :data:`WRONG_BY` times off the estimate, and the
+        probability of sizes within half an octave of it is under :data:`UNLIKELY`.
         """
         times = max(size_um / self.pixel_size_um, self.pixel_size_um / size_um)
         alike = np.abs(np.log2(SIZES_UM / size_um)) <= _ALIKE
@@ -56,7 +56,7 @@ class PixelSizeEstimate:
 
 
 SIZES_UM: NDArray[np.float64] = NUCLEUS_SEEN_UM / np.exp2(PLACES)
-"""Pixel sizes that are told apart, from large to small."""
+"""Pixel sizes that are distinguished, from large to small."""
 
 
 def estimate_pixel_size(pixels: GreyImage) -> PixelSizeEstimate | None:

@@ -31,8 +31,8 @@ _LEGEND_SHARES = (0.05, 0.25)
 def draw_calibration(panels: Mapping[str, Calibration], path: Paths, *, columns: int = 4) -> None:
     """Draw a reliability diagram for each training.
 
-    A marker is a bin, its area the share of the predictions that are in it. Below the diagonal
-    a network is surer than it is right.
+    A marker is a bin, and its area is the share of the predictions in it. Below the diagonal a
+    network is overconfident.
 
     Args:
         panels: What to draw, by the title of its panel.
@@ -98,5 +98,5 @@ def _handles() -> list[Line2D]:
         )
         for share in _LEGEND_SHARES
     ]
-    perfect = Line2D([], [], color=GREY, linestyle=(0, (1, 2)), label="as right as sure")
+    perfect = Line2D([], [], color=GREY, linestyle=(0, (1, 2)), label="perfect calibration")
     return [*sizes, perfect]

@@ -27,14 +27,14 @@ _DPI = 100
 _LINE = 16  # pixels of a line of text
 _GAP, _WIDE_GAP = 3, 12  # pixels between pictures, and between panels
 _FORMATS = (".png", ".svg", ".pdf")
-_RULE = f"Every place pixel by pixel. {STRETCH_RULE}"
+_RULE = f"Each crop pixel by pixel. {STRETCH_RULE}"
 
 
 def draw_gallery(cohorts: Sequence[tuple[str, Iterable[Crop]]], path: str | Path) -> None:
-    """Draw places in a grid: a row a pattern, a column an intensity, cohorts beside each other.
+    """Draw crops in a grid: a row a pattern, a column an intensity, cohorts beside each other.
 
     Args:
-        cohorts: Of each its name and its places; they are read one after the other.
+        cohorts: Name and crops of each; they are read one after the other.
         path: The picture to write, PNG, SVG or PDF by its ending.
 
     Raises:

@@ -50,7 +50,7 @@ class ReferenceImage:
 def draw_reference(images: Sequence[ReferenceImage], path: Paths, *, columns: int = 4) -> None:
     """Draw images in grey, each with its contrast stretched and a scale bar.
 
-    Brightness is not to be compared between images: each has its own stretch.
+    Do not compare brightness between images: each has its own stretch.
 
     Args:
         images: What to draw.

@@ -39,11 +39,11 @@ def draw_weights(
     columns: int = 4,
     tasks: Sequence[Task] = TASKS,
 ) -> None:
-    """Draw how the balance weights of several trainings went.
+    """Draw the balance weights of several trainings by epoch.
 
-    Thin lines are folds, bold ones their mean, over those that reached the epoch. All panels
-    have the same axes. Zero is marked when a weight comes near it or below: there a task's loss
-    no longer counts, or is driven up.
+    Thin lines are folds, bold ones their mean, over those that reached the epoch. All panels have
+    the same axes. Zero is marked if a weight comes near it or below: there a task's loss no longer
+    counts, or is increased.
 
     Args:
         histories: For each training, one history for each fold, as ``history.csv`` has them:

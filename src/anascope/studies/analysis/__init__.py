@@ -1,4 +1,4 @@
-"""What the runs of a study say: tables, figures, intervals, comparisons, conclusions, report.
+"""The results of a study: tables, figures, intervals, comparisons, conclusions, report.
 
 Only finished runs are read; nothing is trained. Measures of a single run are
 :mod:`anascope.training.evaluation`.

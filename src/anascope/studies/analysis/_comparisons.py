@@ -16,7 +16,7 @@ Pair = tuple[TrainingResults, TrainingResults]
 
 @dataclass(frozen=True)
 class Effect:
-    """What a factor's value does, against a reference value, all else being equal.
+    """The effect of a factor's value, compared with a reference value, all else being equal.
 
     Attributes:
         factor: Dotted key of the factor.
@@ -24,7 +24,7 @@ class Effect:
         reference: The value that it is compared with.
         pairs: How many pairs of trainings differ in this factor alone.
         patients: How many patients all of them were tested on.
-        interval: Mean over the pairs of the measure's difference, value less reference.
+        interval: Mean over the pairs of the measure's difference, value minus reference.
     """
 
     factor: str
@@ -69,14 +69,14 @@ class Comparisons:
         return self._mean_difference([(first, second)], measure)
 
     def effect(self, factor: str, value: object, reference: object, measure: Measure) -> Effect:
-        """Return what ``value`` of a factor does, over all trainings that are otherwise equal."""
+        """Return the effect of ``value`` of a factor over trainings that are otherwise equal."""
         pairs = self._pairs(factor, value, reference)
         patients = self.patients([training for pair in pairs for training in pair])
         interval = self._mean_difference(pairs, measure)
         return Effect(factor, value, reference, len(pairs), len(patients), interval)
 
     def all_pairs(self) -> list[Pair]:
-        """Return every two trainings, in the study's order."""
+        """Return each pair of trainings, in the study's order."""
         return list(combinations(self.results.trainings, 2))
 
     def patients(self, trainings: Sequence[TrainingResults]) -> tuple[str, ...]:

@@ -35,17 +35,17 @@ class WeightLost(NamedTuple):
 
 @dataclass(frozen=True)
 class Conclusion(Finding):
-    """A finding with what it says, for programs; the sentences are for readers.
+    """A finding: sentences for readers, and its parts for programs.
 
     Attributes:
-        kind: What it is about: the best training of a task, what a value of a factor does, the
-            intensity told better than chance, balance weights, or runs that are missing.
+        kind: The subject: the best training of a task, the effect of a factor's value, whether the
+            intensity is better than chance, balance weights, or runs that are missing.
         subject: The task, or the key of the factor.
         value: The label of the best training, or of the value of the factor.
         reference: The label of the second training, or of the value that is compared with.
         better: The tasks, or the trainings, for which something is shown to be better.
-        worse: Likewise worse.
-        undecided: Likewise neither; or the runs that are missing.
+        worse: The same, for which it is worse.
+        undecided: The same, for which neither is shown; or the runs that are missing.
         figures: The intervals that decide it: by task what a value adds, by training what it
             reaches; the best one's lead stands under the second. Or by training the lost weights.
         backwards: Whether a task was trained backwards, its weight being negative.
@@ -142,13 +142,14 @@ def _what_it_does(
     headline = (
         f"{headed(factor_name(factor))}: **{this}** is {listed(outcomes)} than {that}"
         if outcomes
-        else f"{headed(factor_name(factor))}: {this} and {that} cannot be told apart"
+        else f"{headed(factor_name(factor))}: {this} and {that} cannot be distinguished"
     )
     headline += f"; {listed(open_)} {_are(open_)} left open." if outcomes and open_ else "."
     yield Conclusion(
         headline=headline,
         detail=(
-            f"Accuracy of {this} less that of {that}, mean over {_counted(first.pairs, 'pair')} of "
+            f"Accuracy of {this} minus that of {that}, mean over {_counted(first.pairs, 'pair')} "
+            "of "
             f"trainings that differ in nothing else and {_counted(first.patients, 'patient')}: "
             + "; ".join(f"{task} {_signed(first)}" for task, first in effects.items())
             + "."
@@ -179,7 +180,7 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
     detail = "; ".join(f"{label}: {_number(area)}" for label, area in (not_above or above).items())
     if not not_above:
         yield Conclusion(
-            "Every training tells the intensity better than chance.",
+            "Every training distinguishes the intensities better than chance.",
             f"AUROC by {comparisons.level} over all folds: {detail}.",
             "clear",
             kind="chance",
@@ -189,8 +190,8 @@ def _against_chance(comparisons: Comparisons) -> Iterator[Conclusion]:
         )
         return
     yield Conclusion(
-        f"{len(not_above)} of {_counted(len(areas), 'training')} cannot be told from guessing in "
-        "intensity.",
+        f"{len(not_above)} of {_counted(len(areas), 'training')} cannot be distinguished from "
+        "guessing in intensity.",
         f"AUROC by {comparisons.level} over all folds, with intervals that hold 0.5 or lie below "
         f"it: {detail}.",
         "open",

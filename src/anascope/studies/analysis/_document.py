@@ -52,7 +52,7 @@ _PRINTED_LEVELS: tuple[Level, ...] = ("patch", "specimen")
 
 @dataclass(frozen=True)
 class StudyReport:
-    """A report with what stands in it.
+    """A report with its tables and figures.
 
     Attributes:
         document: What is written as HTML and PDF.
@@ -146,7 +146,7 @@ class _Builder:
                 blocks.append(self.figure(self.draw.intervals(comparisons)))
             pairs = comparison_table(comparisons)
             if pairs.rows:
-                title = f"Every two trainings compared ({len(pairs.rows)} pairs)"
+                title = f"Comparison of each pair of trainings ({len(pairs.rows)} pairs)"
                 blocks.append(Details(title, (self.table(pairs),)))
             sections.append(Section(f"By {level}", tuple(blocks)))
         return Section("All measures, with intervals", sections=tuple(sections))
@@ -162,7 +162,7 @@ class _Builder:
             for task in self.results.label_tasks
             for level in task.confused_by
         )
-        return Section("What is taken for what", blocks)
+        return Section("Confusion of patterns and intensities", blocks)
 
     def calibration(self) -> Section:
         return Section(
@@ -185,7 +185,7 @@ class _Builder:
     def data(self) -> Section:
         blocks: list[Block] = [self.table(patients_table(self.results))]
         if self.cohort is None or self.summary is None:
-            gone = "The cohort is not at hand: no counts and no reference images."
+            gone = "The cohort is not available: no counts and no reference images."
             return Section("Data", (*blocks, Paragraph(gone)))
         blocks += [self.table(fold_table(self.results, self.cohort))]
         blocks += [self.table(table) for table in class_tables(self.summary)]
@@ -238,7 +238,7 @@ def build_report(results: Results, cohort: Cohort | None, figures: Figures) -> S
 
     Args:
         results: What the study has measured.
-        cohort: The cohort, for its counts and reference images; None if it is not at hand.
+        cohort: The cohort, for its counts and reference images; None if it is not available.
         figures: Draws the figures.
     """
     builder = _Builder(results, cohort, figures)

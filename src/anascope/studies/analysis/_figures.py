@@ -39,9 +39,9 @@ class Figure:
     """A figure that was drawn.
 
     Attributes:
-        name: Of its files, without ending.
-        caption: What stands below it.
-        alt: What it shows, for who cannot see it.
+        name: Name of its files, without the suffix.
+        caption: The text below it.
+        alt: What it shows, for readers who cannot see it.
     """
 
     name: str
@@ -150,8 +150,8 @@ class Figures:
         }
         figure = Figure(
             f"calibration-{task.name}",
-            f"Calibration of the {task.name} by patch, all folds together: share right against "
-            "confidence; on the diagonal a network is as sure as it is right.",
+            f"Calibration of the {task.name} by patch, all folds together: share of right answers "
+            "against confidence; on the diagonal the two are equal.",
             f"Reliability diagrams of {len(panels)} trainings",
         )
         return self._draw(figure, lambda path: draw_calibration(panels, path))
@@ -192,7 +192,7 @@ class Figures:
         panels: dict[str, list[IntervalRow]] = {measure.task: [] for measure in accuracies}
         for factor, values in comparisons.results.study.study.varied().items():
             for value in values[1:]:
-                label = f"{value_label(factor, value)} less {value_label(factor, values[0])}"
+                label = f"{value_label(factor, value)} minus {value_label(factor, values[0])}"
                 for measure in accuracies:
                     effect = comparisons.effect(factor, value, values[0], measure)
                     if effect.pairs:

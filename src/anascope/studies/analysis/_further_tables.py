@@ -65,7 +65,8 @@ def comparison_table(comparisons: Comparisons) -> Table:
     )
     return Table(
         name=f"comparisons-by-{comparisons.level}",
-        title=f"Every two trainings compared, by {comparisons.level}: first less second",
+        title=f"Comparison of each pair of trainings, by {comparisons.level}: the first minus "
+        "the second",
         columns=("first", "second", *(f"{m.task} {m.label}" for m in measures)),
         rows=rows,
         note=f"Paired: both are measured on the same patients. {_INTERVALS} "
@@ -94,7 +95,8 @@ def calibration_table(results: Results) -> Table:
             *(f"{task.name}, by {x}" for task in results.label_tasks for x in _CALIBRATED),
         ),
         rows=tuple(rows),
-        note="Mean distance of confidence and share right, over 15 bins of confidence: 0 is best.",
+        note="Mean difference between confidence and the share of right answers, over 15 bins of "
+        "confidence: 0 is best.",
     )
 
 

@@ -22,7 +22,7 @@ class TrainingResults:
     Attributes:
         training: The training.
         folds: Its runs.
-        wanted: How many folds the study wants.
+        wanted: How many folds the study has.
     """
 
     training: Training
@@ -54,8 +54,8 @@ class Results:
         study: The study folder.
         trainings: Those with at least one run that is done, in the study's order.
         tasks: What the networks learn.
-        vocabulary: What they tell apart.
-        unfinished: Names of the runs that are not done, or not to be used, with the reason.
+        vocabulary: The classes that they distinguish.
+        unfinished: Names of the runs that are not done or cannot be used, with the reason.
         damaged: Those of them whose results are damaged.
     """
 
@@ -73,7 +73,7 @@ class Results:
 
     @cached_property
     def accuracies(self) -> tuple[Measure, ...]:
-        """The measure of each task that trainings are compared by."""
+        """The measure of each task by which trainings are compared."""
         return tuple(
             measure
             for task in self.tasks

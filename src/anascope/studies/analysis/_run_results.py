@@ -24,7 +24,7 @@ _UNITS = dict.fromkeys(("field", "specimen", "patient"), Column.TEXT)
 
 @dataclass(frozen=True)
 class RunResults:
-    """What one run has measured on the test patients of its fold.
+    """The results of one run on the test patients of its fold.
 
     Attributes:
         run: The run.

@@ -68,16 +68,16 @@ def patients_table(results: Results) -> Table:
         learned_from = {*fold.train, *fold.validation}
         if learned_from == set().union(*others.values()):
             # As the published table has it: the sets are named by the fold that tests them.
-            train = f"those tested in {listed([*others])}"
-            train += ", but for those who validate" if fold.validation else ""
+            train = f"the test patients of {listed([*others])}"
+            train += ", except the validation patients" if fold.validation else ""
         else:
             train = in_ranges(sorted_by_number(fold.train))
         held_out = (in_ranges(sorted_by_number(who)) for who in (fold.validation, fold.test))
         rows.append((f"fold {name}", train, *(who or "nobody" for who in held_out)))
     return Table(
         name="folds-patients",
-        title="Which patients train, validate and test in each fold",
-        columns=("", "train", "validate", "test"),
+        title="Patients for training, validation and test in each fold",
+        columns=("", "training", "validation", "test"),
         rows=tuple(rows),
     )
 
@@ -104,7 +104,7 @@ def _class_table(kind: str, counts: Sequence[LabelCount], summary: Summary) -> T
         rows.append(tuple(row))
     return Table(
         name=f"classes-{kind}",
-        title=f"How many of each {kind}",
+        title=f"Patients and fields by {kind}",
         columns=(
             kind,
             *(("ICAP",) if kind == "pattern" else ()),
@@ -137,7 +137,7 @@ def fold_accuracy_table(
         title=f"Accuracy in each fold: {trained.training.label}",
         columns=("accuracy", *(f"fold {fold}" for fold in results.folds), "mean"),
         rows=tuple(rows),
-        note="Of test patches. Published folds are another draw of the patients."
+        note="Of test patches. The published folds were drawn differently."
         if published
         else "Of test patches.",
     )

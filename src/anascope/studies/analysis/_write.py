@@ -18,7 +18,7 @@ from anascope.studies.analysis._results import read_results
 def report_study(
     study: StudyFolder, out: str | Path, *, warn: Callable[[str], None] = lambda text: None
 ) -> StudyReport:
-    """Write everything that the runs of ``study`` say into the folder ``out``, anew.
+    """Write the report on the runs of ``study`` into the folder ``out``.
 
     ::
 
@@ -31,7 +31,7 @@ def report_study(
     Args:
         study: The study folder; runs that are not done are left out and named.
         out: The folder; a report that is there is replaced.
-        warn: Is told, in a line, of what had to be left out.
+        warn: Is called with one line for each thing that had to be left out.
 
     Raises:
         InputError: if no run is done, ``out`` holds something else than a report, or another

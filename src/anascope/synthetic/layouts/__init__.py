@@ -43,10 +43,12 @@ def write_drawing(
         raise InputError("layout", f"'{layout}'", did_you_mean(layout, LAYOUTS))
     microscope = drawing.microscope
     if not isinstance(microscope, Microscope):
-        found = f"files of {layout} from a range of microscopes, whose pixel sizes they cannot say"
+        found = (
+            f"files of {layout} from a range of microscopes, whose pixel sizes they cannot state"
+        )
         raise InputError("layout", found, "a cohort, or a laboratory with one microscope")
     if microscope.scale_bar or microscope.label:
-        found = f"files of {layout}, whose masks cannot say what a scale bar or a label hides"
+        found = f"files of {layout}, whose masks cannot mark what a scale bar or a label hides"
         raise InputError("layout", found, "a cohort, or a microscope that writes nothing")
     LAYOUTS[layout].check(drawing, microscope)
     with new_folder(Path(folder)) as unfinished:

@@ -15,12 +15,12 @@ twenty times as many."""
 
 
 def interior_loss(logits: Tensor, interior: Tensor, known: Tensor) -> Tensor:
-    r"""Return how far the told interior is from the true one: the mean in cells plus that outside.
+    r"""Return how far the predicted interior is from the truth: mean in cells plus mean outside.
 
-    With told :math:`p` and true :math:`t`, the Kullback-Leibler divergence
-    :math:`t \log (t / p) + (1 - t) \log ((1 - t) / (1 - p))`: it has the gradient of the binary
-    cross-entropy, and unlike that, is 0 where both agree, as balancers that compare a loss with its
-    first value take for granted.
+    With the prediction :math:`p` and the truth :math:`t`, it is the Kullback-Leibler divergence
+    :math:`t \log (t / p) + (1 - t) \log ((1 - t) / (1 - p))`. It has the gradient of the binary
+    cross-entropy and, unlike that, is 0 where both agree, which balancers assume when they compare
+    a loss with its first value.
 
     Args:
         logits: (batch, y, x).
@@ -43,14 +43,14 @@ def phase_loss(logits: Tensor, allowed: Tensor) -> Tensor:
     """Return the mean negative log of the probability that the phases of a pixel's cell share.
 
     A pixel of a cell that may not be in interphase weighs five times as much as another. Pixels
-    that allow no phase (background) or every phase (nobody said it) are left out.
+    that allow no phase (background) or every phase (not stated) are left out.
 
     Args:
         logits: (batch, phases, y, x); the first is interphase.
         allowed: (batch, phases, y, x), bool.
 
     Returns:
-        Scalar, at least 0; 0 if no pixel says anything.
+        Scalar, at least 0; 0 if no pixel is labelled.
     """
     says, loss = unlikely(at_least_float32(logits), allowed)
     weight = torch.where(allowed[:, 0], 1.0, _DIVIDING) * says

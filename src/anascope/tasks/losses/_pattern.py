@@ -32,11 +32,11 @@ def pattern_loss(logits: Tensor, allowed: Tensor) -> Tensor:
 
 
 def place_loss(places: Tensor, allowed: Tensor, mask: Tensor) -> Tensor:
-    """Return the pattern's loss at every place that is cell, instead of that of their mean.
+    """Return the pattern's loss at every position that is cell, instead of that of their mean.
 
-    The same negative log at each place; its mean over a row's cells, each place by how much of it
-    is known to be cell; the mean over rows. So each cell learns the pattern of its field by itself.
-    Rows that say nothing, or show no cell, are left out.
+    It is the same negative log at each position, averaged over a row's cells, with each position
+    weighted by the share of it that is known to be cell, and then averaged over rows. So each cell
+    learns the pattern of its field by itself. Rows without a label or a cell are left out.
 
     Args:
         places: (batch, classes, y, x), logits.

@@ -1,11 +1,11 @@
-"""What makes a trained network's answers believable, fitted on patients that it has not seen.
+"""Make the answers of a trained network reliable, on patients that it has not seen.
 
-:func:`calibrate` does so after every training, and for the folds of a study
-(:func:`anascope.studies.calibrate_study`); :func:`calibrate_model` on a cohort of one's own. What
-they measure, the temperature and the limits of the sets (:func:`fit_judgement`), stands in the
-model's card, and :mod:`anascope.decisions` applies it. :func:`fit_mitosis` gives the rule that
-tells mitotic cells, :func:`decisions_on` decides on specimens as a reading does. Nothing here
-trains the network.
+:func:`calibrate` does this after every training, and for the folds of a study
+(:func:`anascope.studies.calibrate_study`); :func:`calibrate_model` does it on a cohort of your own.
+They measure the temperature and the limits of the sets (:func:`fit_judgement`), which the model's
+card holds and :mod:`anascope.decisions` applies. :func:`fit_mitosis` fits the rule that recognises
+mitotic cells, and :func:`decisions_on` decides on specimens as a reading does. Nothing here trains
+the network.
 """
 
 from anascope.training.calibration._decided import decisions_on

@@ -15,8 +15,8 @@ def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> l
 
     Args:
         rows: As :meth:`~anascope.training.calibration.HeldOut.rows` gives them.
-        card: Of the networks that said it.
-        judgement: How their logits are to be read.
+        card: The card of the networks.
+        judgement: How their logits become decisions.
     """
     heads = card.heads
     patterns = [f"logit_{name}" for name in card.patterns]

@@ -39,20 +39,20 @@ Floats = NDArray[np.float64]
 def fit_judgement(
     rows: pd.DataFrame, card: ModelCard, measured_on: str, *, border: bool = False
 ) -> Judgement:
-    """Return how logits are to be read, from specimens that the networks were not trained on.
+    """Return how logits become decisions, from specimens on which no network was trained.
 
     Temperature, limits and the cut-off of mixed sera come from sera of one pattern, the cut-off of
     negative ones from all that are not negative.
 
     Args:
-        rows: One a specimen, one specimen a patient, so that rows are alike and do not depend on
-            each other: ``pattern`` and ``intensity``, None where not known, ``logit_<class>``,
-            ``logit_above_<level>`` and, if the network tells it, ``logit_mixed``; if it tells
+        rows: One row for each specimen, with one specimen for each patient, so that rows are
+            independent: ``pattern`` and ``intensity``, None if not known, ``logit_<class>``,
+            ``logit_above_<level>`` and, if the network predicts it, ``logit_mixed``; if it predicts
             phases, ``dividing_stained`` and ``dividing_unstained``, numbers of cells.
-        card: The model's.
-        measured_on: On whom, in words.
-        border: Whether the border between intensities is moved to where these specimens' people
-            put it: of one laboratory's specimens, for its own use.
+        card: The model's card.
+        measured_on: The patients, in words.
+        border: Whether the border between intensities is moved to where the readers of these
+            specimens set it; for the use of one laboratory.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -140,7 +140,7 @@ def calibration_error(
     Args:
         rows: With ``field``, ``pattern`` and ``logit_<class>``: fields, or cells.
         card: The model's.
-        labels: What an answer is one of; leaves of no label have no say.
+        labels: The possible answers; leaves that belong to no label are left out.
     """
     groups = np.array([card.pattern_space.allowed(label) for label in labels])
     within = groups.any(axis=0)

@@ -25,16 +25,16 @@ _PARTS = 10  # that whole fields are held out in
 
 
 def fit_mitosis(folder: Path, cohorts: Mapping[str, Cohort]) -> tuple[MitosisRule, dict[str, Any]]:
-    """Fit the rule that tells mitotic cells, on cells that were found and are annotated.
+    """Fit the rule that recognises mitotic cells, on found cells that are annotated.
 
-    How it does is measured with whole fields held out (ten parts).
+    Its accuracy is measured with whole fields held out (ten parts).
 
     Args:
-        folder: Of a model that has not seen the real fields.
-        cohorts: By name, with tables of cells.
+        folder: Folder of a model that has not seen the real fields.
+        cohorts: Cohorts with tables of cells, by name.
 
     Raises:
-        InputError: if no annotated cell is mitotic, or they stand in fewer than ten fields.
+        InputError: if no annotated cell is mitotic, or they are in fewer than ten fields.
     """
     x, y, fields, origin = _annotated_cells(folder, cohorts)
     if len(set(fields)) < _PARTS or not 0 < y.sum() < len(y):

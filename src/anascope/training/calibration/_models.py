@@ -32,12 +32,12 @@ from anascope.training.evaluation import found_in, logit_columns, read_whole_fie
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Fields that a model was not trained on.
+    """Fields on which a model was not trained.
 
     Attributes:
         model: Folder of the model.
-        cohort: Where the fields are.
-        records: Which ones.
+        cohort: The cohort of the fields.
+        records: The fields.
     """
 
     model: Path
@@ -45,7 +45,7 @@ class HeldOut:
     records: Sequence[FieldRecord]
 
     def rows(self, accelerator: str = "auto") -> pd.DataFrame:
-        """Return what the model says of specimens, as it is read: whole fields, mean logits.
+        """Return the model's answers for specimens, from whole fields as in a reading: mean logits.
 
         Args:
             accelerator: ``cpu``, ``gpu`` or ``auto``.
@@ -58,7 +58,7 @@ class HeldOut:
             dividing cells a field, ``dividing_stained`` and ``dividing_unstained``.
 
         Raises:
-            InputError: if a label is not one that the network can tell.
+            InputError: if the network cannot predict a label.
         """
         card = read_card(self.model)
         columns = logit_columns(card)
@@ -117,15 +117,15 @@ def _chromatin(
 def calibrate(
     held_out: Sequence[HeldOut], whom: str, *, border: bool = False, accelerator: str = "auto"
 ) -> Judgement | None:
-    """Calibrate models of one kind on fields that each of them has not seen; keep it in the cards.
+    """Calibrate models of one kind on fields that each has not seen, and write it into the cards.
 
     With the networks of several folds every patient counts once, read by the network that was not
     trained on them; all cards get what was measured on all patients.
 
     Args:
-        held_out: One a model.
+        held_out: The fields for each model.
         whom: Who the patients are, in words.
-        border: Whether the border between intensities is moved to where their people put it.
+        border: Whether the border between intensities is moved to where their readers set it.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
     Returns:
@@ -152,13 +152,13 @@ def calibrate_model(
     mitosis: bool = False,
     accelerator: str = "auto",
 ) -> ModelCard:
-    """Calibrate a model on a cohort of patients that it was not trained on.
+    """Calibrate a model on a cohort of patients on whom it was not trained.
 
     Args:
-        model: Folder of the model, or name of a shipped one; it stays as it is.
-        cohort: With patterns; for the intensity, with intensities.
-        out: Folder of the same model with a card that says what was measured.
-        mitosis: Whether the rule that tells mitotic cells is fitted as well, to the cohort's
+        model: Folder of the model, or name of a bundled one; it stays as it is.
+        cohort: The cohort, with patterns and, for the intensity, with intensities.
+        out: Folder for the same model with the new card.
+        mitosis: Whether the rule that recognises mitotic cells is fitted as well, to the cohort's
             annotated cells.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
@@ -166,9 +166,9 @@ def calibrate_model(
         The new card.
 
     Raises:
-        InputError: if ``out`` exists, a patient trained the model or chose its epoch, a label is
-            not one that the network can tell, no pattern is known, or, for the rule, no cell is
-            annotated as mitotic.
+        InputError: if ``out`` exists, the model learned from a patient or its epoch was chosen by
+        one, the network cannot predict a label, no pattern is known, or, for the rule, no cell is
+        annotated as mitotic.
     """
     model = model_folder(model)
     require_unseen(read_card(model), cohort)
@@ -185,12 +185,13 @@ def calibrate_model(
 
 
 def require_unseen(card: ModelCard, cohort: Cohort) -> None:
-    """Refuse a cohort with patients that a model learned from, or that its epoch was chosen on.
+    """Refuse a cohort with patients from whom a model learned, or by whom its epoch was chosen.
 
-    So are those that a model learned from which this one went on from, as far as its card says it.
+    This includes the patients of the model from which this one started, as far as its card names
+    them.
 
     Raises:
-        InputError: naming some of them.
+        InputError: if there are any; it names some of them.
     """
     data: dict[str, Any] | None = card.data
     learned: set[str] = set()

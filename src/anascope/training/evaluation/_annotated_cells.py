@@ -9,7 +9,7 @@ from anascope.records import FieldRecord
 
 
 def annotated(cohort: Cohort, record: FieldRecord) -> pd.DataFrame:
-    """Return the cells of a field, mitotic ones too, artefacts not."""
+    """Return the cells of a field, including mitotic ones, without artefacts."""
     table = cohort.cells()
     if table is None:
         raise ValueError(f"{cohort.path} has no table of cells")

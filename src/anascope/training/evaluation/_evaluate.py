@@ -30,7 +30,7 @@ from anascope.words import Vocabulary, nucleus_pixels
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was measured.
+    """The results of an evaluation.
 
     Attributes:
         patches: One row a patch, at the network's scale.
@@ -59,17 +59,18 @@ def evaluate(
 ) -> Evaluation:
     """Measure ``model`` on ``records``.
 
-    A field's mask is compared with unknown pixels left out; as the mask stands, unknown pixels
-    being background; and with what touches the border left out on both sides, prediction and
-    truth: once whole connected components, once single cells. A fifth figure leaves out found
-    cells that nobody annotated; it is no score, but tells bad outlines from false alarms.
+    A field's mask is compared in four ways: without unknown pixels; as the mask stands, with
+    unknown pixels as background; and without everything that touches the border in prediction and
+    truth, once by connected components and once by single cells. A fifth figure leaves out found
+    cells that nobody annotated; it is not a score, but distinguishes inaccurate outlines from false
+    alarms.
 
     Args:
         model: The model.
-        cohort: Where the fields are.
-        records: Which of them; patients that the model has not seen.
-        device: Where to compute.
-        keep_masks: How many fields to keep the predicted mask of.
+        cohort: The cohort of the fields.
+        records: The fields to read, of patients that the model has not seen.
+        device: The device to compute on.
+        keep_masks: Number of fields whose predicted mask is kept.
         on_field: Called after each field, for progress.
     """
     card, vocabulary = model.card, model.card.vocabulary
@@ -115,8 +116,8 @@ def specimen_table(
     Args:
         patches: One row a patch, as :class:`Evaluation` has them.
         fields: One row a field, likewise.
-        vocabulary: Of the network.
-        tasks: Those of the network.
+        vocabulary: The classes of the network.
+        tasks: The tasks of the network.
     """
     unit = ["patient", "specimen"]
     summed = fields.groupby(unit, as_index=False)[list(COUNTS)].sum()

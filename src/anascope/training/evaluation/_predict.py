@@ -23,7 +23,7 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class FieldPrediction:
-    """What a model says of one field.
+    """The prediction of a model for one field.
 
     Attributes:
         record: The field.
@@ -53,10 +53,10 @@ def predict_fields(
 
     Args:
         model: The model.
-        cohort: Where the fields are.
-        records: Which of them.
-        device: Where to compute.
-        batch_size: Patches at a time.
+        cohort: The cohort of the fields.
+        records: The fields to read.
+        device: The device to compute on.
+        batch_size: Number of patches at a time.
         on_field: Called after each field, for progress.
     """
     card = model.card

@@ -31,7 +31,7 @@ FoundField = tuple[FieldRecord, FieldOutput, NDArray[np.int32], NDArray[np.float
 def read_whole_fields(
     folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, accelerator: str = "cpu"
 ) -> Iterator[ReadField]:
-    """Yield for each field what the network says of it as a whole, and how it was resized.
+    """Yield for each field the network's output for the whole field, and how it was resized.
 
     A field that is too small to be read as a whole is left out, as reading refuses it.
 
@@ -58,7 +58,7 @@ def read_whole_fields(
 def found_in(
     folder: Path, cohort: Cohort, records: Sequence[FieldRecord], *, accelerator: str = "cpu"
 ) -> Iterator[FoundField]:
-    """Yield for each field what the network says, its cells (y, x) and its mask (y, x).
+    """Yield for each field the network's output, its cells (y, x) and its mask (y, x).
 
     Arguments as for :func:`read_whole_fields`.
     """
@@ -77,7 +77,7 @@ def found_in(
 
 
 class ReadFields:
-    """Fields that a model has read, once, and what can be measured of them.
+    """Fields that a model has read, once, and the measures of them.
 
     Args:
         folder: Of the model.
@@ -130,8 +130,8 @@ class ReadFields:
         """Count annotated cells, found ones, and those that are the same.
 
         A found cell is an annotated one if their boxes overlap by at least half (intersection over
-        union); each counts once. Found cells that touch the border, or lie mostly where nobody said
-        what is there, are left out, as the annotators left them out.
+        union); each counts once. Found cells that touch the border, or lie mostly on unknown
+        pixels, are left out, as the annotators left them out.
         """
         counts = {"annotated": 0, "found": 0, "matched": 0}
         for record, _, labels, _ in self._read:
@@ -145,7 +145,7 @@ class ReadFields:
         return counts
 
     def cell_patterns(self) -> pd.DataFrame:
-        """Return a row for each annotated interphase cell: pattern, and what it is taken for.
+        """Return a row for each annotated interphase cell: its pattern and the predicted one.
 
         The cells are given by their masks, as in the ICPR 2012 contest. ``named`` is each cell by
         itself, as the contest has it; ``named_in_field`` adds the mean logits of the field's cells
@@ -196,7 +196,7 @@ def _ellipse(shape: tuple[int, int]) -> NDArray[np.bool_]:
 def unknown_cells(
     cells: CellMeasures, labels: NDArray[np.int32], mask: NDArray[np.uint8] | None
 ) -> NDArray[np.bool_]:
-    """Return which cells lie mostly where nobody said what is there.
+    """Return which cells lie mostly on unknown pixels.
 
     Args:
         cells: The cells.

@@ -1,6 +1,6 @@
-"""What a training takes its batches from: fields on the device, sampling, augmentation.
+"""The batches of a training: fields on the device, sampling, augmentation.
 
-The views that are made of a batch are :func:`anascope.networks.build_views`.
+:func:`anascope.networks.build_views` makes the views of a batch.
 """
 
 from anascope.training.inputs._augment import augment

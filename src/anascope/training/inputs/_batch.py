@@ -11,13 +11,13 @@ from anascope.tasks import Targets
 
 @dataclass(frozen=True)
 class Batch:
-    """Patches with what is known of them.
+    """Patches with their truth.
 
     Attributes:
         signal: (batch, 1, y, x), float32, 0 to 1 of the full scale.
         ranges: (batch, 2), the dark and the bright level of the field that a patch is from, in
             the unit of the signal.
-        targets: Truth.
+        targets: The truth.
         active: For each task of the network, whether the batch has any label. Kept beside the
             tensors, so that asking does not wait for the device.
     """

@@ -28,7 +28,7 @@ Stored = NDArray[np.uint8] | NDArray[np.float16]
 
 @dataclass(frozen=True, slots=True)
 class PatchPlace:
-    """Where a patch comes from: which field, its number there, its window at network scale."""
+    """The origin of a patch: the field, its number there, its window at network scale."""
 
     field: int
     number: int
@@ -42,12 +42,12 @@ class ResidentFields:
     16 bits, all are half floats, whose 11 bits keep the averages that resizing makes.
 
     Args:
-        cohort: Where the fields are.
-        records: Which of them.
+        cohort: The cohort of the fields.
+        records: The fields to hold.
         image: Scale and patch size.
-        vocabulary: What the network tells apart.
-        tasks: Those whose truth is wanted.
-        device: Where to keep them.
+        vocabulary: The classes that the network distinguishes.
+        tasks: The tasks whose truth is needed.
+        device: The device that holds them.
         on_field: Called after each field has been read, for progress.
 
     Attributes:
@@ -128,7 +128,7 @@ class ResidentFields:
         return batch
 
     def batches(self, size: int, order: Sequence[int] | None = None) -> Iterator[Batch]:
-        """Yield batches of ``size`` patches, the last with what is left.
+        """Yield batches of ``size`` patches; the last one has the rest.
 
         Args:
             size: Patches in a batch.

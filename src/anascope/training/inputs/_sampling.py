@@ -16,12 +16,12 @@ from anascope.training.inputs._resident import ResidentFields
 class PatchSampler:
     """Chooses the patches of each epoch.
 
-    Unless the preset says otherwise an epoch is all patches, each once, in random order. With
-    shares or even patterns each patch is drawn by chance, with replacement.
+    By default an epoch has all patches, each once, in random order. With shares or even patterns,
+    each patch is drawn at random, with replacement.
 
     Args:
-        fields: Where the patches are from.
-        preset: How often which of them.
+        fields: The fields of the patches.
+        preset: How often each cohort and pattern is drawn.
 
     Raises:
         InputError: if a cohort has no share, or a share no cohort.
@@ -43,7 +43,7 @@ class PatchSampler:
         """Return the patches of an epoch, by their numbers in the fields.
 
         Args:
-            generator: Where chance comes from; on the CPU.
+            generator: The source of randomness; on the CPU.
         """
         if self._weights is not None:
             drawn = torch.multinomial(self._weights, self._count, True, generator=generator)

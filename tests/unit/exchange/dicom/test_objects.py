@@ -229,7 +229,7 @@ def test_undecided_and_not_evaluable_have_no_pattern(
     finding = finding_of(replace(result, reading=replace(result.reading, decision=undecided)))
     report = reported(out, finding)
     assert ("ANA pattern", "undecided") in coded(report)
-    assert "Patterns that may be there: homogeneous, golgi" in texts(report)
+    assert "Candidate patterns: homogeneous, golgi" in texts(report)
     dark = finding_of(SpecimenResult(specimen("S-1", None), ()))
     assert ("ANA pattern", "not-evaluable") in coded(reported(out, dark))
 

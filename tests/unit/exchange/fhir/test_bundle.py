@@ -149,7 +149,7 @@ def test_signed_anew_is_amended_with_its_reason_and_the_same_identifier() -> Non
     (old,), (new,) = (resources(each, "DiagnosticReport") for each in (first, second))
     assert new["status"] == "amended"
     assert new["identifier"] == old["identifier"]
-    assert "Signed anew: Read again." in [note["text"] for note in new["note"]]
+    assert "Signed again: Read again." in [note["text"] for note in new["note"]]
     pattern = resources(second, "Observation")[0]
     assert pattern["valueCodeableConcept"]["text"] == "fine speckled"
 

@@ -101,10 +101,11 @@ def test_the_titre_of_a_serum_over_its_wells(tmp_path: Path) -> None:
     assert (first.serum, first.titre.text) == ("P-7", "1:160")
     assert first.titre.curve is not None
     assert 160 < first.titre.curve.end_point < 320
-    assert (second.serum, second.titre.text) == ("P-8", "not told")
-    assert "1:80 cannot be told (not read)" in second.titre.remarks
+    assert (second.serum, second.titre.text) == ("P-8", "not determined")
+    assert "1:80 cannot be decided (not read)" in second.titre.remarks
     columns, rows = titre_rows([first, second])
-    assert [dict(zip(columns, row, strict=True))["titre"] for row in rows] == ["1:160", "not told"]
+    titres = [dict(zip(columns, row, strict=True))["titre"] for row in rows]
+    assert titres == ["1:160", "not determined"]
 
 
 def test_a_well_that_is_not_evaluable_leaves_the_titre_open() -> None:
@@ -117,8 +118,8 @@ def test_a_well_that_is_not_evaluable_leaves_the_titre_open() -> None:
     (only,) = titres_of(Layout(wells), readings)
     assert only.titre.text == "1:80"
     assert only.titre.remarks == (
-        "1:160 cannot be told (not evaluable)",
-        "the end point may be higher: 1:160 cannot be told",
+        "1:160 cannot be decided (not evaluable)",
+        "the end point may be higher: 1:160 cannot be decided",
     )
 
 
@@ -145,7 +146,9 @@ def test_a_plate_is_seen_as_8_rows_of_12(tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(to_csv(view))))
     assert rows[0] == ["", *map(str, range(1, 13))]
     assert [row[0] for row in rows[1:]] == list("ABCDEFGH")
-    assert rows[8][12] == "neg, 1:80, homogeneous, positive, negative control, not as it is to be"
+    assert (
+        rows[8][12] == "neg, 1:80, homogeneous, positive, negative control, not the expected result"
+    )
     lines = to_text(view).splitlines()
     assert len(lines) == 9
     assert lines[1].split()[:3] == ["A", "fine", "speckled"]

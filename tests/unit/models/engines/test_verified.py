@@ -232,7 +232,7 @@ def test_a_network_that_is_written_by_hand_runs(tmp_path: Path) -> None:
         ),
         ({"value": float("nan")}, "NaN or infinity as pattern", "a network that gives numbers"),
         ({"value": float("inf")}, "NaN or infinity as pattern", "a network that gives numbers"),
-        ({"stride": None}, "no 'stride' in its metadata", "a network exported anew"),
+        ({"stride": None}, "no 'stride' in its metadata", "a network that is exported again"),
         ({"stride": "0"}, "stride '0'", "1 to 64"),
         ({"stride": "-16"}, "stride '-16'", "1 to 64"),
         ({"stride": "nan"}, "stride 'nan'", "1 to 64"),

@@ -56,7 +56,7 @@ def test_axes_and_legend() -> None:
     assert legend_labels(figure) == [
         "5% of the predictions",
         "25% of the predictions",
-        "as right as sure",
+        "perfect calibration",
     ]
 
 

@@ -54,7 +54,7 @@ SECTIONS = [
     "Accuracy in each fold",
     "All measures, with intervals",
     "ROC of the intensity",
-    "What is taken for what",
+    "Confusion of patterns and intensities",
     "Calibration",
     "Balance of the tasks",
     "Runs",

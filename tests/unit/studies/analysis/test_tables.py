@@ -136,8 +136,8 @@ def test_patients_of_each_fold_are_named() -> None:
     """As in table I: training sets by the folds that test them, test sets by their patients."""
     found = results_of(study_of({}, folds={"count": 3, "only": ["A", "C"]}), people=4)
     assert patients_table(found).rows == (
-        ("fold A", "those tested in B and C", "nobody", "A0 to A3"),
-        ("fold C", "those tested in A and B", "nobody", "C0 to C3"),
+        ("fold A", "the test patients of B and C", "nobody", "A0 to A3"),
+        ("fold C", "the test patients of A and B", "nobody", "C0 to C3"),
     )
 
 
@@ -237,7 +237,7 @@ def test_published_accuracies_stand_below_ours(paper: Results) -> None:
     assert each.training.label == "BCE, 15 epochs, α 6"
     assert labels(table) == [head for task in TASK_NAMES for head in (task, f"{task}, published")]
     assert table.rows[3] == ("pattern, published", 0.156, 0.04, 0.819, 0.16, 0.22, 0.279)
-    assert "Published" in table.note
+    assert "published" in table.note
     alone = fold_accuracy_table(paper, each, beside_published=False)
     assert labels(alone) == [*TASK_NAMES]
     assert "ublished" not in alone.note
