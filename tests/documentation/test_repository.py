@@ -114,7 +114,7 @@ def test_version_changelog_and_citation_agree() -> None:
 
 
 def test_changelog_has_one_line_each() -> None:
-    """Within a version, each entry stands in a group and is one sentence or a few, on its lines."""
+    """Each entry of a version is one line, in a group named by use."""
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for section in changelog.split("\n## ")[2:]:  # without the introduction and what is unreleased
         before, *groups = section.split("\n### ")
@@ -123,7 +123,8 @@ def test_changelog_has_one_line_each() -> None:
         for group in groups:
             title, *lines = group.strip().splitlines()
             assert not re.match("(Added|Changed|Fixed|Removed)$", title), "grouped by use"
-            assert all(re.match("- |  ", line) for line in lines if line), title
+            assert lines[0] == ""
+            assert all(line.startswith("- ") for line in lines[1:]), title
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
