@@ -49,7 +49,8 @@ class Arrow:
     """An arrow from one box to another.
 
     Attributes:
-        start, end: Names of the boxes.
+        start: Name of the box that it leaves.
+        end: Name of the box that it reaches.
         around: Whether it goes round what stands between them, on the right.
         dashed: Whether it is.
     """
