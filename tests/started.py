@@ -12,19 +12,21 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-# Hears interrupts, which whoever started the tests in the background may have switched off.
 _COMMAND = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from anascope.cli import main
 main()
 """
+HEARING = [sys.executable, "-c", _COMMAND]
+"""The command ``anascope``, which hears interrupts: whoever started the tests in the background may
+have switched them off."""
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
     """Start the command ``anascope`` with these arguments."""
     return subprocess.Popen(
-        [sys.executable, "-c", _COMMAND, *map(str, arguments)],
+        [*HEARING, *map(str, arguments)],
         env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -58,4 +58,4 @@ def test_the_table_has_a_row_for_each_number_of_specimens() -> None:
     assert all(len(row) == len(columns) for row in rows)
     assert rows[0][columns.index("intensity right")] == "–"
     assert rows[1][-1] == "1 of 2"
-    assert "2 draws" in note
+    assert "drawn 2 times" in note

