@@ -2,12 +2,12 @@
 
     python -m benchmarks.speed.desk_load [--readers 20]
 
-Specimens of drawn fields are read, two for each reader, and brought into a desk whose worklist is
-filled up with made-up ones (benchmarks/speed/worklist.py). ``anascope desk serve`` serves it, in a
-process of its own. Each reader logs in, and then again and again looks at the worklist, searches,
-opens a specimen with all that its page shows, corrects it, signs it and looks at its trail; from
-the second time on, a signed result is changed with a reason. Twice: with pauses, as people make
-them, though short ones; and without any, which shows what the server gives at most.
+Specimens of drawn fields are read, one for each reader (of a few fields, shifted), and brought into
+a desk whose worklist is filled up with made-up ones (benchmarks/speed/worklist.py). ``anascope desk
+serve`` serves it, in a process of its own. All readers log in at once; then each again and again
+looks at the worklist, searches, opens a specimen with all that its page shows, corrects it, signs
+it and looks at its trail; a signed result is changed with a reason. Twice: with pauses, as people
+make them, though short ones; and without any, which shows what the server gives at most.
 
 Writes results/desk-load.json.
 """
@@ -24,9 +24,10 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from html import unescape
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -34,6 +35,7 @@ from typing import Any
 
 import numpy as np
 import tifffile
+from numpy.typing import NDArray
 
 from anascope.desk.accounts import Role, add_account, operator
 from anascope.desk.store import Database, create_database
@@ -49,8 +51,9 @@ from benchmarks.speed.worklist import fill
 
 SEED = 11
 FIELDS, SHAPE = 2, I3A.shape
-EACH = 2  # specimens of a reader
+EACH = 1  # specimens of a reader, who sees to them again and again
 PATTERNS = ("homogeneous", "centromere", "golgi", "fine speckled")
+_LOG_IN = ("log-in page", "log in")
 _PASSWORD = "correct horse battery {}"
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 _SHOWN = re.compile(r'(?:src|<image href)="(/(?:specimens|references)/[^"]+)"')
@@ -88,11 +91,14 @@ class Reader:
         cookies = urllib.request.HTTPCookieProcessor(CookieJar())
         self._opener = urllib.request.build_opener(cookies, Stay())
 
-    def work(self, rounds: int) -> None:
-        """Log in, and see to specimens, one a round."""
+    def log_in(self) -> None:
+        """Log in."""
         page = self._ask("log-in page", "/log-in")
         password = _PASSWORD.format(self.name)
         self._send("log in", "/log-in", page, name=self.name, password=password)
+
+    def work(self, rounds: int) -> None:
+        """See to specimens, one a round."""
         for number in range(rounds):
             self._see_to(self.specimens[number % len(self.specimens)], number)
 
@@ -172,24 +178,28 @@ def prepare(folder: Path, readers: int, filled: int, shape: tuple[int, int] = SH
 
     Args:
         folder: Gets images, results and desk.
-        readers: How many users there are, with two specimens each.
+        readers: How many users there are, with a specimen each.
         filled: How many made-up specimens there are beside those.
         shape: Height and width of the images.
     """
     images, results, desk = (folder / name for name in ("images", "results", "desk"))
     per_cm = 1e4 * I3A.magnification / I3A.camera_pixel_um
+    drawn = _drawn(shape)
     for number in range(EACH * readers):
-        rng = np.random.default_rng([SEED, number])
-        drawn = draw_specimen(rng, PATTERNS[number % len(PATTERNS)], "positive", I3A)
         (images / f"S-{number}").mkdir(parents=True)
-        for place in range(FIELDS):
+        for place, image in enumerate(drawn[number % len(drawn)]):
+            # Shifted, so that no two specimens are of the same images.
+            shift = (7 * (number // len(drawn)), 11 * (number // len(drawn)))
             tifffile.imwrite(
                 images / f"S-{number}" / f"{place}.tif",
-                draw_field(rng, drawn, shape).image,
+                np.roll(image, shift, axis=(0, 1)),
                 resolution=(per_cm, per_cm),
                 resolutionunit="CENTIMETER",
             )
-    read_batch(find_images([images], specimen="folder"), results, ReaderSettings(sheets=False))
+    settings = ReaderSettings(
+        sheets=False, threads=1
+    )  # where others compute, two wait for each other
+    read_batch(find_images([images], specimen="folder"), results, settings)
     with create_database(desk) as database:
         if filled:
             fill(database, filled)
@@ -199,6 +209,16 @@ def prepare(folder: Path, readers: int, filled: int, shape: tuple[int, int] = SH
             name = f"reader{number}"
             add_account(database, name, _PASSWORD.format(name), role, by=operator("benchmark"))
     return desk
+
+
+def _drawn(shape: tuple[int, int]) -> list[list[NDArray[Any]]]:
+    """Return the images of a specimen of each pattern."""
+    found = []
+    for number, pattern in enumerate(PATTERNS):
+        rng = np.random.default_rng([SEED, number])
+        specimen = draw_specimen(rng, pattern, "positive", I3A)
+        found.append([draw_field(rng, specimen, shape).image for _ in range(FIELDS)])
+    return found
 
 
 def specimens_of(database: Database) -> list[int]:
@@ -232,7 +252,7 @@ def measure(
         address: Of the desk.
         specimens: Numbers of the specimens, of which each reader gets the same number.
         readers: How many work at once.
-        rounds: How many specimens each of them sees to.
+        rounds: How often each of them sees to a specimen.
         pause: Mean of the seconds between two steps of a reader.
 
     Raises:
@@ -249,28 +269,15 @@ def measure(
         )
         for number in range(readers)
     ]
-    failed: list[BaseException] = []
-
-    def work(reader: Reader) -> None:
-        try:
-            reader.work(rounds)
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=work, args=(reader,)) for reader in people]
+    _at_once([reader.log_in for reader in people])  # hashing passwords is slow on purpose
     started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    _at_once([partial(reader.work, rounds) for reader in people])
     seconds = time.perf_counter() - started
-    if failed:
-        raise failed[0]
     took: dict[str, list[float]] = defaultdict(list)
     for reader in people:
         for kind, own in reader.took.items():
             took[kind] += own
-    requests = sum(map(len, took.values()))
+    requests = sum(len(own) for kind, own in took.items() if kind not in _LOG_IN)
     return {
         "pause_seconds": pause,
         "rounds": rounds,
@@ -280,6 +287,24 @@ def measure(
         "signatures": len(took["sign"]),
         "kinds": {kind: summary(own) for kind, own in took.items()},
     }
+
+
+def _at_once(tasks: Sequence[Callable[[], None]]) -> None:
+    failed: list[BaseException] = []
+
+    def do(task: Callable[[], None]) -> None:
+        try:
+            task()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=do, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:
@@ -298,7 +323,7 @@ def main() -> None:
     parser = benchmark_arguments(__doc__)
     parser.add_argument("--readers", type=int, default=20)
     parser.add_argument("--specimens", type=int, default=100_000, help="made-up ones")
-    parser.add_argument("--rounds", type=int, default=6, help="specimens that each reader sees to")
+    parser.add_argument("--rounds", type=int, default=6, help="how often each reader sees to it")
     parser.add_argument("--pause", type=float, default=2.0, help="mean seconds between two steps")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
