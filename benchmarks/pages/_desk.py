@@ -19,13 +19,20 @@ def desk_load(result: dict[str, Any]) -> Written:
     note = (
         f"Milliseconds, {result['readers']} readers at once, a worklist of "
         f"{result['specimens']:,} specimens on SQLite, server and readers on "
-        f"{result['hardware']['cores']} cores. With pauses of {paced['pause_seconds']:g} s on "
-        f"average between two steps of a reader there were {paced['requests_a_second']:.0f} "
+        f"{result['hardware']['cores']} cores, which others used too. "
+        f"With pauses of {paced['pause_seconds']:g} s on average between two steps of a reader "
+        f"there were {paced['requests_a_second']:.0f} "
         f"requests and {paced['signatures'] / paced['seconds']:.1f} signatures a second; without "
         f"any, {unpaced['requests_a_second']:.0f} and "
         f"{unpaced['signatures'] / unpaced['seconds']:.1f}."
     )
-    columns = ["request", "median", "95%", "median, no pauses", "95%, no pauses"]
+    columns = [
+        "request",
+        "median",
+        "95th percentile",
+        "median, no pauses",
+        "95th percentile, no pauses",
+    ]
     return columns, rows, note
 
 
