@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from anascope.errors import InputError
 from anascope.files import replacing
+from benchmarks.desk_server import DESK, served
 from benchmarks.pages.pictures import IMAGES, WIDTH, a_browser
 
 if TYPE_CHECKING:
@@ -30,11 +28,10 @@ if TYPE_CHECKING:
 WORKLIST, SPECIMEN, SIGNED = "desk-worklist.png", "desk-specimen.jpg", "desk-signed.jpg"
 _HEIGHTS = {WORKLIST: 620, SPECIMEN: 1040, SIGNED: 760}  # CSS pixels of the window
 _FORMATS = {".png": "PNG", ".jpg": "JPEG"}
-_ANASCOPE = (sys.executable, "-m", "anascope", "desk")
 
 
 @contextmanager
-def served(reading: Path) -> Iterator[str]:
+def new_desk(reading: Path) -> Iterator[str]:
     """Give the address of a new desk with the specimens of a reading.
 
     Args:
@@ -45,18 +42,9 @@ def served(reading: Path) -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory() as folder:
         for words in (("init", folder), ("import", folder, str(reading))):
-            subprocess.run([*_ANASCOPE, *words], check=True)
-        command = [*_ANASCOPE, "serve", folder, "--port", "0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            try:
-                assert process.stdout is not None
-                line = process.stdout.readline()
-                found = re.search(r"http://\S+", line)
-                if found is None:
-                    raise InputError("anascope desk serve", repr(line), "a line with its address")
-                yield found[0]
-            finally:
-                process.terminate()
+            subprocess.run([*DESK, *words], check=True)
+        with served(Path(folder)) as address:
+            yield address
 
 
 def visited(page: Page, address: str) -> Iterator[tuple[str, Image.Image]]:
@@ -100,7 +88,7 @@ def main() -> None:
     parser.add_argument("--demo", type=Path, default=Path("demo"), help="folder of `make demo`")
     parser.add_argument("--out", type=Path, default=IMAGES, help="folder of the pictures")
     given = parser.parse_args()
-    with served(given.demo / "reading") as address, a_browser() as browser:
+    with new_desk(given.demo / "reading") as address, a_browser() as browser:
         for name, image in visited(browser.new_page(), address):
             with replacing(given.out / name) as temporary:
                 image.save(temporary, _FORMATS[Path(name).suffix], optimize=True)

@@ -15,8 +15,6 @@ Writes results/desk-load.json.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,8 +22,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
@@ -46,6 +43,7 @@ from anascope.reading import find_images
 from anascope.reading.batch import ReaderSettings, read_batch
 from anascope.synthetic import I3A, draw_field, draw_specimen
 from benchmarks.arguments import benchmark_arguments
+from benchmarks.desk_server import served
 from benchmarks.environment import environment
 from benchmarks.speed.worklist import fill
 
@@ -225,22 +223,6 @@ def specimens_of(database: Database) -> list[int]:
     """Return the numbers of the specimens that were read."""
     found = worklist(database, Filter(search="S-"), limit=500)
     return sorted(row.id for row in found.rows if re.fullmatch(r"S-\d+", row.name))
-
-
-@contextmanager
-def served(desk: Path) -> Iterator[str]:
-    """Serve a desk in another process, and give its address."""
-    command = [sys.executable, "-m", "anascope", "desk", "serve", str(desk), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            found = re.search(r"http://\S+(?=/)", line)
-            if found is None:
-                raise InputError("anascope desk serve", repr(line), "a line with its address")
-            yield found[0]
-        finally:
-            process.terminate()
 
 
 def measure(

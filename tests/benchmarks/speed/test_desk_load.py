@@ -11,7 +11,8 @@ from anascope.desk.audit import verify
 from anascope.desk.review import view
 from anascope.desk.store import open_database
 from anascope.errors import InputError
-from benchmarks.speed.desk_load import Reader, measure, prepare, served, specimens_of, summary
+from benchmarks.desk_server import served
+from benchmarks.speed.desk_load import Reader, measure, prepare, specimens_of, summary
 
 
 def test_a_summary() -> None:
