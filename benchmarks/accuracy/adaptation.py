@@ -8,12 +8,14 @@ adapted. Ten times specimens are drawn, one a patient; the model adapts to the f
 40 of a draw (``anascope adapt``), and reads all specimens that it has not adapted to. MIVIA has 28
 patients, and so no row of 40. With 20, the network is also fine-tuned in a row of its own, which
 the command does from 30 on. Differences are paired by specimen, with 95% intervals over specimens,
-of each of which the mean over draws is taken. Goes on where it was stopped. Writes
-results/adaptation.json.
+of each of which the mean over draws is taken. ``--way`` measures some rows alone: fine-tuning
+takes minutes a draw. What was measured before in the work folder is kept, and stands in the result
+with as many draws as there are. Writes results/adaptation.json.
 """
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +88,15 @@ class NewLaboratory:
         order = np.random.default_rng([SEED, number]).permutation(len(self.rows))
         return [str(patient) for patient in self.rows["patient"].to_numpy()[order]]
 
+    def result(self, name: str, number: int) -> Path:
+        """Return the file of what a draw gave, adapted in one way."""
+        return self.work / f"draw-{number}" / f"{name}.json"
+
+    def measured(self, name: str) -> list[dict[str, Any]]:
+        """Return what the draws gave that were measured, adapted in one way."""
+        paths = self.work.glob(f"draw-*/{glob.escape(name)}.json")
+        return [read_json(path) for path in sorted(paths)]
+
     def of(self, patients: list[str]) -> Cohort:
         """Return the cohort with the fields of some patients alone."""
         chosen = set(patients)
@@ -120,13 +131,12 @@ def new_laboratory(
     return NewLaboratory(recipe.sets.real(name), model, rows, folder)
 
 
-def adapted(here: NewLaboratory, name: str, number: int, accelerator: str) -> dict[str, Any]:
-    """Return, of one draw, what was kept, and the answers before and after; kept when measured."""
-    way, folder = WAYS[name], here.work / f"draw-{number}"
-    result, out = folder / f"{name}.json", folder / name
+def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> None:
+    """Write, of one draw, which model was kept, and the answers before and after, if missing."""
+    way, result = WAYS[name], here.result(name, number)
     if result.exists():
-        found: dict[str, Any] = read_json(result)
-        return found
+        return
+    folder, out = result.parent, result.with_suffix("")
     order = here.draw(number)
     learned, tested = order[: way.specimens], order[way.specimens :]
     if not out.exists():
@@ -148,13 +158,7 @@ def adapted(here: NewLaboratory, name: str, number: int, accelerator: str) -> di
         rows = HeldOut(out, here.cohort, here.of(tested).fields).rows(accelerator)
         rows = rows.set_index("patient").loc[before["patient"]].reset_index()
     after = here.answers(rows, card)
-    found = {
-        "kept": kept,
-        "before": _plain(before),
-        "after": _plain(after),
-    }
-    write_json(result, found)
-    return found
+    write_json(result, {"kept": kept, "before": _plain(before), "after": _plain(after)})
 
 
 def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:
@@ -203,6 +207,9 @@ def main() -> None:
         __doc__, data="mivia-hep2, i3a-task1, ...", trains=True, continues=True
     )
     parser.add_argument("--draws", type=int, default=DRAWS, help="of specimens [%(default)s]")
+    parser.add_argument(
+        "--way", action="append", choices=WAYS, help="only these rows; may be repeated"
+    )
     given = parser.parse_args()
     recipe = recipe_of(
         given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
@@ -221,18 +228,17 @@ def main() -> None:
             ),
         }
         for name, way in WAYS.items():
-            if way.specimens >= len(here.rows):
-                continue
-            draws = []
-            for number in range(given.draws):
-                print(f"{laboratory}, {name} specimens, draw {number + 1}", flush=True)
-                draws.append(adapted(here, name, number, given.accelerator))
-            found[laboratory][name] = summary(draws, len(card.patterns))
+            if way.specimens < len(here.rows) and name in (given.way or WAYS):
+                for number in range(given.draws):
+                    print(f"{laboratory}, {name} specimens, draw {number + 1}", flush=True)
+                    measure(here, name, number, given.accelerator)
+            if draws := here.measured(name):
+                found[laboratory][name] = summary(draws, len(card.patterns))
     settings = {name: way.specimens for name, way in WAYS.items()}
     write_json(
         given.out / "adaptation.json",
         {
-            **environment(ways=settings, draws=given.draws, seed=SEED),
+            **environment(ways=settings, seed=SEED),
             "laboratories": found,
         },
     )

@@ -41,6 +41,7 @@ from anascope.recipe import (
     MIVIA,
     MOSAICS,
     Recipe,
+    RoundSettings,
     drawing_of,
     judged_by_left_out,
     recipe_named,
@@ -65,8 +66,8 @@ from benchmarks.environment import environment
 
 LABELLED = {"mivia": MIVIA, "i3a": MOSAICS}
 """The set of each laboratory that has patterns."""
-TESTED_PATIENTS, TESTED_SEED = 200, 906
-"""Drawn specimens that no network learns from."""
+TESTED = RoundSettings(patients=500, seed=906, least=4, mixed=2)
+"""Drawn specimens that no network learns from; rare patterns are as frequent as most others."""
 
 
 Tested = Sequence[tuple[Run, Sequence[FieldRecord]]]
@@ -155,10 +156,8 @@ def drawn_cohort(recipe: Recipe, work: Path) -> Cohort:
     """Return drawn specimens of patients and microscopes that no network learns from."""
     path = work / "tested-drawn"
     if not path.exists():
-        settings = recipe.settings.drawn.model_copy(
-            update={"patients": TESTED_PATIENTS, "seed": TESTED_SEED}
-        )
-        import_cohort(DrawnSource(drawing_of(settings), jobs=2), path, source_format="synthetic")
+        drawing = drawing_of(recipe.settings.drawn, TESTED)
+        import_cohort(DrawnSource(drawing, jobs=2), path, source_format="synthetic")
     return Cohort.open(path)
 
 
@@ -280,7 +279,7 @@ def main() -> None:
         given.out / f"weights-{given.recipe}.json",
         {
             **environment(
-                recipe=recipe_named(given.recipe).model_dump(mode="json"), seed=TESTED_SEED
+                recipe=recipe_named(given.recipe).model_dump(mode="json"), seed=TESTED.seed
             ),
             "cohorts": read_card(folder).data["cohorts"],
             "training_seconds": {

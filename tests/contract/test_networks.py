@@ -51,3 +51,13 @@ class TestEfficientNetLiteFlatten(NetworkContract):
 
 class TestEfficientNetLiteDense(NetworkContract):
     encoder, head = "efficientnet-lite0", "dense"
+
+
+class TestEfficientNetLite1Dense(NetworkContract):
+    encoder, head = "efficientnet-lite1", "dense"
+    beyond_reach = 320
+
+
+class TestEfficientNetLite2Dense(NetworkContract):
+    encoder, head = "efficientnet-lite2", "dense"
+    beyond_reach = 320

@@ -1,7 +1,8 @@
-"""The encoder of EfficientNet-Lite0, for weights of ImageNet that a CPU can afford."""
+"""The encoders of EfficientNet-Lite, for weights of ImageNet that a CPU can afford."""
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple, cast
 
 from torch import Tensor, nn
@@ -33,7 +34,33 @@ _STAGES = (
     _Stage(80, 3, 3, stride=2),
     _Stage(112, 3, 5),
 )
-_KEPT = (0, 2, 4, 10)  # blocks whose maps leave the encoder: the last of each size
+_ENDS = (0, 1, 2, 4)  # stages whose maps leave the encoder: the last of each size
+
+
+class LiteSize(NamedTuple):
+    """By how much a network of the family is wider and deeper than Lite0, and its blocks in all."""
+
+    width: float
+    depth: float
+    whole: int
+
+    def channels(self, of_lite0: int) -> int:
+        """Return the channels of a stage: a multiple of 8, as in the original."""
+        wider = of_lite0 * self.width
+        rounded = max(8, int(wider + 4) // 8 * 8)
+        return rounded + 8 if rounded < 0.9 * wider else rounded
+
+    def blocks(self, of_lite0: int) -> int:
+        """Return the blocks of a stage; the first stage, of one block, keeps its one."""
+        return 1 if of_lite0 == 1 else math.ceil(of_lite0 * self.depth)
+
+
+LITE_SIZES = {
+    "efficientnet-lite0": LiteSize(1.0, 1.0, 16),
+    "efficientnet-lite1": LiteSize(1.0, 1.1, 21),
+    "efficientnet-lite2": LiteSize(1.1, 1.2, 21),
+}
+"""Those whose weights come as packages; from Google's ``efficientnet_lite_builder.py``."""
 
 
 class InvertedResidual(nn.Module):
@@ -64,10 +91,10 @@ class InvertedResidual(nn.Module):
 
 
 class EfficientNetLiteEncoder(Encoder):
-    """The first eleven blocks of EfficientNet-Lite0: inverted residuals, all a CPU is quick at.
+    """The first five stages of EfficientNet-Lite: inverted residuals, all a CPU is quick at.
 
-    At width 32 its channels are the original's 16, 24, 40 and 112, and ImageNet weights load
-    (:func:`~anascope.networks.load_imagenet_weights`). Strides are padded alike on both sides,
+    At width 32 its channels are the original's (of Lite0 16, 24, 40 and 112), and ImageNet weights
+    load (:func:`~anascope.networks.load_imagenet_weights`). Strides are padded alike on both sides,
     where the original pads below and to the right: of the inside of an image it makes what the
     original makes of the image moved by 15 pixels. The decoder is of basic blocks.
     """
@@ -75,21 +102,26 @@ class EfficientNetLiteEncoder(Encoder):
     strides = (2, 4, 8, 16)
     rounds_up = True
 
-    def __init__(self, in_channels: int, width: int) -> None:
+    def __init__(
+        self, in_channels: int, width: int, size: LiteSize = LITE_SIZES["efficientnet-lite0"]
+    ) -> None:
         super().__init__()
         self.block = basic_block
         self.stem = _unit(in_channels, width, 3, stride=2)
-        blocks, inputs = [], width
+        blocks, inputs, ends = [], width, []
         for stage in _STAGES:
-            outputs = max(1, stage.channels * width // _WIDTH)
-            for stride in (stage.stride, *(1,) * (stage.blocks - 1)):
+            outputs = max(1, size.channels(stage.channels) * width // _WIDTH)
+            for stride in (stage.stride, *(1,) * (size.blocks(stage.blocks) - 1)):
                 blocks.append(
                     InvertedResidual(inputs, outputs, stage.expansion, stage.kernel, stride)
                 )
                 inputs = outputs
+            ends.append(len(blocks) - 1)
         self.blocks = nn.ModuleList(blocks)
-        ends = (cast(nn.BatchNorm2d, blocks[index].project[1]) for index in _KEPT)
-        self.channels = tuple(end.num_features for end in ends)
+        self.left_out = range(len(blocks), size.whole)  # numbers of the original's last blocks
+        self._kept = frozenset(ends[stage] for stage in _ENDS)
+        lasts = (cast(nn.BatchNorm2d, blocks[ends[stage]].project[1]) for stage in _ENDS)
+        self.channels = tuple(last.num_features for last in lasts)
 
     @property
     def last_weight(self) -> nn.Parameter:
@@ -102,7 +134,7 @@ class EfficientNetLiteEncoder(Encoder):
         x, features = self.stem(image), []
         for index, block in enumerate(self.blocks):
             x = block(x)
-            if index in _KEPT:
+            if index in self._kept:
                 features.append(x)
         return tuple(features)
 

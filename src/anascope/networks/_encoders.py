@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from torch import Tensor, nn
@@ -15,7 +16,7 @@ from anascope.networks._blocks import (
     basic_block,
     projected_basic_block,
 )
-from anascope.networks._efficientnet_lite import EfficientNetLiteEncoder
+from anascope.networks._efficientnet_lite import LITE_SIZES, EfficientNetLiteEncoder
 from anascope.networks._encoder import Encoder, Features
 
 
@@ -118,6 +119,6 @@ ENCODERS: dict[str, Callable[[int, int], Encoder]] = {
         in_channels, width, projected_basic_block
     ),
     "resnet34": ResNet34Encoder,
-    "efficientnet-lite0": EfficientNetLiteEncoder,
+    **{name: partial(EfficientNetLiteEncoder, size=size) for name, size in LITE_SIZES.items()},
 }
 """Makers of encoders by name, given the number of image channels and the width."""

@@ -48,7 +48,7 @@ class JointUNet(nn.Module):
     published study: 319,262,409 parameters, 319,262,412 with the study's three loss weights.
 
     Args:
-        encoder: ``plain``, ``residual``, ``resnet34`` or ``efficientnet-lite0``.
+        encoder: ``plain``, ``residual``, ``resnet34`` or ``efficientnet-lite0`` to ``2``.
         width: Channels of the first feature map.
         head: ``flatten``, ``pooled`` or ``dense``.
         hidden: Width of the heads' hidden layers.

@@ -23,13 +23,18 @@ class _Layout(NamedTuple):
         network: What the file is of.
         layout: Whose layout it is in.
         own_name: The encoder's name for a weight of the file.
-        left_out: Beginnings of names that the encoder does without: the classifier's, late blocks'.
+        classifier: Beginnings of names that the encoder does without.
     """
 
     network: str
     layout: str
     own_name: Callable[[str], str]
-    left_out: tuple[str, ...]
+    classifier: tuple[str, ...]
+
+    def left_out(self, encoder: Encoder) -> tuple[str, ...]:
+        """Return beginnings of names that an encoder does without: also of late blocks."""
+        late = encoder.left_out if isinstance(encoder, EfficientNetLiteEncoder) else ()
+        return (*(f"_blocks.{number}." for number in late), *self.classifier)
 
 
 _STEM = {"_conv_stem": "stem.0", "_bn0": "stem.1"}
@@ -55,10 +60,10 @@ def _own_name_of_lite(name: str) -> str:
 _LAYOUTS: Mapping[type[Encoder], _Layout] = {
     ResNet34Encoder: _Layout("ResNet34", "torchvision's", str, ("fc.",)),
     EfficientNetLiteEncoder: _Layout(
-        "EfficientNet-Lite0",
+        "EfficientNet-Lite",
         "EfficientNet-PyTorch's",
         _own_name_of_lite,
-        (*(f"_blocks.{number}." for number in range(11, 16)), "_conv_head.", "_bn1.", "_fc."),
+        ("_conv_head.", "_bn1.", "_fc."),
     ),
 }
 
@@ -67,12 +72,13 @@ def load_imagenet_weights(encoder: Encoder, path: str | Path) -> None:
     """Load weights that were trained on ImageNet into ``encoder``, by name and shape.
 
     The file is ``.safetensors``, or a ``.pth`` state dictionary, of which nothing but tensors
-    is loaded; of ResNet34 in torchvision's layout, of EfficientNet-Lite0 in that of
-    EfficientNet-PyTorch. What the encoder does without (the classifier, Lite0's last five blocks)
+    is loaded; of ResNet34 in torchvision's layout, of EfficientNet-Lite in that of
+    EfficientNet-PyTorch. What the encoder does without (the classifier, Lite's last two stages)
     is left out; every other name and shape must fit.
 
     Args:
-        encoder: ``resnet34`` of width 64 or ``efficientnet-lite0`` of width 32, and three channels.
+        encoder: ``resnet34`` of width 64 or an ``efficientnet-lite`` of width 32, and three
+            channels.
         path: The file.
 
     Raises:
@@ -81,9 +87,8 @@ def load_imagenet_weights(encoder: Encoder, path: str | Path) -> None:
     """
     path = Path(path)
     if type(encoder) not in _LAYOUTS:
-        raise InputError(
-            path, "weights for another encoder", "encoder 'resnet34' or 'efficientnet-lite0'"
-        )
+        expected = "encoder 'resnet34' or one of 'efficientnet-lite'"
+        raise InputError(path, "weights for another encoder", expected)
     layout = _LAYOUTS[type(encoder)]
     expected = f"{layout.network} weights in {layout.layout} layout"
     if not path.is_file():
@@ -94,7 +99,8 @@ def load_imagenet_weights(encoder: Encoder, path: str | Path) -> None:
         raise
     except Exception as error:  # torch and safetensors raise many kinds
         raise InputError(path, f"cannot be read ({type(error).__name__})", expected) from error
-    theirs = {layout.own_name(name): name for name in state if not name.startswith(layout.left_out)}
+    left_out = layout.left_out(encoder)
+    theirs = {layout.own_name(name): name for name in state if not name.startswith(left_out)}
     given = {own: state[name] for own, name in theirs.items()}
     wanted = encoder.state_dict()
     for name, tensor in wanted.items():

@@ -78,9 +78,16 @@ class ImagePreset(Section):
 class NetworkPreset(Section):
     """The joint network."""
 
-    encoder: Literal["plain", "residual", "resnet34", "efficientnet-lite0"] = "residual"
+    encoder: Literal[
+        "plain",
+        "residual",
+        "resnet34",
+        "efficientnet-lite0",
+        "efficientnet-lite1",
+        "efficientnet-lite2",
+    ] = "residual"
     """Double convolutions (the original), one ResNet basic block a step (the published study),
-    the whole ResNet34, or that of EfficientNet-Lite0."""
+    the whole ResNet34, or that of EfficientNet-Lite0, 1 or 2."""
     width: Annotated[int, Field(ge=1, le=1024)] = 64
     """Channels of the first feature map; the others are multiples of it."""
     head: Literal["flatten", "pooled", "dense"] = "pooled"
@@ -90,7 +97,7 @@ class NetworkPreset(Section):
     """Width of the hidden layers of the pattern and intensity heads."""
     imagenet_weights: str | None = None
     """File of ImageNet weights to start the encoder from: ResNet34's in torchvision's layout, or
-    EfficientNet-Lite0's."""
+    those of EfficientNet-Lite."""
     start: str | None = None
     """Folder of a trained model to start from: fine-tuning. It brings its pattern classes and
     intensity levels."""

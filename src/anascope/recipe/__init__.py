@@ -23,6 +23,7 @@ from anascope.recipe._settings import (
     DRAWN,
     DrawnSettings,
     RecipeSettings,
+    RoundSettings,
     recipe_named,
     recipe_names,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "DrawnSettings",
     "Recipe",
     "RecipeSettings",
+    "RoundSettings",
     "Sets",
     "began_as",
     "drawing_of",

@@ -30,7 +30,7 @@ _OFTEN = {
     "myriad discrete fine speckled": 2,
     "pcna-like": 2,
 }
-"""How many of a round of patients have a pattern; every other that can be drawn has 1."""
+"""How many of a lesson's patients have a pattern; every other that can be drawn has 1."""
 
 
 _MIXED = (
@@ -49,20 +49,23 @@ _MIXED = (
     ("punctate nuclear envelope", "mitochondrial"),
     ("dense fine speckled", "cytoplasmic fine speckled"),
 )
-"""Two patterns of one serum that a reader can tell apart; a round of patients has each once."""
+"""Two patterns of one serum that a reader can tell apart."""
 
 
-def lessons(patients: int, seed: int, *, mixed: bool = False) -> Population:
+def lessons(patients: int, seed: int, *, least: int = 1, mixed: int = 0) -> Population:
     """Return patients in random order, one field each: ``intermediate`` and ``positive`` alike.
+
+    They come in lessons. In each, a pattern has from 1 patient to 8, as it is rare or common.
 
     Args:
         patients: How many.
         seed: Of the order.
-        mixed: Whether some have two patterns.
+        least: How many patients of a lesson a rare pattern has. With 1, a network that doubts calls
+            a rare pattern by the name of a common one.
+        mixed: How many patients of a lesson have each of the pairs of two patterns.
     """
-    once = [leaf for leaf in STAINS for _ in range(_OFTEN.get(leaf, 1))]
-    if mixed:
-        once += [PLUS.join(pair) for pair in _MIXED]
+    once = [leaf for leaf in STAINS for _ in range(max(least, _OFTEN.get(leaf, 1)))]
+    once += [PLUS.join(pair) for pair in _MIXED for _ in range(mixed)]
     rng = np.random.default_rng(seed)
     order: list[str] = []
     while len(order) < patients:

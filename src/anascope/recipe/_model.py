@@ -125,7 +125,7 @@ def write_start(
         InputError: if ``out`` exists.
     """
     learned = {
-        **_learned_from({DRAWN: recipe.sets.drawn()}),
+        **_learned_from({name: recipe.sets.drawn(name) for name in recipe.sets.rounds}),
         "licence": "These weights have learned from drawn specimens alone.",
     }
     model, name = load_model(recipe.start), f"{recipe.settings.preset}-drawn"

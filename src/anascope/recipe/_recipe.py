@@ -61,9 +61,12 @@ class Recipe:
 
     @cached_property
     def first(self) -> Run:
-        """The training on drawn specimens alone."""
-        drawn = self.sets.drawn()
-        return self._trained("first", self.settings.first, drawn, ())
+        """The training on the last round of drawn specimens, which continues from those before."""
+        changes = dict(self.settings.first)
+        for name in self.sets.rounds:
+            run = self._trained(name, changes, self.sets.drawn(name), ())
+            changes["network.start"] = str(run.model)
+        return run
 
     @property
     def start(self) -> Path:

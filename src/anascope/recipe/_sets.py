@@ -17,7 +17,7 @@ from anascope.cohorts import (
 )
 from anascope.errors import InputError, did_you_mean
 from anascope.recipe._lessons import lessons
-from anascope.recipe._settings import DRAWN, DrawnSettings
+from anascope.recipe._settings import DRAWN, DrawnSettings, RoundSettings
 from anascope.synthetic import Drawing, Microscopes, laboratory_named
 
 MIVIA = "mivia"
@@ -73,10 +73,16 @@ class Sets:
         """Names of the real sets that are there."""
         return tuple(self._paths)
 
-    def drawn(self) -> Cohort:
-        """Return the drawn specimens."""
-        source = DrawnSource(drawing_of(self._drawn), jobs=self._jobs)
-        return self._made(DRAWN, source, "synthetic")
+    @property
+    def rounds(self) -> tuple[str, ...]:
+        """Names of the cohorts of drawn specimens, in the order in which they are learned from."""
+        return tuple(f"{DRAWN}-{number}" for number in range(1, len(self._drawn.rounds) + 1))
+
+    def drawn(self, name: str | None = None) -> Cohort:
+        """Return the drawn specimens of a round, the last one by default."""
+        name = self.rounds[-1] if name is None else name
+        drawing = drawing_of(self._drawn, self._drawn.rounds[self.rounds.index(name)])
+        return self._made(name, DrawnSource(drawing, jobs=self._jobs), "synthetic")
 
     def real(self, name: str) -> Cohort:
         """Return a real set.
@@ -131,8 +137,8 @@ class Sets:
         return cohort
 
 
-def drawing_of(settings: DrawnSettings) -> Drawing:
-    """Return what a recipe draws.
+def drawing_of(settings: DrawnSettings, specimens: RoundSettings) -> Drawing:
+    """Return what a recipe draws for a round.
 
     Raises:
         InputError: if the laboratory has no range of microscopes.
@@ -148,5 +154,7 @@ def drawing_of(settings: DrawnSettings) -> Drawing:
         .replaced(border_level=settings.border_level)
         .away_from(*avoided)
     )
-    population = lessons(settings.patients, settings.seed, mixed=True)
-    return Drawing(population, microscopes, settings.seed, laboratory.stains, laboratory.titres)
+    population = lessons(
+        specimens.patients, specimens.seed, least=specimens.least, mixed=specimens.mixed
+    )
+    return Drawing(population, microscopes, specimens.seed, laboratory.stains, laboratory.titres)

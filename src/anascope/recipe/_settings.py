@@ -17,6 +17,20 @@ DRAWN = "drawn"
 """The cohort of drawn specimens, beside the sets of the user."""
 
 
+class RoundSettings(Section):
+    """Drawn specimens that are learned from together, one field a patient."""
+
+    patients: _Count
+    """How many."""
+    seed: int = 0
+    """The same seed draws the same pixels."""
+    least: _Count = 1
+    """How many patients a pattern has at least, for 6 of the most common one: see
+    :func:`~anascope.recipe.lessons`."""
+    mixed: Annotated[int, Field(ge=0)] = 1
+    """How many patients each pair of patterns has, likewise."""
+
+
 class DrawnSettings(Section):
     """The drawn specimens that every network begins with."""
 
@@ -24,10 +38,9 @@ class DrawnSettings(Section):
     """Laboratory with a range of microscopes: a shipped one, or a YAML file."""
     without: tuple[str, ...] = ()
     """Laboratories that none of these microscopes is near."""
-    patients: _Count
-    """How many, one field each."""
-    seed: int = 0
-    """The same seed draws the same pixels."""
+    rounds: Annotated[tuple[RoundSettings, ...], Field(min_length=1)]
+    """Learned from one after another. New specimens teach more than the same ones once more, and
+    memory holds one round at a time; the last one is also learned from beside real sets."""
     field_um: tuple[_Positive, _Positive]
     """Least and greatest height of a field. Small fields leave time for more microscopes."""
     border_level: _Positive
@@ -44,7 +57,8 @@ class RecipeSettings(Section):
     """The network: a shipped preset, or a YAML file."""
     drawn: DrawnSettings
     first: dict[str, Any] = Field(default_factory=dict)
-    """What the step on drawn specimens alone changes in the preset, by dotted key."""
+    """What the step on drawn specimens alone changes in the preset, by dotted key; every round is
+    a training of its own."""
     then: dict[str, Any] = Field(default_factory=dict)
     """What the step on real and drawn specimens changes, by dotted key."""
     shares: Annotated[dict[str, _Share], Field(min_length=1)]

@@ -42,21 +42,30 @@ def test_it_ends_with_a_model_that_is_judged_by_a_laboratory_left_out(
     assert card.judgement.specimens == 6
     assert set(card.data["cohorts"]) == {"mivia", "i3a-fields", "drawn"}
     assert card.preset.network.start is None
-    assert card.data["continued_from"] == read_card(work[1] / "runs/first/model").files[WEIGHTS]
+    assert card.data["continued_from"] == read_card(work[1] / "runs/drawn-2/model").files[WEIGHTS]
     assert ONNX in card.files
+
+
+def test_each_round_of_drawn_specimens_continues_from_the_one_before(
+    work: tuple[Path, Path, Path],
+) -> None:
+    first, second = (open_run(work[1] / "runs" / name) for name in ("drawn-1", "drawn-2"))
+    assert first.preset.network.start is None
+    assert second.preset.network.start == str(first.model)
+    assert [len(run.fold.train) + len(run.fold.test) for run in (first, second)] == [3, 2]
 
 
 def test_networks_that_leave_out_have_not_seen_what_they_are_tested_on(
     work: tuple[Path, Path, Path],
 ) -> None:
     runs = {path.name: open_run(path) for path in (work[1] / "runs").iterdir()}
-    assert set(runs) == {"first", "all", "no-mivia", "no-i3a"}
+    assert set(runs) == {"drawn-1", "drawn-2", "all", "no-mivia", "no-i3a"}
     for laboratory in ("mivia", "i3a"):
         run = runs[f"no-{laboratory}"]
         assert not any(unit.startswith(laboratory) for unit in run.fold.train)
         shares = run.preset.sampling.cohorts
         assert not any(name.startswith(laboratory) for name in shares)
-        assert run.preset.network.start == str(runs["first"].model)
+        assert run.preset.network.start == str(runs["drawn-2"].model)
 
 
 def test_the_network_of_drawn_specimens_is_judged_by_all_real_ones(
@@ -69,7 +78,7 @@ def test_the_network_of_drawn_specimens_is_judged_by_all_real_ones(
     )
     card = write_start(recipe, judgement, tmp_path / "drawn")
     assert card.judgement.specimens == 6
-    assert set(card.data["cohorts"]) == {"drawn"}
+    assert set(card.data["cohorts"]) == {"drawn-1", "drawn-2"}
     assert card.files[WEIGHTS] == read_card(recipe.start).files[WEIGHTS]
     assert card.name.endswith("-drawn")
 
@@ -106,7 +115,7 @@ def test_a_work_folder_of_another_recipe_is_refused(work: tuple[Path, Path, Path
     data, out, recipe = work
     other = recipe.with_name("other.yaml")
     other.write_text(recipe.read_text().replace("patients: 3", "patients: 4"), encoding="utf-8")
-    with refused(out / "drawn", "drawn: ...", "...; take another work folder"):
+    with refused(out / "drawn-1", "drawn: ...", "...; take another work folder"):
         call("recipe", "run", data, "-o", out, "--recipe", other, "--accelerator=cpu")
 
 

@@ -9,7 +9,11 @@ from tests.source_layouts import write_fields, write_mivia
 RECIPE = """\
 description: A recipe for tests
 preset: tiny
-drawn: {like: any, patients: 3, seed: 1, field_um: [60, 70], border_level: 48}
+drawn:
+  like: any
+  field_um: [60, 70]
+  border_level: 48
+  rounds: [{patients: 3, seed: 1}, {patients: 2, seed: 1}]  # the first has all patterns
 first: &step
   network.width: 4
   image.patch_size: 64

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from anascope.recipe import lessons
 from anascope.records import PLUS
 from anascope.synthetic import STAINS
@@ -17,8 +19,16 @@ def test_lessons_begin_alike_and_hold_every_pattern() -> None:
 
 
 def test_mixed_sera_have_two_drawable_patterns_and_none_is_negative() -> None:
-    labels = lessons(200, 5, mixed=True).labels
+    labels = lessons(200, 5, mixed=1).labels
     mixed = [pattern.split(PLUS) for pattern, _ in labels if PLUS in pattern]
     assert 0.1 < len(mixed) / len(labels) < 0.2
     assert all(len(set(pair)) == 2 and set(pair) <= set(STAINS) - {NEGATIVE} for pair in mixed)
     assert {pattern for pattern, _ in labels if PLUS not in pattern} == set(STAINS)
+
+
+def test_rare_patterns_are_drawn_as_often_as_is_asked_and_common_ones_stay() -> None:
+    """A lesson has 84 patients with one pattern; 4 for each rare one make it 141."""
+    usual = Counter(pattern for pattern, _ in lessons(84, 5).labels)
+    more = Counter(pattern for pattern, _ in lessons(141, 5, least=4).labels)
+    assert min(usual.values()) == 1
+    assert more == {pattern: max(count, 4) for pattern, count in usual.items()}

@@ -33,18 +33,25 @@ def test_shipped_recipes_change_keys_that_presets_have(name: str) -> None:
 
 
 def test_no_drawn_microscope_of_the_shipped_recipe_is_near_a_laboratory_that_is_tested() -> None:
-    drawing = drawing_of(recipe_named("s").drawn)
-    assert isinstance(drawing.microscope, Microscopes)
-    for patient in range(40):
-        drawn = drawing.microscope_of(patient)
-        assert not near(drawn, MIVIA_MICROSCOPE)
-        assert not near(drawn, I3A)
-        assert drawn.border_level == MIVIA_MICROSCOPE.border_level
+    settings = recipe_named("s").drawn
+    for specimens in settings.rounds:
+        drawing = drawing_of(settings, specimens)
+        assert isinstance(drawing.microscope, Microscopes)
+        for patient in range(40):
+            drawn = drawing.microscope_of(patient)
+            assert not near(drawn, MIVIA_MICROSCOPE)
+            assert not near(drawn, I3A)
+            assert drawn.border_level == MIVIA_MICROSCOPE.border_level
+
+
+def test_no_two_rounds_draw_the_same_specimens() -> None:
+    rounds = recipe_named("s").drawn.rounds
+    assert len({each.seed for each in rounds}) == len(rounds)
 
 
 def test_a_recipe_of_ones_own_is_read_strictly(tmp_path: Path) -> None:
     path = write_recipe(tmp_path)
-    assert recipe_named(str(path)).drawn.patients == 3
+    assert [each.patients for each in recipe_named(str(path)).drawn.rounds] == [3, 2]
     path.write_text(path.read_text().replace("then:", "than:"), encoding="utf-8")
     with refused("...", "unknown key 'than'", "..."):
         recipe_named(str(path))
@@ -55,7 +62,7 @@ def test_a_recipe_of_ones_own_is_read_strictly(tmp_path: Path) -> None:
 def test_one_microscope_is_no_range_of_laboratories() -> None:
     settings = recipe_named("s").drawn.model_copy(update={"like": "mivia"})
     with refused("mivia", "one microscope", "..."):
-        drawing_of(settings)
+        drawing_of(settings, settings.rounds[0])
 
 
 def test_a_folder_without_sets_and_a_set_of_another_name_are_refused(tmp_path: Path) -> None:

@@ -52,8 +52,11 @@ def padded(truth: CellTruth, shape: tuple[int, int]) -> CellTruth:
 
 def _resized_mask(mask: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
     """Resize a mask: unknown where at least half is unknown, else what most of the rest is."""
-    unknown = resize_area(mask == MaskValue.UNKNOWN, scale)
     cell = resize_area(mask == MaskValue.CELL, scale)
-    result = np.where(2 * cell >= 1 - unknown, MaskValue.CELL, MaskValue.BACKGROUND)
-    result[unknown >= 0.5] = MaskValue.UNKNOWN
+    unknown = mask == MaskValue.UNKNOWN
+    if not unknown.any():  # drawn fields: resizing nothing would take a third of reading them
+        return np.where(2 * cell >= 1, MaskValue.CELL, MaskValue.BACKGROUND).astype(np.uint8)
+    share = resize_area(unknown, scale)
+    result = np.where(2 * cell >= 1 - share, MaskValue.CELL, MaskValue.BACKGROUND)
+    result[share >= 0.5] = MaskValue.UNKNOWN
     return result.astype(np.uint8)
