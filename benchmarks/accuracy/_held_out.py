@@ -23,10 +23,10 @@ class Split:
         self._patterns: list[pd.DataFrame] = []
         self._found: list[dict[str, int]] = []
 
-    def add(self, model: Path, fold: str, records: Sequence[FieldRecord]) -> None:
+    def add(self, model: Path, records: Sequence[FieldRecord]) -> None:
         """Measure a model on fields of patients whom it has not seen."""
         read = ReadFields(model, self._real, records)
-        self._fields.append(read.scores().assign(fold=fold))
+        self._fields.append(read.scores())
         self._patterns.append(read.cell_patterns())
         self._found.append(read.cells_found())
 

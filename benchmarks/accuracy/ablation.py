@@ -4,16 +4,21 @@
 
 Every variant continues from the recipe's network of drawn specimens for a third as long as the
 recipe does, once without MIVIA and once without I3A, and is measured on the laboratory that it left
-out. Gains are over the base with the same seed, paired by specimen, with 95% intervals over
-specimens. The recipe is chosen by this table: no figure in it comes from patients at home, nor from
-pictures of other laboratories. Writes results/ablation.json, and a table of each variant in
-results/ablation, from which a stopped comparison continues, also on another machine.
+out. With ``--step first``, variants of the step on drawn specimens alone are compared instead: each
+learns from as many pixels of every round (a tenth of what the recipe takes), beginning with weights
+of ImageNet, and is measured on both laboratories, of which it has seen neither.
+
+Gains are over the base with the same seed, paired by specimen, each by its first field, with 95%
+intervals over specimens. The recipe is chosen by these tables: no figure in them comes from
+patients at home, nor from pictures of other laboratories. Writes results/ablation.json or
+results/ablation-first.json, and a table of each variant in results/ablation, from which a stopped
+comparison continues, also on another machine.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -47,23 +52,27 @@ class Variant:
         then: Changes of the preset, by dotted key.
         shares: How often a patch is of each set, if not as in the recipe.
         even: Sets whose patterns are learned alike, if not as in the recipe.
+        first: Changes of the preset in the step on drawn specimens alone, if that is compared.
+        trained_share: Of the weights after the step, if not as in the recipe.
     """
 
     then: Mapping[str, Any] = field(default_factory=dict)
     shares: Mapping[str, float] | None = None
     even: tuple[str, ...] | None = None
+    first: Mapping[str, Any] = field(default_factory=dict)
+    trained_share: float | None = None
 
 
-BASE, ANOTHER_SEED = "the base", "the base, another seed"
 SEEDS = {
-    BASE: Variant(),
-    ANOTHER_SEED: Variant({"training.seed": 7}),
+    "the base": Variant(),
+    "the base, another seed": Variant({"training.seed": 7}),
     "the base, a third seed": Variant({"training.seed": 8}),
 }
 VARIANTS = {
     "no further training: the network of drawn specimens": Variant(
         {"training.learning_rate": 1e-9}
     ),
+    "weights after the step alone": Variant(trained_share=1.0),
     "three times as long": Variant({"training.epochs": 6}),
     "learning rate twice as high": Variant({"training.learning_rate": 1e-3}),
     "learning rate half as high": Variant({"training.learning_rate": 2.5e-4}),
@@ -89,6 +98,23 @@ VARIANTS = {
     ),
 }
 """What is changed in the step on real and drawn specimens."""
+SHORT_FIRST: dict[str, Any] = {"training.epochs": 1, "sampling.patches": 4000}
+FIRST = {
+    "drawn specimens alone, in short": Variant(),
+    "drawn specimens alone, another seed": Variant(first={"training.seed": 7}),
+    "EfficientNet-Lite1": Variant(first={"network.encoder": "efficientnet-lite1"}),
+    "EfficientNet-Lite2": Variant(first={"network.encoder": "efficientnet-lite2"}),
+    "0.2 µm a pixel instead of 0.3225, patches as wide": Variant(
+        first={
+            "image.pixel_size_um": 0.2,
+            "image.patch_size": 208,
+            "sampling.patches": 4000 * 128**2 // 208**2,
+        }
+    ),
+}
+"""What is changed in the step on drawn specimens alone."""
+STEPS = {"then": {**SEEDS, **VARIANTS}, "first": FIRST}
+"""What is compared, by step; the first of each is the base."""
 MEASURES = ("pattern", "cell_pattern", "dice")
 
 
@@ -97,14 +123,28 @@ def run_name(name: str) -> str:
     return "-".join(re.findall(r"\w+", name))
 
 
-def recipe_with(name: str, data: Path, work: Path, accelerator: str, start: Path) -> Recipe:
-    """Return the recipe of a variant, which continues from the same network as the base."""
-    variant, settings = {**SEEDS, **VARIANTS}[name], recipe_named("s")
-    changes: dict[str, Any] = {"then": {**settings.then, **SHORT, **variant.then}}
+def recipe_with(name: str, data: Path, work: Path, accelerator: str, start: Path | None) -> Recipe:
+    """Return the recipe of a variant.
+
+    Args:
+        name: Of the variant.
+        data: Folder with the sets.
+        work: Work folder.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
+        start: The network that it continues from; None where the first step is compared.
+    """
+    settings = recipe_named("s")
+    variant = next(variants[name] for variants in STEPS.values() if name in variants)
+    changes: dict[str, Any] = {
+        "first": {**settings.first, **SHORT_FIRST, **variant.first},
+        "then": {**settings.then, **SHORT, **variant.then},
+    }
     if variant.shares is not None:
         changes["shares"] = dict(variant.shares)
     if variant.even is not None:
         changes["even"] = variant.even
+    if variant.trained_share is not None:
+        changes["trained_share"] = variant.trained_share
     return Recipe(
         settings.model_copy(update=changes),
         sets_of(data, work),
@@ -115,13 +155,22 @@ def recipe_with(name: str, data: Path, work: Path, accelerator: str, start: Path
     )
 
 
-def table_of(recipe: Recipe) -> pd.DataFrame:
+def left_out(recipe: Recipe, *, first: bool) -> Iterator[tuple[str, HeldOut]]:
+    """Yield each set, and the network that has not seen it with one field of each specimen."""
+    for network, name in LEFT_OUT.items():
+        cohort = recipe.sets.real(name)
+        fields = {record.specimen_unit: record for record in reversed(cohort.fields)}
+        records = [record for record in cohort.fields if record is fields[record.specimen_unit]]
+        model = recipe.start if first else recipe.model(network)
+        yield name, HeldOut(model, cohort, records)
+
+
+def table_of(recipe: Recipe, *, first: bool) -> pd.DataFrame:
     """Return what was right of each specimen left out: ``set``, ``specimen`` and the measures."""
     tables = []
-    for network, name in LEFT_OUT.items():
-        model, cohort = recipe.network(network).model, recipe.sets.real(name)
-        records = recipe.tested(network, name)
-        rows = HeldOut(model, cohort, records).rows()
+    for name, held_out in left_out(recipe, first=first):
+        model, cohort, records = held_out.model, held_out.cohort, held_out.records
+        rows = held_out.rows()
         named = named_of(rows, read_card(model), cohort.patterns)
         unit = {record.field: record.split_unit for record in records}
         read = ReadFields(model, cohort, records)
@@ -142,12 +191,14 @@ def table_of(recipe: Recipe) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def do_variant(data: Path, work: Path, out: Path, accelerator: str, start: Path, name: str) -> None:
+def do_variant(
+    data: Path, work: Path, out: Path, accelerator: str, start: Path | None, name: str
+) -> None:
     """Train and measure a variant, if that was not done, in whichever process this is."""
     path = measured(out, name)
     if path.exists():
         return
-    table = table_of(recipe_with(name, data, work, accelerator, start))
+    table = table_of(recipe_with(name, data, work, accelerator, start), first=start is None)
     with replacing(path) as temporary:
         table.to_csv(temporary, index=False)
     print(name, table.groupby("set")[list(MEASURES)].mean().round(3).to_dict("index"), flush=True)
@@ -171,8 +222,8 @@ def refuse_another_start(out: Path, weights: str) -> None:
 
 
 def gains(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return means by set, and paired gains over the base, by variant."""
-    base = tables[BASE]
+    """Return means by set, and paired gains over the first one, the base, by variant."""
+    base = next(iter(tables.values()))
     found: dict[str, Any] = {}
     for name, table in tables.items():
         found[name] = {}
@@ -196,36 +247,50 @@ def main() -> None:
         __doc__, data="mivia-hep2, i3a-task1, ...", trains=True, continues=True
     )
     parser.add_argument("--variant", action="append", help="only these; may be repeated")
+    parser.add_argument("--step", choices=STEPS, default="then", help="what is changed [then]")
     given = parser.parse_args()
     recipe = recipe_of(
         given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
     )
-    start = recipe.start
-    recipe.sets.everything()  # made once, by this process
     for folder in (given.work, given.out):
         (folder / "ablation").mkdir(exist_ok=True)
-    weights = read_card(start).files[WEIGHTS]
-    refuse_another_start(given.out, weights)
+    # What the processes share is made once, by this one.
+    settings: dict[str, Any] = {"recipe": recipe.settings.model_dump(mode="json")}
+    start: Path | None = None
+    if given.step == "first":
+        for name in recipe.sets.rounds:
+            recipe.sets.drawn(name)
+        settings["short"], path = SHORT_FIRST, given.out / "ablation-first.json"
+    else:
+        start = recipe.start
+        recipe.sets.everything()
+        weights = read_card(start).files[WEIGHTS]
+        refuse_another_start(given.out, weights)
+        settings |= {"short": SHORT, "start": weights}
+        path = given.out / "ablation.json"
     jobs = 1 if given.accelerator == "gpu" else given.jobs
     task = partial(do_variant, given.data, given.work, given.out, given.accelerator, start)
-    side_by_side(task, given.variant or [*SEEDS, *VARIANTS], jobs)
-    names = [name for name in (*SEEDS, *VARIANTS) if measured(given.out, name).exists()]
-    tables = {name: pd.read_csv(measured(given.out, name)) for name in names}
+    variants = STEPS[given.step]
+    side_by_side(task, given.variant or list(variants), jobs)
+    tables = {
+        name: pd.read_csv(measured(given.out, name))
+        for name in variants
+        if measured(given.out, name).exists()
+    }
     write_json(
-        given.out / "ablation.json",
+        path,
         {
-            **environment(
-                recipe=recipe.settings.model_dump(mode="json"), short=SHORT, start=weights
-            ),
-            "specimens": tables[BASE].groupby("set").size().to_dict(),
+            **environment(**settings),
+            "specimens": next(iter(tables.values())).groupby("set").size().to_dict(),
             "changes": {
                 name: {
-                    "then": dict(each.then),
-                    "shares": each.shares and dict(each.shares),
-                    "even": each.even,
+                    "first": dict(variants[name].first),
+                    "then": dict(variants[name].then),
+                    "shares": variants[name].shares and dict(variants[name].shares or {}),
+                    "even": variants[name].even,
+                    "trained_share": variants[name].trained_share,
                 }
-                for name, each in {**SEEDS, **VARIANTS}.items()
-                if name in tables
+                for name in tables
             },
             "variants": gains(tables),
         },

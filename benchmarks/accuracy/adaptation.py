@@ -120,11 +120,11 @@ def new_laboratory(
         said: What networks say of the laboratories that they left out.
     """
     name, folder = LEFT_OUT[laboratory], work / "adaptation" / laboratory
-    model, run = folder / "model", recipe.network(f"no-{laboratory}")
+    model, network = folder / "model", recipe.model(f"no-{laboratory}")
     if not model.exists():
-        judgement = judged_by_left_out(said[said["set"] != name], read_card(run.model))
+        judgement = judged_by_left_out(said[said["set"] != name], read_card(network))
         with new_folder(model) as copy:
-            copytree(run.model, copy, dirs_exist_ok=True)
+            copytree(network, copy, dirs_exist_ok=True)
             write_card(copy, read_card(copy).model_copy(update={"judgement": judgement}))
     rows = said[said["set"] == name].reset_index(drop=True)
     rows = rows[labelled(rows, read_card(model))].reset_index(drop=True)

@@ -30,7 +30,7 @@ from anascope.recipe import FIELDS, MIVIA, Recipe, lessons
 from anascope.records import FieldRecord
 from anascope.synthetic import I3A, Drawing
 from anascope.synthetic import MIVIA as MIVIA_MICROSCOPE
-from anascope.training import Run, read_history
+from anascope.training import read_history
 from benchmarks.accuracy._annotated import Annotated
 from benchmarks.accuracy._shared import recipe_of
 from benchmarks.accuracy._single_cells import Tally, found_fields, otsu_apart, true_field
@@ -64,10 +64,10 @@ def measured(recipe: Recipe, folds: list[str], drawn: dict[str, Cohort]) -> dict
     """Return the measures of each set, by the way in which cells were found."""
     results: dict[str, Any] = {}
     for name in (MIVIA, FIELDS):
-        runs = {fold: (recipe.network(fold), recipe.tested(fold, name)) for fold in folds}
+        runs = {fold: (recipe.model(fold), recipe.tested(fold, name)) for fold in folds}
         results[name] = _measured(recipe.sets.real(name), runs, name == MIVIA)
         print(name, results[name], flush=True)
-    first = recipe.network(folds[0])
+    first = recipe.model(folds[0])
     for name, cohort in drawn.items():
         runs = {folds[0]: (first, list(cohort.fields))}
         results[f"tested-{name}"] = _measured(cohort, runs, False)
@@ -76,12 +76,12 @@ def measured(recipe: Recipe, folds: list[str], drawn: dict[str, Cohort]) -> dict
 
 
 def _measured(
-    cohort: Cohort, runs: dict[str, tuple[Run, list[FieldRecord]]], boxes: bool
+    cohort: Cohort, models: dict[str, tuple[Path, list[FieldRecord]]], boxes: bool
 ) -> dict[str, Any]:
     tallies = {way: Tally() for way in WAYS}
     people = Annotated()
-    for fold, (run, records) in runs.items():
-        for field in found_fields(run.model, cohort, records):
+    for fold, (model, records) in models.items():
+        for field in found_fields(model, cohort, records):
             truth, mask = true_field(cohort, field.record), cohort.mask(field.record)
             tallies["interior"].add(truth, field.cells(True), mask)
             tallies["outline"].add(truth, field.cells(False), mask)
@@ -126,7 +126,7 @@ def main() -> None:
             ),
             "training_seconds": {
                 name: float(read_history(run.history)["seconds"].sum())
-                for name, run in (runs if given.start else {"first": recipe.first, **runs}).items()
+                for name, run in (*((run.path.name, run) for run in recipe.rounds), *runs.items())
             },
             **results,
         },

@@ -101,7 +101,7 @@ def main() -> None:
     beside: dict[str, dict[str, tuple[int, int]]] = {"read": {}, "of_grey_levels": {}}
     for fold in recipe.folds:
         run = recipe.network(fold)
-        for record, _, _, mask in found_in(run.model, real, recipe.tested(fold, MIVIA)):
+        for record, _, _, mask in found_in(recipe.model(fold), real, recipe.tested(fold, MIVIA)):
             cells, truth = mask > run.preset.threshold, real.mask(record)
             scale = run.preset.image.scale_of(record.pixel_size_um, record.field)
             assert truth is not None  # each field of the set has one

@@ -50,7 +50,7 @@ from anascope.recipe import (
     write_start,
 )
 from anascope.records import PLUS, FieldRecord
-from anascope.training import Run, read_history
+from anascope.training import read_history
 from anascope.training.calibration import HeldOut, decisions_on, fit_judgement
 from anascope.words import NEGATIVE
 from benchmarks.accuracy._held_out import Split, show
@@ -70,23 +70,23 @@ TESTED = RoundSettings(patients=500, seed=906, least=4, mixed=2)
 """Drawn specimens that no network learns from; rare patterns are as frequent as most others."""
 
 
-Tested = Sequence[tuple[Run, Sequence[FieldRecord]]]
-"""Networks, each with the fields of a set that it has not seen."""
+Tested = Sequence[tuple[Path, Sequence[FieldRecord]]]
+"""Folders of models, each with the fields of a set that it has not seen."""
 
 
 def tested_by(recipe: Recipe, networks: Sequence[str], name: str) -> Tested:
     """Return networks with the fields of a set that they leave out."""
-    return [(recipe.network(each), recipe.tested(each, name)) for each in networks]
+    return [(recipe.model(each), recipe.tested(each, name)) for each in networks]
 
 
 def rows_of(cohort: Cohort, tested: Tested) -> pd.DataFrame:
-    """Return what networks say of specimens, one a patient; kept beside their runs."""
+    """Return what networks say of specimens, one a patient; kept beside their models."""
     tables = []
-    for run, records in tested:
-        path = run.path.with_name(f"{run.path.name}-reads-{cohort.path.name}.parquet")
+    for model, records in tested:
+        path = model.with_name(f"{model.name}-reads-{cohort.path.name}.parquet")
         if not path.exists():
             with replacing(path) as temporary:
-                HeldOut(run.model, cohort, records).rows().to_parquet(temporary)
+                HeldOut(model, cohort, records).rows().to_parquet(temporary)
         tables.append(pd.read_parquet(path))
     return pd.concat(tables, ignore_index=True)
 
@@ -108,7 +108,7 @@ def rows_of_drawn_alone(recipe: Recipe) -> pd.DataFrame:
     """Return what the network of drawn specimens alone says of real ones, with ``set``."""
     return pd.concat(
         [
-            rows_of(recipe.sets.real(name), [(recipe.first, recipe.sets.real(name).fields)]).assign(
+            rows_of(recipe.sets.real(name), [(recipe.start, recipe.sets.real(name).fields)]).assign(
                 set=name
             )
             for name in LABELLED.values()
@@ -120,8 +120,8 @@ def rows_of_drawn_alone(recipe: Recipe) -> pd.DataFrame:
 def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, Any]:
     """Return what networks are worth on fields that they have not seen."""
     rows, split = rows_of(cohort, tested), Split(cohort)
-    for run, records in tested:
-        split.add(run.model, run.path.name, records)
+    for model, records in tested:
+        split.add(model, records)
     found: dict[str, Any] = {
         "pattern_by_specimen": named_right(rows, card, cohort.patterns),
         **split.results(),
@@ -161,9 +161,9 @@ def drawn_cohort(recipe: Recipe, work: Path) -> Cohort:
     return Cohort.open(path)
 
 
-def on_drawn(run: Run, cohort: Cohort, card: ModelCard, judgement: Judgement) -> dict[str, Any]:
+def on_drawn(model: Path, cohort: Cohort, card: ModelCard, judgement: Judgement) -> dict[str, Any]:
     """Return how drawn specimens are read: patterns, mixed sera, negative ones."""
-    rows = rows_of(cohort, [(run, cohort.fields)])
+    rows = rows_of(cohort, [(model, cohort.fields)])
     decisions = decisions_on(rows, card, judgement)
     truth = [label.split(PLUS) for label in rows["pattern"]]
     mixed = mixture_scores(truth, [decision.present for decision in decisions])
@@ -228,7 +228,7 @@ def main() -> None:
     work: Path = given.work
     work.mkdir(parents=True, exist_ok=True)
     recipe = recipe_of(given.data, work, given.accelerator, jobs=given.jobs, recipe=given.recipe)
-    _ = recipe.first
+    _ = recipe.start
     recipe.sets.everything()  # made once, by this process
     jobs = 1 if given.accelerator == "gpu" else given.jobs
     task = partial(train_network, given.data, work, given.accelerator, given.recipe)
@@ -240,13 +240,13 @@ def main() -> None:
     ]
     side_by_side(task, networks, jobs)
 
-    card = read_card(recipe.network(ALL).model)
+    card = read_card(recipe.model(ALL))
     judgement = judged_by_left_out(left_out_rows(recipe), card)
     found: dict[str, Any] = {}
     for laboratory, name in LABELLED.items():
         cohort = recipe.sets.real(name)
         ways: dict[str, Tested] = {
-            "drawn_alone": [(recipe.first, cohort.fields)],
+            "drawn_alone": [(recipe.start, cohort.fields)],
             "left_out": tested_by(recipe, [f"no-{laboratory}"], name),
         }
         if folds:
@@ -259,7 +259,7 @@ def main() -> None:
             show(f"{laboratory}, {way}", found[laboratory][way])
     trust = laboratories_left_out(recipe, card, folds)
     drawn = drawn_cohort(recipe, work)
-    on_new_drawn = on_drawn(recipe.network(ALL), drawn, card, judgement)
+    on_new_drawn = on_drawn(recipe.model(ALL), drawn, card, judgement)
     print(trust, on_new_drawn, flush=True)
 
     folder, metrics = work / "model", _summary(found, trust)
@@ -274,7 +274,7 @@ def main() -> None:
         of_drawn,
         metrics={name: said for name, said in metrics.items() if name.endswith("_drawn_alone")},
     )
-    runs = {"first": recipe.first, **{name: recipe.network(name) for name in networks}}
+    runs = [*recipe.rounds, *(recipe.network(name) for name in networks)]
     write_json(
         given.out / f"weights-{given.recipe}.json",
         {
@@ -283,8 +283,7 @@ def main() -> None:
             ),
             "cohorts": read_card(folder).data["cohorts"],
             "training_seconds": {
-                name: float(read_history(run.history)["seconds"].sum())
-                for name, run in runs.items()
+                run.path.name: float(read_history(run.history)["seconds"].sum()) for run in runs
             },
             "laboratories": found,
             "new_laboratory": trust,

@@ -269,6 +269,12 @@ def ablation(result: dict[str, Any]) -> Written:
     return ["recipe", *columns], rows, note
 
 
+@measured("ablation-first", "accuracy.ablation data --step first")
+def ablation_first(result: dict[str, Any]) -> Written:
+    """Return what parts of the step on drawn specimens alone are worth on both laboratories."""
+    return ablation(result)
+
+
 def _gain(found: dict[str, Any]) -> str:
     return _difference(found["gain_over_base"])
 

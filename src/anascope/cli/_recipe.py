@@ -84,11 +84,11 @@ def run(
     recipe.sets.everything()  # made once, by this process
     side_by_side(partial(train_network, data, out, name, accelerator, start), chosen, jobs)
     if network:
-        _end({each: str(recipe.network(each).model) for each in network}, as_json)
+        _end({each: str(recipe.model(each)) for each in network}, as_json)
         return
     model = out / "model"
     if not model.exists():
-        card = read_card(recipe.network(ALL).model)
+        card = read_card(recipe.model(ALL))
         rows = left_out_rows(recipe, accelerator=accelerator)
         write_model(recipe, judged_by_left_out(rows, card), model)
     _end({"model": str(model)}, as_json)

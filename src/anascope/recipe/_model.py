@@ -101,9 +101,10 @@ def write_model(
     learned = {
         **_learned_from(cohorts),
         "continued_from": read_card(recipe.start).files[WEIGHTS],
+        "share_of_weights_trained_on_this": recipe.settings.trained_share,
         "licence": "MIVIA HEp-2 images and I3A cells are for research use; so are these weights.",
     }
-    model = load_model(recipe.network(ALL).model)
+    model = load_model(recipe.model(ALL))
     changes = {"name": recipe.settings.preset, "data": learned, "metrics": metrics or {}}
     return _write(recipe, model, recipe.settings.then, judgement, changes, out)
 
@@ -167,7 +168,7 @@ def _fields_left_out(recipe: Recipe) -> Iterator[tuple[str, HeldOut]]:
     for laboratory, name, cohort in _labelled(recipe):
         network = f"no-{laboratory}"
         tested = recipe.tested(network, name)
-        yield name, HeldOut(recipe.network(network).model, cohort, tested)
+        yield name, HeldOut(recipe.model(network), cohort, tested)
 
 
 def _labelled(recipe: Recipe) -> Iterator[tuple[str, str, Cohort]]:

@@ -12,8 +12,9 @@ from anascope.errors import InputError, did_you_mean
 from anascope.presets import load_preset
 from anascope.recipe._held_out import ALL, FOLD, held_out_units, plan_without
 from anascope.recipe._imagenet import from_imagenet
+from anascope.recipe._mean import mean_model
 from anascope.recipe._sets import Sets
-from anascope.recipe._settings import RecipeSettings
+from anascope.recipe._settings import DRAWN, RecipeSettings
 from anascope.records import FieldRecord
 from anascope.training import Run, train_or_resume
 from anascope.workers import Watcher, unwatched
@@ -60,18 +61,28 @@ class Recipe:
         return tuple(name for name in self.networks if name.startswith(FOLD))
 
     @cached_property
-    def first(self) -> Run:
-        """The training on the last round of drawn specimens, which continues from those before."""
-        changes = dict(self.settings.first)
-        for name in self.sets.rounds:
-            run = self._trained(name, changes, self.sets.drawn(name), ())
-            changes["network.start"] = str(run.model)
-        return run
+    def rounds(self) -> tuple[Run, ...]:
+        """The trainings on rounds of drawn specimens, each of which continues from the one before.
 
-    @property
+        There are none if the recipe continues from a model that is there.
+        """
+        if self._start is not None:
+            return ()
+        changes, runs = dict(self.settings.first), []
+        for name in self.sets.rounds:
+            runs.append(self._trained(name, changes, self.sets.drawn(name), ()))
+            changes["network.start"] = str(runs[-1].model)
+        return tuple(runs)
+
+    @cached_property
     def start(self) -> Path:
-        """Folder of the model that all networks continue from."""
-        return self.first.model if self._start is None else self._start.resolve()
+        """Folder of the model that all networks continue from: the mean of the rounds."""
+        if self._start is not None:
+            return self._start.resolve()
+        models = [run.model for run in self.rounds]
+        if len(models) == 1:
+            return models[0]
+        return mean_model(dict.fromkeys(models, 1 / len(models)), self._work / "models" / DRAWN)
 
     def network(self, name: str) -> Run:
         """Return a network that went on from the first on real and drawn specimens.
@@ -93,6 +104,18 @@ class Recipe:
         }
         return self._trained(name, changes, everything, tested)
 
+    def model(self, name: str) -> Path:
+        """Return the folder of a network's model: the mean of its weights and those it began with.
+
+        Raises:
+            InputError: if there is no such network, or the work folder has another mean.
+        """
+        run, share = self.network(name), self.settings.trained_share
+        if share == 1:
+            return run.model
+        shares = {self.start: 1 - share, run.model: share}
+        return mean_model(shares, self._work / "models" / name)
+
     def tested(self, name: str, real_set: str) -> list[FieldRecord]:
         """Return the fields of a real set that a network has not seen."""
         units = set(self._tested.get(name, ()))
@@ -106,7 +129,7 @@ class Recipe:
     def _trained(
         self, name: str, changes: Mapping[str, Any], cohort: Cohort, tested: Sequence[str]
     ) -> Run:
-        preset = load_preset(self.settings.preset)
+        preset = load_preset(self.settings.preset, changes)
         begin = {} if "network.start" in changes else from_imagenet(preset, self._work)
         return train_or_resume(
             self._work / "runs" / name,

@@ -39,8 +39,9 @@ class DrawnSettings(Section):
     without: tuple[str, ...] = ()
     """Laboratories that none of these microscopes is near."""
     rounds: Annotated[tuple[RoundSettings, ...], Field(min_length=1)]
-    """Learned from one after another. New specimens teach more than the same ones once more, and
-    memory holds one round at a time; the last one is also learned from beside real sets."""
+    """Learned from one after another; what is kept is the mean of the weights at their ends. New
+    specimens teach more than the same ones once more, and memory holds one round at a time. The
+    last one is also learned from beside real sets."""
     field_um: tuple[_Positive, _Positive]
     """Least and greatest height of a field. Small fields leave time for more microscopes."""
     border_level: _Positive
@@ -61,6 +62,8 @@ class RecipeSettings(Section):
     a training of its own."""
     then: dict[str, Any] = Field(default_factory=dict)
     """What the step on real and drawn specimens changes, by dotted key."""
+    trained_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the weights after that step in what is kept; the others are those before it."""
     shares: Annotated[dict[str, _Share], Field(min_length=1)]
     """How often a patch of that step is of each set, relative to the others. A set that is not
     there, or that a network is tested on, counts for nothing."""

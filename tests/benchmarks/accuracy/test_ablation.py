@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +12,11 @@ from anascope.files import write_json
 from anascope.presets import load_preset
 from anascope.recipe import recipe_named
 from benchmarks.accuracy.ablation import (
-    BASE,
+    FIRST,
     LEFT_OUT,
-    SEEDS,
     SHORT,
+    SHORT_FIRST,
+    STEPS,
     VARIANTS,
     gains,
     refuse_another_start,
@@ -30,9 +32,13 @@ def test_every_variant_is_a_recipe_of_its_own_in_a_folder_of_its_own() -> None:
         preset = load_preset(recipe.preset, {**base, **variant.then})
         changed = preset != load_preset(recipe.preset, base)
         other_shares = variant.shares not in (None, recipe.shares)
-        assert changed or other_shares or variant.even not in (None, recipe.even)
+        other_mean = variant.trained_share not in (None, recipe.trained_share)
+        assert changed or other_shares or other_mean or variant.even not in (None, recipe.even)
         assert variant.shares is None or set(variant.shares) == set(recipe.shares)
-    names = [*SEEDS, *VARIANTS]
+    first = {**recipe.first, **SHORT_FIRST}
+    presets = [load_preset(recipe.preset, {**first, **each.first}) for each in FIRST.values()]
+    assert all(a != b for a, b in combinations(presets, 2))
+    names = [name for variants in STEPS.values() for name in variants]
     assert len({run_name(name) for name in names}) == len(names)
 
 
@@ -43,7 +49,7 @@ def test_gains_are_paired_by_specimen_whatever_their_order() -> None:
     )
     base["cell_pattern"] = base["dice"] = base["pattern"]
     other = base.iloc[::-1].assign(pattern=1.0).reset_index(drop=True)
-    found = gains({BASE: base, "other": other})
+    found = gains({"base": base, "other": other})
     for of_set in sets:
         gain = found["other"][of_set]["pattern"]
         assert gain["mean"] == 1

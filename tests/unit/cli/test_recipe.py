@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from torch.testing import assert_close
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.cli._recipe import opened
-from anascope.models import ONNX, WEIGHTS, read_card
+from anascope.models import ONNX, WEIGHTS, load_model, read_card
 from anascope.recipe import judged_by_left_out, recipe_named, rows_of_start, write_start
 from anascope.training import open_run
 from tests.refusals import refused
@@ -42,8 +43,19 @@ def test_it_ends_with_a_model_that_is_judged_by_a_laboratory_left_out(
     assert card.judgement.specimens == 6
     assert set(card.data["cohorts"]) == {"mivia", "i3a-fields", "drawn"}
     assert card.preset.network.start is None
-    assert card.data["continued_from"] == read_card(work[1] / "runs/drawn-2/model").files[WEIGHTS]
+    assert card.data["continued_from"] == read_card(work[1] / "models/drawn").files[WEIGHTS]
     assert ONNX in card.files
+
+
+def test_the_model_has_the_mean_of_the_weights_before_and_after(
+    work: tuple[Path, Path, Path],
+) -> None:
+    folders = (work[1] / "models/drawn", work[1] / "runs/all/model", work[1] / "model")
+    before, after, model = (load_model(folder).network.state_dict() for folder in folders)
+    moved = [name for name in before if before[name].ndim and (before[name] != after[name]).any()]
+    assert moved
+    for name in moved:
+        assert_close(model[name], (before[name] + after[name]) / 2)
 
 
 def test_each_round_of_drawn_specimens_continues_from_the_one_before(
@@ -65,7 +77,7 @@ def test_networks_that_leave_out_have_not_seen_what_they_are_tested_on(
         assert not any(unit.startswith(laboratory) for unit in run.fold.train)
         shares = run.preset.sampling.cohorts
         assert not any(name.startswith(laboratory) for name in shares)
-        assert run.preset.network.start == str(runs["drawn-2"].model)
+        assert run.preset.network.start == str(work[1] / "models/drawn")
 
 
 def test_the_network_of_drawn_specimens_is_judged_by_all_real_ones(

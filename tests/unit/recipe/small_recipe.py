@@ -22,6 +22,7 @@ first: &step
   training.select: last
   sampling.patches: 16
 then: *step
+trained_share: 0.5
 even: [mivia]
 shares: {mivia: 0.5, i3a-fields: 0.2, drawn: 0.3}
 """
