@@ -12,6 +12,7 @@ from benchmarks.pages._markdown import (
     measured,
     with_interval,
 )
+from benchmarks.pages._weights import drawn_minutes
 
 _SHOWN = (
     "background, darkest tenth [50%]",
@@ -97,7 +98,7 @@ def synthetic_to_real(result: dict[str, Any]) -> str:
         f"{cells['annotated']} annotated cells, {cells['matched']} match one of the "
         f"{cells['found']} found cells (boxes overlap by half). Of {given['cells']} cells given "
         f"by their masks, a share of {given['accuracy']:.3f} is named right. Trained for "
-        f"{result['training_seconds']['first'] / 60:.0f} minutes on "
+        f"{drawn_minutes(result):.0f} minutes on "
         f"{result['hardware']['gpu'] or 'one or two CPU threads'}. Made by `{result['command']}`.\n"
     )
     columns = ["28 real fields of MIVIA", "network of drawn fields", "Otsu"]

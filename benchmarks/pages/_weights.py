@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from anascope.files import read_json
+from anascope.recipe import DRAWN
 from benchmarks.arguments import RESULTS
 from benchmarks.pages._markdown import (
     Written,
@@ -26,37 +27,14 @@ _WAYS = {
 }
 
 
-_EARLIER = "weights-s-900"
-_BY_EARLIER = " (earlier recipe, 900 drawn specimens)"
-"""Folds take longest: until they are measured anew, tables have those of the recipe before."""
-
-
-def _or_earlier(result: dict[str, Any], *keys: str) -> tuple[dict[str, Any] | None, str]:
-    """Return what was measured, or else what the earlier recipe had, and words that say so.
-
-    Args:
-        result: Of the bundled model.
-        keys: Where it stands in the result.
-    """
-    path = RESULTS / f"{_EARLIER}.json"
-    for words, source in (("", result), (_BY_EARLIER, read_json(path) if path.is_file() else {})):
-        found: dict[str, Any] | None = source
-        for key in keys:
-            found = None if found is None else found.get(key)
-        if found is not None:
-            return found, words
-    return None, ""
-
-
 @measured("weights-s", "accuracy.shipped data")
 def weights(result: dict[str, Any]) -> Written:
     """Return what the shipped network's recipe is worth on patients held out."""
     rows = []
     for laboratory, words in _LABORATORIES.items():
         for way, learned in _WAYS.items():
-            found, by = _or_earlier(result, "laboratories", laboratory, way)
-            if found is not None:
-                rows.append([words, learned + by, *_worth(found)])
+            if way in result["laboratories"][laboratory]:
+                rows.append([words, learned, *_worth(result["laboratories"][laboratory][way])])
     sizes, minutes = result["megabytes"], _minutes(result)
     where = result["hardware"]["gpu"] or "one or two CPU threads, some at the same time"
     note = (
@@ -67,7 +45,7 @@ def weights(result: dict[str, Any]) -> Written:
         f"{sizes['weights.safetensors']:.1f} MB of weights, "
         f"{sizes['network.onnx']:.1f} MB for ONNX Runtime. Trainings took "
         f"{sum(minutes.values()):.0f} minutes in total for {len(minutes)} networks, "
-        f"{minutes['first']:.0f} of them for drawn specimens, on {where}."
+        f"{drawn_minutes(result):.0f} of them for drawn specimens, on {where}."
     )
     columns = [
         "tested on",
@@ -98,6 +76,11 @@ def _minutes(result: dict[str, Any]) -> dict[str, float]:
     return {name: took / 60 for name, took in result["training_seconds"].items()}
 
 
+def drawn_minutes(result: dict[str, Any]) -> float:
+    """Return how long the rounds of drawn specimens were learned from."""
+    return sum(took for name, took in _minutes(result).items() if name.startswith(f"{DRAWN}-"))
+
+
 _JUDGED = {
     "judged_by_the_other_laboratory": "the other laboratory, left out as well",
     "judged_at_home": "patients of the other laboratory, at home",
@@ -110,13 +93,13 @@ def new_laboratory(result: dict[str, Any]) -> Written:
     rows = []
     for laboratory, words in _LABORATORIES.items():
         for key, judged in _JUDGED.items():
-            found, by = _or_earlier(result, "new_laboratory", laboratory, key)
+            found = result["new_laboratory"][laboratory].get(key)
             if found is None:
                 continue
             rows.append(
                 [
                     words,
-                    judged + by,
+                    judged,
                     with_interval(found["coverage"]),
                     f"{found['mean_size']:.1f}",
                     with_interval(found["family_right"]),
@@ -175,10 +158,10 @@ _FIVE_FOLDS = {
 @measured("weights-five-folds", "accuracy.shipped data", "weights-s")
 def five_folds(result: dict[str, Any]) -> str:
     """Return what the shipped network does over five patient-wise folds of MIVIA, beside Otsu."""
-    folds, by = _or_earlier(result, "laboratories", "mivia", "five_folds")
+    folds = result["laboratories"]["mivia"].get("five_folds")
     if folds is None:
         return "Not measured yet: `python -m benchmarks.accuracy.shipped data`.\n"
-    read = {f"the bundled model, `s`{by}": folds["all_test_patients"]}
+    read = {"the bundled model, `s`": folds["all_test_patients"]}
     commands, slow = [result["command"]], ""
     if (path := RESULTS / "mivia-paper-same-budget.json").is_file():
         paper = read_json(path)
