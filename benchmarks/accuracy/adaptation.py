@@ -3,12 +3,12 @@
     python -m benchmarks.accuracy.adaptation DATA
 
 The new laboratory is MIVIA for the recipe's network ``no-mivia``, and I3A's recovered specimens for
-``no-i3a``: each network has never seen its laboratory, and is judged by the other one before it is
-adapted. Ten times specimens are drawn, one a patient; the model adapts to the first 5, 10, 20 and
-40 of a draw (``anascope adapt``), and reads all specimens that it has not adapted to. MIVIA has 28
-patients, and so no row of 40. With 20, the network is also fine-tuned in a row of its own, which
-the command does from 30 on. Differences are paired by specimen, with 95% intervals over specimens,
-of each of which the mean over draws is taken. ``--way`` measures some rows alone: fine-tuning
+``no-i3a``: each network has never seen its laboratory, and is judged by the other one, and by drawn
+ones, before it is adapted. Ten times specimens are drawn, one a patient; the model adapts to the
+first 5, 10, 20 and 40 of a draw (``anascope adapt``), and reads all specimens that it has not
+adapted to. MIVIA has 28 patients, and so no row of 40. With 20, the network is also fine-tuned in a
+row of its own, which the command does from 30 on. Differences are paired by specimen, with 95%
+intervals over specimens, of each of which the mean over draws is taken. ``--way`` measures some rows alone: fine-tuning
 takes minutes a draw. What was measured before in the work folder is kept, and stands in the result
 with as many draws as there are. Writes results/adaptation.json.
 """
@@ -108,17 +108,16 @@ class NewLaboratory:
         return answers_of(rows, decisions_on(rows, card, card.judgement), card)
 
 
-def new_laboratory(
-    recipe: Recipe, laboratory: str, work: Path, said: pd.DataFrame
-) -> NewLaboratory:
+def new_laboratory(recipe: Recipe, laboratory: str, work: Path, accelerator: str) -> NewLaboratory:
     """Return a laboratory, and the model that has not seen it.
 
     Args:
         recipe: Its networks are trained where they are missing.
         laboratory: One of :data:`LEFT_OUT`.
         work: Where models are kept.
-        said: What networks say of the laboratories that they left out.
+        accelerator: ``cpu``, ``gpu`` or ``auto``.
     """
+    said = left_out_rows(recipe, drawn_by=f"no-{laboratory}", accelerator=accelerator)
     name, folder = LEFT_OUT[laboratory], work / "adaptation" / laboratory
     model, network = folder / "model", recipe.model(f"no-{laboratory}")
     if not model.exists():
@@ -214,10 +213,9 @@ def main() -> None:
     recipe = recipe_of(
         given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
     )
-    said = left_out_rows(recipe, accelerator=given.accelerator)
     found: dict[str, Any] = {}
     for laboratory in LEFT_OUT:
-        here = new_laboratory(recipe, laboratory, given.work, said)
+        here = new_laboratory(recipe, laboratory, given.work, given.accelerator)
         card = read_card(here.model)
         nobody = here.answers(here.rows, card)
         found[laboratory] = {

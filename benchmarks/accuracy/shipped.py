@@ -8,8 +8,9 @@ without measuring), and measures
 
 * the network of drawn specimens alone, on both laboratories;
 * for each laboratory the network that has learned from the other one: its pattern by specimen, and
-  how far its sets and families may be believed when they are judged by the other laboratory, which
-  is what a new laboratory may expect, and when they are judged by patients at home;
+  how far its sets and families may be believed when they are judged by the other laboratory and by
+  drawn ones, which is what a new laboratory may expect, and when they are judged by patients at
+  home;
 * the networks of five folds and of the ICPR 2012 contest, on patients that each has not seen;
 * drawn specimens of microscopes and patients that no network has seen: mixed sera, negative ones.
 
@@ -38,6 +39,7 @@ from anascope.metrics import mixture_scores, screening
 from anascope.models import ONNX, WEIGHTS, ModelCard, read_card
 from anascope.recipe import (
     ALL,
+    HELD_OUT,
     MIVIA,
     MOSAICS,
     Recipe,
@@ -91,30 +93,35 @@ def rows_of(cohort: Cohort, tested: Tested) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def left_out_rows(recipe: Recipe) -> pd.DataFrame:
-    """Return what networks say of laboratories that they have not learned from, with ``set``."""
-    return pd.concat(
-        [
-            rows_of(recipe.sets.real(name), tested_by(recipe, [f"no-{laboratory}"], name)).assign(
-                set=name
-            )
-            for laboratory, name in LABELLED.items()
-        ],
-        ignore_index=True,
-    )
+def left_out_rows(recipe: Recipe, drawn_by: str) -> pd.DataFrame:
+    """Return what networks say of laboratories that they have not learned from, with ``set``.
+
+    Drawn specimens that no network learns from are among them, as one of the networks reads them.
+    """
+    rows = [
+        rows_of(recipe.sets.real(name), tested_by(recipe, [f"no-{laboratory}"], name)).assign(
+            set=name
+        )
+        for laboratory, name in LABELLED.items()
+    ]
+    return pd.concat([*rows, held_out_rows(recipe, recipe.model(drawn_by))], ignore_index=True)
+
+
+def held_out_rows(recipe: Recipe, model: Path) -> pd.DataFrame:
+    """Return what a network says of the drawn specimens that none learns from, with ``set``."""
+    cohort = recipe.sets.held_out()
+    assert cohort is not None  # the recipe of the bundled model has some
+    return rows_of(cohort, [(model, cohort.fields)]).assign(set=HELD_OUT)
 
 
 def rows_of_drawn_alone(recipe: Recipe) -> pd.DataFrame:
     """Return what the network of drawn specimens alone says of real ones, with ``set``."""
-    return pd.concat(
-        [
-            rows_of(recipe.sets.real(name), [(recipe.start, recipe.sets.real(name).fields)]).assign(
-                set=name
-            )
-            for name in LABELLED.values()
-        ],
-        ignore_index=True,
-    )
+    cohorts = {name: recipe.sets.real(name) for name in LABELLED.values()}
+    rows = [
+        rows_of(cohort, [(recipe.start, cohort.fields)]).assign(set=name)
+        for name, cohort in cohorts.items()
+    ]
+    return pd.concat([*rows, held_out_rows(recipe, recipe.start)], ignore_index=True)
 
 
 def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, Any]:
@@ -133,9 +140,9 @@ def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, An
 
 def laboratories_left_out(recipe: Recipe, card: ModelCard, folds: Sequence[str]) -> dict[str, Any]:
     """Return how far answers may be believed in a laboratory that the network has not seen."""
-    rows = left_out_rows(recipe)
     found = {}
     for laboratory, name in LABELLED.items():
+        rows = left_out_rows(recipe, f"no-{laboratory}")
         here, elsewhere = rows[rows["set"] == name], rows[rows["set"] != name]
         judged = judged_by_left_out(elsewhere, card)
         found[laboratory] = {"judged_by_the_other_laboratory": believed(here, card, judged)}
@@ -241,7 +248,7 @@ def main() -> None:
     side_by_side(task, networks, jobs)
 
     card = read_card(recipe.model(ALL))
-    judgement = judged_by_left_out(left_out_rows(recipe), card)
+    judgement = judged_by_left_out(left_out_rows(recipe, ALL), card)
     found: dict[str, Any] = {}
     for laboratory, name in LABELLED.items():
         cohort = recipe.sets.real(name)

@@ -82,7 +82,7 @@ def drawn_minutes(result: dict[str, Any]) -> float:
 
 
 _JUDGED = {
-    "judged_by_the_other_laboratory": "the other laboratory, left out as well",
+    "judged_by_the_other_laboratory": "the other laboratory, left out as well, and drawn ones",
     "judged_at_home": "patients of the other laboratory, at home",
 }
 

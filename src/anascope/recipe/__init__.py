@@ -18,7 +18,16 @@ from anascope.recipe._model import (
     write_start,
 )
 from anascope.recipe._recipe import Recipe
-from anascope.recipe._sets import FIELDS, LABORATORIES, MIVIA, MOSAICS, Sets, drawing_of, sets_in
+from anascope.recipe._sets import (
+    FIELDS,
+    HELD_OUT,
+    LABORATORIES,
+    MIVIA,
+    MOSAICS,
+    Sets,
+    drawing_of,
+    sets_in,
+)
 from anascope.recipe._settings import (
     DRAWN,
     DrawnSettings,
@@ -34,6 +43,7 @@ __all__ = [
     "CONTEST",
     "DRAWN",
     "FIELDS",
+    "HELD_OUT",
     "LABORATORIES",
     "MIVIA",
     "MOSAICS",

@@ -25,16 +25,21 @@ from anascope.presets import load_preset
 from anascope.recipe._held_out import ALL
 from anascope.recipe._imagenet import began_as
 from anascope.recipe._recipe import Recipe
-from anascope.recipe._sets import LABORATORIES
+from anascope.recipe._sets import HELD_OUT, LABORATORIES
 from anascope.recipe._settings import DRAWN
 from anascope.training.calibration import HeldOut, fit_judgement
 
 
-def left_out_rows(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
+def left_out_rows(
+    recipe: Recipe, *, drawn_by: str = ALL, accelerator: str = "auto"
+) -> pd.DataFrame:
     """Return what networks say of the specimens of a laboratory that they have not learned from.
+
+    Drawn specimens that no network learns from are among them, if the recipe has any.
 
     Args:
         recipe: Its networks are trained where they are missing.
+        drawn_by: The network that reads the drawn ones.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
 
     Returns:
@@ -43,7 +48,8 @@ def left_out_rows(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
     Raises:
         InputError: if no laboratory with patterns can be left out.
     """
-    return _rows_of(_fields_left_out(recipe), accelerator)
+    drawn = _drawn_held_out(recipe, recipe.model(drawn_by))
+    return _rows_of(_fields_left_out(recipe), drawn, accelerator)
 
 
 def rows_of_start(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
@@ -61,14 +67,15 @@ def rows_of_start(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
     """
     cohorts = {name: cohort for _, name, cohort in _labelled(recipe)}
     fields = ((name, HeldOut(recipe.start, each, each.fields)) for name, each in cohorts.items())
-    return _rows_of(fields, accelerator)
+    return _rows_of(fields, _drawn_held_out(recipe, recipe.start), accelerator)
 
 
 def judged_by_left_out(rows: pd.DataFrame, card: ModelCard) -> Judgement:
     """Return how logits are to be read in a laboratory that is new to the network.
 
     What networks say of laboratories that they have learned from is surer than what they say of
-    others; so nothing here comes from patients at home.
+    others; so nothing here comes from patients at home. Sets of patterns keep their coverage in
+    each of the laboratories by itself: a new one may be as hard as the hardest of these.
 
     Args:
         rows: As :func:`left_out_rows` gives them.
@@ -77,7 +84,7 @@ def judged_by_left_out(rows: pd.DataFrame, card: ModelCard) -> Judgement:
     counts = rows[rows["pattern"].notna()].groupby("set", sort=False).size()
     told = ", ".join(f"{count} of {name}" for name, count in counts.items())
     whom = f"specimens, one a patient, of laboratories that the network had not seen: {told}"
-    return fit_judgement(rows, card, whom)
+    return fit_judgement(rows, card, whom, apart="set")
 
 
 def write_model(
@@ -181,8 +188,18 @@ def _labelled(recipe: Recipe) -> Iterator[tuple[str, str, Cohort]]:
                     yield laboratory, name, cohort
 
 
-def _rows_of(fields: Iterable[tuple[str, HeldOut]], accelerator: str) -> pd.DataFrame:
-    rows = [held_out.rows(accelerator).assign(set=name) for name, held_out in fields]
-    if not rows:
+def _drawn_held_out(recipe: Recipe, model: Path) -> Iterator[tuple[str, HeldOut]]:
+    """Yield the drawn specimens that no network learns from, if there are any."""
+    cohort = recipe.sets.held_out()
+    if cohort is not None:
+        yield HELD_OUT, HeldOut(model, cohort, cohort.fields)
+
+
+def _rows_of(
+    real: Iterable[tuple[str, HeldOut]], drawn: Iterable[tuple[str, HeldOut]], accelerator: str
+) -> pd.DataFrame:
+    fields = list(real)
+    if not fields:
         raise InputError("recipe", "no set with patterns", "one that can be left out")
+    rows = [each.rows(accelerator).assign(set=name) for name, each in (*fields, *drawn)]
     return pd.concat(rows, ignore_index=True)

@@ -31,6 +31,9 @@ LABORATORIES: dict[str, tuple[str, ...]] = {"mivia": (MIVIA,), "i3a": (MOSAICS, 
 FOLDERS = {MIVIA: "mivia-hep2", MOSAICS: "i3a-task1", FIELDS: "i3a-task2-fields"}
 """The folder of each set, as it is distributed."""
 
+HELD_OUT = f"{DRAWN}-held-out"
+"""Drawn specimens that no network learns from."""
+
 _MOSAIC_SEED = 404
 
 
@@ -83,6 +86,13 @@ class Sets:
         name = self.rounds[-1] if name is None else name
         drawing = drawing_of(self._drawn, self._drawn.rounds[self.rounds.index(name)])
         return self._made(name, DrawnSource(drawing, jobs=self._jobs), "synthetic")
+
+    def held_out(self) -> Cohort | None:
+        """Return the drawn specimens that no network learns from; None if the recipe has none."""
+        if self._drawn.held_out is None:
+            return None
+        drawing = drawing_of(self._drawn, self._drawn.held_out)
+        return self._made(HELD_OUT, DrawnSource(drawing, jobs=self._jobs), "synthetic")
 
     def real(self, name: str) -> Cohort:
         """Return a real set.

@@ -42,6 +42,9 @@ class DrawnSettings(Section):
     """Learned from one after another; what is kept is the mean of the weights at their ends. New
     specimens teach more than the same ones once more, and memory holds one round at a time. The
     last one is also learned from beside real sets."""
+    held_out: RoundSettings | None = None
+    """Specimens from which no network learns, for the calibration: they have every pattern, under
+    microscopes that are new to the network. None are drawn if None."""
     field_um: tuple[_Positive, _Positive]
     """Least and greatest height of a field. Small fields leave time for more microscopes."""
     border_level: _Positive

@@ -14,6 +14,7 @@ drawn:
   field_um: [60, 70]
   border_level: 48
   rounds: [{patients: 3, seed: 1}, {patients: 2, seed: 1}]  # the first has all patterns
+  held_out: {patients: 2, seed: 1}
 first: &step
   network.width: 4
   image.patch_size: 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,12 @@ Floats = NDArray[np.float64]
 
 
 def fit_judgement(
-    rows: pd.DataFrame, card: ModelCard, measured_on: str, *, border: bool = False
+    rows: pd.DataFrame,
+    card: ModelCard,
+    measured_on: str,
+    *,
+    border: bool = False,
+    apart: str | None = None,
 ) -> Judgement:
     """Return how logits become decisions, from specimens on which no network was trained.
 
@@ -53,6 +59,9 @@ def fit_judgement(
         measured_on: The patients, in words.
         border: Whether the border between intensities is moved to where the readers of these
             specimens set it; for the use of one laboratory.
+        apart: Column that names the laboratory of each specimen: sets of patterns then keep their
+            coverage in each of them, the limits being the lowest of all. If None, the specimens
+            are of one.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -72,7 +81,11 @@ def fit_judgement(
         temperature=temperature,
         intensity_temperature=_intensity_temperature(graded - (moved or 0.0), above),
         intensity_border=moved,
-        limits=fit_limits(_probabilities(labelled, card, temperature, chromatin), allowed),
+        limits=_limits(
+            _probabilities(labelled, card, temperature, chromatin),
+            allowed,
+            np.zeros(len(labelled)) if apart is None else labelled[apart].to_numpy(),
+        ),
         mixture_cutoff=mixture_cutoff,
         negative_cutoff=_negative_cutoff(
             rows[rows["pattern"].notna()], card, temperature, chromatin
@@ -81,6 +94,17 @@ def fit_judgement(
         measured_on=measured_on,
         specimens=len(labelled),
     )
+
+
+def _limits(
+    probabilities: Floats, allowed: NDArray[np.bool_], laboratories: NDArray[Any]
+) -> dict[str, float]:
+    """Return the limits of sets that keep their coverage in each laboratory."""
+    each = [
+        fit_limits(probabilities[laboratories == name], allowed[laboratories == name])
+        for name in np.unique(laboratories)
+    ]
+    return {coverage: min(limits[coverage] for limits in each) for coverage in each[0]}
 
 
 def is_mixed(rows: pd.DataFrame) -> pd.Series[bool]:

@@ -93,6 +93,29 @@ def test_what_is_measured_is_fitted_to_the_rows(cohort: Cohort, model: Path) -> 
     assert (judgement.specimens, judgement.measured_on) == (12, "somebody")
 
 
+def test_sets_keep_their_coverage_in_the_hardest_of_several_laboratories() -> None:
+    """An easy one of 90 sera and a hard one of 9: where all count together, it hardly counts."""
+    sure = [*np.linspace(3.0, 4.0, 90), *np.linspace(-2.0, 1.0, 9)]
+    rows = pd.DataFrame(
+        {
+            "pattern": "homogeneous",
+            "intensity": None,
+            "logit_homogeneous": sure,
+            "logit_nucleolar": 0.0,
+            "logit_above_intermediate": 0.0,
+            "set": ["easy"] * 90 + ["hard"] * 9,
+        }
+    )
+    levels = WORDS.intensities.levels
+    card = ModelCard(preset=PRESET, patterns=("homogeneous", "nucleolar"), intensities=levels)
+    together = fit_judgement(rows, card, "somebody")
+    judgement = fit_judgement(rows, card, "somebody", apart="set")
+    right = expit(np.array(sure) / judgement.temperature)
+    # The 20th lowest of 99, floor(0.2 · 100), is an easy one; of 9 the second, floor(0.2 · 10).
+    assert together.limits["0.8"] == pytest.approx(right[10])
+    assert judgement.limits["0.8"] == pytest.approx(right[91])
+
+
 def test_cutoffs_are_fitted_to_single_and_to_positive_sera() -> None:
     """60 sera of one pattern, 20 of two and 20 negative ones, each with scores of its own."""
     labels = ["homogeneous"] * 60 + ["homogeneous+nucleolar"] * 20 + ["negative"] * 20
