@@ -8,9 +8,9 @@ ones, before it is adapted. Ten times specimens are drawn, one a patient; the mo
 first 5, 10, 20 and 40 of a draw (``anascope adapt``), and reads all specimens that it has not
 adapted to. MIVIA has 28 patients, and so no row of 40. With 20, the network is also fine-tuned in a
 row of its own, which the command does from 30 on. Differences are paired by specimen, with 95%
-intervals over specimens, of each of which the mean over draws is taken. ``--way`` measures some rows alone: fine-tuning
-takes minutes a draw. What was measured before in the work folder is kept, and stands in the result
-with as many draws as there are. Writes results/adaptation.json.
+intervals over specimens, of each of which the mean over draws is taken. ``--way`` measures some
+rows alone: fine-tuning takes minutes a draw. What was measured before in the work folder is kept,
+and stands in the result with as many draws as there are. Writes results/adaptation.json.
 """
 
 from __future__ import annotations
