@@ -34,7 +34,7 @@ import pandas as pd
 
 from anascope.cohorts import Cohort, DrawnSource, import_cohort
 from anascope.decisions import Judgement
-from anascope.files import replacing, write_json
+from anascope.files import read_json, replacing, write_json
 from anascope.metrics import mixture_scores, screening
 from anascope.models import ONNX, WEIGHTS, ModelCard, read_card
 from anascope.recipe import (
@@ -124,8 +124,18 @@ def rows_of_drawn_alone(recipe: Recipe) -> pd.DataFrame:
     return pd.concat([*rows, held_out_rows(recipe, recipe.start)], ignore_index=True)
 
 
-def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, Any]:
-    """Return what networks are worth on fields that they have not seen."""
+def measured_on(cohort: Cohort, tested: Tested, card: ModelCard, kept: Path) -> dict[str, Any]:
+    """Return what networks are worth on fields that they have not seen.
+
+    Args:
+        cohort: Of the fields.
+        tested: The networks, with the fields.
+        card: Of one of them.
+        kept: File that keeps what was measured of these weights.
+    """
+    weights = [read_card(model).files[WEIGHTS] for model, _ in tested]
+    if kept.exists() and (before := read_json(kept))["weights"] == weights:
+        return dict(before["found"])
     rows, split = rows_of(cohort, tested), Split(cohort)
     for model, records in tested:
         split.add(model, records)
@@ -135,6 +145,8 @@ def measured_on(cohort: Cohort, tested: Tested, card: ModelCard) -> dict[str, An
     }
     if rows["intensity"].notna().any():
         found["intensity_with_a_threshold"] = with_a_threshold(rows)
+    show(kept.stem, found)
+    write_json(kept, {"weights": weights, "found": found})
     return found
 
 
@@ -233,7 +245,7 @@ def main() -> None:
     parser.add_argument("--install", action="store_true", help="put the model where it ships")
     given = parser.parse_args()
     work: Path = given.work
-    work.mkdir(parents=True, exist_ok=True)
+    (work / "measured").mkdir(parents=True, exist_ok=True)
     recipe = recipe_of(given.data, work, given.accelerator, jobs=given.jobs, recipe=given.recipe)
     _ = recipe.start
     recipe.sets.everything()  # made once, by this process
@@ -262,8 +274,8 @@ def main() -> None:
             ways["contest"] = tested_by(recipe, ["contest"], name)
         found[laboratory] = {}
         for way, tested in ways.items():
-            found[laboratory][way] = measured_on(cohort, tested, card)
-            show(f"{laboratory}, {way}", found[laboratory][way])
+            kept = work / "measured" / f"{laboratory}-{way}.json"
+            found[laboratory][way] = measured_on(cohort, tested, card, kept)
     trust = laboratories_left_out(recipe, card, folds)
     drawn = drawn_cohort(recipe, work)
     on_new_drawn = on_drawn(recipe.model(ALL), drawn, card, judgement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,8 +60,8 @@ def fit_judgement(
         border: Whether the border between intensities is moved to where the readers of these
             specimens set it; for the use of one laboratory.
         apart: Column that names the laboratory of each specimen: sets of patterns then keep their
-            coverage in each of them, the limits being the lowest of all. If None, the specimens
-            are of one.
+            coverage, and cut-offs their share, in each of them: the limits are the lowest of all,
+            the cut-offs the highest. If None, the specimens are of one.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -74,7 +74,8 @@ def fit_judgement(
     chromatin = _chromatin_vote(labelled, card, temperature)
     mixture_cutoff = None
     if MIXED_LOGIT in rows:
-        mixture_cutoff = fit_mixture_cutoff(expit(labelled[MIXED_LOGIT].to_numpy(np.float64)))
+        mixed = expit(labelled[MIXED_LOGIT].to_numpy(np.float64))
+        mixture_cutoff = _cutoff(fit_mixture_cutoff, mixed, _laboratories(labelled, apart))
     graded, above = _graded(rows, card)
     moved = fit_border(graded, above) if border else None
     return Judgement(
@@ -84,16 +85,32 @@ def fit_judgement(
         limits=_limits(
             _probabilities(labelled, card, temperature, chromatin),
             allowed,
-            np.zeros(len(labelled)) if apart is None else labelled[apart].to_numpy(),
+            _laboratories(labelled, apart),
         ),
         mixture_cutoff=mixture_cutoff,
         negative_cutoff=_negative_cutoff(
-            rows[rows["pattern"].notna()], card, temperature, chromatin
+            rows[rows["pattern"].notna()], card, temperature, chromatin, apart
         ),
         chromatin=chromatin,
         measured_on=measured_on,
         specimens=len(labelled),
     )
+
+
+def _laboratories(rows: pd.DataFrame, apart: str | None) -> NDArray[Any]:
+    """Return the laboratory of each row; all are of one if no column names it."""
+    return np.zeros(len(rows)) if apart is None else rows[apart].to_numpy()
+
+
+def _cutoff(
+    fit: Callable[[Floats], float | None], scores: Floats, laboratories: NDArray[Any]
+) -> float | None:
+    """Return the cut-off that keeps its share in all laboratories and in each with enough scores.
+
+    None if all together are too few.
+    """
+    each = [fit(scores[laboratories == name]) for name in np.unique(laboratories)]
+    return max((cutoff for cutoff in (fit(scores), *each) if cutoff is not None), default=None)
 
 
 def _limits(
@@ -138,18 +155,23 @@ def _probabilities(
 
 
 def _negative_cutoff(
-    rows: pd.DataFrame, card: ModelCard, temperature: float, chromatin: ChromatinVote | None
+    rows: pd.DataFrame,
+    card: ModelCard,
+    temperature: float,
+    chromatin: ChromatinVote | None,
+    apart: str | None,
 ) -> float | None:
     """Return the cut-off of negative sera, None of a network that does not tell them."""
     if NEGATIVE not in card.patterns:
         return None
     place = card.patterns.index(NEGATIVE)
-    positive = [
+    is_positive = [
         not any(card.pattern_space.allowed(name)[place] for name in patterns_in(label))
         for label in rows["pattern"]
     ]
-    probabilities = _probabilities(rows, card, temperature, chromatin)
-    return fit_negative_cutoff(probabilities[np.array(positive, bool), place])
+    positive = rows[np.array(is_positive, bool)]
+    probabilities = _probabilities(positive, card, temperature, chromatin)[:, place]
+    return _cutoff(fit_negative_cutoff, probabilities, _laboratories(positive, apart))
 
 
 def calibration_error(

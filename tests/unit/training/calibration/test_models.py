@@ -116,6 +116,32 @@ def test_sets_keep_their_coverage_in_the_hardest_of_several_laboratories() -> No
     assert judgement.limits["0.8"] == pytest.approx(right[91])
 
 
+def test_cutoffs_keep_their_share_in_each_laboratory_that_has_enough_sera() -> None:
+    """19 sera look mixed beside 381 that do not, and 5 of a third laboratory even more so."""
+    looks = [*np.full(381, -3.0), *np.linspace(0.0, 1.0, 19), *np.full(5, 2.0)]
+    rows = pd.DataFrame(
+        {
+            "pattern": "homogeneous",
+            "intensity": None,
+            "logit_negative": -3.0,
+            "logit_homogeneous": 0.0,
+            "logit_above_intermediate": 0.0,
+            "logit_mixed": looks,
+            "set": ["plain"] * 381 + ["mixed-looking"] * 19 + ["few"] * 5,
+        }
+    )
+    levels = WORDS.intensities.levels
+    card = ModelCard(preset=PRESET, patterns=("negative", "homogeneous"), intensities=levels)
+    together = fit_judgement(rows, card, "somebody").mixture_cutoff
+    apart = fit_judgement(rows, card, "somebody", apart="set").mixture_cutoff
+    assert together is not None
+    assert apart is not None
+    # The 386th of 405, ceil(0.95 · 406), is the fifth of the mixed-looking; of the 19 it is the
+    # 19th, ceil(0.95 · 20).
+    assert together == pytest.approx(expit(looks[385]))
+    assert apart == pytest.approx(expit(1.0))
+
+
 def test_cutoffs_are_fitted_to_single_and_to_positive_sera() -> None:
     """60 sera of one pattern, 20 of two and 20 negative ones, each with scores of its own."""
     labels = ["homogeneous"] * 60 + ["homogeneous+nucleolar"] * 20 + ["negative"] * 20
