@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -60,8 +60,9 @@ def fit_judgement(
         border: Whether the border between intensities is moved to where the readers of these
             specimens set it; for the use of one laboratory.
         apart: Column that names the laboratory of each specimen: sets of patterns then keep their
-            coverage, and cut-offs their share, in each of them: the limits are the lowest of all,
-            the cut-offs the highest. If None, the specimens are of one.
+            coverage, and the cut-off of mixed sera its share, in each of them: the limits are the
+            lowest of all, the cut-off is the highest. That of negative sera is of all together, for
+            the share of which one laboratory has too few. If None, the specimens are of one.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -75,7 +76,7 @@ def fit_judgement(
     mixture_cutoff = None
     if MIXED_LOGIT in rows:
         mixed = expit(labelled[MIXED_LOGIT].to_numpy(np.float64))
-        mixture_cutoff = _cutoff(fit_mixture_cutoff, mixed, _laboratories(labelled, apart))
+        mixture_cutoff = _mixture_cutoff(mixed, _laboratories(labelled, apart))
     graded, above = _graded(rows, card)
     moved = fit_border(graded, above) if border else None
     return Judgement(
@@ -89,7 +90,7 @@ def fit_judgement(
         ),
         mixture_cutoff=mixture_cutoff,
         negative_cutoff=_negative_cutoff(
-            rows[rows["pattern"].notna()], card, temperature, chromatin, apart
+            rows[rows["pattern"].notna()], card, temperature, chromatin
         ),
         chromatin=chromatin,
         measured_on=measured_on,
@@ -102,15 +103,14 @@ def _laboratories(rows: pd.DataFrame, apart: str | None) -> NDArray[Any]:
     return np.zeros(len(rows)) if apart is None else rows[apart].to_numpy()
 
 
-def _cutoff(
-    fit: Callable[[Floats], float | None], scores: Floats, laboratories: NDArray[Any]
-) -> float | None:
-    """Return the cut-off that keeps its share in all laboratories and in each with enough scores.
+def _mixture_cutoff(mixed: Floats, laboratories: NDArray[Any]) -> float | None:
+    """Return the cut-off of mixed sera for all laboratories, and for each with enough sera.
 
-    None if all together are too few.
+    None if all together have too few.
     """
-    each = [fit(scores[laboratories == name]) for name in np.unique(laboratories)]
-    return max((cutoff for cutoff in (fit(scores), *each) if cutoff is not None), default=None)
+    each = [mixed[laboratories == name] for name in np.unique(laboratories)]
+    cutoffs = map(fit_mixture_cutoff, (mixed, *each))
+    return max((cutoff for cutoff in cutoffs if cutoff is not None), default=None)
 
 
 def _limits(
@@ -155,11 +155,7 @@ def _probabilities(
 
 
 def _negative_cutoff(
-    rows: pd.DataFrame,
-    card: ModelCard,
-    temperature: float,
-    chromatin: ChromatinVote | None,
-    apart: str | None,
+    rows: pd.DataFrame, card: ModelCard, temperature: float, chromatin: ChromatinVote | None
 ) -> float | None:
     """Return the cut-off of negative sera, None of a network that does not tell them."""
     if NEGATIVE not in card.patterns:
@@ -171,7 +167,7 @@ def _negative_cutoff(
     ]
     positive = rows[np.array(is_positive, bool)]
     probabilities = _probabilities(positive, card, temperature, chromatin)[:, place]
-    return _cutoff(fit_negative_cutoff, probabilities, _laboratories(positive, apart))
+    return fit_negative_cutoff(probabilities)
 
 
 def calibration_error(

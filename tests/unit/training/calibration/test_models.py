@@ -116,7 +116,7 @@ def test_sets_keep_their_coverage_in_the_hardest_of_several_laboratories() -> No
     assert judgement.limits["0.8"] == pytest.approx(right[91])
 
 
-def test_cutoffs_keep_their_share_in_each_laboratory_that_has_enough_sera() -> None:
+def test_the_cutoff_of_mixed_sera_keeps_its_share_in_each_laboratory() -> None:
     """19 sera look mixed beside 381 that do not, and 5 of a third laboratory even more so."""
     looks = [*np.full(381, -3.0), *np.linspace(0.0, 1.0, 19), *np.full(5, 2.0)]
     rows = pd.DataFrame(
