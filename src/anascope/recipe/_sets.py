@@ -84,15 +84,13 @@ class Sets:
     def drawn(self, name: str | None = None) -> Cohort:
         """Return the drawn specimens of a round, the last one by default."""
         name = self.rounds[-1] if name is None else name
-        drawing = drawing_of(self._drawn, self._drawn.rounds[self.rounds.index(name)])
-        return self._made(name, DrawnSource(drawing, jobs=self._jobs), "synthetic")
+        return self._specimens(name, self._drawn.rounds[self.rounds.index(name)])
 
     def held_out(self) -> Cohort | None:
         """Return the drawn specimens that no network learns from; None if the recipe has none."""
         if self._drawn.held_out is None:
             return None
-        drawing = drawing_of(self._drawn, self._drawn.held_out)
-        return self._made(HELD_OUT, DrawnSource(drawing, jobs=self._jobs), "synthetic")
+        return self._specimens(HELD_OUT, self._drawn.held_out)
 
     def real(self, name: str) -> Cohort:
         """Return a real set.
@@ -133,6 +131,20 @@ class Sets:
         if not path.exists():
             import_cohort(source(), path, source_format=source_format)
         return Cohort.open(path)
+
+    def _specimens(self, name: str, specimens: RoundSettings) -> Cohort:
+        """Return drawn specimens.
+
+        Raises:
+            InputError: if those that are there were made by another recipe.
+        """
+        drawing = drawing_of(self._drawn, specimens)
+        cohort = self._made(name, DrawnSource(drawing, jobs=self._jobs), "synthetic")
+        wanted = [pattern for pattern, _ in drawing.population.labels]
+        if [record.serum for record in cohort.fields] != wanted:
+            expected = "those of the recipe; take another work folder"
+            raise InputError(cohort.path, "specimens with other patterns", expected)
+        return cohort
 
     def _made(self, name: str, source: Source, source_format: str) -> Cohort:
         """Return a cohort that follows from the recipe.

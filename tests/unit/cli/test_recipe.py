@@ -130,6 +130,17 @@ def test_a_work_folder_of_another_recipe_is_refused(work: tuple[Path, Path, Path
         call("recipe", "run", data, "-o", out, "--recipe", other, "--accelerator=cpu")
 
 
+def test_specimens_of_a_recipe_with_other_patterns_are_refused(
+    work: tuple[Path, Path, Path],
+) -> None:
+    data, out, recipe = work
+    other = recipe.with_name("other-patterns.yaml")
+    changed = recipe.read_text().replace("patients: 3, seed: 1", "patients: 3, seed: 1, mixed: 0")
+    other.write_text(changed, encoding="utf-8")
+    with refused(out / "drawn-1", "specimens with other patterns", "...; take another work folder"):
+        call("recipe", "run", data, "-o", out, "--recipe", other, "--accelerator=cpu")
+
+
 def test_networks_are_listed_with_the_fields_that_they_leave_out(
     work: tuple[Path, Path, Path],
 ) -> None:
