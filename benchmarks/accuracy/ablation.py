@@ -284,13 +284,14 @@ def main() -> None:
             "specimens": next(iter(tables.values())).groupby("set").size().to_dict(),
             "changes": {
                 name: {
-                    "first": dict(variants[name].first),
-                    "then": dict(variants[name].then),
-                    "shares": variants[name].shares and dict(variants[name].shares or {}),
-                    "even": variants[name].even,
-                    "trained_share": variants[name].trained_share,
+                    "first": dict(each.first),
+                    "then": dict(each.then),
+                    "shares": each.shares and dict(each.shares),
+                    "even": each.even,
+                    "trained_share": each.trained_share,
                 }
-                for name in tables
+                for name, each in variants.items()
+                if name in tables
             },
             "variants": gains(tables),
         },
