@@ -25,10 +25,10 @@ class RoundSettings(Section):
     seed: int = 0
     """The same seed draws the same pixels."""
     least: _Count = 1
-    """How many patients a pattern has at least, for 6 of the most common one: see
-    :func:`~anascope.recipe.lessons`."""
+    """How many patients of a lesson a pattern has at least, where the most common one has 8
+    (:func:`~anascope.recipe.lessons`)."""
     mixed: Annotated[int, Field(ge=0)] = 1
-    """How many patients each pair of patterns has, likewise."""
+    """How many patients of a lesson have each pair of patterns."""
 
 
 class DrawnSettings(Section):
