@@ -136,6 +136,7 @@ def recipe_with(name: str, data: Path, work: Path, accelerator: str, start: Path
     settings = recipe_named("s")
     variant = next(variants[name] for variants in STEPS.values() if name in variants)
     changes: dict[str, Any] = {
+        "field_head": None,  # it learns after the steps that are compared
         "first": {**settings.first, **SHORT_FIRST, **variant.first},
         "then": {**settings.then, **SHORT, **variant.then},
     }

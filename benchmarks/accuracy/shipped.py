@@ -39,6 +39,7 @@ from anascope.metrics import mixture_scores, screening
 from anascope.models import ONNX, WEIGHTS, ModelCard, read_card
 from anascope.recipe import (
     ALL,
+    DRAWN,
     HELD_OUT,
     MIVIA,
     MOSAICS,
@@ -118,10 +119,10 @@ def rows_of_drawn_alone(recipe: Recipe) -> pd.DataFrame:
     """Return what the network of drawn specimens alone says of real ones, with ``set``."""
     cohorts = {name: recipe.sets.real(name) for name in LABELLED.values()}
     rows = [
-        rows_of(cohort, [(recipe.start, cohort.fields)]).assign(set=name)
+        rows_of(cohort, [(recipe.model(DRAWN), cohort.fields)]).assign(set=name)
         for name, cohort in cohorts.items()
     ]
-    return pd.concat([*rows, held_out_rows(recipe, recipe.start)], ignore_index=True)
+    return pd.concat([*rows, held_out_rows(recipe, recipe.model(DRAWN))], ignore_index=True)
 
 
 def measured_on(cohort: Cohort, tested: Tested, card: ModelCard, kept: Path) -> dict[str, Any]:
@@ -232,7 +233,7 @@ def _screened(
 
 def train_network(data: Path, work: Path, accelerator: str, recipe: str, name: str) -> None:
     """Train a network, in whichever process this is."""
-    recipe_of(data, work, accelerator, recipe=recipe).network(name)
+    recipe_of(data, work, accelerator, recipe=recipe).model(name)
 
 
 def main() -> None:
@@ -257,7 +258,7 @@ def main() -> None:
         for name in recipe.networks
         if not given.no_folds or not (name in recipe.folds or name == "contest")
     ]
-    side_by_side(task, networks, jobs)
+    side_by_side(task, [DRAWN, *networks], jobs)
 
     card = read_card(recipe.model(ALL))
     judgement = judged_by_left_out(left_out_rows(recipe, ALL), card)
@@ -265,7 +266,7 @@ def main() -> None:
     for laboratory, name in LABELLED.items():
         cohort = recipe.sets.real(name)
         ways: dict[str, Tested] = {
-            "drawn_alone": [(recipe.start, cohort.fields)],
+            "drawn_alone": [(recipe.model(DRAWN), cohort.fields)],
             "left_out": tested_by(recipe, [f"no-{laboratory}"], name),
         }
         if folds:

@@ -169,7 +169,7 @@ def train_network(
 ) -> None:
     """Train a network, in whichever process this is."""
     tell(f"{network}: training")
-    opened(data, out, name, accelerator, start).network(network)
+    opened(data, out, name, accelerator, start).model(network)
     tell(f"{network}: trained")
 
 

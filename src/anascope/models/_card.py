@@ -27,6 +27,10 @@ STRIDE = "stride"
 HALO = "halo"
 """Key there: pixels around a part of a field on which what it says of that part depends."""
 
+FIELD_HEAD = "field_head"
+"""Key there, of a network that has one: the field head as a network of its own, in Base64. A field
+that is read in tiles is answered by it from the sums over all of them."""
+
 _ALL_LEARNED = (
     "The model's card does not say which heads learned from labels: all are assumed to have."
 )
@@ -35,6 +39,7 @@ _MOST_BYTES = 10_000_000  # of a card
 _LATER_JUDGEMENTS = ("mixture_cutoff", "negative_cutoff", "chromatin", "intensity_border")
 _LATER_HEADS = ("mixture",)
 _LATER_AUGMENTATIONS = ("spectrum",)
+_LATER_NETWORKS = {"field_hidden": 0}
 _LATER_TRAININGS = {"learned": "all"}
 # Keys that do not count in the identity where they say nothing, so that it stays that of a card of
 # an earlier version, whose readings are kept.
@@ -166,9 +171,10 @@ class ModelCard(Section):
         for key in _LATER_AUGMENTATIONS:
             if not preset["augmentation"][key]:
                 del preset["augmentation"][key]
-        for key, usual in _LATER_TRAININGS.items():
-            if preset["training"][key] == usual:
-                del preset["training"][key]
+        for section, later in (("network", _LATER_NETWORKS), ("training", _LATER_TRAININGS)):
+            for key, usual in later.items():
+                if preset[section][key] == usual:
+                    del preset[section][key]
         deciding = {
             "weights": self.files.get(WEIGHTS),
             "preset": preset,

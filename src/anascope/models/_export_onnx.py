@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -14,9 +16,9 @@ from torch import Tensor, nn
 from anascope.errors import InputError
 from anascope.extras import needed
 from anascope.files import replacing
-from anascope.models._card import HALO, STRIDE
+from anascope.models._card import FIELD_HEAD, HALO, STRIDE
 from anascope.models._model import Model
-from anascope.networks import Prediction, WholeField, predict, reach_of
+from anascope.networks import FieldHead, Prediction, WholeField, predict, reach_of
 
 OPSET = 18
 """Version of the operators of the ONNX files."""
@@ -46,9 +48,11 @@ def export_onnx(model: Model, path: str | Path) -> None:
     dense head ``places`` (1, classes, y', x'), logits of the pattern by place, and
     ``intensity_places``, the same of the intensity; with the task ``cells`` ``interior`` (1, 1, y,
     x), 0 to 1, and ``phases`` (1, phases, y, x), logits; with the task ``mixture`` ``mixture`` (1,
-    1), a logit, and with a dense head ``mixture_places`` as well. Its metadata hold the ``stride``,
-    pixels of the mask on each side of a position of the embedding, and the ``halo``, the number of
-    pixels around a part of a field on which the output for that part depends.
+    1), a logit, and with a dense head ``mixture_places`` as well; with a field head ``field`` and
+    ``field_places`` (:class:`~anascope.networks.WholeField`). Its metadata hold the ``stride``,
+    pixels of the mask on each side of a position of the embedding, the ``halo``, the number of
+    pixels around a part of a field on which the output for that part depends, and ``field_head``,
+    the field head by itself, if there is one.
 
     Args:
         model: A model with a head that takes any size.
@@ -66,7 +70,25 @@ def export_onnx(model: Model, path: str | Path) -> None:
         STRIDE: str(model.network.encoder.strides[-1]),
         HALO: str(reach_of(field.network, field.image)),
     }
+    head = model.network.field_head
+    if head is not None:
+        with TemporaryDirectory() as folder:
+            alone = Path(folder) / "head.onnx"
+            example = torch.zeros(1, head.takes)
+            write_graph(_Named(head), {"said": example}, ["answer"], alone, {}, any_size=False)
+            metadata[FIELD_HEAD] = b64encode(alone.read_bytes()).decode()
     write_graph(field, inputs, names, Path(path), metadata)
+
+
+class _Named(nn.Module):
+    """A field head whose output has a name."""
+
+    def __init__(self, head: FieldHead) -> None:
+        super().__init__()
+        self.head = head
+
+    def forward(self, said: Tensor) -> dict[str, Tensor]:
+        return {"answer": self.head(said)}
 
 
 def check_any_size(model: Model) -> None:
@@ -85,16 +107,18 @@ def write_graph(
     outputs: Sequence[str],
     path: Path,
     metadata: Mapping[str, str],
+    *,
+    any_size: bool = True,
 ) -> None:
     """Write a module as an ONNX file.
 
     Args:
         module: Gives a dictionary of tensors.
-        inputs: Examples by the name of the argument; the last two axes of the first may have any
-            size.
+        inputs: Examples by the name of the argument.
         outputs: Names of what it gives, in its order.
         path: The file, written whole or not at all.
         metadata: Kept in the file.
+        any_size: Whether the last two axes of the first input may have any size.
 
     Raises:
         InputError: if the exporter is not installed.
@@ -102,7 +126,8 @@ def write_graph(
     needed("onnxscript", "export")  # PyTorch's exporter needs it, and says so at length
     sides: Any = torch.export.Dim.DYNAMIC
     sizes: dict[str, Any] = dict.fromkeys(inputs)
-    sizes[next(iter(inputs))] = {2: sides, 3: sides}
+    if any_size:
+        sizes[next(iter(inputs))] = {2: sides, 3: sides}
     quiet = logging.getLogger("torch.onnx")
     level = quiet.level
     quiet.setLevel(logging.ERROR)

@@ -21,6 +21,7 @@ from anascope.words import Vocabulary
 
 _MOST_PARAMETERS = 1_000_000_000  # three times those of the published network, 4 GB
 _HEADER = 1_000_000  # bytes that a file of weights may have beside its numbers
+_FIELD_HEAD = "field_head."  # how the names of its tensors begin
 _OUTPUTS = {"pattern_head.out.": ("patterns", 0), "intensity_head.out.": ("intensities", 1)}
 """By the beginning of a tensor's name: what of the card it has one output each for, but so many."""
 
@@ -70,6 +71,7 @@ def _built(preset: Preset, vocabulary: Vocabulary) -> JointUNet:
         patch_size=preset.image.network_size,
         outputs={task: count for task, count in outputs.items() if count},
         maps={task: count for task, count in maps.items() if count},
+        field_hidden=preset.network.field_hidden,
     )
 
 
@@ -97,8 +99,11 @@ def _described(preset: Preset, vocabulary: Vocabulary) -> dict[str, Tensor]:
 
 
 def _take_over(network: JointUNet, folder: Path) -> None:
+    state = load_model(folder).network.state_dict()
+    if network.field_head is None:  # that of the other network would not fit what is learned now
+        state = {name: each for name, each in state.items() if not name.startswith(_FIELD_HEAD)}
     try:
-        network.load_state_dict(load_model(folder).network.state_dict())
+        network.load_state_dict(state)
     except RuntimeError as error:
         first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise InputError(folder, first, "the network that the preset describes") from None

@@ -13,6 +13,7 @@ network with its card is a model: :mod:`anascope.models`.
 
 from anascope.networks._encoder import Encoder
 from anascope.networks._encoders import ENCODERS
+from anascope.networks._field_head import FieldAnswer, FieldHead
 from anascope.networks._grid import PATCH_SIZE, PatchGrid
 from anascope.networks._heads import HEADS, DenseHead, FlattenHead, Head
 from anascope.networks._joint import JointUNet, Prediction, places_of
@@ -30,6 +31,8 @@ __all__ = [
     "PATCH_SIZE",
     "DenseHead",
     "Encoder",
+    "FieldAnswer",
+    "FieldHead",
     "FlattenHead",
     "Head",
     "JointUNet",

@@ -10,6 +10,7 @@ from anascope.errors import InputError, did_you_mean
 from anascope.networks._decoder import Decoder
 from anascope.networks._encoder import Features
 from anascope.networks._encoders import ENCODERS
+from anascope.networks._field_head import FieldHead
 from anascope.networks._heads import HEADS, DenseHead, averaged
 
 Prediction = dict[str, Tensor]
@@ -56,6 +57,9 @@ class JointUNet(nn.Module):
         patch_size: Side of the image in pixels; only a flatten head depends on it.
         outputs: Number of logits of each head, by task, in the order of their first weights.
         maps: Number of logits at each pixel, by task, of those that have a decoder of their own.
+        field_hidden: Width of the hidden layer of the head that answers for whole fields
+            (:class:`~anascope.networks.FieldHead`), or 0 for none. It needs a dense head, and the
+            tasks pattern, mixture and cells.
 
     Raises:
         InputError: if the encoder or head is unknown.
@@ -72,6 +76,7 @@ class JointUNet(nn.Module):
         patch_size: int = 384,
         outputs: Mapping[str, int] = OUTPUTS,
         maps: Mapping[str, int] = NO_MAPS,
+        field_hidden: int = 0,
     ) -> None:
         super().__init__()
         if encoder not in ENCODERS:
@@ -94,6 +99,9 @@ class JointUNet(nn.Module):
                 self.encoder, outputs=count, narrower=_MAP_NARROWER, finest=_MAP_FINEST
             )
             self.add_module(_decoder(task), decoder)
+        self.field_head: FieldHead | None = None
+        if field_hidden:
+            self.field_head = FieldHead(channels, outputs["pattern"], field_hidden)
         self.takes_any_size = head != "flatten"
 
     @property
@@ -111,6 +119,11 @@ class JointUNet(nn.Module):
         features: Features = self.encoder(image)
         return features
 
+    def share_of_places(self, pixels: Tensor) -> Tensor:
+        """Return means over the pixels of each place of the embedding, (batch, channel, y, x)."""
+        means: Tensor = self._share(pixels)
+        return means
+
     def decode(
         self, features: Features, size: tuple[int, int], *, maps: bool = False
     ) -> Prediction:
@@ -125,7 +138,7 @@ class JointUNet(nn.Module):
         embedding = features[-1]
         mask = self.decoder(features, size)
         # The other tasks are read where cells are; they have no say in where that is.
-        cells = self._share(mask.detach().sigmoid())
+        cells = self.share_of_places(mask.detach().sigmoid())
         prediction = {"mask": mask}
         places: Prediction = {}
         for task in self._labelled:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
+from anascope.networks._field_head import FieldHead
 from anascope.networks._joint import JointUNet, Prediction
 
 
@@ -27,7 +29,9 @@ class WholeField(nn.Module):
         Returns:
             As :data:`Prediction`, with the maps of all tasks, but ``mask`` is the probability of
             being cell, and instead of ``cells`` there are ``interior``, (batch, 1, y, x), 0 to 1,
-            and ``phases``, (batch, phases, y, x), logits.
+            and ``phases``, (batch, phases, y, x), logits. With a field head, ``pattern`` and
+            ``mixture`` are its answer, ``field`` is what it answered from, as it takes it, and
+            ``field_places`` what each place added to that.
         """
         features = self.network.encode(image)
         size = (image.shape[-2], image.shape[-1])
@@ -36,4 +40,16 @@ class WholeField(nn.Module):
         if "cells" in said:
             cells = said.pop("cells")
             said |= {"interior": cells[:, :1].sigmoid(), "phases": cells[:, 1:]}
+        if self.network.field_head is not None:
+            said |= self._of_the_field(self.network.field_head, features[-1], said)
         return said
+
+    def _of_the_field(self, head: FieldHead, embedding: Tensor, said: Prediction) -> Prediction:
+        """Return what the field head says, and from what."""
+        mask, of_places = said["mask"], self.network.share_of_places
+        dividing = mask * (1 - said["phases"].softmax(dim=1)[:, :1])
+        places = head.parts(embedding, of_places(mask), of_places(dividing))
+        sums = places.sum(dim=(-2, -1))
+        field = torch.cat([said["pattern"], said["mixture"], sums], dim=1)
+        pattern, mixture = head(field).split([head.classes, 1], dim=1)
+        return {"pattern": pattern, "mixture": mixture, "field": field, "field_places": places}

@@ -95,6 +95,9 @@ class NetworkPreset(Section):
     position of it, averaged over the cells."""
     hidden: Annotated[int, Field(ge=1, le=16384)] = 512
     """Width of the hidden layers of the pattern and intensity heads."""
+    field_hidden: Annotated[int, Field(ge=0, le=16384)] = 0
+    """Width of the hidden layer of the field head, which names the pattern from all cells of a
+    field together, dividing ones apart; it learns after the rest of the network. 0: none."""
     imagenet_weights: str | None = None
     """File of ImageNet weights to start the encoder from: ResNet34's in torchvision's layout, or
     those of EfficientNet-Lite."""
@@ -290,6 +293,18 @@ class Preset(Section):
                     f"training.learned 'heads' with balancing.balancer '{balancer}', which "
                     "compares gradients at a shared weight that learns; "
                     f"expected one of {', '.join(_WITHOUT_SHARED_GRADIENTS)}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _fields_have_places_and_phases(self) -> Self:
+        if self.network.field_hidden:
+            missing = {"pattern", "mixture", "cells"} - {*self.tasks}
+            if missing or self.network.head != "dense":
+                found = f"head '{self.network.head}' and tasks {', '.join(self.tasks)}"
+                raise ValueError(
+                    f"network.field_hidden with {found}; "
+                    "expected head dense, and pattern, mixture and cells among the tasks"
                 )
         return self
 

@@ -31,6 +31,7 @@ from anascope.recipe._sets import (
 from anascope.recipe._settings import (
     DRAWN,
     DrawnSettings,
+    FieldHeadSteps,
     RecipeSettings,
     RoundSettings,
     recipe_named,
@@ -48,6 +49,7 @@ __all__ = [
     "MIVIA",
     "MOSAICS",
     "DrawnSettings",
+    "FieldHeadSteps",
     "Recipe",
     "RecipeSettings",
     "RoundSettings",

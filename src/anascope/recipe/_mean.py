@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from torch import Tensor
+
 from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.models import WEIGHTS, Model, load_model, read_card, save_model
@@ -22,7 +24,7 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
 
     Args:
         shares: Folders of models, the last of which gives the card, with their shares of the
-            weights, in sum 1.
+            weights, in sum 1. Field heads do not count: they belong to one network.
         out: Where to write; kept if it is there.
 
     Raises:
@@ -35,7 +37,7 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
             raise InputError(out, f"the mean of {found}", f"of {said}; take another work folder")
         return out
     models = [load_model(folder) for folder in shares]
-    states = [model.network.state_dict() for model in models]
+    states = [_without_field_head(model) for model in models]
     shapes = [{name: tensor.shape for name, tensor in state.items()} for state in states]
     for folder, each in zip(shares, shapes, strict=True):
         if each != shapes[0]:
@@ -50,9 +52,14 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
         for name, tensor in states[-1].items()
     }
     last = models[-1]
-    last.network.load_state_dict(mean)
+    last.network.load_state_dict(mean, strict=False)
     card = last.card.model_copy(update={"data": {**last.card.data, _KEY: said}})
     out.parent.mkdir(parents=True, exist_ok=True)
     with new_folder(out) as folder:
         save_model(folder, Model(last.network, card))
     return out
+
+
+def _without_field_head(model: Model) -> dict[str, Tensor]:
+    state = model.network.state_dict()
+    return {name: each for name, each in state.items() if not name.startswith("field_head.")}

@@ -22,6 +22,7 @@ from anascope.models import (
     save_model,
 )
 from anascope.presets import load_preset
+from anascope.recipe._field_head import FIELD_HEAD
 from anascope.recipe._held_out import ALL
 from anascope.recipe._imagenet import began_as
 from anascope.recipe._recipe import Recipe
@@ -65,9 +66,9 @@ def rows_of_start(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
     Raises:
         InputError: if no set has patterns.
     """
-    cohorts = {name: cohort for _, name, cohort in _labelled(recipe)}
-    fields = ((name, HeldOut(recipe.start, each, each.fields)) for name, each in cohorts.items())
-    return _rows_of(fields, _drawn_held_out(recipe, recipe.start), accelerator)
+    cohorts, start = {name: cohort for _, name, cohort in _labelled(recipe)}, recipe.model(DRAWN)
+    fields = ((name, HeldOut(start, each, each.fields)) for name, each in cohorts.items())
+    return _rows_of(fields, _drawn_held_out(recipe, start), accelerator)
 
 
 def judged_by_left_out(rows: pd.DataFrame, card: ModelCard) -> Judgement:
@@ -136,7 +137,7 @@ def write_start(
         **_learned_from({name: recipe.sets.drawn(name) for name in recipe.sets.rounds}),
         "licence": "These weights have learned from drawn specimens alone.",
     }
-    model, name = load_model(recipe.start), f"{recipe.settings.preset}-drawn"
+    model, name = load_model(recipe.model(DRAWN)), f"{recipe.settings.preset}-drawn"
     changes = {"name": name, "data": learned, "metrics": metrics or {}}
     return _write(recipe, model, recipe.settings.first, judgement, changes, out)
 
@@ -161,9 +162,11 @@ def _write(
 
     What was trained names folders of this machine.
     """
-    preset = load_preset(recipe.settings.preset, step)
+    width = model.card.preset.network.field_hidden
+    preset = load_preset(recipe.settings.preset, {**step, "network.field_hidden": width})
     began = {"recipe": recipe.settings.description, "encoder_began_as": began_as(preset)}
-    said = {**changes, "data": {**began, **changes["data"]}}
+    head = {FIELD_HEAD: model.card.data.get(FIELD_HEAD)} if width else {}
+    said = {**changes, "data": {**began, **changes["data"], **head}}
     card = model.card.model_copy(update={"preset": preset, "judgement": judgement, **said})
     with new_folder(out) as folder:
         save_model(folder, Model(model.network, card))

@@ -10,6 +10,7 @@ from typing import Any
 from anascope.cohorts import Cohort
 from anascope.errors import InputError, did_you_mean
 from anascope.presets import load_preset
+from anascope.recipe._field_head import with_field_head
 from anascope.recipe._held_out import ALL, FOLD, held_out_units, plan_without
 from anascope.recipe._imagenet import from_imagenet
 from anascope.recipe._mean import mean_model
@@ -105,16 +106,42 @@ class Recipe:
         return self._trained(name, changes, everything, tested)
 
     def model(self, name: str) -> Path:
-        """Return the folder of a network's model: the mean of its weights and those it began with.
+        """Return the folder of a network's model, with its field head if the recipe has one.
+
+        The weights are the mean of those that the network ended with and those it began with.
+
+        Args:
+            name: Of a network, or :data:`DRAWN` for the one of drawn specimens alone.
 
         Raises:
-            InputError: if there is no such network, or the work folder has another mean.
+            InputError: if there is no such network, or the work folder has another one.
         """
+        if name == DRAWN and self._start is not None:
+            return self.start
+        without = self.start if name == DRAWN else self._mean(name)
+        if self.settings.field_head is None:
+            return without
+        out = self._work / "with-field-head" / name
+        return with_field_head(without, self._fields(name), out, self.settings, self._accelerator)
+
+    def _mean(self, name: str) -> Path:
         run, share = self.network(name), self.settings.trained_share
         if share == 1:
             return run.model
         shares = {self.start: 1 - share, run.model: share}
         return mean_model(shares, self._work / "models" / name)
+
+    def _fields(self, name: str) -> dict[str, tuple[Cohort, list[FieldRecord]]]:
+        """Return the fields with a pattern that a network may learn from, by set."""
+        drawn = self.sets.drawn()
+        found = {DRAWN: (drawn, list(drawn.fields))}
+        for set_ in () if name == DRAWN else self.sets.names:
+            tested = {record.field for record in self.tested(name, set_)}
+            cohort = self.sets.real(set_)
+            records = [r for r in cohort.fields if r.serum is not None and r.field not in tested]
+            if records:
+                found[set_] = (cohort, records)
+        return found
 
     def tested(self, name: str, real_set: str) -> list[FieldRecord]:
         """Return the fields of a real set that a network has not seen."""

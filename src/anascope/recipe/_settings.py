@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from anascope.settings import Section, as_settings, read_settings, shipped_names
+from anascope.training import FieldHeadSettings
 
 _PACKAGE = "anascope.recipe"
 _Count = Annotated[int, Field(ge=1)]
@@ -52,6 +53,14 @@ class DrawnSettings(Section):
     had its own, one brightness would be learned under both names."""
 
 
+class FieldHeadSteps(FieldHeadSettings):
+    """How the field head of each network learns, after the network, from the last round of drawn
+    specimens and from the real sets that the network learned from."""
+
+    real: Annotated[float, Field(ge=0)] = 0.25
+    """How often a field is of each real set with patterns, where drawn ones count as 1."""
+
+
 class RecipeSettings(Section):
     """How weights are made, as a YAML file says it."""
 
@@ -67,6 +76,8 @@ class RecipeSettings(Section):
     """What the step on real and drawn specimens changes, by dotted key."""
     trained_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Share of the weights after that step in what is kept; the others are those before it."""
+    field_head: FieldHeadSteps | None = None
+    """The head that answers for whole fields; None if the networks have none."""
     shares: Annotated[dict[str, _Share], Field(min_length=1)]
     """How often a patch of that step is of each set, relative to the others. A set that is not
     there, or that a network is tested on, counts for nothing."""

@@ -11,6 +11,7 @@ from anascope.training._checkpoint_writer import CheckpointWriter
 from anascope.training._disk import RunDisk, bytes_in, free_bytes, require_disk, run_disk, size_text
 from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
+from anascope.training._field_head import FieldHeadSettings, LabelledFields, fit_field_head
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._memory import run_memory
@@ -22,6 +23,8 @@ from anascope.training._vocabulary import vocabulary_of
 __all__ = [
     "CheckpointWriter",
     "EpochDone",
+    "FieldHeadSettings",
+    "LabelledFields",
     "NetworkAdam",
     "Run",
     "RunDisk",
@@ -32,6 +35,7 @@ __all__ = [
     "bytes_in",
     "evaluate_run",
     "fit",
+    "fit_field_head",
     "free_bytes",
     "new_run",
     "open_run",

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.cli._recipe import opened
+from anascope.errors import InputError
 from anascope.models import ONNX, WEIGHTS, load_model, read_card
 from anascope.recipe import judged_by_left_out, recipe_named, rows_of_start, write_start
 from anascope.training import open_run
@@ -51,10 +52,33 @@ def test_the_model_has_the_mean_of_the_weights_before_and_after(
 ) -> None:
     folders = (work[1] / "models/drawn", work[1] / "runs/all/model", work[1] / "model")
     before, after, model = (load_model(folder).network.state_dict() for folder in folders)
+    assert not any(name.startswith("field_head") for name in (*before, *after))
     moved = [name for name in before if before[name].ndim and (before[name] != after[name]).any()]
     assert moved
     for name in moved:
         assert_close(model[name], (before[name] + after[name]) / 2)
+
+
+def test_the_field_head_learns_after_the_network_and_stands_in_the_card(
+    work: tuple[Path, Path, Path],
+) -> None:
+    card = read_card(work[1] / "model")
+    assert card.preset.network.field_hidden == 8
+    said = card.data["field_head"]
+    assert said["fields"] == {"drawn": 2, "mivia": 6}  # the last round, and the set with patterns
+    assert said["of_weights"] == read_card(work[1] / "models/all").files[WEIGHTS]
+    left_out = read_card(work[1] / "with-field-head/no-mivia").data["field_head"]
+    assert left_out["fields"] == {"drawn": 2}
+
+
+def test_a_field_head_that_learned_otherwise_is_refused(
+    work: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    data, out, name = work
+    other = tmp_path / "other.yaml"
+    other.write_text(name.read_text(encoding="utf-8").replace("members: 2", "members: 1"))
+    with pytest.raises(InputError, match=r"a field head that learned as .* another work folder"):
+        opened(data, out, str(other), "cpu").model("drawn")
 
 
 def test_each_round_of_drawn_specimens_continues_from_the_one_before(
@@ -85,12 +109,12 @@ def test_the_network_of_drawn_specimens_is_judged_by_all_real_ones(
     data, out, name = work
     recipe = opened(data, out, str(name), "cpu")
     judgement = judged_by_left_out(
-        rows_of_start(recipe, accelerator="cpu"), read_card(recipe.start)
+        rows_of_start(recipe, accelerator="cpu"), read_card(recipe.model("drawn"))
     )
     card = write_start(recipe, judgement, tmp_path / "drawn")
     assert card.judgement.specimens == 8
     assert set(card.data["cohorts"]) == {"drawn-1", "drawn-2"}
-    assert card.files[WEIGHTS] == read_card(recipe.start).files[WEIGHTS]
+    assert card.files[WEIGHTS] == read_card(recipe.model("drawn")).files[WEIGHTS]
     assert card.name.endswith("-drawn")
 
 

@@ -29,6 +29,10 @@ from anascope.settings import as_plain
 
 HASH, OTHER = "0" * 64, "1" * 64
 IDENTITY = "988e394c8e972314af5d225c1f4e51b94dc6cb80487ccd695654095008e2c22e"
+OF_CELLS = load_preset(
+    "tiny",
+    {"network.head": "dense", "tasks": ["mask", "pattern", "intensity", "cells", "mixture"]},
+)
 CARD_OF_OURS = ModelCard(
     preset=load_preset("tiny"),
     patterns=("homogeneous", "centromere", "golgi"),
@@ -67,6 +71,7 @@ RULE = MitosisRule.model_validate(
                 },
             )
         },
+        {"preset": change_preset(OF_CELLS, {"network.field_hidden": 8})},
         {"mitosis": RULE},
     ],
     ids=lambda change: next(iter(change)),
@@ -97,6 +102,7 @@ def test_a_card_of_before_has_no_cutoffs_and_the_identity_that_it_had(tmp_path: 
     card = json.loads((tmp_path / CARD).read_text())
     for key in ("mixture_cutoff", "negative_cutoff"):
         del card["judgement"][key]
+    del card["preset"]["network"]["field_hidden"]
     card["learned"] = {"mask": True, "pattern": True, "intensity": True, "cells": False}
     (tmp_path / CARD).write_text(json.dumps(card))
     before = read_card(tmp_path)

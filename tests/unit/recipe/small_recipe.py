@@ -16,7 +16,9 @@ drawn:
   rounds: [{patients: 3, seed: 1}, {patients: 2, seed: 1}]  # the first has all patterns
   held_out: {patients: 2, seed: 1}
 first: &step
+  tasks: [mask, pattern, intensity, cells, mixture]
   network.width: 4
+  network.head: dense
   image.patch_size: 64
   image.scale: 1
   training.epochs: 1
@@ -24,6 +26,7 @@ first: &step
   sampling.patches: 16
 then: *step
 trained_share: 0.5
+field_head: {hidden: 4, members: 2, epochs: 2}
 even: [mivia]
 shares: {mivia: 0.5, i3a-fields: 0.2, drawn: 0.3}
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import numpy as np
 
 from anascope.environment import checked_threads, takes_gpu
 from anascope.errors import InputError
-from anascope.models._card import HALO, ONNX, STRIDE, read_card
+from anascope.models._card import FIELD_HEAD, HALO, ONNX, STRIDE, read_card
 from anascope.models._vouched import read_vouched
 from anascope.models.engines._checked import check_numbers, check_outputs, check_tasks
 from anascope.models.engines._engine import Engine, FieldMaps, FieldOutput, Floats
+from anascope.models.engines._small_network import SmallNetwork
 
 INPUTS = {"signal": 4, "ranges": 2}
 OUTPUTS = {
@@ -26,12 +28,15 @@ OUTPUTS = {
     "phases": 4,
     "mixture": 2,
     "mixture_places": 4,
+    "field": 2,
+    "field_places": 4,
 }
 """Of an exported network, by name, how many axes they have."""
 _OF_CELLS = ("interior", "phases")  # only of one that tells single cells
 _OF_MIXTURE = ("mixture", "mixture_places")  # only of one that tells sera of several patterns
+_OF_FIELD = ("field", "field_places")  # only of one with a field head
 _PLACED = ("places", "intensity_places", "mixture_places")  # only of one with a dense head
-_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture")  # of a field
+_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture", "field")  # of a field
 _MAPS = ("mask", "places", "intensity_places")  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
@@ -93,7 +98,21 @@ class OnnxEngine(Engine):
         maps = {*_MAPS} | ({"mixture_places"} if "mixture" in self._outputs else set())
         placed = HALO in metadata and self._outputs >= maps
         self.halo = self._number(HALO, metadata[HALO], _HALOS) if placed else None
+        self._field_head: SmallNetwork | None = None
+        if self.card.preset.network.field_hidden:
+            if FIELD_HEAD not in metadata:
+                found = f"no '{FIELD_HEAD}' in its metadata"
+                raise InputError(self._path, found, _EXPORTED)
+            self._field_head = self._small(metadata[FIELD_HEAD])
         self._check_run()
+
+    def _small(self, text: str) -> SmallNetwork:
+        """Return the network that lies in the metadata."""
+        try:
+            return SmallNetwork(b64decode(text, validate=True))
+        except Exception as error:  # as above
+            found = f"'{FIELD_HEAD}' is not a network ({error})"
+            raise InputError(self._path, found, _EXPORTED) from None
 
     def _check_names(self) -> None:
         """Refuse a network that takes or gives anything else than one of ours."""
@@ -105,6 +124,8 @@ class OnnxEngine(Engine):
         for task, of_task in (("cells", _OF_CELLS), ("mixture", _OF_MIXTURE)):
             if task not in self.card.preset.tasks:
                 may_lack |= {*of_task}
+        if not self.card.preset.network.field_hidden:
+            may_lack |= {*_OF_FIELD}
         wanted = {name: axes for name, axes in OUTPUTS.items() if name not in may_lack}
         if any(found.get(name) != axes for name, axes in wanted.items()):
             raise InputError(self._path, f"outputs {_listed(found)}", _listed(wanted))
@@ -144,6 +165,7 @@ class OnnxEngine(Engine):
             stride=self.stride,
             **self._of_cells(outputs),
             mixture=outputs.get("mixture"),
+            field=outputs.get("field"),
         )
 
     def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
@@ -151,7 +173,7 @@ class OnnxEngine(Engine):
         # Tiles at an edge have sizes of their own: what each needs would pile up.
         options: Any = self._options()
         options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        wanted = (*_MAPS, *_OF_CELLS, "mixture_places")
+        wanted = (*_MAPS, *_OF_CELLS, "mixture_places", "field_places")
         names = [name for name in wanted if name in self._outputs]
         outputs = self._said(names, signal, ranges, options)
         mask, places, intensity = (outputs[name] for name in _MAPS)
@@ -161,7 +183,14 @@ class OnnxEngine(Engine):
             intensity,
             **self._of_cells(outputs),
             mixture=outputs.get("mixture_places"),
+            field=outputs.get("field_places"),
         )
+
+    def answer(self, field: Floats) -> Floats:
+        """Return what the field head says."""
+        assert self._field_head is not None  # else there is no such field
+        said: Floats = self._field_head(field[np.newaxis])[0]
+        return said
 
     def _of_cells(self, outputs: dict[str, Floats]) -> dict[str, Floats]:
         """Return what is said of single cells, if the network tells them."""

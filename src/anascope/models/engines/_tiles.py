@@ -45,7 +45,8 @@ def read_field(
     A tile is read with the surroundings on which its output depends (:attr:`Engine.halo`), and
     begins at a whole position of the embedding; so its pixels and positions get the same output as
     in one piece, up to floating-point rounding. Pattern, intensity and mixture of the field are the
-    means over the positions of its cells, as in the dense head.
+    means over the positions of its cells, as in the dense head; or a field head answers from those,
+    and from sums over all tiles.
 
     Args:
         engine: The engine that reads.
@@ -97,7 +98,7 @@ class _Joined:
 
     def __init__(self, engine: Engine, shape: tuple[int, ...]) -> None:
         self.mask: Floats = room_for(shape, np.float32)
-        self._stride = engine.stride
+        self._engine, self._stride = engine, engine.stride
         # The last place may reach beyond the field, or there may be none that does.
         self._most = tuple(-(-side // engine.stride) for side in shape)
         self._places = np.zeros((len(engine.card.patterns), *self._most), np.float32)
@@ -105,6 +106,7 @@ class _Joined:
         self._of_cells: dict[str, Floats] = {}
         self._sums: dict[str, NDArray[np.float64]] = {}
         self._weight = 0.0
+        self._field: NDArray[np.float64] = np.zeros(0)
 
     @property
     def large(self) -> tuple[Floats, ...]:
@@ -144,10 +146,18 @@ class _Joined:
                 of_cells = (said[:, *here] * weights).sum(axis=(1, 2))
                 self._sums[name] = self._sums.get(name, 0.0) + of_cells
         self._weight += float(weights.sum())
+        if maps.field is not None:
+            self._field = (self._field if self._field.size else 0.0) + maps.field[:, *here].sum(
+                axis=(1, 2), dtype=np.float64
+            )
 
     def output(self) -> FieldOutput:
         """Return what is said of the field."""
         said = {name: (sums / self._weight).astype(np.float32) for name, sums in self._sums.items()}
+        if self._field.size:
+            field = np.concatenate([said["pattern"], said["mixture"], self._field])
+            said["field"] = field.astype(np.float32)
+            said["pattern"], said["mixture"] = np.split(self._engine.answer(said["field"]), [-1])
         return FieldOutput(
             mask=self.mask,
             places=self._places[:, : self._end[0], : self._end[1]],

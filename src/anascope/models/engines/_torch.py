@@ -76,8 +76,16 @@ class TorchEngine(Engine):
             read[places_of("pattern")][0],
             read[places_of("intensity")][0],
             **_of_cells(read),
-            **_of_mixture(read, places_of("mixture")),
+            **_first(read, mixture=places_of("mixture"), field="field_places"),
         )
+
+    def answer(self, field: Floats) -> Floats:
+        """Return what the field head says."""
+        head = self._network.network.field_head
+        assert head is not None  # else there is no such field
+        with _torch_threads(self._threads), torch.inference_mode():
+            said = head(torch.from_numpy(field[np.newaxis]).to(self._device))
+        return np.asarray(said[0].cpu().numpy(), np.float32)
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         if not self._patches:
@@ -90,7 +98,7 @@ class TorchEngine(Engine):
                 places,
                 self.stride,
                 **_of_cells(read),
-                **_of_mixture(read, "mixture"),
+                **_first(read, mixture="mixture", field="field"),
             )
         height, width = signal.shape
         grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
@@ -113,7 +121,7 @@ class TorchEngine(Engine):
             None,
             self.stride,
             **_of_cells(stitched),
-            **_of_mixture(means, "mixture"),
+            **_first(means, mixture="mixture"),
         )
 
     def _predict(self, signals: Floats, ranges: tuple[float, float]) -> Iterator[dict[str, Floats]]:
@@ -134,9 +142,9 @@ def _of_cells(said: Mapping[str, Floats]) -> dict[str, Floats]:
     return {"interior": said["interior"][0, 0], "phases": said["phases"][0]}
 
 
-def _of_mixture(said: Mapping[str, Floats], name: str) -> dict[str, Floats]:
-    """Return what is said under ``name`` of the one image's mixture, if the network tells it."""
-    return {"mixture": said[name][0]} if name in said else {}
+def _first(said: Mapping[str, Floats], **names: str) -> dict[str, Floats]:
+    """Return what is said of the one image, by another name, of what the network tells."""
+    return {key: said[name][0] for key, name in names.items() if name in said}
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from anascope.models import (
     read_card,
     save_model,
 )
+from anascope.models._card import FIELD_HEAD
 from anascope.models.engines import Tiling, open_engine, read_field
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
@@ -38,17 +39,26 @@ from tests.vouched import vouch
 CLASSES = ("homogeneous", "centromere", "golgi")
 
 
-def model(head: str, encoder: str = "residual", *, cells: bool = False, **image: Any) -> Model:
+def model(
+    head: str,
+    encoder: str = "residual",
+    *,
+    cells: bool = False,
+    field_head: bool = False,
+    **image: Any,
+) -> Model:
     """Return a small network.
 
     Args:
         head: The kind of its heads.
         encoder: Its encoder.
         cells: Whether it tells single cells, and which sera are mixed.
+        field_head: Whether it has a field head, with half of the word.
         image: Keys of its preset's section of that name.
     """
     tasks = [*TASK_NAMES, "cells", "mixture"] if cells else [*TASK_NAMES]
     keys = {"head": head, "encoder": encoder, "width": 4, "hidden": 8}
+    keys["field_hidden"] = 5 if field_head else 0
     network_keys = {f"network.{key}": value for key, value in keys.items()}
     image_keys = {f"image.{key}": value for key, value in image.items()}
     preset = load_preset("tiny", network_keys | image_keys | {"tasks": tasks})
@@ -58,12 +68,14 @@ def model(head: str, encoder: str = "residual", *, cells: bool = False, **image:
     with torch.no_grad():
         network(torch.randn(4, 3, 96, 96))  # so that batch norms have seen something
     levels = IntensityScale().levels
+    if network.field_head is not None:
+        network.field_head.share.fill_(0.5)
     learned = Learned(cells=cells, mixture=cells)
     card = ModelCard(preset=preset, patterns=CLASSES, intensities=levels, learned=learned)
     return Model(network.eval(), card)
 
 
-KINDS = ("pooled", "dense with cells")
+KINDS = ("pooled", "dense with cells", "dense with cells and field head")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +85,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
     for kind in KINDS:
         made[kind] = path = tmp_path_factory.mktemp("model")
-        save_model(path, model(kind.split()[0], cells="cells" in kind))
+        head = kind.split()[0]
+        save_model(path, model(head, cells="cells" in kind, field_head="field head" in kind))
         before = read_card(path)
         result = CliRunner().invoke(app, ["export", str(path)])
         assert result.exit_code == 0, result.output
@@ -105,6 +118,7 @@ def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
             assert second is None
         else:
             np.testing.assert_allclose(first, second, atol=2e-5, rtol=2e-4, err_msg=name)
+    assert (said[0].field is not None) == bool(read_card(folder).preset.network.field_hidden)
     assert said[0].mask.shape == shape
     assert said[0].pattern.shape == (3,)
     assert said[0].intensity.shape == (1,)
@@ -174,6 +188,27 @@ def test_an_exported_network_that_lacks_a_task_of_its_card_is_refused(
     vouch(tmp_path / "other", ONNX, (folders["pooled"] / ONNX).read_bytes())
     with pytest.raises(InputError, match=r"expected .*, interior of 4 axes, phases of 4 axes"):
         open_engine(tmp_path / "other", engine="onnxruntime")
+
+
+def test_a_field_head_that_is_missing_or_damaged_is_refused(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+    copytree(folders["dense with cells and field head"], tmp_path / "other")
+    exported = onnx.load(tmp_path / "other" / ONNX)
+    (head,) = (each for each in exported.metadata_props if each.key == FIELD_HEAD)
+    head.value = "bm8gbmV0d29yaw=="
+    vouch(tmp_path / "other", ONNX, exported.SerializeToString())
+    with pytest.raises(InputError, match="'field_head' is not a network"):
+        open_engine(tmp_path / "other", engine="onnxruntime")
+    exported.metadata_props.remove(head)
+    vouch(tmp_path / "other", ONNX, exported.SerializeToString())
+    with pytest.raises(InputError, match="no 'field_head' in its metadata"):
+        open_engine(tmp_path / "other", engine="onnxruntime")
+    copytree(folders["dense with cells and field head"], tmp_path / "another")
+    vouch(tmp_path / "another", ONNX, (folders["dense with cells"] / ONNX).read_bytes())
+    with pytest.raises(InputError, match="field of 2 axes, field_places of 4 axes"):
+        open_engine(tmp_path / "another", engine="onnxruntime")
 
 
 def test_an_export_of_before_is_to_be_made_anew(folder: Path, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ TILES = Tiling(whole=1000, side=1)
 
 
 def opened(folder: Path, encoder: str, head: str = "dense") -> Engine:
-    save_model(folder, model(head, encoder, cells=True, views=VIEWS))
+    field_head = head == "dense"
+    save_model(folder, model(head, encoder, cells=True, field_head=field_head, views=VIEWS))
     return open_engine(folder, engine="torch", threads=1)
 
 
@@ -31,7 +32,16 @@ def assert_same_in_tiles(engine: Engine, stored: np.ndarray, tiling: Tiling) -> 
     tiles = read_field(engine, stored, (0.1, 0.8), tiling)
     assert piece.places is not None
     assert tiles.places is not None
-    for name in ("mask", "places", "pattern", "intensity", "interior", "phases"):
+    for name in (
+        "mask",
+        "places",
+        "pattern",
+        "intensity",
+        "interior",
+        "phases",
+        "mixture",
+        "field",
+    ):
         first, second = getattr(piece, name), getattr(tiles, name)
         assert first.shape == second.shape
         assert first.dtype == second.dtype

@@ -1,0 +1,149 @@
+"""Teaching a network its field head."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.testing import assert_close
+
+from anascope.cohorts import Cohort, DrawnSource, import_cohort
+from anascope.errors import InputError
+from anascope.models import Learned, Model, ModelCard, build_network, load_model, save_model
+from anascope.presets import Preset, load_preset
+from anascope.synthetic import I3A, Drawing, Population
+from anascope.training import FieldHeadSettings, LabelledFields, fit_field_head
+from anascope.training.evaluation import read_whole_fields
+from anascope.words import IntensityScale, PatternSpace, Vocabulary
+
+CLASSES = ("homogeneous", "centromere", "golgi")
+SETTINGS = FieldHeadSettings(hidden=8, members=2, share=0.5, epochs=300)
+
+
+def written(folder: Path, **network: object) -> Path:
+    """Write a model with random weights."""
+    keys = {"width": 4, "hidden": 8, "head": "dense", **network}
+    changes = {f"network.{key}": value for key, value in keys.items()}
+    tasks = ["mask", "pattern", "intensity", "cells", "mixture"]
+    preset = load_preset("tiny", changes | {"tasks": tasks, "image.scale": 0.5})
+    return saved(folder, preset)
+
+
+def saved(folder: Path, preset: Preset) -> Path:
+    card = ModelCard(
+        preset=preset,
+        patterns=CLASSES,
+        intensities=IntensityScale().levels,
+        learned=Learned(cells=True, mixture=True),
+    )
+    folder.mkdir()
+    save_model(folder, Model(build_network(preset, Vocabulary(PatternSpace(CLASSES))), card))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    """Return three sera of each of three patterns, and three of two of them."""
+    labels = [*CLASSES, "homogeneous+golgi"]
+    population = Population.even(labels, ["positive"], patients=12)
+    drawing = Drawing(population, replace(I3A, shape=(150, 200)), seed=2)
+    path = tmp_path_factory.mktemp("drawn") / "cohort"
+    return import_cohort(DrawnSource(drawing), path, source_format="synthetic")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("model") / "model")
+
+
+@pytest.fixture(scope="module")
+def fitted(model: Path, cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("fitted") / "model"
+    told: list[str] = []
+    fields = [LabelledFields(cohort, cohort.fields)]
+    fit_field_head(model, fields, out, settings=SETTINGS, data={"why": "a test"}, tell=told.append)
+    assert told == [f"{cohort.info.name}: reading 12 fields"]
+    return out
+
+
+def test_it_learns_the_fields_that_it_was_taught(fitted: Path, cohort: Cohort) -> None:
+    read = list(read_whole_fields(fitted, cohort, cohort.fields))
+    single = [(r, o) for r, o, _ in read if len(r.patterns) == 1]
+    right = [CLASSES[int(o.pattern.argmax())] == r.serum for r, o in single]
+    assert np.mean(right) > 0.8  # a random network's mean over places names one of three
+    mixed: dict[bool, list[float]] = {True: [], False: []}
+    for record, output, _ in read:
+        assert output.mixture is not None
+        mixed[len(record.patterns) == 2].append(float(output.mixture[0]))
+    assert np.mean(mixed[True]) > np.mean(mixed[False])
+
+
+def test_the_rest_of_the_network_stays(model: Path, fitted: Path) -> None:
+    before, after = load_model(model), load_model(fitted)
+    assert after.card.preset.network.field_hidden == 16  # two members side by side
+    assert after.card.data["why"] == "a test"
+    assert after.network.field_head is not None
+    assert float(after.network.field_head.share) == 0.5
+    state = after.network.state_dict()
+    for name, values in before.network.state_dict().items():
+        assert_close(state[name], values, rtol=0, atol=0)
+
+
+def test_the_same_seed_gives_the_same_head(model: Path, cohort: Cohort, tmp_path: Path) -> None:
+    quick = SETTINGS.model_copy(update={"epochs": 2})
+    heads = []
+    for name, changes in (("a", {}), ("b", {}), ("c", {"seed": 1})):
+        torch.manual_seed(len(heads))  # what was drawn before does not matter
+        out = tmp_path / name
+        fields = [LabelledFields(cohort, cohort.fields, even=True)]
+        fit_field_head(model, fields, out, settings=quick.model_copy(update=changes))
+        head = load_model(out).network.field_head
+        assert head is not None
+        heads.append(head.hidden.weight)
+    assert torch.equal(heads[0], heads[1])
+    assert not torch.equal(heads[0], heads[2])
+
+
+def test_a_head_that_is_there_is_replaced_and_a_training_begins_without_it(
+    fitted: Path, cohort: Cohort, tmp_path: Path
+) -> None:
+    fields = [LabelledFields(cohort, cohort.fields[:4])]
+    quick = SETTINGS.model_copy(update={"epochs": 1, "members": 1})
+    fit_field_head(fitted, fields, tmp_path / "again", settings=quick)
+    card = load_model(tmp_path / "again").card
+    assert card.preset.network.field_hidden == 8
+    network = card.preset.network.model_copy(update={"field_hidden": 0, "start": str(fitted)})
+    preset = card.preset.model_copy(update={"network": network})
+    begun = build_network(preset, card.vocabulary)
+    assert begun.field_head is None
+    state = load_model(fitted).network.state_dict()
+    assert_close(begun.encoder.last_weight, state["encoder." + _last(begun)])
+
+
+def _last(network: torch.nn.Module) -> str:
+    names = {id(each): name for name, each in network.encoder.named_parameters()}
+    return names[id(network.encoder.last_weight)]
+
+
+def test_what_cannot_be_taught_is_refused(model: Path, cohort: Cohort, tmp_path: Path) -> None:
+    pooled = written(tmp_path / "pooled", head="pooled")
+    with pytest.raises(InputError, match=r"cannot have a field head; expected .* head dense"):
+        fit_field_head(pooled, [LabelledFields(cohort, cohort.fields)], tmp_path / "out")
+    unlabelled = [replace(record, pattern=None) for record in cohort.fields[:2]]
+    with pytest.raises(InputError, match="no field with a pattern"):
+        fit_field_head(model, [LabelledFields(cohort, unlabelled)], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("change", [{"network.head": "pooled"}, {"tasks": ["mask", "pattern"]}])
+def test_a_preset_with_a_field_head_needs_places_phases_and_mixtures(
+    change: dict[str, object],
+) -> None:
+    tasks = ["mask", "pattern", "intensity", "cells", "mixture"]
+    keys: dict[str, object] = {"network.head": "dense", "tasks": tasks, "network.field_hidden": 4}
+    assert load_preset("tiny", keys).network.field_hidden == 4
+    with pytest.raises(InputError, match="expected head dense, and pattern, mixture and cells"):
+        load_preset("tiny", keys | change)
