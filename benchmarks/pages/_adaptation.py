@@ -19,7 +19,7 @@ def adaptation(result: dict[str, Any]) -> Written:
             if isinstance(found, dict):
                 rows.append([f"{words}: {name}", *_worth(found)])
     note = (
-        f"Specimens, one a patient, were drawn {result['settings']['draws']} times; the model was "
+        "Specimens, one a patient, were drawn as many times as the last column says; the model was "
         "tested on those to which it was not adapted. 95% intervals are over specimens. "
         "Differences are from the original model, on the same specimens. MIVIA has 28 patients, "
         "too few for a row of 40."
@@ -33,7 +33,7 @@ def adaptation(result: dict[str, Any]) -> Written:
         "sets at 0.8 that contain it",
         "patterns in a set",
         "intensity right",
-        "fine-tuned network kept",
+        "fine-tuned network kept, of draws",
     ]
     return columns, rows, note
 

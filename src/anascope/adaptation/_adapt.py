@@ -12,6 +12,7 @@ import pandas as pd
 
 from anascope.adaptation._answers import Figures, labelled
 from anascope.adaptation._choice import Kept, candidates, choose, sentence_of
+from anascope.adaptation._field_heads import FieldHeads
 from anascope.adaptation._networks import FoldNetworks
 from anascope.adaptation._settings import AdaptationSettings
 from anascope.adaptation._written import write_fine_tuned, write_network_of_before
@@ -21,7 +22,7 @@ from anascope.errors import InputError
 from anascope.files import new_folder
 from anascope.folder_lock import folder_lock
 from anascope.models import ModelCard, model_folder, read_card
-from anascope.training.calibration import HeldOut, require_unseen
+from anascope.training.calibration import HeldOut, require_unseen, specimens_of
 from anascope.workers import Watcher, unwatched
 
 _SHOWN = 5  # names of patterns in a note before it is cut short
@@ -69,12 +70,13 @@ def adapt_model(
 ) -> Adaptation:
     """Adapt a model to a laboratory by specimens that it has not seen.
 
-    From ten patients with one known pattern on it is calibrated on them; from thirty on also
-    fine-tuned. Model before, model calibrated and fine-tuned network are compared on the same
-    patients, each of whom is read by a network that has not learned from them, and judged by what
-    was measured on others (:func:`~anascope.adaptation.choose` says which is kept). The networks
-    are trained beside ``out``, in a folder that ends in ``.training``: it is removed at the end,
-    and where the adaptation was stopped, the same call goes on from it.
+    From ten patients with one known pattern on it is calibrated on them, and a field head learns
+    from them; a network without a field head is fine-tuned from thirty on. Model before, model
+    calibrated and fine-tuned model are compared on the same patients, each of whom is read by a
+    model that has not learned from them, and judged by what was measured on others
+    (:func:`~anascope.adaptation.choose` says which is kept). What is trained is kept beside
+    ``out``, in a folder that ends in ``.training``: it is removed at the end, and where the
+    adaptation was stopped, the same call goes on from it.
 
     Args:
         model: Folder of the model, or name of a bundled one; it stays as it is.
@@ -103,10 +105,17 @@ def adapt_model(
     work = out.with_name(f"{out.name}.training")
     with new_folder(out) as folder:
         tell(f"reading {len(cohort)} fields")
-        rows = HeldOut(old, cohort, cohort.fields).rows(accelerator)
-        why = _why_untrained(_counted(rows, card, cohort, settings), settings, calibrate_only)
-        networks = None
-        if not why:
+        fields = HeldOut(old, cohort, cohort.fields).fields(accelerator)
+        rows = specimens_of(fields)
+        learns_from = settings.trains_from
+        if card.preset.network.field_hidden:
+            learns_from = settings.tunes_from
+        count = _counted(rows, card, cohort, settings.calibrates_from, learns_from)
+        why = _why_untrained(count, learns_from, calibrate_only)
+        networks: FoldNetworks | FieldHeads | None = None
+        if not why and card.preset.network.field_hidden:
+            networks = FieldHeads(old, cohort, fields, work, settings, tell=tell)
+        elif not why:
             networks = FoldNetworks(
                 old,
                 cohort,
@@ -133,12 +142,12 @@ def adapt_model(
     if networks is not None:
         networks.remove()
     new = read_card(out)
-    heads_alone = networks.why_heads_alone if networks is not None else None
-    return Adaptation(*said, _notes(kept, card, new, cohort, heads_alone), new)
+    note = networks.note if networks is not None else None
+    return Adaptation(*said, _notes(kept, card, new, cohort, note), new)
 
 
 def _counted(
-    rows: pd.DataFrame, card: ModelCard, cohort: Cohort, settings: AdaptationSettings
+    rows: pd.DataFrame, card: ModelCard, cohort: Cohort, calibrates_from: int, learns_from: int
 ) -> int:
     """Return how many specimens teach something, one a patient.
 
@@ -146,30 +155,30 @@ def _counted(
         InputError: if they are too few.
     """
     count = int(labelled(rows, card).sum())
-    if count < settings.calibrates_from:
-        raise InputError(
-            cohort.path,
-            f"{count} patients with one known pattern",
-            f"at least {settings.calibrates_from} to calibrate the model, and "
-            f"{settings.trains_from} to fine-tune it as well",
-        )
+    if count < calibrates_from:
+        wanted = f"at least {calibrates_from} to calibrate and fine-tune the model"
+        if learns_from > calibrates_from:
+            wanted = f"at least {calibrates_from} to calibrate the model, and {learns_from} to "
+            wanted += "fine-tune it as well"
+        found = f"{count} patients with one known pattern"
+        raise InputError(cohort.path, found, wanted)
     return count
 
 
-def _why_untrained(count: int, settings: AdaptationSettings, calibrate_only: bool) -> str:
+def _why_untrained(count: int, learns_from: int, calibrate_only: bool) -> str:
     if calibrate_only:
         return "only calibration was asked for"
-    if count < settings.trains_from:
-        return f"that takes {settings.trains_from} patients with one known pattern, not {count}"
+    if count < learns_from:
+        return f"that takes {learns_from} patients with one known pattern, not {count}"
     return ""
 
 
 def _notes(
-    kept: Kept, old: ModelCard, new: ModelCard, cohort: Cohort, heads_alone: str | None
+    kept: Kept, old: ModelCard, new: ModelCard, cohort: Cohort, note: str | None
 ) -> tuple[str, ...]:
     notes = []
-    if heads_alone is not None:
-        notes.append(f"Only the heads were trained, as {heads_alone}.")
+    if note is not None:
+        notes.append(note)
     shown = {name for label in cohort.patterns for name in _classes(old, label)}
     unseen = [name for name in old.patterns if name not in shown]
     if unseen and kept != "before":

@@ -71,6 +71,13 @@ class FoldNetworks:
         self.why_heads_alone = why_heads_alone(self._card, cohort)
         self._work = work / _key(self._card, self.plan, settings)
 
+    @property
+    def note(self) -> str | None:
+        """What users should know of what was trained, in a sentence."""
+        if self.why_heads_alone is None:
+            return None
+        return f"Only the heads were trained, as {self.why_heads_alone}."
+
     def rows(self) -> pd.DataFrame:
         """Return what the networks say of specimens, each by one that has not seen the patient.
 

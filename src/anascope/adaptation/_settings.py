@@ -44,7 +44,8 @@ class AdaptationSettings:
 
     Attributes:
         calibrates_from: Specimens of one known pattern, one a patient, that calibration takes.
-        trains_from: Those that training takes; fewer only calibrate.
+        trains_from: Those that training a network without a field head takes; fewer only calibrate.
+        tunes_from: Those that it takes to let a field head learn, of a model that has one.
         folds: Into how many parts patients are divided, each read by a network that learned from
             the others.
         heads: What is changed in the model's preset for the training of its heads, by dotted key.
@@ -53,6 +54,7 @@ class AdaptationSettings:
 
     calibrates_from: int = 10
     trains_from: int = 30
+    tunes_from: int = 10
     folds: int = 5
     heads: Mapping[str, Any] = field(default_factory=_heads)
     more: Mapping[str, Any] = field(default_factory=_more)

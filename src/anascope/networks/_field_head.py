@@ -96,24 +96,37 @@ class FieldHead(nn.Module):
         often = ((divides + _LEAST) / (still + divides + _LEAST)).log()
         return torch.cat([mean, differs, spread, often, mixture], dim=1)
 
-    def answer(self, seen: Tensor) -> FieldAnswer:
-        """Return what this head alone says, from what it sees."""
+    def last(self, seen: Tensor) -> Tensor:
+        """Return the hidden layer, (batch, hidden), from what it sees."""
         # Nothing outside of what it has learned from counts for more than the edge of that.
         inputs = ((seen - self.centre) / self.scale).clamp(-_FURTHEST, _FURTHEST)
-        logits = self.out(self.drop(self.relu(self.hidden(self.drop(inputs)))))
+        hidden: Tensor = self.relu(self.hidden(self.drop(inputs)))
+        return hidden
+
+    def answer(self, seen: Tensor) -> FieldAnswer:
+        """Return what this head alone says, from what it sees."""
+        logits = self.out(self.drop(self.last(seen)))
         return FieldAnswer(logits[:, : self.classes], logits[:, self.classes :])
 
-    def forward(self, said: Tensor) -> Tensor:
+    def joined(self, answer: Tensor, said: Tensor) -> Tensor:
         """Return the logits of the pattern and of a mixture, (batch, classes + 1).
 
         The pattern has the geometric mean of the probabilities of this head and of the dense one,
         with this head's ``share``; whether a serum is mixed is this head's word.
 
         Args:
+            answer: Of this head alone, (batch, classes + 1).
+            said: As :meth:`forward` takes it.
+        """
+        own, dense = (logits[:, : self.classes].log_softmax(dim=1) for logits in (answer, said))
+        pattern = self.share * own + (1 - self.share) * dense
+        return torch.cat([pattern, answer[:, self.classes :]], dim=1)
+
+    def forward(self, said: Tensor) -> Tensor:
+        """Return the logits of the pattern and of a mixture, as :meth:`joined`.
+
+        Args:
             said: (batch, classes + 1 + 2 + 3 · channels): the logits of the dense heads, pattern
                 and mixture, and the sums of :meth:`parts` over places.
         """
-        answer = self.answer(self.seen(said))
-        pattern = self.share * answer.pattern.log_softmax(dim=1)
-        pattern = pattern + (1 - self.share) * said[:, : self.classes].log_softmax(dim=1)
-        return torch.cat([pattern, answer.mixture], dim=1)
+        return self.joined(torch.cat(self.answer(self.seen(said)), dim=1), said)

@@ -11,7 +11,12 @@ from anascope.training._checkpoint_writer import CheckpointWriter
 from anascope.training._disk import RunDisk, bytes_in, free_bytes, require_disk, run_disk, size_text
 from anascope.training._evaluate_run import evaluate_run
 from anascope.training._events import EpochDone, StepDone, TrainingBegan, WeightLost
-from anascope.training._field_head import FieldHeadSettings, LabelledFields, fit_field_head
+from anascope.training._field_head import (
+    FieldHeadSettings,
+    LabelledFields,
+    fit_field_head,
+    tune_field_head,
+)
 from anascope.training._fit import fit
 from anascope.training._history import read_history
 from anascope.training._memory import run_memory
@@ -46,5 +51,6 @@ __all__ = [
     "size_text",
     "train_or_resume",
     "train_run",
+    "tune_field_head",
     "vocabulary_of",
 ]

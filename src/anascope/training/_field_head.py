@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +30,8 @@ _Count = Annotated[int, Field(ge=1)]
 _BATCH = 64
 _WEIGHT_DECAY = 1e-2
 _LEAST_SCALE = 1e-3  # of what the head sees, over the fields
+_TUNING_STEPS, _TUNING_RATE = 300, 1e-3
+_PULL_OF_BIASES, _PULL_OF_WEIGHTS = 0.02, 2.0  # back to what they were, for the sum of squares
 
 
 class FieldHeadSettings(Section):
@@ -106,6 +109,41 @@ def fit_field_head(
         assert head is not None  # it was made above
         _learn(head, rows, settings)
         save_model(folder, trained)
+
+
+def tune_field_head(
+    head: FieldHead, said: NDArray[np.float32], allowed: NDArray[np.bool_]
+) -> FieldHead:
+    """Return a field head whose last layer has learned from fields of a laboratory.
+
+    Ten fields are enough, because every weight is pulled back to what it was. Only the pattern is
+    learned. The strength of the pull was chosen on MIVIA and I3A, with 10, 20 and 40 specimens of
+    each, for a network that had seen drawn specimens alone.
+
+    Args:
+        head: It stays as it is.
+        said: What it answers from, (fields, inputs), as engines give it with each field.
+        allowed: Which classes the label of each field allows, (fields, classes).
+    """
+    tuned = deepcopy(head)
+    rows, labels = torch.from_numpy(said), torch.from_numpy(allowed)
+    with torch.no_grad():
+        hidden = tuned.last(tuned.seen(rows))
+    weight, bias = tuned.out.weight, tuned.out.bias
+    before = weight.clone(), bias.clone()
+    with torch.enable_grad():
+        tuned.out.requires_grad_(True)
+        optimizer = torch.optim.Adam([weight, bias], _TUNING_RATE)
+        for _ in range(_TUNING_STEPS):
+            logits = tuned.joined(tuned.out(hidden), rows)[:, : tuned.classes]
+            pull = _PULL_OF_WEIGHTS * (weight - before[0]).square().sum()
+            pull = pull + _PULL_OF_BIASES * (bias - before[1]).square().sum()
+            loss = pattern_loss(logits, labels) + pull
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    tuned.requires_grad_(False)
+    return tuned
 
 
 def _with_new_head(folder: Path, settings: FieldHeadSettings, data: Mapping[str, Any]) -> Model:

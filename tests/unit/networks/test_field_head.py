@@ -58,7 +58,8 @@ def test_where_places_lie_does_not_matter_and_no_cell_is_no_error() -> None:
 
     def answer(*maps: torch.Tensor) -> torch.Tensor:
         sums = head.parts(*(each[..., None] for each in maps)).sum(dim=(-2, -1))
-        return head(torch.cat([torch.zeros(1, 3), sums], dim=1))
+        answer: torch.Tensor = head(torch.cat([torch.zeros(1, 3), sums], dim=1))
+        return answer
 
     dividing = dividing * cells
     mixed = (each[..., order] for each in (embedding, cells, dividing))

@@ -13,9 +13,15 @@ from torch.testing import assert_close
 from anascope.cohorts import Cohort, DrawnSource, import_cohort
 from anascope.errors import InputError
 from anascope.models import Learned, Model, ModelCard, build_network, load_model, save_model
+from anascope.networks import FieldHead
 from anascope.presets import Preset, load_preset
 from anascope.synthetic import I3A, Drawing, Population
-from anascope.training import FieldHeadSettings, LabelledFields, fit_field_head
+from anascope.training import (
+    FieldHeadSettings,
+    LabelledFields,
+    fit_field_head,
+    tune_field_head,
+)
 from anascope.training.evaluation import read_whole_fields
 from anascope.words import IntensityScale, PatternSpace, Vocabulary
 
@@ -94,8 +100,9 @@ def test_the_rest_of_the_network_stays(model: Path, fitted: Path) -> None:
 
 def test_the_same_seed_gives_the_same_head(model: Path, cohort: Cohort, tmp_path: Path) -> None:
     quick = SETTINGS.model_copy(update={"epochs": 2})
-    heads = []
-    for name, changes in (("a", {}), ("b", {}), ("c", {"seed": 1})):
+    heads: list[torch.Tensor] = []
+    changed: dict[str, dict[str, int]] = {"a": {}, "b": {}, "c": {"seed": 1}}
+    for name, changes in changed.items():
         torch.manual_seed(len(heads))  # what was drawn before does not matter
         out = tmp_path / name
         fields = [LabelledFields(cohort, cohort.fields, even=True)]
@@ -120,12 +127,8 @@ def test_a_head_that_is_there_is_replaced_and_a_training_begins_without_it(
     begun = build_network(preset, card.vocabulary)
     assert begun.field_head is None
     state = load_model(fitted).network.state_dict()
-    assert_close(begun.encoder.last_weight, state["encoder." + _last(begun)])
-
-
-def _last(network: torch.nn.Module) -> str:
-    names = {id(each): name for name, each in network.encoder.named_parameters()}
-    return names[id(network.encoder.last_weight)]
+    for name, values in begun.state_dict().items():
+        assert_close(state[name], values)
 
 
 def test_what_cannot_be_taught_is_refused(model: Path, cohort: Cohort, tmp_path: Path) -> None:
@@ -147,3 +150,30 @@ def test_a_preset_with_a_field_head_needs_places_phases_and_mixtures(
     assert load_preset("tiny", keys).network.field_hidden == 4
     with pytest.raises(InputError, match="expected head dense, and pattern, mixture and cells"):
         load_preset("tiny", keys | change)
+
+
+def test_a_few_fields_move_the_last_layer_a_little() -> None:
+    torch.manual_seed(1)
+    head = FieldHead(channels=4, classes=3, hidden=32).eval()
+    head.share.fill_(0.5)
+    rng = np.random.default_rng(2)
+    said = rng.random((12, head.takes), np.float32)
+    said[:, 4:6] = [9, 1]  # places of interphase cells, and of dividing ones
+    label = np.arange(12) % 2
+    said[:, 6:10] += 60 * label[:, np.newaxis]  # what tells the two labels apart
+    allowed = np.eye(3, dtype=bool)[label]
+    before = {name: values.clone() for name, values in head.state_dict().items()}
+    tuned = tune_field_head(head, said, allowed)
+    for name, values in tuned.state_dict().items():
+        assert torch.equal(head.state_dict()[name], before[name])  # it stays as it is
+        assert torch.equal(values, before[name]) == (not name.startswith("out."))
+
+    def right(of: FieldHead) -> float:
+        with torch.no_grad():
+            logits = of(torch.from_numpy(said)).numpy()
+        return float((logits[:, :3].argmax(axis=1) == label).mean())
+
+    assert right(head) < 0.8
+    assert right(tuned) > 0.9
+    assert float((tuned.out.weight - head.out.weight).abs().max()) < 0.3
+    assert_close(tuned.out.weight[3], head.out.weight[3])  # whether a serum is mixed

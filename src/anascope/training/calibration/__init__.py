@@ -9,16 +9,25 @@ the network.
 """
 
 from anascope.training.calibration._decided import decisions_on
-from anascope.training.calibration._judgement import calibration_error, fit_judgement
+from anascope.training.calibration._judgement import (
+    MIXED_LOGIT,
+    calibration_error,
+    fit_judgement,
+    pattern_columns,
+)
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.calibration._models import (
+    ANSWERED_FROM,
     HeldOut,
     calibrate,
     calibrate_model,
     require_unseen,
+    specimens_of,
 )
 
 __all__ = [
+    "ANSWERED_FROM",
+    "MIXED_LOGIT",
     "HeldOut",
     "calibrate",
     "calibrate_model",
@@ -26,5 +35,7 @@ __all__ = [
     "decisions_on",
     "fit_judgement",
     "fit_mitosis",
+    "pattern_columns",
     "require_unseen",
+    "specimens_of",
 ]

@@ -7,7 +7,11 @@ import pandas as pd
 
 from anascope.decisions import Decision, Judgement, decide
 from anascope.models import ModelCard
-from anascope.training.calibration._judgement import CHROMATIN_TOLD, MIXED_LOGIT
+from anascope.training.calibration._judgement import (
+    CHROMATIN_TOLD,
+    MIXED_LOGIT,
+    pattern_columns,
+)
 
 
 def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> list[Decision]:
@@ -19,7 +23,7 @@ def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> l
         judgement: How their logits become decisions.
     """
     heads = card.heads
-    patterns = [f"logit_{name}" for name in card.patterns]
+    patterns = pattern_columns(card)
     levels = [f"logit_above_{level}" for level in card.intensities[:-1]]
     said, graded = (rows[names].to_numpy(np.float64) for names in (patterns, levels))
     mixed = rows[[MIXED_LOGIT]].to_numpy(np.float64) if heads.mixture else None

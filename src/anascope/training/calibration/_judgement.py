@@ -209,8 +209,13 @@ def _logits(fields: pd.DataFrame, card: ModelCard) -> tuple[Floats, NDArray[np.b
     return _pattern_logits(fields, card), allowed
 
 
+def pattern_columns(card: ModelCard) -> list[str]:
+    """Return the columns of the logits of the patterns."""
+    return [f"logit_{name}" for name in card.patterns]
+
+
 def _pattern_logits(rows: pd.DataFrame, card: ModelCard) -> Floats:
-    return rows[[f"logit_{name}" for name in card.patterns]].to_numpy(np.float64)
+    return rows[pattern_columns(card)].to_numpy(np.float64)
 
 
 def _graded(rows: pd.DataFrame, card: ModelCard) -> tuple[Floats, NDArray[np.bool_]]:

@@ -29,6 +29,9 @@ from anascope.training.calibration._judgement import (
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.evaluation import found_in, logit_columns, read_whole_fields
 
+ANSWERED_FROM = "field_head"
+"""The column of what a field head answers from."""
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -60,6 +63,15 @@ class HeldOut:
         Raises:
             InputError: if the network cannot predict a label.
         """
+        return specimens_of(self.fields(accelerator))
+
+    def fields(self, accelerator: str = "auto") -> pd.DataFrame:
+        """Return the model's answers for fields, as :meth:`rows` has them for specimens.
+
+        Returns:
+            One row a field, with ``field`` besides and, of a network with a field head,
+            ``field_head``: what the head answers from, an array.
+        """
         card = read_card(self.model)
         columns = logit_columns(card)
         if card.heads.mixture:
@@ -70,29 +82,50 @@ class HeldOut:
             {
                 "patient": record.split_unit,
                 "specimen": record.specimen_unit,
+                "field": record.field,
                 "pattern": record.serum,
                 "intensity": record.intensity,
                 **dict(zip(columns, said, strict=True)),
+                **({} if seen is None else {ANSWERED_FROM: seen}),
             }
-            for record, said in self._said(card, accelerator)
+            for record, said, seen in self._said(card, accelerator)
         ]
-        fields = pd.DataFrame(
-            rows, columns=["patient", "specimen", "pattern", "intensity", *columns]
-        )
-        rules = dict.fromkeys(columns, "mean") | {"pattern": _common, "intensity": _common}
-        specimens = fields.groupby(["patient", "specimen"], sort=False).agg(rules).reset_index()
-        return specimens.drop_duplicates("patient", ignore_index=True)
+        named = ["patient", "specimen", "field", "pattern", "intensity", *columns]
+        if card.preset.network.field_hidden:
+            named.append(ANSWERED_FROM)
+        return pd.DataFrame(rows, columns=named)
 
-    def _said(self, card: ModelCard, accelerator: str) -> Iterator[tuple[FieldRecord, list[float]]]:
-        """Yield for each field its logits and, of a network that tells phases, what divides."""
+    def _said(
+        self, card: ModelCard, accelerator: str
+    ) -> Iterator[tuple[FieldRecord, list[float], NDArray[np.float32] | None]]:
+        """Yield for each field its logits and, of a network that tells phases, what divides.
+
+        With it comes what a field head answered from.
+        """
         fields = self.model, self.cohort, self.records
         if not card.heads.cells:
             for record, output, _ in read_whole_fields(*fields, accelerator=accelerator):
-                yield record, _logits(output, mixture=card.heads.mixture)
+                yield record, _logits(output, mixture=card.heads.mixture), output.field
             return
         for record, output, labels, _ in found_in(*fields, accelerator=accelerator):
             told = _chromatin(self.cohort, record, labels, output)
-            yield record, [*_logits(output, mixture=card.heads.mixture), *told]
+            yield record, [*_logits(output, mixture=card.heads.mixture), *told], output.field
+
+
+def specimens_of(fields: pd.DataFrame) -> pd.DataFrame:
+    """Return the answers for specimens, one a patient, from those for fields.
+
+    Args:
+        fields: As :meth:`HeldOut.fields` gives them.
+
+    Returns:
+        As :meth:`HeldOut.rows`.
+    """
+    columns = map(str, fields.columns)
+    said = [name for name in columns if name.startswith("logit_") or name in CHROMATIN_TOLD]
+    rules = dict.fromkeys(said, "mean") | {"pattern": _common, "intensity": _common}
+    specimens = fields.groupby(["patient", "specimen"], sort=False).agg(rules).reset_index()
+    return specimens.drop_duplicates("patient", ignore_index=True)
 
 
 def _logits(output: FieldOutput, *, mixture: bool) -> list[float]:
