@@ -6,11 +6,10 @@ The new laboratory is MIVIA for the recipe's network ``no-mivia``, and I3A's rec
 ``no-i3a``: each network has never seen its laboratory, and is judged by the other one, and by drawn
 ones, before it is adapted. Ten times specimens are drawn, one a patient; the model adapts to the
 first 5, 10, 20 and 40 of a draw (``anascope adapt``), and reads all specimens that it has not
-adapted to. MIVIA has 28 patients, and so no row of 40. With 20, the network is also fine-tuned in a
-row of its own, which the command does from 30 on. Differences are paired by specimen, with 95%
+adapted to. MIVIA has 28 patients, and so no row of 40. Differences are paired by specimen, with 95%
 intervals over specimens, of each of which the mean over draws is taken. ``--way`` measures some
-rows alone: fine-tuning takes minutes a draw. What was measured before in the work folder is kept,
-and stands in the result with as many draws as there are. Writes results/adaptation.json.
+rows alone. What was measured before in the work folder is kept, and stands in the result with as
+many draws as there are. Writes results/adaptation.json.
 """
 
 from __future__ import annotations
@@ -58,10 +57,9 @@ class Way:
 
 
 WAYS = {
-    "5": Way(5, AdaptationSettings(calibrates_from=4)),
+    "5": Way(5, AdaptationSettings(calibrates_from=4, tunes_from=4)),
     "10": Way(10, AdaptationSettings()),
     "20": Way(20, AdaptationSettings()),
-    "20, fine-tuned": Way(20, AdaptationSettings(trains_from=20)),
     "40": Way(40, AdaptationSettings()),
 }
 """The rows of each laboratory. Five are fewer than the command takes: the row shows why."""

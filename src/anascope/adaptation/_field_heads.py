@@ -21,7 +21,7 @@ from anascope.models import Model, load_model, save_model
 from anascope.networks import FieldHead
 from anascope.training import tune_field_head
 from anascope.training.calibration import (
-    ANSWERED_FROM,
+    FIELD_INPUTS,
     MIXED_LOGIT,
     pattern_columns,
     specimens_of,
@@ -58,7 +58,10 @@ class FieldHeads:
         self._fields = fields
         self._plan = draw_folds(cohort, count=settings.folds)
 
-    note = "Only the field head has learned: masks, cells and intensities stay as they were."
+    @property
+    def note(self) -> str:
+        """What users should know of what has learned, in a sentence."""
+        return "Only the field head has learned: masks, cells and intensities stay as they were."
 
     @cached_property
     def _model(self) -> Model:
@@ -117,4 +120,4 @@ class FieldHeads:
 
 
 def _seen(fields: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    return np.stack(fields[ANSWERED_FROM].to_list()).astype(np.float32)
+    return np.stack(fields[FIELD_INPUTS].to_list()).astype(np.float32)

@@ -38,8 +38,9 @@ def adapt(
 ) -> None:
     """Adapt MODEL to your specimens in COHORT, where cross-validation shows that this helps.
 
-    With 10 labelled patients or more it is calibrated, with 30 or more its network is also
-    fine-tuned. Run the same command again to continue an adaptation that was stopped.
+    With 10 labelled patients or more it is calibrated, and its field head is fine-tuned; a network
+    without a field head is fine-tuned with 30 or more. Run the same command again to continue an
+    adaptation that was stopped.
     """
     from anascope.adaptation import adapt_model
     from anascope.cohorts import Cohort

@@ -30,8 +30,8 @@ class WholeField(nn.Module):
             As :data:`Prediction`, with the maps of all tasks, but ``mask`` is the probability of
             being cell, and instead of ``cells`` there are ``interior``, (batch, 1, y, x), 0 to 1,
             and ``phases``, (batch, phases, y, x), logits. With a field head, ``pattern`` and
-            ``mixture`` are its answer, ``field`` is what it answered from, as it takes it, and
-            ``field_places`` what each place added to that.
+            ``mixture`` are its answer, ``field_inputs`` is what it answered from, as it takes it,
+            and ``field_places`` what each place added to that.
         """
         features = self.network.encode(image)
         size = (image.shape[-2], image.shape[-1])
@@ -50,6 +50,11 @@ class WholeField(nn.Module):
         dividing = mask * (1 - said["phases"].softmax(dim=1)[:, :1])
         places = head.parts(embedding, of_places(mask), of_places(dividing))
         sums = places.sum(dim=(-2, -1))
-        field = torch.cat([said["pattern"], said["mixture"], sums], dim=1)
-        pattern, mixture = head(field).split([head.classes, 1], dim=1)
-        return {"pattern": pattern, "mixture": mixture, "field": field, "field_places": places}
+        inputs = torch.cat([said["pattern"], said["mixture"], sums], dim=1)
+        pattern, mixture = head(inputs).split([head.classes, 1], dim=1)
+        return {
+            "pattern": pattern,
+            "mixture": mixture,
+            "field_inputs": inputs,
+            "field_places": places,
+        }

@@ -196,7 +196,7 @@ def _read(
     for record, output, _ in read_whole_fields(
         folder, fields.cohort, labelled, accelerator=accelerator
     ):
-        said.append(output.field)
+        said.append(output.field_inputs)
         patterns.append(PATTERN.target(record, vocabulary).astype(np.uint8))
         mixtures.append(MIXTURE.target(record, vocabulary))
         labels.append(record.serum)

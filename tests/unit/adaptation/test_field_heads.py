@@ -25,7 +25,7 @@ from anascope.models import (
 )
 from anascope.presets import change_preset
 from anascope.training import tune_field_head
-from anascope.training.calibration import ANSWERED_FROM, HeldOut
+from anascope.training.calibration import FIELD_INPUTS, HeldOut
 from tests.small_cohort import patients, write_cohort
 from tests.unit.adaptation.small_model import PRESET, WORDS
 
@@ -76,11 +76,11 @@ def test_each_specimen_is_answered_by_a_head_that_has_not_seen_it(
     fold = next(iter(draw_folds(cohort, count=2).folds.values()))
     others = fields[~fields["patient"].isin(fold.test)]
     allowed = np.array([space.allowed(label) for label in others["pattern"]])
-    tuned = tune_field_head(head, np.stack(others[ANSWERED_FROM].to_list()), allowed)
+    tuned = tune_field_head(head, np.stack(others[FIELD_INPUTS].to_list()), allowed)
     for patient in fold.test:
         own = fields[fields["patient"] == patient]
         with torch.no_grad():
-            said = tuned(torch.from_numpy(np.stack(own[ANSWERED_FROM].to_list()))).mean(dim=0)
+            said = tuned(torch.from_numpy(np.stack(own[FIELD_INPUTS].to_list()))).mean(dim=0)
         columns = [*(f"logit_{name}" for name in loaded.card.patterns), "logit_mixed"]
         found = rows.loc[patient, columns].to_numpy(np.float64)
         assert_allclose(found, said.numpy(), rtol=1e-5, atol=1e-5)

@@ -99,10 +99,10 @@ def test_a_whole_field_is_answered_by_it() -> None:
     assert head is not None
     with torch.no_grad():
         said, dense = WholeField(built)(image), built(image)
-    assert_close(said["field"][:, :3], dense["pattern"])
-    assert_close(said["field"][:, 3:4], dense["mixture"])
-    assert_close(said["field"][:, 4:], said["field_places"].sum(dim=(-2, -1)))
-    assert_close(torch.cat([said["pattern"], said["mixture"]], dim=1), head(said["field"]))
+    assert_close(said["field_inputs"][:, :3], dense["pattern"])
+    assert_close(said["field_inputs"][:, 3:4], dense["mixture"])
+    assert_close(said["field_inputs"][:, 4:], said["field_places"].sum(dim=(-2, -1)))
+    assert_close(torch.cat([said["pattern"], said["mixture"]], dim=1), head(said["field_inputs"]))
     assert (said["pattern"] != dense["pattern"]).any()
     shares = said["field_places"][0, :2]  # of places: interphase and dividing cells
     assert (shares >= 0).all()

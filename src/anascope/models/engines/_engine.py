@@ -29,8 +29,8 @@ class FieldOutput(NamedTuple):
         phases: (phases, y, x), logits of the phase of the cell there, or None likewise.
         mixture: (1,), logit of the serum showing several patterns, or None if the network does not
             predict it.
-        field: What a field head answered from (:class:`~anascope.networks.FieldHead`), or None if
-            the network has none.
+        field_inputs: What a field head answered from (:class:`~anascope.networks.FieldHead`), or
+            None if the network has none.
     """
 
     mask: Floats
@@ -41,7 +41,7 @@ class FieldOutput(NamedTuple):
     interior: Floats | None = None
     phases: Floats | None = None
     mixture: Floats | None = None
-    field: Floats | None = None
+    field_inputs: Floats | None = None
 
     def place_in(self, shape: tuple[int, ...]) -> tuple[float, float]:
         """Return height and width of a position, in pixels of the field at another size.
@@ -62,7 +62,7 @@ class FieldMaps(NamedTuple):
         intensity: (levels - 1, y, x), logits of being above each level, at each position.
         interior, phases: As of a field.
         mixture: (1, y, x), logit of the serum showing several patterns, at each position, or None.
-        field: What each position adds to the sums from which a field head answers, or None.
+        field_places: What each position adds to the sums from which a field head answers, or None.
     """
 
     mask: Floats
@@ -71,7 +71,7 @@ class FieldMaps(NamedTuple):
     interior: Floats | None = None
     phases: Floats | None = None
     mixture: Floats | None = None
-    field: Floats | None = None
+    field_places: Floats | None = None
 
 
 class Engine(ABC):
@@ -118,11 +118,11 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def answer(self, field: Floats) -> Floats:
+    def answer(self, field_inputs: Floats) -> Floats:
         """Return what a field head says, (classes + 1,): the pattern's logits, then the mixture's.
 
-        Only a network that gives ``field`` has one.
+        Only a network that gives ``field_inputs`` has one.
 
         Args:
-            field: As :attr:`FieldOutput.field`.
+            field_inputs: As :attr:`FieldOutput.field_inputs`.
         """

@@ -28,15 +28,23 @@ OUTPUTS = {
     "phases": 4,
     "mixture": 2,
     "mixture_places": 4,
-    "field": 2,
+    "field_inputs": 2,
     "field_places": 4,
 }
 """Of an exported network, by name, how many axes they have."""
 _OF_CELLS = ("interior", "phases")  # only of one that tells single cells
 _OF_MIXTURE = ("mixture", "mixture_places")  # only of one that tells sera of several patterns
-_OF_FIELD = ("field", "field_places")  # only of one with a field head
+_OF_FIELD = ("field_inputs", "field_places")  # only of one with a field head
 _PLACED = ("places", "intensity_places", "mixture_places")  # only of one with a dense head
-_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture", "field")  # of a field
+_SAID = (
+    "mask",
+    "pattern",
+    "intensity",
+    "places",
+    *_OF_CELLS,
+    "mixture",
+    "field_inputs",
+)  # of a field
 _MAPS = ("mask", "places", "intensity_places")  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
@@ -165,7 +173,7 @@ class OnnxEngine(Engine):
             stride=self.stride,
             **self._of_cells(outputs),
             mixture=outputs.get("mixture"),
-            field=outputs.get("field"),
+            field_inputs=outputs.get("field_inputs"),
         )
 
     def maps(self, signal: Floats, ranges: tuple[float, float]) -> FieldMaps:
@@ -183,13 +191,13 @@ class OnnxEngine(Engine):
             intensity,
             **self._of_cells(outputs),
             mixture=outputs.get("mixture_places"),
-            field=outputs.get("field_places"),
+            field_places=outputs.get("field_places"),
         )
 
-    def answer(self, field: Floats) -> Floats:
+    def answer(self, field_inputs: Floats) -> Floats:
         """Return what the field head says."""
         assert self._field_head is not None  # else there is no such field
-        said: Floats = self._field_head(field[np.newaxis])[0]
+        said: Floats = self._field_head(field_inputs[np.newaxis])[0]
         return said
 
     def _of_cells(self, outputs: dict[str, Floats]) -> dict[str, Floats]:

@@ -106,7 +106,7 @@ class _Joined:
         self._of_cells: dict[str, Floats] = {}
         self._sums: dict[str, NDArray[np.float64]] = {}
         self._weight = 0.0
-        self._field: NDArray[np.float64] = np.zeros(0)
+        self._field_sums: NDArray[np.float64] = np.zeros(0)
 
     @property
     def large(self) -> tuple[Floats, ...]:
@@ -146,18 +146,20 @@ class _Joined:
                 of_cells = (said[:, *here] * weights).sum(axis=(1, 2))
                 self._sums[name] = self._sums.get(name, 0.0) + of_cells
         self._weight += float(weights.sum())
-        if maps.field is not None:
-            self._field = (self._field if self._field.size else 0.0) + maps.field[:, *here].sum(
-                axis=(1, 2), dtype=np.float64
-            )
+        if maps.field_places is not None:
+            self._field_sums = (
+                self._field_sums if self._field_sums.size else 0.0
+            ) + maps.field_places[:, *here].sum(axis=(1, 2), dtype=np.float64)
 
     def output(self) -> FieldOutput:
         """Return what is said of the field."""
         said = {name: (sums / self._weight).astype(np.float32) for name, sums in self._sums.items()}
-        if self._field.size:
-            field = np.concatenate([said["pattern"], said["mixture"], self._field])
-            said["field"] = field.astype(np.float32)
-            said["pattern"], said["mixture"] = np.split(self._engine.answer(said["field"]), [-1])
+        if self._field_sums.size:
+            inputs = np.concatenate([said["pattern"], said["mixture"], self._field_sums])
+            said["field_inputs"] = inputs.astype(np.float32)
+            said["pattern"], said["mixture"] = np.split(
+                self._engine.answer(said["field_inputs"]), [-1]
+            )
         return FieldOutput(
             mask=self.mask,
             places=self._places[:, : self._end[0], : self._end[1]],

@@ -76,15 +76,15 @@ class TorchEngine(Engine):
             read[places_of("pattern")][0],
             read[places_of("intensity")][0],
             **_of_cells(read),
-            **_first(read, mixture=places_of("mixture"), field="field_places"),
+            **_first(read, mixture=places_of("mixture"), field_places="field_places"),
         )
 
-    def answer(self, field: Floats) -> Floats:
+    def answer(self, field_inputs: Floats) -> Floats:
         """Return what the field head says."""
         head = self._network.network.field_head
         assert head is not None  # else there is no such field
         with _torch_threads(self._threads), torch.inference_mode():
-            said = head(torch.from_numpy(field[np.newaxis]).to(self._device))
+            said = head(torch.from_numpy(field_inputs[np.newaxis]).to(self._device))
         return np.asarray(said[0].cpu().numpy(), np.float32)
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
@@ -98,7 +98,7 @@ class TorchEngine(Engine):
                 places,
                 self.stride,
                 **_of_cells(read),
-                **_first(read, mixture="mixture", field="field"),
+                **_first(read, mixture="mixture", field_inputs="field_inputs"),
             )
         height, width = signal.shape
         grid = PatchGrid.over(height, width, self.card.preset.image.network_size)

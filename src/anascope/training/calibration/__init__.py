@@ -17,7 +17,7 @@ from anascope.training.calibration._judgement import (
 )
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.calibration._models import (
-    ANSWERED_FROM,
+    FIELD_INPUTS,
     HeldOut,
     calibrate,
     calibrate_model,
@@ -26,7 +26,7 @@ from anascope.training.calibration._models import (
 )
 
 __all__ = [
-    "ANSWERED_FROM",
+    "FIELD_INPUTS",
     "MIXED_LOGIT",
     "HeldOut",
     "calibrate",

@@ -29,7 +29,7 @@ from anascope.training.calibration._judgement import (
 from anascope.training.calibration._mitosis import fit_mitosis
 from anascope.training.evaluation import found_in, logit_columns, read_whole_fields
 
-ANSWERED_FROM = "field_head"
+FIELD_INPUTS = "field_inputs"
 """The column of what a field head answers from."""
 
 
@@ -70,7 +70,7 @@ class HeldOut:
 
         Returns:
             One row a field, with ``field`` besides and, of a network with a field head,
-            ``field_head``: what the head answers from, an array.
+            ``field_inputs``: what the head answers from, an array.
         """
         card = read_card(self.model)
         columns = logit_columns(card)
@@ -86,13 +86,13 @@ class HeldOut:
                 "pattern": record.serum,
                 "intensity": record.intensity,
                 **dict(zip(columns, said, strict=True)),
-                **({} if seen is None else {ANSWERED_FROM: seen}),
+                **({} if seen is None else {FIELD_INPUTS: seen}),
             }
             for record, said, seen in self._said(card, accelerator)
         ]
         named = ["patient", "specimen", "field", "pattern", "intensity", *columns]
         if card.preset.network.field_hidden:
-            named.append(ANSWERED_FROM)
+            named.append(FIELD_INPUTS)
         return pd.DataFrame(rows, columns=named)
 
     def _said(
@@ -105,11 +105,11 @@ class HeldOut:
         fields = self.model, self.cohort, self.records
         if not card.heads.cells:
             for record, output, _ in read_whole_fields(*fields, accelerator=accelerator):
-                yield record, _logits(output, mixture=card.heads.mixture), output.field
+                yield record, _logits(output, mixture=card.heads.mixture), output.field_inputs
             return
         for record, output, labels, _ in found_in(*fields, accelerator=accelerator):
             told = _chromatin(self.cohort, record, labels, output)
-            yield record, [*_logits(output, mixture=card.heads.mixture), *told], output.field
+            yield record, [*_logits(output, mixture=card.heads.mixture), *told], output.field_inputs
 
 
 def specimens_of(fields: pd.DataFrame) -> pd.DataFrame:

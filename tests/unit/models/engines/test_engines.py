@@ -118,7 +118,7 @@ def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
             assert second is None
         else:
             np.testing.assert_allclose(first, second, atol=2e-5, rtol=2e-4, err_msg=name)
-    assert (said[0].field is not None) == bool(read_card(folder).preset.network.field_hidden)
+    assert (said[0].field_inputs is not None) == bool(read_card(folder).preset.network.field_hidden)
     assert said[0].mask.shape == shape
     assert said[0].pattern.shape == (3,)
     assert said[0].intensity.shape == (1,)
@@ -207,7 +207,7 @@ def test_a_field_head_that_is_missing_or_damaged_is_refused(
         open_engine(tmp_path / "other", engine="onnxruntime")
     copytree(folders["dense with cells and field head"], tmp_path / "another")
     vouch(tmp_path / "another", ONNX, (folders["dense with cells"] / ONNX).read_bytes())
-    with pytest.raises(InputError, match="field of 2 axes, field_places of 4 axes"):
+    with pytest.raises(InputError, match="field_inputs of 2 axes, field_places of 4 axes"):
         open_engine(tmp_path / "another", engine="onnxruntime")
 
 

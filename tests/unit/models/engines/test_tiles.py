@@ -40,7 +40,7 @@ def assert_same_in_tiles(engine: Engine, stored: np.ndarray, tiling: Tiling) -> 
         "interior",
         "phases",
         "mixture",
-        "field",
+        "field_inputs",
     ):
         first, second = getattr(piece, name), getattr(tiles, name)
         assert first.shape == second.shape
