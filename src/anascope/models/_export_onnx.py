@@ -48,11 +48,12 @@ def export_onnx(model: Model, path: str | Path) -> None:
     dense head ``places`` (1, classes, y', x'), logits of the pattern by place, and
     ``intensity_places``, the same of the intensity; with the task ``cells`` ``interior`` (1, 1, y,
     x), 0 to 1, and ``phases`` (1, phases, y, x), logits; with the task ``mixture`` ``mixture`` (1,
-    1), a logit, and with a dense head ``mixture_places`` as well; with a field head ``field_inputs`` and
-    ``field_places`` (:class:`~anascope.networks.WholeField`). Its metadata hold the ``stride``,
-    pixels of the mask on each side of a position of the embedding, the ``halo``, the number of
-    pixels around a part of a field on which the output for that part depends, and ``field_head``,
-    the field head by itself, if there is one.
+    1), a logit, and with a dense head ``mixture_places`` as well; with a field head
+    ``field_inputs`` and ``field_places`` (:class:`~anascope.networks.WholeField`).
+
+    Its metadata hold the ``stride``, pixels of the mask on each side of a position of the embedding,
+    the ``halo``, the number of pixels around a part of a field on which the output for that part
+    depends, and ``field_head``, the field head by itself, if there is one.
 
     Args:
         model: A model with a head that takes any size.
