@@ -24,13 +24,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anascope.adaptation import MOST_LOSS, AdaptationSettings, adapt_model, answers_of, labelled
+from anascope.adaptation import (
+    MOST_LOSS,
+    AdaptationSettings,
+    adapt_model,
+    answered_by,
+    answers_of,
+    labelled,
+)
 from anascope.cohorts import Cohort
 from anascope.files import new_folder, read_json, write_json
 from anascope.metrics import Jackknife
-from anascope.models import ModelCard, read_card, write_card
+from anascope.models import ModelCard, load_model, read_card, write_card
 from anascope.recipe import MIVIA, MOSAICS, Recipe, judged_by_left_out, left_out_rows
-from anascope.training.calibration import HeldOut, decisions_on
+from anascope.training.calibration import HeldOut, decisions_on, specimens_of
 from benchmarks.accuracy._shared import print_epoch, recipe_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
@@ -72,12 +79,14 @@ class NewLaboratory:
     Attributes:
         cohort: Its specimens.
         model: Folder of the model, judged by the other laboratory.
-        rows: What the model says of them, one a patient, with one known pattern.
+        fields: What the model says of their fields.
+        rows: The same of those with one known pattern, one a patient.
         work: Where adapted models are kept.
     """
 
     cohort: Cohort
     model: Path
+    fields: pd.DataFrame
     rows: pd.DataFrame
     work: Path
 
@@ -115,17 +124,19 @@ def new_laboratory(recipe: Recipe, laboratory: str, work: Path, accelerator: str
         work: Where models are kept.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
     """
-    said = left_out_rows(recipe, drawn_by=f"no-{laboratory}", accelerator=accelerator)
     name, folder = LEFT_OUT[laboratory], work / "adaptation" / laboratory
     model, network = folder / "model", recipe.model(f"no-{laboratory}")
     if not model.exists():
+        said = left_out_rows(recipe, drawn_by=f"no-{laboratory}", accelerator=accelerator)
         judgement = judged_by_left_out(said[said["set"] != name], read_card(network))
         with new_folder(model) as copy:
             copytree(network, copy, dirs_exist_ok=True)
             write_card(copy, read_card(copy).model_copy(update={"judgement": judgement}))
-    rows = said[said["set"] == name].reset_index(drop=True)
+    cohort = recipe.sets.real(name)
+    fields = HeldOut(model, cohort, cohort.fields).fields(accelerator)
+    rows = specimens_of(fields)
     rows = rows[labelled(rows, read_card(model))].reset_index(drop=True)
-    return NewLaboratory(recipe.sets.real(name), model, rows, folder)
+    return NewLaboratory(cohort, model, fields, rows, folder)
 
 
 def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> None:
@@ -152,7 +163,10 @@ def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> No
     before = here.answers(rows, read_card(here.model))
     kept = card.metrics["adaptation"]["kept"]
     if kept == "fine_tuned":
-        rows = HeldOut(out, here.cohort, here.of(tested).fields).rows(accelerator)
+        head = load_model(out).network.field_head
+        assert head is not None  # nothing else of the network has learned
+        fields = here.fields[here.fields["patient"].isin(tested)]
+        rows = specimens_of(answered_by(head, fields, card))
         rows = rows.set_index("patient").loc[before["patient"]].reset_index()
     after = here.answers(rows, card)
     write_json(result, {"kept": kept, "before": _plain(before), "after": _plain(after)})

@@ -16,6 +16,7 @@ from anascope.adaptation._answers import (
     left_out_answers,
 )
 from anascope.adaptation._choice import Kept, candidates, choose
+from anascope.adaptation._field_heads import answered_by
 from anascope.adaptation._settings import AdaptationSettings
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Figures",
     "Kept",
     "adapt_model",
+    "answered_by",
     "answers_of",
     "candidates",
     "choose",

@@ -17,7 +17,7 @@ from anascope.adaptation._settings import AdaptationSettings
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import draw_folds
 from anascope.folder_lock import LOCK
-from anascope.models import Model, load_model, save_model
+from anascope.models import Model, ModelCard, load_model, save_model
 from anascope.networks import FieldHead
 from anascope.training import tune_field_head
 from anascope.training.calibration import (
@@ -77,7 +77,8 @@ class FieldHeads:
         said = []
         for fold in self._plan.folds.values():
             tested = self._fields["patient"].isin(fold.test)
-            said.append(self._said(self._tuned(self._fields[~tested]), self._fields[tested]))
+            head = self._tuned(self._fields[~tested])
+            said.append(answered_by(head, self._fields[tested], self._model.card))
         return specimens_of(pd.concat(said, ignore_index=True))
 
     def final(self) -> Path:
@@ -111,12 +112,20 @@ class FieldHeads:
         allowed = np.array([space.allowed(label) for label in known["pattern"]], bool)
         return tune_field_head(self._head, _seen(known), allowed)
 
-    def _said(self, head: FieldHead, fields: pd.DataFrame) -> pd.DataFrame:
-        """Return fields as a head answers for them."""
-        with torch.no_grad():
-            logits = head(torch.from_numpy(_seen(fields))).numpy().astype(np.float64)
-        columns = [*pattern_columns(self._model.card), MIXED_LOGIT]
-        return fields.assign(**dict(zip(columns, logits.T, strict=True)))
+
+def answered_by(head: FieldHead, fields: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
+    """Return fields as a field head answers for them.
+
+    Args:
+        head: Of a network like the one that read them.
+        fields: What that network says of them
+            (:meth:`~anascope.training.calibration.HeldOut.fields`).
+        card: Of the network.
+    """
+    with torch.no_grad():
+        logits = head(torch.from_numpy(_seen(fields))).numpy().astype(np.float64)
+    columns = [*pattern_columns(card), MIXED_LOGIT]
+    return fields.assign(**dict(zip(columns, logits.T, strict=True)))
 
 
 def _seen(fields: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

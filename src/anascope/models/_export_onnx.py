@@ -51,9 +51,9 @@ def export_onnx(model: Model, path: str | Path) -> None:
     1), a logit, and with a dense head ``mixture_places`` as well; with a field head
     ``field_inputs`` and ``field_places`` (:class:`~anascope.networks.WholeField`).
 
-    Its metadata hold the ``stride``, pixels of the mask on each side of a position of the embedding,
-    the ``halo``, the number of pixels around a part of a field on which the output for that part
-    depends, and ``field_head``, the field head by itself, if there is one.
+    Its metadata hold the ``stride``, pixels of the mask on each side of a position of the
+    embedding, the ``halo``, the number of pixels around a part of a field on which the output for
+    that part depends, and ``field_head``, the field head by itself, if there is one.
 
     Args:
         model: A model with a head that takes any size.
