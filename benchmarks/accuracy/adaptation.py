@@ -153,6 +153,7 @@ def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> No
             here.model,
             here.of(learned),
             out,
+            export=False,
             settings=way.settings,
             accelerator=accelerator,
             tell=print,

@@ -62,6 +62,7 @@ def adapt_model(
     out: Path,
     *,
     calibrate_only: bool = False,
+    export: bool = True,
     settings: AdaptationSettings | None = None,
     accelerator: str = "auto",
     command: Sequence[str] = (),
@@ -83,6 +84,7 @@ def adapt_model(
         cohort: The laboratory's specimens.
         out: Folder of the new model.
         calibrate_only: Whether the network stays as it is, however many specimens there are.
+        export: Whether the network is exported, so that it can be read with without PyTorch.
         settings: The numbers of specimens that each step needs, and how networks learn.
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         command: The command that trainings record.
@@ -135,10 +137,12 @@ def adapt_model(
             said = (kept, sentence, figures)
             measured = {"cohort": cohort.info.name, **_measured(*said)}
             if networks is not None and tuned is not None and kept == "fine_tuned":
-                write_fine_tuned(old, networks.final(), folder, cohort, tuned, measured)
+                write_fine_tuned(
+                    old, networks.final(), folder, cohort, tuned, measured, export=export
+                )
             else:
                 again = rows if kept == "calibrated" else None
-                write_network_of_before(old, folder, cohort, again, measured)
+                write_network_of_before(old, folder, cohort, again, measured, export=export)
     if networks is not None:
         networks.remove()
     new = read_card(out)

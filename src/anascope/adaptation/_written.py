@@ -29,6 +29,8 @@ def write_network_of_before(
     cohort: Cohort,
     rows: pd.DataFrame | None,
     measured: dict[str, Any],
+    *,
+    export: bool,
 ) -> None:
     """Write a model with the network that it had.
 
@@ -38,6 +40,7 @@ def write_network_of_before(
         cohort: On which it is calibrated, or was only measured.
         rows: What it says of specimens, where it is calibrated anew; None where it stays.
         measured: What the card says of before and after.
+        export: Whether the network is exported if it is not.
     """
     copytree(old, folder, dirs_exist_ok=True)
     card = read_card(folder)
@@ -47,7 +50,7 @@ def write_network_of_before(
         changes["judgement"] = _judged(rows, card, of)
         changes["data"] = card.data | {"calibrated_on": _named(cohort)}
     write_card(folder, card.model_copy(update=changes))
-    if ONNX not in card.files:
+    if export and ONNX not in card.files:
         export_model(folder)
 
 
@@ -58,6 +61,8 @@ def write_fine_tuned(
     cohort: Cohort,
     rows: pd.DataFrame,
     measured: dict[str, Any],
+    *,
+    export: bool,
 ) -> None:
     """Write a model whose network has learned.
 
@@ -71,6 +76,7 @@ def write_fine_tuned(
         cohort: From which it learned.
         rows: What networks say of specimens that they have not seen.
         measured: What the card says of before and after.
+        export: Whether the network is exported.
     """
     before, model = read_card(old), load_model(final)
     said = f"patients of cohort '{cohort.info.name}', each read by a network of its kind that had"
@@ -92,7 +98,8 @@ def write_fine_tuned(
         }
     )
     save_model(folder, Model(model.network, card))
-    export_model(folder)
+    if export:
+        export_model(folder)
 
 
 def _named(cohort: Cohort) -> dict[str, str]:
