@@ -7,7 +7,8 @@ The new laboratory is MIVIA for the recipe's network ``no-mivia``, and I3A's rec
 ones, before it is adapted. Ten times specimens are drawn, one a patient; the model adapts to the
 first 5, 10, 20 and 40 of a draw (``anascope adapt``), and reads all specimens that it has not
 adapted to. MIVIA has 28 patients, and so no row of 40. Differences are paired by specimen, with 95%
-intervals over specimens, of each of which the mean over draws is taken. ``--way`` measures some
+intervals over specimens, of each of which the mean over draws is taken. What a model forgets is
+measured on drawn specimens of all patterns, from which no network learns. ``--way`` measures some
 rows alone. What was measured before in the work folder is kept, and stands in the result with as
 many draws as there are. Writes results/adaptation.json.
 """
@@ -39,6 +40,7 @@ from anascope.models import ModelCard, load_model, read_card, write_card
 from anascope.recipe import MIVIA, MOSAICS, Recipe, judged_by_left_out, left_out_rows
 from anascope.training.calibration import HeldOut, decisions_on, specimens_of
 from benchmarks.accuracy._shared import print_epoch, recipe_of
+from benchmarks.accuracy._specimens import named_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 
@@ -81,6 +83,7 @@ class NewLaboratory:
         model: Folder of the model, judged by the other laboratory.
         fields: What the model says of their fields.
         rows: The same of those with one known pattern, one a patient.
+        drawn: What it says of drawn specimens with one pattern.
         work: Where adapted models are kept.
     """
 
@@ -88,6 +91,7 @@ class NewLaboratory:
     model: Path
     fields: pd.DataFrame
     rows: pd.DataFrame
+    drawn: pd.DataFrame
     work: Path
 
     def draw(self, number: int) -> list[str]:
@@ -109,6 +113,12 @@ class NewLaboratory:
         chosen = set(patients)
         records = [record for record in self.cohort.fields if record.split_unit in chosen]
         return Cohort(self.cohort.path, self.cohort.info, records)
+
+    def drawn_right(self, fields: pd.DataFrame) -> float:
+        """Return the share of drawn specimens whose likeliest pattern is right."""
+        rows, card = specimens_of(fields), read_card(self.model)
+        named = named_of(rows, card, card.patterns)
+        return float((named == rows["pattern"].to_numpy()).mean())
 
     def answers(self, rows: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
         """Return what was right, as a model reads it."""
@@ -136,7 +146,11 @@ def new_laboratory(recipe: Recipe, laboratory: str, work: Path, accelerator: str
     fields = HeldOut(model, cohort, cohort.fields).fields(accelerator)
     rows = specimens_of(fields)
     rows = rows[labelled(rows, read_card(model))].reset_index(drop=True)
-    return NewLaboratory(cohort, model, fields, rows, folder)
+    held_out = recipe.sets.held_out()
+    assert held_out is not None  # the recipe has some
+    single = [record for record in held_out.fields if len(record.patterns) == 1]
+    drawn = HeldOut(model, held_out, single).fields(accelerator)
+    return NewLaboratory(cohort, model, fields, rows, drawn, folder)
 
 
 def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> None:
@@ -160,7 +174,7 @@ def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> No
             watcher=print_epoch,
         )
     card = read_card(out)
-    rows = here.rows[here.rows["patient"].isin(tested)]
+    rows, drawn = here.rows[here.rows["patient"].isin(tested)], here.drawn
     before = here.answers(rows, read_card(here.model))
     kept = card.metrics["adaptation"]["kept"]
     if kept == "fine_tuned":
@@ -169,8 +183,11 @@ def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> No
         fields = here.fields[here.fields["patient"].isin(tested)]
         rows = specimens_of(answered_by(head, fields, card))
         rows = rows.set_index("patient").loc[before["patient"]].reset_index()
+        drawn = answered_by(head, drawn, card)
     after = here.answers(rows, card)
-    write_json(result, {"kept": kept, "before": _plain(before), "after": _plain(after)})
+    forgets = {"before": here.drawn_right(here.drawn), "after": here.drawn_right(drawn)}
+    said = {"before": _plain(before), "after": _plain(after)}
+    write_json(result, {"kept": kept, "drawn_right": forgets, **said})
 
 
 def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:
@@ -181,7 +198,8 @@ def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:
         classes: How many patterns the network tells.
 
     Returns:
-        ``kept``: how often each model was; ``before`` and ``after``: the measures on the same
+        ``kept``: how often each model was; ``drawn_right``: the share of drawn specimens that are
+        named right, before and after; ``before`` and ``after``: the measures on the same
         specimens; ``gain``: after less before, paired; each with its interval over specimens.
     """
     before, after = (_means(draws, key) for key in ("before", "after"))
@@ -196,9 +214,11 @@ def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:
 
     most = {key: bounds.get(key, (0.0, 1.0))[1] for key in _GAINS}
     kept = [draw["kept"] for draw in draws]
+    drawn = pd.DataFrame([draw["drawn_right"] for draw in draws]).mean()
     return {
         "draws": len(draws),
         "kept": {name: kept.count(name) for name in ("before", "calibrated", "fine_tuned")},
+        "drawn_right": drawn.to_dict(),
         "before": figures(before),
         "after": figures(after),
         "gain": {key: interval(after[key] - before[key], -most[key], most[key]) for key in _GAINS},
@@ -230,11 +250,18 @@ def main() -> None:
     for laboratory in LEFT_OUT:
         here = new_laboratory(recipe, laboratory, given.work, given.accelerator)
         card = read_card(here.model)
-        nobody = here.answers(here.rows, card)
+        nobody, elsewhere = here.answers(here.rows, card), here.drawn_right(here.drawn)
         found[laboratory] = {
             "specimens": len(here.rows),
             "0": summary(
-                [{"kept": BEFORE, "before": _plain(nobody), "after": _plain(nobody)}],
+                [
+                    {
+                        "kept": BEFORE,
+                        "drawn_right": dict.fromkeys(("before", "after"), elsewhere),
+                        "before": _plain(nobody),
+                        "after": _plain(nobody),
+                    }
+                ],
                 len(card.patterns),
             ),
         }

@@ -131,7 +131,8 @@ def adapt_model(
         with folder_lock(work) if networks is not None else nullcontext():
             tuned = networks.rows() if networks is not None else None
             answers = candidates(rows, tuned, card)
-            kept = choose(answers, card)
+            pulled_back = isinstance(networks, FieldHeads)
+            kept = choose(answers, card, pulled_back=pulled_back)
             figures = {name: Figures.of(each, card) for name, each in answers.items()}
             sentence = sentence_of(kept, figures, why)
             said = (kept, sentence, figures)

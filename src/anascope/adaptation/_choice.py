@@ -39,25 +39,30 @@ def candidates(
     return answers
 
 
-def choose(answers: dict[Kept, pd.DataFrame], card: ModelCard) -> Kept:
+def choose(
+    answers: dict[Kept, pd.DataFrame], card: ModelCard, *, pulled_back: bool = False
+) -> Kept:
     """Return which model is kept.
 
     Calibrated anew, a model is better if its loss is lower, its sets hold the right pattern nearer
     to as often as they say, or more of its intensities are right, and if none of pattern, loss and
     intensity is worse by more than chance. A network that was not calibrated before always gains
     sets. A fine-tuned network has changed in every answer, also in those that no specimen could
-    test: its loss must be lower by more than chance, and nothing worse by more than chance.
+    test: its loss must be lower by more than chance, and nothing worse by more than chance. Where
+    all that learned was pulled back to what it was, a lower loss is enough.
 
     Args:
         answers: On the same specimens in the same order; ``fine_tuned`` may be missing.
         card: Of the model before.
+        pulled_back: Whether what learned was pulled back to what it was, as a field head is.
     """
     kept: Kept = "before"
     if _calibrated_is_better(answers["before"], answers["calibrated"], card):
         kept = "calibrated"
     if "fine_tuned" in answers:
         old, new = answers[kept], answers["fine_tuned"]
-        if difference(old, new, "loss").high < 0 and not _worse(old, new):
+        gain = difference(old, new, "loss")
+        if (gain.estimate if pulled_back else gain.high) < 0 and not _worse(old, new):
             kept = "fine_tuned"
     return kept
 

@@ -24,7 +24,9 @@ def draw(kept: str, before: dict[str, float], after: dict[str, float]) -> dict[s
             "intensity_right": [None] * len(values),
         }
 
-    return {"kept": kept, "before": answers(before), "after": answers(after)}
+    drawn = {"before": 0.8, "after": 0.6 if kept == "fine_tuned" else 0.8}
+    said = {"before": answers(before), "after": answers(after)}
+    return {"kept": kept, "drawn_right": drawn, **said}
 
 
 DRAWS = [
@@ -41,6 +43,7 @@ def test_gains_are_paired_means_over_specimens() -> None:
     assert found["after"]["pattern_right"]["mean"] == pytest.approx(2.5 / 3)
     assert found["gain"]["pattern_right"]["mean"] == pytest.approx((0.5 + 0 + 1) / 3)
     assert found["gain"]["loss"]["mean"] == pytest.approx(-0.5)
+    assert found["drawn_right"] == pytest.approx({"before": 0.8, "after": 0.7})
     gain = found["gain"]["pattern_right"]
     assert -1 <= gain["low"] < gain["mean"] < gain["high"] <= 1
 
@@ -50,12 +53,12 @@ def test_the_table_has_a_row_for_each_number_of_specimens() -> None:
     unknown = found["0"]["after"]["intensity_right"]
     assert set(unknown) == {"mean", "low", "high"}
     unknown.update(dict.fromkeys(unknown, None))  # as a result file has what is not defined
-    result = {"settings": {"draws": 2}, "laboratories": {"mivia": {"specimens": 28, **found}}}
+    result = {"laboratories": {"mivia": {"specimens": 28, **found}}}
     written = adaptation(result)
     assert isinstance(written, tuple)
     columns, rows, note = written
     assert [row[0] for row in rows] == [f"MIVIA: {name}" for name in ("0", *WAYS)]
     assert all(len(row) == len(columns) for row in rows)
     assert rows[0][columns.index("intensity right")] == "–"
-    assert rows[1][-1] == "1 of 2"
-    assert "drawn 2 times" in note
+    assert rows[1][-2:] == ["0.700", "1 of 2"]
+    assert "as many times as the last column says" in note

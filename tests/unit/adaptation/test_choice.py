@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anascope.adaptation import Kept, candidates, choose
+from anascope.adaptation import Kept, candidates, choose, difference
 from anascope.decisions import Judgement
 from anascope.training.calibration import fit_judgement
 from tests.unit.adaptation.specimens import card_with, said
@@ -44,6 +44,18 @@ def test_a_network_that_has_learned_nothing_is_not(seed: int) -> None:
     rows = said(40, right=0.75, sure=4.0, seed=seed)
     assert kept(rows, rows) != "fine_tuned"
     assert kept(rows, said(40, right=0.75, sure=4.0, seed=seed + 7)) != "fine_tuned"
+
+
+def test_what_was_pulled_back_need_not_be_better_by_more_than_chance() -> None:
+    card = card_with()
+    rows, tuned = said(20, right=0.7, sure=4.0), said(20, right=0.75, sure=4.5)
+    answers = candidates(rows, tuned, card)
+    gain = difference(answers["calibrated"], answers["fine_tuned"], "loss")
+    assert gain.estimate < 0 < gain.high
+    assert choose(answers, card) == "calibrated"
+    assert choose(answers, card, pulled_back=True) == "fine_tuned"
+    turned = candidates(tuned, rows, card)
+    assert choose(turned, card, pulled_back=True) == "calibrated"
 
 
 def test_a_network_that_grades_worse_is_not() -> None:
