@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(item: pytest.Item) -> int:
     found = (place for place, end in enumerate(_LONGEST_FIRST) if item.path.match(end))
     return next(found, len(_LONGEST_FIRST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Spell out what is no text: one such report would end the whole run of several processes."""
+    report = yield
+    report.sections = [(name, _spelled(text)) for name, text in report.sections]
+    if report.failed and (said := str(report.longrepr)) != _spelled(said):
+        report.longrepr = _spelled(said)
+    return report
+
+
+def _spelled(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @pytest.fixture(scope="session")
