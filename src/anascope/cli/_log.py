@@ -84,6 +84,7 @@ def close_log(status: int | None = None, refusal: str = "") -> None:
         LOG.removeHandler(handler)
         with suppress(OSError):  # a full disk is told of by what the command writes
             handler.close()
+    LOG.propagate = True
 
 
 def everywhere(
