@@ -22,8 +22,11 @@ from anascope.words import Vocabulary
 _MOST_PARAMETERS = 1_000_000_000  # three times those of the published network, 4 GB
 _HEADER = 1_000_000  # bytes that a file of weights may have beside its numbers
 _FIELD_HEAD = "field_head."  # how the names of its tensors begin
-_OUTPUTS = {"pattern_head.out.": ("patterns", 0), "intensity_head.out.": ("intensities", 1)}
-"""By the beginning of a tensor's name: what of the card it has one output each for, but so many."""
+_OUTPUTS = {
+    ("pattern_head.out.", "field_head.out."): ("patterns", 0),
+    ("intensity_head.out.",): ("intensities", 1),
+}
+"""By how a tensor's name begins: what of the card it has one output each for, but so many."""
 
 
 @dataclass(frozen=True)
