@@ -35,9 +35,9 @@ class FieldAnswer(NamedTuple):
 class FieldHead(nn.Module):
     """Names the pattern of a field from the mean and the spread of the embedding over its cells.
 
-    A dense head averages what is said of each place, so that what the few dividing cells show, and
-    how cells differ, has no say: but whole patterns differ in nothing else. This head sees both. It
-    learns from whole fields, after the rest of the network
+    A dense head averages what is said of each place: what the few dividing cells show hardly
+    counts, and how cells differ is not seen. Some patterns differ from others in nothing else. This
+    head sees both. It learns from whole fields, after the rest of the network
     (:func:`anascope.training.fit_field_head`).
 
     What it sees of a field is the mean over places of interphase cells, the spread there, how
