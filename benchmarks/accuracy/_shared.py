@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,15 @@ def recipe_of(
         command=sys.argv,
         watcher=print_epoch,
     )
+
+
+def recipe_given(given: Namespace) -> Recipe:
+    """Return the recipe ``s`` as the arguments of a benchmark say.
+
+    Args:
+        given: Arguments that include those of trainings, and ``start``.
+    """
+    return recipe_of(given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start)
 
 
 def interval(values: pd.Series[float], lowest: float = 0.0) -> dict[str, float]:

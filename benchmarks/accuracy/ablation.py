@@ -33,7 +33,7 @@ from anascope.models import WEIGHTS, read_card
 from anascope.recipe import DRAWN, FIELDS, MIVIA, MOSAICS, Recipe, recipe_named, side_by_side
 from anascope.training.calibration import HeldOut
 from anascope.training.evaluation import ReadFields
-from benchmarks.accuracy._shared import interval, print_epoch, recipe_of
+from benchmarks.accuracy._shared import interval, print_epoch, recipe_given
 from benchmarks.accuracy._specimens import named_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
@@ -250,9 +250,7 @@ def main() -> None:
     parser.add_argument("--variant", action="append", help="only these; may be repeated")
     parser.add_argument("--step", choices=STEPS, default="then", help="what is changed [then]")
     given = parser.parse_args()
-    recipe = recipe_of(
-        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
-    )
+    recipe = recipe_given(given)
     for folder in (given.work, given.out):
         (folder / "ablation").mkdir(exist_ok=True)
     # What the processes share is made once, by this one.

@@ -39,7 +39,7 @@ from anascope.metrics import Jackknife
 from anascope.models import ModelCard, load_model, read_card, write_card
 from anascope.recipe import MIVIA, MOSAICS, Recipe, judged_by_left_out, left_out_rows
 from anascope.training.calibration import HeldOut, decisions_on, specimens_of
-from benchmarks.accuracy._shared import print_epoch, recipe_of
+from benchmarks.accuracy._shared import print_epoch, recipe_given
 from benchmarks.accuracy._specimens import named_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
@@ -243,9 +243,7 @@ def main() -> None:
         "--way", action="append", choices=WAYS, help="only these rows; may be repeated"
     )
     given = parser.parse_args()
-    recipe = recipe_of(
-        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
-    )
+    recipe = recipe_given(given)
     found: dict[str, Any] = {}
     for laboratory in LEFT_OUT:
         here = new_laboratory(recipe, laboratory, given.work, given.accelerator)

@@ -29,7 +29,7 @@ from anascope.presets import Preset, load_preset
 from anascope.recipe import side_by_side
 from anascope.training import evaluate_run, open_run, read_history
 from benchmarks.accuracy._orientations import patterns_in_eight
-from benchmarks.accuracy._shared import interval, recipe_of, train
+from benchmarks.accuracy._shared import interval, recipe_given, train
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
 from benchmarks.sets import sets_of
@@ -115,9 +115,7 @@ def main() -> None:
     given = parser.parse_args()
     specimens = not given.over_cells
 
-    recipe = recipe_of(
-        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
-    )
+    recipe = recipe_given(given)
     start = recipe.start
     cohort = recipe.sets.cells(specimens=specimens)
     plan = draw_folds(cohort, validation_share=0)

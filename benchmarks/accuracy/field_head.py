@@ -26,7 +26,7 @@ from anascope.networks import FieldHead
 from anascope.recipe import DRAWN, MIVIA, MOSAICS
 from anascope.records import PLUS
 from anascope.training.calibration import HeldOut, specimens_of
-from benchmarks.accuracy._shared import interval, recipe_of
+from benchmarks.accuracy._shared import interval, recipe_given
 from benchmarks.accuracy._specimens import named_of, named_right
 from benchmarks.accuracy.shipped import drawn_cohort
 from benchmarks.arguments import benchmark_arguments
@@ -70,9 +70,7 @@ def main() -> None:
     parser = benchmark_arguments(__doc__, data="mivia-hep2, i3a-task1", trains=True, continues=True)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    recipe = recipe_of(
-        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
-    )
+    recipe = recipe_given(given)
     model = recipe.model(DRAWN)
     card, head = read_card(model), load_model(model).network.field_head
     assert head is not None  # the recipe has one

@@ -35,10 +35,10 @@ from anascope.files import write_json
 from anascope.images import at_scale, signal_range
 from anascope.models import WEIGHTS, Model, ModelCard, load_model
 from anascope.networks import JointUNet, WholeField, predict
-from anascope.recipe import MIVIA, MOSAICS
+from anascope.recipe import DRAWN, MIVIA, MOSAICS
 from anascope.records import FieldRecord
 from benchmarks.accuracy._orientations import turned_eightfold
-from benchmarks.accuracy._shared import interval, recipe_of
+from benchmarks.accuracy._shared import interval, recipe_given
 from benchmarks.accuracy._specimens import named_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
@@ -175,10 +175,8 @@ def main() -> None:
     parser = benchmark_arguments(__doc__, data="mivia-hep2, i3a-task1", trains=True, continues=True)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    recipe = recipe_of(
-        given.data, given.work, given.accelerator, jobs=given.jobs, start=given.start
-    )
-    model = load_model(recipe.start)
+    recipe = recipe_given(given)
+    model = load_model(recipe.model(DRAWN))
     found: dict[str, Any] = {}
     for laboratory, name in LABORATORIES.items():
         cohort = recipe.sets.real(name)

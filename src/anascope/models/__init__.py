@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         network_without_numbers,
         save_model,
         save_weights,
+        without_field_head,
     )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "save_model",
     "save_weights",
     "shipped_models",
+    "without_field_head",
     "write_card",
 ]
 
@@ -72,6 +74,7 @@ _NEED_PYTORCH = {
             "network_without_numbers",
             "save_model",
             "save_weights",
+            "without_field_head",
         ),
         "_model",
     ),

@@ -104,12 +104,17 @@ def _described(preset: Preset, vocabulary: Vocabulary) -> dict[str, Tensor]:
 def _take_over(network: JointUNet, folder: Path) -> None:
     state = load_model(folder).network.state_dict()
     if network.field_head is None:  # that of the other network would not fit what is learned now
-        state = {name: each for name, each in state.items() if not name.startswith(_FIELD_HEAD)}
+        state = without_field_head(state)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
         first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise InputError(folder, first, "the network that the preset describes") from None
+
+
+def without_field_head(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors of a network but those of a field head, which fits that network alone."""
+    return {name: each for name, each in state.items() if not name.startswith(_FIELD_HEAD)}
 
 
 def save_model(folder: str | Path, model: Model) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from torch import Tensor
-
 from anascope.errors import InputError
 from anascope.files import new_folder
-from anascope.models import WEIGHTS, Model, load_model, read_card, save_model
+from anascope.models import (
+    WEIGHTS,
+    Model,
+    load_model,
+    read_card,
+    save_model,
+    without_field_head,
+)
 
 _KEY = "mean_of"
 
@@ -37,7 +42,7 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
             raise InputError(out, f"the mean of {found}", f"of {said}; take another work folder")
         return out
     models = [load_model(folder) for folder in shares]
-    states = [_without_field_head(model) for model in models]
+    states = [without_field_head(model.network.state_dict()) for model in models]
     shapes = [{name: tensor.shape for name, tensor in state.items()} for state in states]
     for folder, each in zip(shares, shapes, strict=True):
         if each != shapes[0]:
@@ -58,8 +63,3 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
     with new_folder(out) as folder:
         save_model(folder, Model(last.network, card))
     return out
-
-
-def _without_field_head(model: Model) -> dict[str, Tensor]:
-    state = model.network.state_dict()
-    return {name: each for name, each in state.items() if not name.startswith("field_head.")}

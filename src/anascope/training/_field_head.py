@@ -17,7 +17,14 @@ from torch import Tensor
 from anascope.cohorts import Cohort
 from anascope.errors import InputError
 from anascope.files import new_folder
-from anascope.models import Model, build_network, load_model, read_card, save_model
+from anascope.models import (
+    Model,
+    build_network,
+    load_model,
+    read_card,
+    save_model,
+    without_field_head,
+)
 from anascope.networks import FieldHead
 from anascope.records import FieldRecord
 from anascope.settings import Section
@@ -161,8 +168,7 @@ def _with_new_head(folder: Path, settings: FieldHeadSettings, data: Mapping[str,
         wanted = "a network with head dense, and the tasks pattern, mixture and cells"
         raise InputError(folder, "a network that cannot have a field head", wanted) from None
     built = build_network(preset, card.vocabulary, pretrained=False)
-    before = load_model(folder).network.state_dict()
-    kept = {name: each for name, each in before.items() if not name.startswith("field_head.")}
+    kept = without_field_head(load_model(folder).network.state_dict())
     built.load_state_dict(kept, strict=False)
     return Model(
         built.eval(), card.model_copy(update={"preset": preset, "data": {**card.data, **data}})

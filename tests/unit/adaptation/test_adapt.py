@@ -44,12 +44,6 @@ TRAININGS = 2 * 2  # heads and more, of two parts
 
 
 @pytest.fixture(scope="module")
-def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
-    folder = tmp_path_factory.mktemp("data") / "cohort"
-    return write_cohort(folder, patients(12), shape=(80, 90))
-
-
-@pytest.fixture(scope="module")
 def weights_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network that nobody has trained, nor exported."""
     return save_untrained(tmp_path_factory.mktemp("model") / "old")

@@ -26,16 +26,9 @@ from anascope.models import (
 from anascope.presets import change_preset
 from anascope.training import tune_field_head
 from anascope.training.calibration import FIELD_INPUTS, HeldOut
-from tests.small_cohort import patients, write_cohort
 from tests.unit.adaptation.small_model import PRESET, WORDS
 
 TWO_PARTS = AdaptationSettings(folds=2)
-
-
-@pytest.fixture(scope="module")
-def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
-    folder = tmp_path_factory.mktemp("data") / "cohort"
-    return write_cohort(folder, patients(12), shape=(80, 90))
 
 
 @pytest.fixture(scope="module")

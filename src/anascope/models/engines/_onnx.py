@@ -36,15 +36,8 @@ _OF_CELLS = ("interior", "phases")  # only of one that tells single cells
 _OF_MIXTURE = ("mixture", "mixture_places")  # only of one that tells sera of several patterns
 _OF_FIELD = ("field_inputs", "field_places")  # only of one with a field head
 _PLACED = ("places", "intensity_places", "mixture_places")  # only of one with a dense head
-_SAID = (
-    "mask",
-    "pattern",
-    "intensity",
-    "places",
-    *_OF_CELLS,
-    "mixture",
-    "field_inputs",
-)  # of a field
+# Of a field:
+_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture", "field_inputs")
 _MAPS = ("mask", "places", "intensity_places")  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
@@ -150,6 +143,7 @@ class OnnxEngine(Engine):
         side = self.smallest
         try:
             output = self.run(np.full((side, side), 0.5, np.float32), (0.1, 0.9))
+            answer = None if output.field_inputs is None else self.answer(output.field_inputs)
         except InputError:
             raise
         except Exception as error:  # as above
@@ -161,6 +155,13 @@ class OnnxEngine(Engine):
         if output.places is not None and output.places.shape[1:] != (places, places):
             found = f"places of shape {output.places.shape[1:]} with {STRIDE} {self.stride}"
             raise InputError(self._path, found, f"{(places, places)}")
+        if answer is not None:
+            check_numbers({FIELD_HEAD: answer}, self._path)
+            mixture = np.zeros(0) if output.mixture is None else output.mixture
+            said = np.concatenate([output.pattern, mixture])
+            if answer.shape != said.shape or not np.allclose(answer, said, rtol=1e-3, atol=1e-3):
+                found = f"another answer of '{FIELD_HEAD}' than of the network"
+                raise InputError(self._path, found, _EXPORTED)
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""

@@ -201,6 +201,19 @@ def test_a_field_head_that_is_missing_or_damaged_is_refused(
     vouch(tmp_path / "other", ONNX, exported.SerializeToString())
     with pytest.raises(InputError, match="'field_head' is not a network"):
         open_engine(tmp_path / "other", engine="onnxruntime")
+    other = model("dense", cells=True, field_head=True)
+    assert other.network.field_head is not None
+    other.network.field_head.out.bias.add_(1.0)
+    export_onnx(other, tmp_path / "of_another.onnx")
+    (of_another,) = (
+        each.value
+        for each in onnx.load(tmp_path / "of_another.onnx").metadata_props
+        if each.key == FIELD_HEAD
+    )
+    head.value = of_another
+    vouch(tmp_path / "other", ONNX, exported.SerializeToString())
+    with pytest.raises(InputError, match="another answer of 'field_head' than of the network"):
+        open_engine(tmp_path / "other", engine="onnxruntime")
     exported.metadata_props.remove(head)
     vouch(tmp_path / "other", ONNX, exported.SerializeToString())
     with pytest.raises(InputError, match="no 'field_head' in its metadata"):
