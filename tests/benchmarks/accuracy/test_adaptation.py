@@ -59,6 +59,6 @@ def test_the_table_has_a_row_for_each_number_of_specimens() -> None:
     columns, rows, note = written
     assert [row[0] for row in rows] == [f"MIVIA: {name}" for name in ("0", *WAYS)]
     assert all(len(row) == len(columns) for row in rows)
-    assert rows[0][columns.index("intensity right")] == "–"
+    assert rows[0][columns.index("grade right")] == "–"
     assert rows[1][-2:] == ["0.700", "1 of 2"]
     assert "as many times as the last column says" in note
