@@ -78,7 +78,7 @@ def test_a_field_head_that_learned_otherwise_is_refused(
     other = tmp_path / "other.yaml"
     other.write_text(name.read_text(encoding="utf-8").replace("members: 2", "members: 1"))
     with pytest.raises(InputError, match=r"a field head that learned as .* another work folder"):
-        opened(data, out, str(other), "cpu").model("drawn")
+        opened(data, out, str(other), "cpu").model("no-mivia")
 
 
 def test_each_round_of_drawn_specimens_continues_from_the_one_before(
