@@ -131,10 +131,11 @@ def adapt_model(
         with folder_lock(work) if networks is not None else nullcontext():
             tuned = networks.rows() if networks is not None else None
             answers = candidates(rows, tuned, card)
-            pulled_back = isinstance(networks, FieldHeads)
-            kept = choose(answers, card, pulled_back=pulled_back)
+            head_alone = isinstance(networks, FieldHeads)
+            kept = choose(answers, card, pulled_back=head_alone)
             figures = {name: Figures.of(each, card) for name, each in answers.items()}
-            sentence = sentence_of(kept, figures, why)
+            learner = "field head" if head_alone else "network"
+            sentence = sentence_of(kept, figures, why, learner=learner)
             said = (kept, sentence, figures)
             measured = {"cohort": cohort.info.name, **_measured(*said)}
             if networks is not None and tuned is not None and kept == "fine_tuned":

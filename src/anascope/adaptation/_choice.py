@@ -97,19 +97,22 @@ _AS_IT_WAS: dict[Kept, str] = {
 }
 
 
-def sentence_of(kept: Kept, figures: dict[Kept, Figures], why_untrained: str) -> str:
+def sentence_of(
+    kept: Kept, figures: dict[Kept, Figures], why_untrained: str, *, learner: str = "network"
+) -> str:
     """Return in one sentence which model is kept, and why.
 
     Args:
         kept: Which one.
         figures: Of each that there is.
         why_untrained: Why there is no fine-tuned one, if there is none.
+        learner: What learned: the whole network, or its field head.
     """
     before = figures["before"]
     if kept == "fine_tuned":
         after = figures[kept]
         return (
-            f"The fine-tuned network is kept: of {after.specimens} specimens of patients that it "
+            f"The fine-tuned {learner} is kept: of {after.specimens} specimens of patients that it "
             f"had not seen it names {after.right} right, the model before {before.right}, and its "
             f"loss is {after.loss.estimate:.2f} instead of {before.loss.estimate:.2f}."
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from anascope.adaptation import Kept, candidates, choose, difference
+from anascope.adaptation import Figures, Kept, candidates, choose, difference
+from anascope.adaptation._choice import sentence_of
 from anascope.decisions import Judgement
 from anascope.training.calibration import fit_judgement
 from tests.unit.adaptation.specimens import card_with, said
@@ -73,3 +74,12 @@ def test_patients_whom_no_fold_reads_are_left_out_of_the_comparison() -> None:
     answers = candidates(rows, tuned[5:].sample(frac=1, random_state=0), card_with())
     for each in answers.values():
         assert each["patient"].tolist() == rows["patient"][5:].tolist()
+
+
+def test_the_sentence_says_what_has_learned() -> None:
+    card = card_with(FITTING)
+    answers = candidates(said(40, right=0.5, sure=4.0), said(40, right=0.95, sure=6.0), card)
+    figures = {name: Figures.of(rows, card) for name, rows in answers.items()}
+    for learner in ("network", "field head"):
+        sentence = sentence_of("fine_tuned", figures, "", learner=learner)
+        assert sentence.startswith(f"The fine-tuned {learner} is kept: of 40 specimens of ")
