@@ -1,4 +1,4 @@
-"""The tables of trainings on MIVIA."""
+"""The tables of trainings on MIVIA, and of the same grid on I3A."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from benchmarks.pages._markdown import intervals_of, markdown, measured, with_in
 
 _STUDY = "study.mivia data --study"
 ACCURACIES = ("mask accuracy", "pattern accuracy", "intensity accuracy")
+_GRID = {
+    "mask.pixel_accuracy": "mask accuracy",
+    "mask.dice": "mask Dice",
+    "pattern.accuracy": "pattern accuracy",
+    "intensity.accuracy": "intensity accuracy",
+    "intensity.auroc": "intensity AUROC",
+}
+"""The measures of a grid, and what their columns are called."""
 _COST_OF = "small"  # in `tiny`, what PyTorch takes for itself outweighs the network
 
 
@@ -71,23 +79,22 @@ def mivia_small(result: dict[str, Any]) -> str:
 @measured("mivia-study", "study.mivia data", "mivia-study-tiny", "mivia-study-paper")
 def mivia_study(*results: dict[str, Any]) -> str:
     """Return the table of the 40-run grid on MIVIA, one for each preset it was run with."""
+    return _grids(*results)
+
+
+@measured("i3a-study", "study.i3a data", "i3a-study-tiny")
+def i3a_study(result: dict[str, Any]) -> str:
+    """Return the table of the same grid on mosaics of I3A, which have no intensity."""
+    return _grids(result)
+
+
+def _grids(*results: dict[str, Any]) -> str:
+    """Return a table of the 40 runs of each result, of the tasks that its specimens test."""
     parts = []
     for result in results:
-        columns = [
-            "training",
-            "mask accuracy",
-            "mask Dice",
-            "pattern accuracy",
-            "intensity accuracy",
-            "intensity AUROC",
-        ]
-        keys = (
-            "mask.pixel_accuracy",
-            "mask.dice",
-            "pattern.accuracy",
-            "intensity.accuracy",
-            "intensity.auroc",
-        )
+        first = next(iter(result["by_patch"].values()))
+        keys = [key for key in _GRID if key in first]
+        columns = ["training", *(_GRID[key] for key in keys)]
         rows = [
             [label, *(with_interval(found[key]) for key in keys)]
             for label, found in result["by_patch"].items()
@@ -197,3 +204,9 @@ def mivia_study_conclusions(result: dict[str, Any]) -> str:
         for each in result["conclusions"]
     )
     return f"With {intervals_of(result)}:\n\n{found}"
+
+
+@measured("i3a-study-conclusions", "study.i3a data", "i3a-study-tiny")
+def i3a_study_conclusions(result: dict[str, Any]) -> str:
+    """Return what the report of the grid on I3A concludes."""
+    return mivia_study_conclusions(result)

@@ -65,13 +65,19 @@ def seconds_from_first_to_last(study: StudyFolder) -> float:
 
 
 def row(results: Results, level: Any) -> dict[str, dict[str, Any]]:
-    """Return measures with intervals by training."""
+    """Return measures with intervals by training, but for tasks that no specimen tests."""
     comparisons = Comparisons(results, level)
-    return {
+    intervals = {
         each.training.label: {
-            key: _said(comparisons.interval(each, comparisons.measure(key))) for key in KEYS
+            key: comparisons.interval(each, comparisons.measure(key)) for key in KEYS
         }
         for each in results.trainings
+    }
+    return {
+        label: {
+            key: _plain(found) for key, found in by_key.items() if found.estimate == found.estimate
+        }
+        for label, by_key in intervals.items()
     }
 
 
@@ -118,5 +124,5 @@ def run_grid(cohort: Cohort, name: str, given: argparse.Namespace) -> None:
     )
 
 
-def _said(interval: Interval) -> dict[str, float]:
+def _plain(interval: Interval) -> dict[str, float]:
     return {"mean": interval.estimate, "low": interval.low, "high": interval.high}
