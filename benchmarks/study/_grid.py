@@ -69,7 +69,7 @@ def row(results: Results, level: Any) -> dict[str, dict[str, Any]]:
     comparisons = Comparisons(results, level)
     return {
         each.training.label: {
-            key: _said(comparisons.interval(each, comparisons.measure(key))) for key in KEYS
+            key: _plain(comparisons.interval(each, comparisons.measure(key))) for key in KEYS
         }
         for each in results.trainings
     }
@@ -118,5 +118,5 @@ def run_grid(cohort: Cohort, name: str, given: argparse.Namespace) -> None:
     )
 
 
-def _said(interval: Interval) -> dict[str, float]:
+def _plain(interval: Interval) -> dict[str, float]:
     return {"mean": interval.estimate, "low": interval.low, "high": interval.high}
