@@ -44,14 +44,14 @@ def run_blocked(
     folder: Path, libraries: Iterable[str], commands: Mapping[str, Sequence[object]]
 ) -> dict[str, Ended]:
     """Run commands of anascope in ``folder``, and return how each has ended, by its name."""
-    asked, told = folder / "commands.json", folder / "told.json"
+    asked, results = folder / "commands.json", folder / "told.json"
     words = {name: [str(word) for word in line] for name, line in commands.items()}
     asked.write_text(json.dumps(words), encoding="utf-8")
-    call = [sys.executable, str(Path(__file__).resolve()), str(asked), str(told), *libraries]
+    call = [sys.executable, str(Path(__file__).resolve()), str(asked), str(results), *libraries]
     paths = [str(Path(path).resolve()) for path in sys.path]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     subprocess.run(call, check=True, cwd=folder, env=environment)
-    return {name: Ended(**ended) for name, ended in json.loads(told.read_text("utf-8")).items()}
+    return {name: Ended(**ended) for name, ended in json.loads(results.read_text("utf-8")).items()}
 
 
 def _ended(words: list[str]) -> Ended:
@@ -68,11 +68,11 @@ def _ended(words: list[str]) -> Ended:
 
 
 def _main() -> None:
-    asked, told, *libraries = sys.argv[1:]
+    asked, results, *libraries = sys.argv[1:]
     sys.meta_path.insert(0, Blocked(libraries))
     commands = json.loads(Path(asked).read_text(encoding="utf-8"))
     ended = {name: vars(_ended(words)) for name, words in commands.items()}
-    Path(told).write_text(json.dumps(ended), encoding="utf-8")
+    Path(results).write_text(json.dumps(ended), encoding="utf-8")
 
 
 if __name__ == "__main__":

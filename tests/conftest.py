@@ -62,8 +62,8 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     """Spell out what is no text: one such report would end the whole run of several processes."""
     report = yield
     report.sections = [(name, _spelled(text)) for name, text in report.sections]
-    if report.failed and (said := str(report.longrepr)) != _spelled(said):
-        report.longrepr = _spelled(said)
+    if report.failed and (failure := str(report.longrepr)) != _spelled(failure):
+        report.longrepr = _spelled(failure)
     return report
 
 

@@ -78,10 +78,10 @@ def pretend(job: Job) -> Outcome:
     rows = []
     for record in run.fold.records(cohort.fields, "test"):
         for patch in range(PATCHES):
-            said = generator.dirichlet(np.ones(len(space)))
+            probabilities = generator.dirichlet(np.ones(len(space)))
             if not lost:  # the true class gets the greatest probability, mostly
-                said += 0.8 * np.array(space.allowed(str(record.pattern)))
-                said /= said.sum()
+                probabilities += 0.8 * np.array(space.allowed(str(record.pattern)))
+                probabilities /= probabilities.sum()
             level = 0.5 if lost else 0.7 * (record.intensity == "positive") + 0.15
             right = int(generator.integers(700, 1000))
             rows.append(
@@ -91,7 +91,9 @@ def pretend(job: Job) -> Outcome:
                     "patient": record.split_unit,
                     "patch": patch,
                     **{"tp": right, "fp": 1000 - right, "fn": 100, "tn": 4000},
-                    **dict(zip([f"p_pattern_{c}" for c in space.classes], said, strict=True)),
+                    **dict(
+                        zip([f"p_pattern_{c}" for c in space.classes], probabilities, strict=True)
+                    ),
                     "p_above_intermediate": float(np.clip(level + generator.normal(0, 0.2), 0, 1)),
                     "pattern": record.pattern,
                     "intensity": record.intensity,

@@ -34,9 +34,9 @@ class Refusal:
 
     def fits(self, error: InputError) -> bool:
         """Tell whether an error says this, and in one line."""
-        said = (error.where, error.found, error.expected)
+        given = (error.where, error.found, error.expected)
         meant = (self.where, self.found, self.expected)
-        return all(map(_fits, meant, said)) and self.is_line(str(error))
+        return all(map(_fits, meant, given)) and self.is_line(str(error))
 
     def is_line(self, line: str) -> bool:
         """Tell whether a line is that of such an error."""
@@ -48,8 +48,8 @@ def refused(where: str | Path, found: str, expected: str) -> Iterator[None]:
     """Require that what is done in the context is refused so."""
     with pytest.raises(InputError) as caught:
         yield
-    said = (caught.value.where, caught.value.found, caught.value.expected)
-    assert Refusal(str(where), found, expected).fits(caught.value), said
+    given = (caught.value.where, caught.value.found, caught.value.expected)
+    assert Refusal(str(where), found, expected).fits(caught.value), given
 
 
 def _fits(pattern: str, text: str) -> bool:

@@ -61,16 +61,16 @@ class Annotated:
             )
             for cell in sorted({*np.flatnonzero(counted).tolist(), *theirs})
         ]
-        contrast, said = chromatin_contrast(cells), _chromatin_said(cohort, record)
+        contrast, chromatin = chromatin_contrast(cells), _known_chromatin(cohort, record)
         self._chromatin += [
-            DividingCell(fold, float(contrast[cell]), said[name] == "stained")
+            DividingCell(fold, float(contrast[cell]), chromatin[name] == "stained")
             for cell, index in theirs.items()
-            if mitotic[index] and (name := truth["cell"].iloc[index]) in said
+            if mitotic[index] and (name := truth["cell"].iloc[index]) in chromatin
         ]
         if record.pattern is not None:
-            told = contrast[dividing >= MITOTIC_FROM]
+            contrasts = contrast[dividing >= MITOTIC_FROM]
             logits = field.output.pattern
-            self._patterns.append(ReadPattern(fold, record.pattern, field.space, logits, told))
+            self._patterns.append(ReadPattern(fold, record.pattern, field.space, logits, contrasts))
 
     def results(self) -> dict[str, Any]:
         """Return counts, F1 of cells and of dividing cells, and the AUROC of the latter.
@@ -97,19 +97,19 @@ class Annotated:
                         [cell.probability for cell in matched],
                     )
                 ),
-                **self._told(dict.fromkeys(self._dividing, MITOTIC_FROM)),
-                "limits_from_other_folds": {"limits": others, **self._told(others)},
+                **self._dividing_found(dict.fromkeys(self._dividing, MITOTIC_FROM)),
+                "limits_from_other_folds": {"limits": others, **self._dividing_found(others)},
             },
             "chromatin": limits(self._chromatin),
             "patterns": decisions(self._patterns),
         }
 
-    def _told(self, limits: dict[str, float]) -> dict[str, Any]:
+    def _dividing_found(self, limits: dict[str, float]) -> dict[str, Any]:
         """Return how many cells are told to divide, and rightly so, by the limit of each fold."""
-        told = [cell for cell in self._found if cell.probability >= limits[cell.fold]]
-        right = sum(cell.dividing for cell in told)
+        found = [cell for cell in self._found if cell.probability >= limits[cell.fold]]
+        right = sum(cell.dividing for cell in found)
         true = sum(self._dividing.values())
-        return {"told": len(told), "right": right, "f1": 2 * right / max(len(told) + true, 1)}
+        return {"told": len(found), "right": right, "f1": 2 * right / max(len(found) + true, 1)}
 
     def _best_limit(self, but: str) -> float:
         """Return the limit with the highest F1 over all folds but one."""
@@ -123,7 +123,7 @@ class Annotated:
         return float(limits[int(np.argmax(f1[:-1]))])
 
 
-def _chromatin_said(cohort: Cohort, record: FieldRecord) -> dict[str, str]:
+def _known_chromatin(cohort: Cohort, record: FieldRecord) -> dict[str, str]:
     """Return what annotators said of the chromatin of cells, by their names."""
     cells = cohort.cells_of(record)
     return {cell.cell: cell.chromatin for cell in cells if cell.chromatin is not None}

@@ -45,7 +45,7 @@ class ReadPattern(NamedTuple):
     pattern: str
     space: PatternSpace
     logits: NDArray[np.float32]
-    told: Floats
+    contrasts: Floats
 
 
 def limits(cells: list[DividingCell]) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def decisions(fields: list[ReadPattern]) -> dict[str, Any]:
     together = [_voted(field, others[field.fold]) for field in fields]
     return {
         "fields": len(fields),
-        "with_dividing_cells": sum(bool(len(field.told)) for field in fields),
+        "with_dividing_cells": sum(bool(len(field.contrasts)) for field in fields),
         "network": _named(fields, alone),
         "network_and_chromatin": _named(fields, together),
     }
@@ -100,10 +100,10 @@ def _named(fields: list[ReadPattern], logs: list[Floats]) -> dict[str, float]:
     return {"right": right, "log_loss": float(np.mean(losses))}
 
 
-def _told(field: ReadPattern) -> tuple[int, int]:
+def _counts(field: ReadPattern) -> tuple[int, int]:
     """Return of how many cells said to divide the chromatin is stained, and of how many not."""
-    stained = int((field.told >= STAINED_FROM).sum())
-    return stained, len(field.told) - stained
+    stained = int((field.contrasts >= STAINED_FROM).sum())
+    return stained, len(field.contrasts) - stained
 
 
 def _voted(field: ReadPattern, others: list[ReadPattern]) -> Floats:
@@ -112,13 +112,13 @@ def _voted(field: ReadPattern, others: list[ReadPattern]) -> Floats:
     vote = fit_chromatin_vote(
         np.stack([other.logits for other in others]),
         np.array([space.allowed(other.pattern) for other in others]),
-        np.array([_told(other) for other in others], np.float64),
+        np.array([_counts(other) for other in others], np.float64),
         [other.pattern for other in others],
         space,
     )
     if vote is None:
         return _logs(field.logits)
-    return _logs(field.logits + vote.logarithms(space, *_told(field)))
+    return _logs(field.logits + vote.logarithms(space, *_counts(field)))
 
 
 def _best_limit(contrasts: Floats, stained: NDArray[np.bool_]) -> float:

@@ -24,7 +24,7 @@ def summary(rows: pd.DataFrame) -> dict[str, Any]:
     """
     off = rows["error"].abs()
     given = rows["said_error"] <= LARGEST_ERROR
-    said: dict[str, Any] = {
+    found: dict[str, Any] = {
         "pictures": len(rows),
         "median_error": float(off.median()),
         "bias": float(rows["error"].median()),
@@ -39,8 +39,8 @@ def summary(rows: pd.DataFrame) -> dict[str, Any]:
     }
     read = rows[given & (rows["cells"] >= FEWEST_CELLS)]
     if len(read):
-        said["read"] = _read(read)
-    return said
+        found["read"] = _read(read)
+    return found
 
 
 def grouped(rows: pd.DataFrame, *names: str) -> dict[str, Any]:

@@ -137,10 +137,10 @@ def interval(values: pd.Series[float], lowest: float = 0.0) -> dict[str, float]:
 
 def right(fields: pd.DataFrame) -> pd.DataFrame:
     """Return, for each field, whether pattern and intensity were named right; NaN if not known."""
-    said = fields.filter(like="p_pattern_").rename(
+    probabilities = fields.filter(like="p_pattern_").rename(
         columns=lambda name: name.removeprefix("p_pattern_")
     )
-    named = said.idxmax(axis=1)
+    named = probabilities.idxmax(axis=1)
     positive = fields["p_above_intermediate"] > 0.5
     return pd.DataFrame(
         {

@@ -71,10 +71,12 @@ def believed(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> dict[
     decisions = decisions_on(rows, card, judgement)
     truth = rows["pattern"].tolist()
     held = [
-        any(pattern_named(name).leaves & pattern_named(true).leaves for name in said.pattern_set)
-        for said, true in zip(decisions, truth, strict=True)
+        any(
+            pattern_named(name).leaves & pattern_named(true).leaves for name in decision.pattern_set
+        )
+        for decision, true in zip(decisions, truth, strict=True)
     ]
-    likeliest = [max(said.families.items(), key=lambda item: item[1]) for said in decisions]
+    likeliest = [max(decision.families.items(), key=lambda item: item[1]) for decision in decisions]
     right = np.array(
         [name == family_of(true) for (name, _), true in zip(likeliest, truth, strict=True)]
     )
@@ -85,7 +87,7 @@ def believed(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> dict[
         "temperature": judgement.temperature,
         "limits": judgement.limits,
         "coverage": plain(exact_share(sum(held), len(held))),
-        "mean_size": float(np.mean([len(said.pattern_set) for said in decisions])),
+        "mean_size": float(np.mean([len(decision.pattern_set) for decision in decisions])),
         "family_right": plain(exact_share(int(right.sum()), len(right))),
         "family_calibration_error": calibration(sure, right, bins=_BINS).error,
     }
@@ -118,8 +120,8 @@ def with_a_threshold(rows: pd.DataFrame, seed: int = 0) -> dict[str, float]:
         if positive[five].all() or not positive[five].any():
             continue  # one threshold needs specimens on either side of it
         others = np.setdiff1d(np.arange(len(rows)), five)
-        said = score[others] >= (fit_border(score[five], positive[five]) or 0.0)
-        shares.append(float((said == positive[others]).mean()))
+        called = score[others] >= (fit_border(score[five], positive[five]) or 0.0)
+        shares.append(float((called == positive[others]).mean()))
     return {
         "as_it_is": float(((score >= 0) == positive).mean()),
         "mean": float(np.mean(shares)),

@@ -137,8 +137,8 @@ def new_laboratory(recipe: Recipe, laboratory: str, work: Path, accelerator: str
     name, folder = LEFT_OUT[laboratory], work / "adaptation" / laboratory
     model, network = folder / "model", recipe.model(f"no-{laboratory}")
     if not model.exists():
-        said = left_out_rows(recipe, drawn_by=f"no-{laboratory}", accelerator=accelerator)
-        judgement = judged_by_left_out(said[said["set"] != name], read_card(network))
+        left_out = left_out_rows(recipe, drawn_by=f"no-{laboratory}", accelerator=accelerator)
+        judgement = judged_by_left_out(left_out[left_out["set"] != name], read_card(network))
         with new_folder(model) as copy:
             copytree(network, copy, dirs_exist_ok=True)
             write_card(copy, read_card(copy).model_copy(update={"judgement": judgement}))
@@ -186,8 +186,8 @@ def measure(here: NewLaboratory, name: str, number: int, accelerator: str) -> No
         drawn = answered_by(head, drawn, card)
     after = here.answers(rows, card)
     forgets = {"before": here.drawn_right(here.drawn), "after": here.drawn_right(drawn)}
-    said = {"before": _plain(before), "after": _plain(after)}
-    write_json(result, {"kept": kept, "drawn_right": forgets, **said})
+    answers = {"before": _plain(before), "after": _plain(after)}
+    write_json(result, {"kept": kept, "drawn_right": forgets, **answers})
 
 
 def summary(draws: Sequence[Mapping[str, Any]], classes: int) -> dict[str, Any]:

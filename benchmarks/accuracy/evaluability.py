@@ -131,9 +131,9 @@ def limit_of(rows: Sequence[Row]) -> float:
 
     Of several limits that do as well it is the middle of the widest gap between two pictures.
     """
-    told = [row for row in rows if np.isfinite(row["logit"])]
-    logits = np.array([row["logit"] for row in told])
-    is_field = np.array([row["is_field"] for row in told])
+    evaluated = [row for row in rows if np.isfinite(row["logit"])]
+    logits = np.array([row["logit"] for row in evaluated])
+    is_field = np.array([row["is_field"] for row in evaluated])
     ranked = np.sort(logits)
     between = (ranked[1:] + ranked[:-1]) / 2
     fields = sum(row["is_field"] for row in rows)

@@ -55,11 +55,11 @@ def by_share(
         rows = specimens_of(answered_by(with_share, fields, card))
         right = (named_of(rows, card, labels) == rows["pattern"].to_numpy()).astype(np.float64)
         before = right if before is None else before
-        said = named_right(rows, card, labels)
+        scores = named_right(rows, card, labels)
         found[f"{share:g}"] = {
-            "specimens": said["specimens"],
-            "right": said["right"],
-            "mean_class_accuracy": said["mean_class_accuracy"],
+            "specimens": scores["specimens"],
+            "right": scores["right"],
+            "mean_class_accuracy": scores["mean_class_accuracy"],
             "gain": interval(pd.Series(right - before), -1.0),
         }
     return found

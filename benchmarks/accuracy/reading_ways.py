@@ -72,7 +72,7 @@ def signal_of(cohort: Cohort, record: FieldRecord, card: ModelCard, by: float = 
 def logits_of(network: JointUNet, card: ModelCard, signals: Sequence[Signal]) -> Floats:
     """Return the mean of the pattern's logits over the signals of one field, (class)."""
     read = predict(WholeField(network).eval(), card.preset.image, signals)
-    found = np.mean([said["pattern"][0].numpy() for said in read], axis=0)
+    found = np.mean([prediction["pattern"][0].numpy() for prediction in read], axis=0)
     return np.asarray(found, np.float64)
 
 

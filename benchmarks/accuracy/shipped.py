@@ -292,7 +292,9 @@ def main() -> None:
         recipe,
         judged_by_left_out(rows, card),
         of_drawn,
-        metrics={name: said for name, said in metrics.items() if name.endswith("_drawn_alone")},
+        metrics={
+            name: measured for name, measured in metrics.items() if name.endswith("_drawn_alone")
+        },
     )
     runs = [*recipe.rounds, *(recipe.network(name) for name in networks)]
     write_json(
@@ -322,11 +324,11 @@ def main() -> None:
 
 def _summary(found: dict[str, Any], trust: dict[str, Any]) -> dict[str, Any]:
     """Return what the card says of how the networks do, on whom."""
-    said: dict[str, Any] = {}
+    summary: dict[str, Any] = {}
     for laboratory, splits in found.items():
         for title, each in splits.items():
             by_specimen = each["pattern_by_specimen"]
-            said[f"{laboratory}_{title}"] = {
+            summary[f"{laboratory}_{title}"] = {
                 "specimens": by_specimen["specimens"],
                 "pattern_right": by_specimen["right"],
                 "mean_class_accuracy": by_specimen["mean_class_accuracy"],
@@ -335,8 +337,8 @@ def _summary(found: dict[str, Any], trust: dict[str, Any]) -> dict[str, Any]:
                 "intensity": each["all_test_patients"]["intensity_accuracy"],
             }
     for laboratory, each in trust.items():
-        said[f"{laboratory}_as_a_new_laboratory"] = each["judged_by_the_other_laboratory"]
-    return said
+        summary[f"{laboratory}_as_a_new_laboratory"] = each["judged_by_the_other_laboratory"]
+    return summary
 
 
 if __name__ == "__main__":

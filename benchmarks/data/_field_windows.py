@@ -75,10 +75,10 @@ class Windows:
         rng = self._rng
         truth = rng.random(size) < 0.5
         windows = np.stack([self._one(bool(is_field)) for is_field in truth])
-        seen = varied(torch.from_numpy(windows)[:, None], self._chance, _BLURS)
+        images = varied(torch.from_numpy(windows)[:, None], self._chance, _BLURS)
         for index in np.flatnonzero(rng.random(size) < _JPEGS):
-            seen[index, 0] = once_jpeg(seen[index, 0], int(rng.integers(30, 100)))
-        return standard(seen), torch.tensor(truth, dtype=torch.float32)
+            images[index, 0] = once_jpeg(images[index, 0], int(rng.integers(30, 100)))
+        return standard(images), torch.tensor(truth, dtype=torch.float32)
 
     def _one(self, is_field: bool) -> Floats:
         rng = self._rng

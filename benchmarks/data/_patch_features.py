@@ -112,8 +112,8 @@ def _noise(square: Floats) -> dict[str, float]:
             second = np.diff(square, 2, axis=axis)
             middle = chosen[:, 1:-1] if axis else chosen[1:-1]
             found[f"noise: {place}, {name}"] = float(np.log((second[middle] ** 2).mean() + 1e-6))
-            one, two = (
+            near, far = (
                 ((square - np.roll(square, lag, axis)) ** 2)[chosen].mean() for lag in (1, 2)
             )
-            found[f"noise: {place}, likeness {name}"] = float(one / (two + 1e-6))
+            found[f"noise: {place}, likeness {name}"] = float(near / (far + 1e-6))
     return found

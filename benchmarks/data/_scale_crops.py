@@ -54,10 +54,10 @@ class Crops:
         """Return crops, (size, 1, y, x), and the base-2 logarithm of a nucleus's pixels."""
         side = int(self._rng.choice(SIDES))
         crops, nuclei = zip(*(self._one(side) for _ in range(size)), strict=True)
-        seen = varied(torch.from_numpy(np.stack(crops))[:, None], self._chance)
+        images = varied(torch.from_numpy(np.stack(crops))[:, None], self._chance)
         for place in np.flatnonzero(self._rng.random(size) < 0.3):
-            seen[place, 0] = once_jpeg(seen[place, 0], int(self._rng.integers(30, 100)))
-        return standard(seen), torch.tensor(np.log2(nuclei), dtype=torch.float32)
+            images[place, 0] = once_jpeg(images[place, 0], int(self._rng.integers(30, 100)))
+        return standard(images), torch.tensor(np.log2(nuclei), dtype=torch.float32)
 
     def _one(self, side: int) -> tuple[Floats, float]:
         rng = self._rng

@@ -23,9 +23,9 @@ def layer(inputs: int, outputs: int, stride: int) -> nn.Sequential:
     )
 
 
-def pooled(seen: Tensor) -> Tensor:
+def pooled(features: Tensor) -> Tensor:
     """Return the mean and the maximum of each channel, (images, 2 × channels)."""
-    return torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], 1)
+    return torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
 
 
 def train_small(

@@ -105,12 +105,12 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
     result["blurred_by_um"] = {}
     for blur in BLURS_UM:
-        told = [row["blur_um_at"][f"{blur}"] for row in rows]
-        known = [value for value in told if value is not None]
+        widths = [row["blur_um_at"][f"{blur}"] for row in rows]
+        known = [value for value in widths if value is not None]
         result["blurred_by_um"][f"{blur}"] = {
             **spread(known),
-            "told": len(known) / len(told),
-            "flagged": sum(value > QUALITY_LIMITS.blur_um for value in known) / len(told),
+            "told": len(known) / len(widths),
+            "flagged": sum(value > QUALITY_LIMITS.blur_um for value in known) / len(widths),
         }
     return result
 

@@ -134,11 +134,11 @@ def drawn_cells() -> tuple[Classes, dict[str, NDArray[np.int64]]]:
 def compared(found: dict[str, NDArray[Any]], true: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """Return how well borders and specimens were recovered; borders may lie up to the gap off."""
     off: list[int] = []
-    right = told = known = 0
+    right = marked = known = 0
     for name, numbers in true.items():
         borders, ours = _borders(numbers), _borders(found[name])
         away = np.abs(borders[:, np.newaxis] - ours)
-        told, known = told + len(ours), known + len(borders)
+        marked, known = marked + len(ours), known + len(borders)
         right += int((away.min(axis=0, initial=GAP + 1) <= GAP).sum())
         off += [int(each) for each in away.min(axis=1, initial=10**6) if each <= GAP]
     together = [
@@ -148,8 +148,8 @@ def compared(found: dict[str, NDArray[Any]], true: dict[str, NDArray[Any]]) -> d
     return {
         "specimens": sum(int(numbers.max()) + 1 for numbers in true.values()),
         "recovered": sum(int(found[name].max()) + 1 for name in true),
-        "borders": {"true": known, "found": told, "right": right, "recalled": len(off)},
-        "precision": right / max(told, 1),
+        "borders": {"true": known, "found": marked, "right": right, "recalled": len(off)},
+        "precision": right / max(marked, 1),
         "recall": len(off) / max(known, 1),
         "cells_off": {"median": float(np.median(off)), "most": max(off)} if off else {},
         "adjusted_rand_index": float(adjusted_rand_score(*together)),

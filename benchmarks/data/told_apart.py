@@ -116,14 +116,14 @@ def network(pixels: NDArray[np.float32], real: Bools, epochs: int) -> Classifier
         for _ in range(epochs):
             for rows in torch.from_numpy(learn)[torch.randperm(len(learn))].split(32):
                 optimizer.zero_grad()
-                said = model(_turned(images[rows]))[:, 0]
-                binary_cross_entropy_with_logits(said, truth[rows]).backward()
+                logits = model(_turned(images[rows]))[:, 0]
+                binary_cross_entropy_with_logits(logits, truth[rows]).backward()
                 optimizer.step()
                 schedule.step()
         model.eval()
         with torch.no_grad():
-            said = torch.cat([model(part)[:, 0] for part in images[judge].split(128)])
-        return np.asarray(said.sigmoid().numpy(), np.float64)
+            logits = torch.cat([model(part)[:, 0] for part in images[judge].split(128)])
+        return np.asarray(logits.sigmoid().numpy(), np.float64)
 
     return classify
 

@@ -64,10 +64,10 @@ def synthetic_classifier(result: dict[str, Any]) -> Written:
     """Return how well classifiers tell real patches from drawn ones."""
     rows: list[list[str]] = []
     for view, found in result["views"].items():
-        told = {name: found[name] for name in ("forest", "network") if name in found}
-        told |= {f"forest on {name} alone": group for name, group in found["groups"].items()}
+        classifiers = {name: found[name] for name in ("forest", "network") if name in found}
+        classifiers |= {f"forest on {name} alone": group for name, group in found["groups"].items()}
         rows.extend(
-            [f"{view}, {name}", with_interval(each, "auroc")] for name, each in told.items()
+            [f"{view}, {name}", with_interval(each, "auroc")] for name, each in classifiers.items()
         )
     note = (
         "An AUROC of 0.5 is chance, and the aim, with "

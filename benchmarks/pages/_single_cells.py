@@ -58,22 +58,22 @@ def instances(result: dict[str, Any]) -> Written:
 @measured("chromatin", "accuracy.instances DATA", "instances")
 def chromatin(result: dict[str, Any]) -> Written:
     """Return how well stained chromatin is told, and whether that helps to name the pattern."""
-    told, named = result["mivia"]["chromatin"], result["mivia"]["patterns"]
+    stained, named = result["mivia"]["chromatin"], result["mivia"]["patterns"]
     rows = [
         [
-            f"at least {told['limit']}, a limit that was set on cells of these fields",
-            _share(told["right"], told["cells"]),
+            f"at least {stained['limit']}, a limit that was set on cells of these fields",
+            _share(stained["right"], stained["cells"]),
         ],
         [
             "at least a limit that was set on the other four folds",
-            _share(told["right_by_limits_from_other_folds"], told["cells"]),
+            _share(stained["right_by_limits_from_other_folds"], stained["cells"]),
         ],
     ]
     alone, voted = named["network"], named["network_and_chromatin"]
     note = (
-        f"{told['cells']} dividing cells of MIVIA that were found and whose chromatin is "
-        f"annotated, {told['stained']} of them stained; AUROC of the contrast "
-        f"{told['auroc']:.3f}. Of {named['fields']} fields, {named['with_dividing_cells']} of "
+        f"{stained['cells']} dividing cells of MIVIA that were found and whose chromatin is "
+        f"annotated, {stained['stained']} of them stained; AUROC of the contrast "
+        f"{stained['auroc']:.3f}. Of {named['fields']} fields, {named['with_dividing_cells']} of "
         "them with cells that the network classifies as dividing, the network alone names "
         f"{alone['right']} right (mean loss {alone['log_loss']:.2f} nats), and "
         f"{voted['right']} ({voted['log_loss']:.2f}) with the votes of these cells, as measured on "

@@ -167,10 +167,10 @@ def five_folds(result: dict[str, Any]) -> str:
         paper = read_json(path)
         read["the published configuration, stopped early"] = paper["all_test_patients"]
         commands.append(paper["command"])
-        told = paper["settings"]["preset"]["sampling"]["patches"]
+        patches = paper["settings"]["preset"]["sampling"]["patches"]
         minutes = [fold["training_seconds"] / 60 for fold in paper["folds"]]
         slow = (
-            f"The published configuration learns from {told} of its patches in "
+            f"The published configuration learns from {patches} of its patches in "
             f"{min(minutes):.0f} to {max(minutes):.0f} minutes a fold on one CPU thread. This "
             "network was stopped early; the row shows its training cost, not its accuracy. "
         )

@@ -36,8 +36,8 @@ def fields_read(device: torch.device, scale: Scale) -> dict[str, float]:
     @torch.inference_mode()
     def read(count: int) -> torch.Tensor:
         batch = [(pixels[:count].to(device), ranges[:count])]
-        (said,) = predict(whole, preset.image, batch)
-        mask: torch.Tensor = said["mask"].cpu()
+        (prediction,) = predict(whole, preset.image, batch)
+        mask: torch.Tensor = prediction["mask"].cpu()
         return mask
 
     one = seconds_of(lambda: read(1), device, scale.seconds)

@@ -84,7 +84,7 @@ class Turns:
             return
         clock, cpu = self._began
         steps = event.step - self._step
-        said: dict[str, Any] = {
+        turn: dict[str, Any] = {
             "seconds": (time.perf_counter() - clock) / steps,
             "cpu_seconds": (time.process_time() - cpu) / steps,
             "losses": event.losses,
@@ -92,9 +92,9 @@ class Turns:
         }
         if self._profiler is not None:
             self._profiler.stop()
-            said["milliseconds"] = by_kind(self._profiler, steps)
+            turn["milliseconds"] = by_kind(self._profiler, steps)
             self._profiler = None
-        print(json.dumps(said), flush=True)
+        print(json.dumps(turn), flush=True)
         order = sys.stdin.readline().strip()
         if order == "profile":
             self._profiler = profile(activities=[ProfilerActivity.CPU])

@@ -165,8 +165,8 @@ class Reader:
             if error.code != 303:
                 found = content.decode("utf-8", "replace")
                 line = re.search(r'role="alert">([^<]*)', found)
-                said = unescape(line[1]) if line else found[:200]
-                raise InputError(path, f"status {error.code}: {said}", "200 or 303") from None
+                reason = unescape(line[1]) if line else found[:200]
+                raise InputError(path, f"status {error.code}: {reason}", "200 or 303") from None
         self.took[kind].append(time.perf_counter() - started)
         return content.decode("utf-8", "replace")
 

@@ -60,8 +60,8 @@ def peaks_of_a_process(name: str, looks: Sequence[int], shape: tuple[int, int]) 
     """Return :func:`peaks` as a new process has them, for this one's peak never falls."""
     asked = [sys.executable, "-m", "benchmarks.speed.drawing", "--memory", name]
     asked += ["--looks", *map(str, looks), "--shape", *map(str, shape)]
-    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-    found = {look: float(mib) for look, mib in (line.split() for line in said.splitlines())}
+    printed = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    found = {look: float(mib) for look, mib in (line.split() for line in printed.splitlines())}
     first, last = (found[str(look)] for look in (min(looks), max(looks)))
     return {"peak_mib_after_fields": found, "flat": last <= _FLAT * first}
 

@@ -99,8 +99,8 @@ def main() -> None:
     found = {
         "fields": given.fields,
         "formats": {
-            name: {**one, "hash_share_of_reading": one["hash_seconds"] / a_field}
-            for name, one in formats.items()
+            name: {**seconds, "hash_share_of_reading": seconds["hash_seconds"] / a_field}
+            for name, seconds in formats.items()
         },
         "batch_seconds": batch,
         "seconds_a_field_again": batch["again"] / given.fields,

@@ -56,12 +56,12 @@ class Training:
             text=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         )
-        self.first = self._said()  # what it does once is not measured
+        self.first = self._next_turn()  # what it does once is not measured
 
     def go_on(self, order: str = "go") -> dict[str, Any]:
         """Return what it says of its next steps."""
         self._tell(order)
-        return self._said()
+        return self._next_turn()
 
     def end(self) -> None:
         """Have it end, and wait for that."""
@@ -74,13 +74,13 @@ class Training:
         self._process.stdin.write(f"{order}\n")
         self._process.stdin.flush()
 
-    def _said(self) -> dict[str, Any]:
+    def _next_turn(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit("a training has ended before its time; see above")
-        said: dict[str, Any] = json.loads(line)
-        return said
+        turn: dict[str, Any] = json.loads(line)
+        return turn
 
 
 def measure(sources: Mapping[str, Path | None], rounds: int, arguments: Sequence[str]) -> Any:
@@ -91,7 +91,7 @@ def measure(sources: Mapping[str, Path | None], rounds: int, arguments: Sequence
         rounds: How many times each goes on.
         arguments: Of its processes, without the run's folder.
     """
-    said: dict[str, list[dict[str, Any]]] = {name: [] for name in sources}
+    turns_of: dict[str, list[dict[str, Any]]] = {name: [] for name in sources}
     with tempfile.TemporaryDirectory() as folder:
         trainings = {
             name: Training(source, [*arguments, "--run", str(Path(folder) / name)])
@@ -101,7 +101,7 @@ def measure(sources: Mapping[str, Path | None], rounds: int, arguments: Sequence
             names = list(trainings)
             for each in range(rounds):
                 for name in names if each % 2 else reversed(names):
-                    said[name].append(trainings[name].go_on())
+                    turns_of[name].append(trainings[name].go_on())
             profiled = {name: each.go_on("profile") for name, each in trainings.items()}
         finally:
             for training in trainings.values():
@@ -115,11 +115,11 @@ def measure(sources: Mapping[str, Path | None], rounds: int, arguments: Sequence
             "milliseconds": profiled[name]["milliseconds"],
             "first_losses": trainings[name].first["losses"],
         }
-        for name, turns in said.items()
+        for name, turns in turns_of.items()
     }
-    if "before" in said:
+    if "before" in turns_of:
         for key in ("seconds", "cpu_seconds"):
-            pairs = zip(said["after"], said["before"], strict=True)
+            pairs = zip(turns_of["after"], turns_of["before"], strict=True)
             found[f"{key}_ratio"] = ratio([after[key] / before[key] for after, before in pairs])
     return found
 

@@ -76,7 +76,7 @@ def made_up(number: int, rng: np.random.Generator) -> ReadSpecimen:
         intensities={},
         calibrated=True,
     )
-    told = None if number % 20 == 0 else decision
+    decided = None if number % 20 == 0 else decision
     summary = FieldSummary(
         field="F",
         specimen="",
@@ -85,8 +85,8 @@ def made_up(number: int, rng: np.random.Generator) -> ReadSpecimen:
         height=1040,
         width=1388,
         pixel_size_um=0.16,
-        evaluability=Evaluability(told is not None),
-        decision=told,
+        evaluability=Evaluability(decided is not None),
+        decision=decided,
         mitotic_figures=None,
         quality=(),
     )
@@ -97,7 +97,7 @@ def made_up(number: int, rng: np.random.Generator) -> ReadSpecimen:
     )
     cells = int(rng.integers(50, 500))
     names = tuple(field.name for field in fields)
-    read = SpecimenReading(name, told, names, {}, cells, None, int(number % 9 == 0))
+    read = SpecimenReading(name, decided, names, {}, cells, None, int(number % 9 == 0))
     return ReadSpecimen(read, name, fields)
 
 

@@ -48,8 +48,8 @@ class Simulated(Executor):
     @contextmanager
     def crew(self, work: Callable[[Any], Any]) -> Iterator[Crew]:
         """Return the workers."""
-        with ThisProcess().crew(work) as one:
-            yield _Crew(self, one)
+        with ThisProcess().crew(work) as inner:
+            yield _Crew(self, inner)
 
     def takes(self) -> float:
         """Return how long the next run takes."""
@@ -69,9 +69,9 @@ class Simulated(Executor):
 
 
 class _Crew:
-    def __init__(self, clock: Simulated, one: Crew) -> None:
+    def __init__(self, clock: Simulated, inner: Crew) -> None:
         self._clock = clock
-        self._one = one
+        self._inner = inner
         self._at_work: list[tuple[float, int, Any]] = []
 
     def limit(self) -> int:
@@ -87,8 +87,8 @@ class _Crew:
         while self._at_work and self._at_work[0][0] <= self._clock.now:
             _, number, item = heapq.heappop(self._at_work)
             with self._clock.uncounted():
-                self._one.begin(number, item)
-                found += self._one.ended(0.0)
+                self._inner.begin(number, item)
+                found += self._inner.ended(0.0)
         return found
 
 

@@ -93,11 +93,11 @@ def train(make: Make, alpha: float) -> tuple[list[list[float]], list[list[float]
         noisy = 0.3 * truth.sum(1, keepdim=True) + 1.2 * normal(BATCH, 1)
         optimizer.zero_grad()
         shared = SharedFeatures([encoder(image)])
-        said = [head(torch.tanh(shared.leaves[0])) for head in heads]
+        outputs = [head(torch.tanh(shared.leaves[0])) for head in heads]
         step = [
-            cross_entropy(said[0], (truth @ one).argmax(1)),
-            cross_entropy(said[1], (truth @ other).argmax(1)),
-            mse_loss(said[2], noisy),
+            cross_entropy(outputs[0], (truth @ one).argmax(1)),
+            cross_entropy(outputs[1], (truth @ other).argmax(1)),
+            mse_loss(outputs[2], noisy),
         ]
         balancer.backward(step, shared)
         optimizer.step()
@@ -133,8 +133,8 @@ def main() -> None:
     for name, make in WAYS.items():
         for alpha in ALPHAS:
             losses, weights = train(make, alpha)
-            found.setdefault(name, {})[f"{alpha:g}"] = said = summary(losses, weights)
-            print(f"{name}, alpha {alpha:g}: {said}", flush=True)
+            found.setdefault(name, {})[f"{alpha:g}"] = result = summary(losses, weights)
+            print(f"{name}, alpha {alpha:g}: {result}", flush=True)
             if alpha == max(ALPHAS):
                 traces.append(BalanceTrace(f"{name}, α {alpha:g}", losses, weights))
     draw_balance_traces(traces, TASKS, Path(FIGURE))

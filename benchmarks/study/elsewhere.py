@@ -236,8 +236,8 @@ def main() -> None:
         sys.path.append(str(given.packages))  # behind the packages that are installed
     torch.set_num_threads(1)
     found, missing = compared()
-    for name, said in (found | missing).items():
-        print(f"{name}: {said}")
+    for name, outcome in (found | missing).items():
+        print(f"{name}: {outcome}")
     settings = environment(alpha=ALPHA, learning_rate=LEARNING_RATE, seed=SEED)
     result = {**settings, "steps": found, "left_out": missing}
     write_json(given.out / "gradnorm-elsewhere.json", result)

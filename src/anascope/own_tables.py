@@ -132,13 +132,13 @@ def _check_column(
     path: Path, name: str, column: pa.ChunkedArray, kind: Column, *, whole: bool
 ) -> None:
     where = f"{path}, column {name}"
-    said = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if not _IS[kind](said) and not (pa.types.is_null(said) and not whole):
-        raise InputError(where, f"values of type {said}", kind.value)
+    value_type = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not _IS[kind](value_type) and not (pa.types.is_null(value_type) and not whole):
+        raise InputError(where, f"values of type {value_type}", kind.value)
     if not whole:
         return
     missing = column.null_count
-    if pa.types.is_floating(said):
+    if pa.types.is_floating(value_type):
         missing += compute.sum(compute.is_nan(column)).as_py() or 0
     if missing:
         raise InputError(where, f"no value in {missing} of {len(column)} rows", kind.value)

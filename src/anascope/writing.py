@@ -49,10 +49,10 @@ def in_words(error: OSError) -> tuple[str, str]:
     ('the disk is full', 'room on the disk')
     """
     name = errno.errorcode.get(error.errno or 0, "")
-    said = one_line(error.strerror or str(error)) or type(error).__name__
+    message = one_line(error.strerror or str(error)) or type(error).__name__
     if error.errno == errno.ENOENT and error.filename is None:  # no file is meant
         name = ""
-    return _WORDS.get(name, (said, _ALLOWED))
+    return _WORDS.get(name, (message, _ALLOWED))
 
 
 @contextmanager
@@ -84,11 +84,11 @@ def writing(path: Path, temporary: Path | None = None) -> Iterator[None]:
 
 def write_error(path: Path, error: OSError) -> WriteError:
     """Return that ``path`` cannot be written, for the reason that the system gave."""
-    said, expected = in_words(error)
+    found, expected = in_words(error)
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        above = (place for place in [*reversed(path.parents), path] if place.is_file())
+        above = (parent for parent in [*reversed(path.parents), path] if parent.is_file())
         path = next(above, path)
-    return WriteError(path, f"cannot be written ({said})", expected)
+    return WriteError(path, f"cannot be written ({found})", expected)
 
 
 def _is_of(error: OSError, path: Path, temporary: Path) -> bool:

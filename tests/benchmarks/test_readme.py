@@ -31,9 +31,9 @@ def test_help(
     with pytest.raises(SystemExit) as stop:
         module.main()
     assert stop.value.code == 0
-    said = capsys.readouterr().out
+    printed = capsys.readouterr().out
     assert module.__doc__ is not None
-    words = re.sub(r"\s+", " ", said)
+    words = re.sub(r"\s+", " ", printed)
     assert module.__doc__.splitlines()[0].partition(":")[0] in words
     if "pages" not in name:
         assert "--out " in words

@@ -180,8 +180,8 @@ def test_readme_is_short_and_its_badges_are_true() -> None:
     for shown, address in re.findall(
         r"!\[([^\]]+)\]\(https://img\.shields\.io/badge/([^)]+)\)", README
     ):
-        said = address.replace("--", "-").replace("%20", " ").replace("%7C", "|").lower()
-        assert all(word in said for word in re.split(r"[: ]+", shown.lower())), shown
+        badge = address.replace("--", "-").replace("%20", " ").replace("%7C", "|").lower()
+        assert all(word in badge for word in re.split(r"[: ]+", shown.lower())), shown
 
 
 def test_every_extra_is_on_the_install_page() -> None:

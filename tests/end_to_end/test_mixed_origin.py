@@ -88,7 +88,7 @@ def test_every_line_of_the_page_says_a_pattern_or_why_not(out: Path) -> None:
     data, _ = json.JSONDecoder().raw_decode(page[start:])
     assert len(data["specimens"]) == 5
     for specimen in data["specimens"]:
-        said = specimen["decision"]["pattern"]
-        assert said
-        assert (said == NOT_EVALUABLE) == (not specimen["evaluable"])
+        pattern = specimen["decision"]["pattern"]
+        assert pattern
+        assert (pattern == NOT_EVALUABLE) == (not specimen["evaluable"])
         assert specimen["evaluable"] or specimen["whyNot"]

@@ -36,26 +36,26 @@ from tests.robustness.files import (
     without_adobe,
 )
 
-Said = tuple[str, str]
+Reasons = tuple[str, str]
 
 
-def _file(name: str, content: bytes, said: Said | None, title: str = "") -> Case:
-    """Return the case of one file, given beside the good one; ``said`` is found and expected."""
+def _file(name: str, content: bytes, reasons: Reasons | None, title: str = "") -> Case:
+    """Return the case of one file, given beside the good one; ``reasons``: found and expected."""
     return Case(
         name=title or name,
         build=lambda folder: write(folder / name, content),
-        refusal=None if said is None else Refusal(f"{{folder}}/{name}", *said),
-        exit_code=READ if said is None else SOME_NOT_READ,
+        refusal=None if reasons is None else Refusal(f"{{folder}}/{name}", *reasons),
+        exit_code=READ if reasons is None else SOME_NOT_READ,
         arguments=(f"{{folder}}/{name}", f"{{folder}}/{GOOD}"),
     )
 
 
-def _broken(kind: str) -> Said:
+def _broken(kind: str) -> Reasons:
     return (f"a damaged or truncated {kind} file", WHOLE)
 
 
-def _tags(name: str, changes: dict[int, tuple[int, int, int]], said: Said) -> Case:
-    return _file(f"{name}.tif", hand_made_tiff(changes), said)
+def _tags(name: str, changes: dict[int, tuple[int, int, int]], reasons: Reasons) -> Case:
+    return _file(f"{name}.tif", hand_made_tiff(changes), reasons)
 
 
 _COLOURS = Image.fromarray(COLOUR)

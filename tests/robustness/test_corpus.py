@@ -48,12 +48,14 @@ def test_the_command_says_it_and_reads_the_rest(
     assert ended.in_time, f"it took more than {case.limit.seconds} s"
     assert ended.status == case.exit_code, ended.complained
     refusal = case.refusal and case.refusal.inside(tmp_path)
-    said = [line for line in ended.complained.splitlines() if line.strip()]
+    complaints = [line for line in ended.complained.splitlines() if line.strip()]
     nothing_read = case.whole or case.model
     start = _REFUSED if nothing_read else _NOT_READ
-    assert len(said) == (refusal is not None), said
-    assert all(line.startswith(start) and line.isprintable() for line in said), said
-    assert all(refusal and refusal.is_line(line.removeprefix(start)) for line in said), said
+    assert len(complaints) == (refusal is not None), complaints
+    assert all(line.startswith(start) and line.isprintable() for line in complaints), complaints
+    assert all(refusal and refusal.is_line(line.removeprefix(start)) for line in complaints), (
+        complaints
+    )
     if nothing_read:
         assert not (out / "reading.json").exists()
     else:

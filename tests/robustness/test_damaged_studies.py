@@ -70,10 +70,10 @@ def test_it_is_named_and_handed_out_again(
         path.write_text("epoch,loss\n1,much\n")
     else:
         damage(path)
-    said = json.loads(
+    status = json.loads(
         CliRunner().invoke(app, ["study", "status", str(study.path), "--json"]).stdout
     )
-    by_name = {row["run"]: row for row in said["runs"]}
+    by_name = {row["run"]: row for row in status["runs"]}
     not_done = name == "metrics.json" and damage is gone  # which is what being done means
     state = State.BEGUN if not_done else State.DAMAGED
     assert by_name[run.name]["state"] == state.value
@@ -98,10 +98,10 @@ def test_status_says_it_in_words(study: StudyFolder) -> None:
     run, *_ = study.runs
     path = study.layout.files(run.name).fields
     path.write_bytes(b"")
-    said = CliRunner().invoke(app, ["study", "status", str(study.path)], env={"COLUMNS": "300"})
-    assert said.exit_code == 0
-    assert "3 done, 1 damaged" in said.stdout
-    assert f"damaged: {run.name}: {path}: " in said.stdout
+    status = CliRunner().invoke(app, ["study", "status", str(study.path)], env={"COLUMNS": "300"})
+    assert status.exit_code == 0
+    assert "3 done, 1 damaged" in status.stdout
+    assert f"damaged: {run.name}: {path}: " in status.stdout
 
 
 def only(bad: str) -> Here:

@@ -36,7 +36,7 @@ def test_it_ends_as_an_unbroken_reading(files: int, kills: int, tmp_path: Path) 
         for one, other in zip(right, found, strict=True):
             assert len(one) > 0
             pd.testing.assert_frame_equal(one, other, check_exact=True)
-    right, found = (said(tmp_path / name) for name in ("unbroken", "broken"))
+    right, found = (reading_of(tmp_path / name) for name in ("unbroken", "broken"))
     assert right["not_read"]
     assert found == right
 
@@ -77,7 +77,7 @@ def tables(out: Path, name: str) -> list[pd.DataFrame]:
     return [table.drop(columns=list(_OF_ITS_RUN), errors="ignore") for table in both]
 
 
-def said(out: Path) -> Any:
+def reading_of(out: Path) -> Any:
     """Return ``reading.json`` without what only this run can say."""
 
     def without(value: Any) -> Any:

@@ -73,10 +73,10 @@ def words(command: str, given: Path, out: Path) -> list[str]:
     return COMMANDS[command].format(given=given, out=out).split()
 
 
-@pytest.mark.parametrize(("fault", "said"), [(DISK_FULL, FULL), (DENIED, "no permission")])
+@pytest.mark.parametrize(("fault", "message"), [(DISK_FULL, FULL), (DENIED, "no permission")])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_says_it_and_leaves_nothing(
-    command: str, fault: int, said: str, given: Path, tmp_path: Path
+    command: str, fault: int, message: str, given: Path, tmp_path: Path
 ) -> None:
     """Every change fails from the first one on."""
     out = tmp_path / "out"
@@ -84,7 +84,7 @@ def test_every_command_says_it_and_leaves_nothing(
         result = CliRunner().invoke(app, words(command, given, out))
     assert isinstance(result.exception, WriteError)
     assert result.exception.where.startswith(str(out))
-    assert result.exception.found == f"cannot be written ({said})"
+    assert result.exception.found == f"cannot be written ({message})"
     assert "not read" not in result.output
     assert not out.exists()
 

@@ -54,8 +54,8 @@ def test_the_second_reading_is_told_and_one_that_waits_takes_over(
 
 
 def test_a_script_waits_as_long_as_it_says(slides: Path, tmp_path: Path) -> None:
-    told: list[Event] = []
+    events: list[Event] = []
     settings = ReaderSettings(pixel_size_um=0.3)
     with other_process(tmp_path), pytest.raises(LockHeld):
-        read_batch(find_images([slides]), tmp_path, settings, wait=0.2, watcher=told.append)
-    assert [type(event) for event in told] == [FolderInUse]
+        read_batch(find_images([slides]), tmp_path, settings, wait=0.2, watcher=events.append)
+    assert [type(event) for event in events] == [FolderInUse]

@@ -158,7 +158,7 @@ def file(written: Path, ours: Ours) -> Iterator[Path]:
     path.write_bytes(content)
 
 
-def said_of(ours: Ours, written: Path) -> InputError:
+def refusal_of(ours: Ours, written: Path) -> InputError:
     """Return how what is damaged is refused, in a line."""
     with pytest.raises(InputError) as caught:
         ours.read(written)
@@ -181,7 +181,7 @@ def test_what_is_damaged_is_named(
     if damage is turned_over and ours in TABLES:
         pytest.skip("is seen by its hash, which this one is without")
     damage(file, file.read_bytes())
-    where = said_of(ours, written).where
+    where = refusal_of(ours, written).where
     if file.parent.name == "0" and file.name != "zarr.json":  # a chunk: its store, or its field
         assert str(written / STORE) in where or "field '01'" in where
     else:
@@ -194,7 +194,7 @@ def test_what_is_gone_is_named(written: Path, ours: Ours, file: Path) -> None:
     file.unlink()
     if file.suffix == ".pt" or ours.path == "older/cells.parquet":
         return
-    where = said_of(ours, written).where
+    where = refusal_of(ours, written).where
     assert str(file) in where or "field '01'" in where
 
 
@@ -208,10 +208,10 @@ def test_a_column_of_another_kind_is_named(
         pytest.skip("has no such column")
     for wrong in ([1.5] * len(before), [["a"]] * len(before), [b"\xff"] * len(before)):
         before.assign(**{column: pd.Series(wrong)}).to_parquet(file)
-        error = said_of(ours, written)
+        error = refusal_of(ours, written)
         assert error.where.startswith(str(file)) or "fingerprint" in error.where
     before.drop(columns=column).to_parquet(file)
-    assert f"no column {column}" in said_of(ours, written).found
+    assert f"no column {column}" in refusal_of(ours, written).found
 
 
 @each_table
@@ -219,7 +219,7 @@ def test_a_gap_in_a_column_that_has_none_is_named(written: Path, ours: Ours, fil
     before = pd.read_parquet(file)
     before.loc[0, "field"] = None
     before.to_parquet(file)
-    assert "field" in str(said_of(ours, written))
+    assert "field" in str(refusal_of(ours, written))
 
 
 @pytest.mark.parametrize(
@@ -314,8 +314,8 @@ def test_results_with_other_numbers_are_refused(written: Path, name: str) -> Non
     files = study.layout.files(study.runs[0].name)
     path, metrics = files.path / name, files.metrics.read_text()
     before = path.read_bytes()
-    said = json.loads(metrics) | {"tables_sha256": {name: file_sha256(path)}}
-    files.metrics.write_text(json.dumps(said))
+    scores = json.loads(metrics) | {"tables_sha256": {name: file_sha256(path)}}
+    files.metrics.write_text(json.dumps(scores))
     read_results(study)
     pd.read_parquet(path).assign(tp=7).to_parquet(path)
     with refused(path, "a file that was changed", "the file as it was written"):

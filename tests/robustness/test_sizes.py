@@ -66,9 +66,9 @@ def test_an_image_that_grows_beyond_bounds_is_not_read(tmp_path: Path, network: 
     Image.fromarray(np.zeros((9_400, 9_400), np.uint8)).save(tmp_path / "wide.png")
     zeros = np.zeros((10_000, 12_000), np.uint8)
     (tmp_path / "slide.tif").write_bytes(tiff(zeros, compression="zlib"))
-    said = refusals(tmp_path, network, str(tmp_path), "--pixel-size-um", "1.5")
+    reasons = refusals(tmp_path, network, str(tmp_path), "--pixel-size-um", "1.5")
     expected = "expected at most 500 million"
-    assert said == {
+    assert reasons == {
         "wide.png": f"9400×9400 pixels, which are 795 million for the network; {expected}",
         "slide.tif": f"12000×10000 pixels, which are 1,080 million for the network; {expected}",
     }

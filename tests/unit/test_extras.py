@@ -103,9 +103,9 @@ def test_a_missing_library_names_its_extra() -> None:
     expected = "anascope[fhir] (pip install 'anascope[fhir]')"
     with refused("FHIR", "no_such_library is not installed", expected):
         needed("no_such_library.part", "FHIR", extra="fhir")
-    told = not_installed("pandas", "table", extra="parquet", found="no", otherwise="CSV")
+    error = not_installed("pandas", "table", extra="parquet", found="no", otherwise="CSV")
     expected = "anascope[parquet] (pip install 'anascope[parquet]'), or CSV"
-    assert (told.where, told.found, told.expected) == ("table", "no", expected)
+    assert (error.where, error.found, error.expected) == ("table", "no", expected)
 
 
 def test_a_module_that_is_there_is_given() -> None:

@@ -64,16 +64,16 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
 
 
 def test_whoever_waits_gets_it_and_is_told_for_whom(tmp_path: Path) -> None:
-    told: list[str] = []
+    holders: list[str] = []
     with other_process(tmp_path) as process:
         assert process.stdin is not None
         end = threading.Timer(1.0, process.stdin.close)
         end.start()
-        with folder_lock(tmp_path, wait=True, waiting=told.append):
+        with folder_lock(tmp_path, wait=True, waiting=holders.append):
             assert is_held(tmp_path / LOCK)
         end.join()
-        assert len(told) == 1
-        assert told[0].startswith(f"process {process.pid} of ")
+        assert len(holders) == 1
+        assert holders[0].startswith(f"process {process.pid} of ")
 
 
 def test_waiting_comes_to_an_end(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def fail(error: OSError) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("ENOSPC", "the disk is full"),
         ("EDQUOT", "the disk quota is used up"),
@@ -40,8 +40,8 @@ def fail(error: OSError) -> None:
         ("EDOM", "an odd thing"),  # as the system says it
     ],
 )
-def test_reasons_are_words(tmp_path: Path, name: str, said: str) -> None:
-    found = f"cannot be written ({said})"
+def test_reasons_are_words(tmp_path: Path, name: str, message: str) -> None:
+    found = f"cannot be written ({message})"
     with refused(tmp_path / "a", found, "..."), writing(tmp_path / "a"):
         fail(OSError(getattr(errno, name), "an odd thing"))
 

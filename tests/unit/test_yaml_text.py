@@ -25,7 +25,7 @@ def test_aliases_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (_LAUGHS, "more than 2000000 letters and values"),
         ("a: " + "[" * 100_000, "more than 30 levels"),
@@ -36,9 +36,9 @@ def test_aliases_are_read() -> None:
         ("a: 2020-99-99", "month must be in 1..12"),
     ],
 )
-def test_other_text_is_refused_at_once(text: str, said: str) -> None:
+def test_other_text_is_refused_at_once(text: str, message: str) -> None:
     start = time.perf_counter()
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         loaded_yaml(text)
     assert time.perf_counter() - start < 5
 

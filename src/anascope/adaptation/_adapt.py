@@ -136,8 +136,8 @@ def adapt_model(
             figures = {name: Figures.of(each, card) for name, each in answers.items()}
             learner = "field head" if head_alone else "network"
             sentence = sentence_of(kept, figures, why, learner=learner)
-            said = (kept, sentence, figures)
-            measured = {"cohort": cohort.info.name, **_measured(*said)}
+            outcome = (kept, sentence, figures)
+            measured = {"cohort": cohort.info.name, **_measured(*outcome)}
             if networks is not None and tuned is not None and kept == "fine_tuned":
                 write_fine_tuned(
                     old, networks.final(), folder, cohort, tuned, measured, export=export
@@ -149,7 +149,7 @@ def adapt_model(
         networks.remove()
     new = read_card(out)
     note = networks.note if networks is not None else None
-    return Adaptation(*said, _notes(kept, card, new, cohort, note), new)
+    return Adaptation(*outcome, _notes(kept, card, new, cohort, note), new)
 
 
 def _counted(

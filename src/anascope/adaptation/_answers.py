@@ -53,19 +53,19 @@ def answers_of(rows: pd.DataFrame, decisions: Sequence[Decision], card: ModelCar
         calibrated; ``set_size``, patterns in it; ``intensity_right``.
     """
     found: list[dict[str, Any]] = []
-    for (_, row), said in zip(rows.iterrows(), decisions, strict=True):
+    for (_, row), decision in zip(rows.iterrows(), decisions, strict=True):
         answer: dict[str, Any] = {"patient": row["patient"]}
         allowed = _allowed(row["pattern"], card)
-        if allowed is not None and said.patterns:
-            likelihood = sum(said.patterns[name] for name in allowed)
-            answer["pattern_right"] = float(said.likeliest in allowed)
+        if allowed is not None and decision.patterns:
+            likelihood = sum(decision.patterns[name] for name in allowed)
+            answer["pattern_right"] = float(decision.likeliest in allowed)
             answer["loss"] = -math.log(min(max(likelihood, _LEAST), 1.0))
-            if said.calibrated:
-                answer["held"] = float(any(name in allowed for name in said.pattern_set))
-                answer["set_size"] = float(len(said.pattern_set))
-        if isinstance(row["intensity"], str) and said.intensity is not None:
+            if decision.calibrated:
+                answer["held"] = float(any(name in allowed for name in decision.pattern_set))
+                answer["set_size"] = float(len(decision.pattern_set))
+        if isinstance(row["intensity"], str) and decision.intensity is not None:
             above = card.intensity_scale.above
-            answer["intensity_right"] = float(above(said.intensity) == above(row["intensity"]))
+            answer["intensity_right"] = float(above(decision.intensity) == above(row["intensity"]))
         found.append(answer)
     columns = ["patient", "pattern_right", "loss", "held", "set_size", "intensity_right"]
     return pd.DataFrame(found, columns=columns)

@@ -74,12 +74,12 @@ class FieldHeads:
             As :meth:`~anascope.training.calibration.HeldOut.rows`, of all parts.
         """
         self._tell(f"{len(self._plan.folds)} field heads: learning")
-        said = []
+        answers = []
         for fold in self._plan.folds.values():
             tested = self._fields["patient"].isin(fold.test)
             head = self._tuned(self._fields[~tested])
-            said.append(answered_by(head, self._fields[tested], self._model.card))
-        return specimens_of(pd.concat(said, ignore_index=True))
+            answers.append(answered_by(head, self._fields[tested], self._model.card))
+        return specimens_of(pd.concat(answers, ignore_index=True))
 
     def final(self) -> Path:
         """Return the folder of the model whose head has learned from everybody."""
@@ -110,7 +110,7 @@ class FieldHeads:
         known = fields[labelled(fields, self._model.card)]
         space = self._model.card.pattern_space
         allowed = np.array([space.allowed(label) for label in known["pattern"]], bool)
-        return tune_field_head(self._head, _seen(known), allowed)
+        return tune_field_head(self._head, _inputs_of(known), allowed)
 
 
 def answered_by(head: FieldHead, fields: pd.DataFrame, card: ModelCard) -> pd.DataFrame:
@@ -123,10 +123,10 @@ def answered_by(head: FieldHead, fields: pd.DataFrame, card: ModelCard) -> pd.Da
         card: Of the network.
     """
     with torch.no_grad():
-        logits = head(torch.from_numpy(_seen(fields))).numpy().astype(np.float64)
+        logits = head(torch.from_numpy(_inputs_of(fields))).numpy().astype(np.float64)
     columns = [*pattern_columns(card), MIXED_LOGIT]
     return fields.assign(**dict(zip(columns, logits.T, strict=True)))
 
 
-def _seen(fields: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _inputs_of(fields: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     return np.stack(fields[FIELD_INPUTS].to_list()).astype(np.float32)

@@ -84,12 +84,12 @@ class FoldNetworks:
         Returns:
             As :meth:`~anascope.training.calibration.HeldOut.rows`, of all parts.
         """
-        said = []
+        answers = []
         for name, fold in self.plan.folds.items():
             model = self.network(self.plan, name)
             tested = fold.records(self._cohort.fields, "test")
-            said.append(HeldOut(model, self._cohort, tested).rows(self._accelerator))
-        return pd.concat(said, ignore_index=True)
+            answers.append(HeldOut(model, self._cohort, tested).rows(self._accelerator))
+        return pd.concat(answers, ignore_index=True)
 
     def final(self) -> Path:
         """Return the folder of the network that learned from everybody but one patient.
@@ -97,8 +97,8 @@ class FoldNetworks:
         A fold has to test somebody. Who chooses the epoch does so as in the first part.
         """
         first = next(iter(self.plan.folds.values()))
-        one, *others = _labelled_last(first.test, self._cohort)
-        everybody = replace(first, name=FINAL, train=(*first.train, *others), test=(one,))
+        patient, *others = _labelled_last(first.test, self._cohort)
+        everybody = replace(first, name=FINAL, train=(*first.train, *others), test=(patient,))
         return self.network(replace(self.plan, folds={FINAL: everybody}), FINAL)
 
     def network(self, plan: FoldPlan, name: str) -> Path:
@@ -130,8 +130,8 @@ class FoldNetworks:
             command = list(self._command)
             new_run(path, preset=preset, cohort=self._cohort, plan=plan, fold=name, command=command)
         run = open_run(path, cohort=self._cohort.path)
-        parts = "the whole network" if stage == "more" else "the heads"
-        self._tell(f"{_called(name, plan)}: training {parts}")
+        learned = "the whole network" if stage == "more" else "the heads"
+        self._tell(f"{_called(name, plan)}: training {learned}")
         fit(run, accelerator=self._accelerator, watcher=self._watcher, extendable=False)
         return run.model
 

@@ -79,12 +79,12 @@ def write_fine_tuned(
         export: Whether the network is exported.
     """
     before, model = read_card(old), load_model(final)
-    said = f"patients of cohort '{cohort.info.name}', each read by a network of its kind that had"
+    whom = f"patients of cohort '{cohort.info.name}', each read by a network of its kind that had"
     learned = {key: model.card.data[key] for key in ("trained_on", "chosen_on")}
     card = before.model_copy(
         update={
             "learned": model.card.learned,
-            "judgement": _judged(rows, model.card, f"{said} not learned from them"),
+            "judgement": _judged(rows, model.card, f"{whom} not learned from them"),
             "data": {
                 **_named(cohort),
                 **learned,
@@ -108,5 +108,5 @@ def _named(cohort: Cohort) -> dict[str, str]:
 
 def _judged(rows: pd.DataFrame, card: ModelCard, whom: str) -> Judgement:
     judgement = fit_judgement(rows, card, "", border=True)
-    told = f"{judgement.specimens} specimens, one a patient: {whom}"
-    return judgement.model_copy(update={"measured_on": told})
+    measured_on = f"{judgement.specimens} specimens, one a patient: {whom}"
+    return judgement.model_copy(update={"measured_on": measured_on})

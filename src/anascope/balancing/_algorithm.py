@@ -63,7 +63,7 @@ def _sentence(frame: FrameType, balancer: GradNorm, shared: SharedFeatures) -> s
     if owner is not balancer and owner is not shared:
         return ""
     function = getattr(type(owner), frame.f_code.co_name, None)
-    said = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
-    if owner is balancer and ":math:" not in said:
+    sentence = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+    if owner is balancer and ":math:" not in sentence:
         return ""
-    return said.replace(":math:`", "$").replace("`", "$") if ":math:" in said else said
+    return sentence.replace(":math:`", "$").replace("`", "$") if ":math:" in sentence else sentence

@@ -85,15 +85,15 @@ class DynamicWeightAverage(Balancer):
     @torch.no_grad()
     def end_epoch(self) -> None:
         """Take note of the epoch's mean losses, and set the weights of the next epoch."""
-        seen = self.counts > 0
+        counted = self.counts > 0
         new = torch.stack([self.sums / self.counts, self.means[0]])
-        self.means.copy_(torch.where(seen, new, self.means))
+        self.means.copy_(torch.where(counted, new, self.means))
         self.sums.zero_()
         self.counts.zero_()
 
         rates = self.means[0] / self.means[1].clamp(min=_TINY)
         # Unknown means one epoch alone; a ratio over all numbers is as good as the largest one.
         rates = rates.nan_to_num(nan=1.0)
-        logits = (rates / self.temperature).masked_fill(~seen, float("-inf"))
-        share = len(self.tasks) - torch.where(seen, 0.0, self.weights).sum()
-        self.weights.copy_(torch.where(seen, share * torch.softmax(logits, 0), self.weights))
+        logits = (rates / self.temperature).masked_fill(~counted, float("-inf"))
+        share = len(self.tasks) - torch.where(counted, 0.0, self.weights).sum()
+        self.weights.copy_(torch.where(counted, share * torch.softmax(logits, 0), self.weights))

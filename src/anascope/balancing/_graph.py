@@ -17,13 +17,13 @@ def leaves_behind(tensors: Iterable[Tensor]) -> list[Tensor]:
     still tells them.
     """
     leaves: list[Tensor] = []
-    seen: set[Any] = set()
+    visited: set[Any] = set()
     queue: list[Any] = [tensor.grad_fn for tensor in tensors]
     while queue:
         node = queue.pop()
-        if node is None or node in seen:
+        if node is None or node in visited:
             continue
-        seen.add(node)
+        visited.add(node)
         if hasattr(node, "variable"):
             leaves.append(node.variable)
         queue.extend(below for below, _ in node.next_functions)

@@ -86,13 +86,13 @@ class UncertaintyWeights(Balancer):
     @torch.no_grad()
     def _update(self, losses: Tensor, chosen: Sequence[int]) -> None:
         """Take the Adam step on the numbers of the tasks at ``chosen``, if all is finite."""
-        for loss, place in zip(losses, chosen, strict=True):
-            self._log_variances[place].grad = 1 - self.weights[place] * loss
+        for loss, index in zip(losses, chosen, strict=True):
+            self._log_variances[index].grad = 1 - self.weights[index] * loss
         self._optimizer.step_if(losses.isfinite().all())
-        for place in chosen:
-            value = self._log_variances[place]
+        for index in chosen:
+            value = self._log_variances[index]
             value.grad = None
-            self.weights[place] = torch.exp(-value)
+            self.weights[index] = torch.exp(-value)
 
     def _new_optimizer(self) -> WeightsAdam:
         return WeightsAdam(list(self._log_variances), self.learning_rate)

@@ -42,8 +42,8 @@ def _both(first: Box | None, second: Box) -> Box:
     if first is None:
         return second
     rows, columns = (
-        slice(min(one.start, other.start), max(one.stop, other.stop))
-        for one, other in zip(first, second, strict=True)
+        slice(min(side.start, other.start), max(side.stop, other.stop))
+        for side, other in zip(first, second, strict=True)
     )
     return rows, columns
 

@@ -59,10 +59,10 @@ def label_cells(
         mask[band] = resized(probability, shape, rows=band)
         first, last = int(rows[band][0]), int(rows[band][-1])
         above = max(first - 1, 0)
-        seen = cells[above : last + 2]
+        coarse = cells[above : last + 2]
         # A pixel beyond a cell's outline at the low resolution belongs to the cell next to it.
-        near: NDArray[np.int32] = ndimage.maximum_filter(seen, 3)
-        seed = np.where(seen > 0, seen, near)
+        near: NDArray[np.int32] = ndimage.maximum_filter(coarse, 3)
+        seed = np.where(coarse > 0, coarse, near)
         labels[band] = seed[(rows[band] - above)[:, np.newaxis], columns]
         labels[band][mask[band] <= threshold] = 0
         let_go(probability, cells)

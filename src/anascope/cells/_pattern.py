@@ -44,7 +44,7 @@ def cell_logits(
     let_go(labels)
     if not whose:
         return np.zeros((0, len(place_logits)))
-    cell, at, weight = (np.concatenate(each) for each in (whose, where, pixels))
+    cell, at, weight = (np.concatenate(arrays) for arrays in (whose, where, pixels))
     logits = place_logits.reshape(len(place_logits), -1)[:, at] * weight
     sums = np.stack([np.bincount(cell, weights=row) for row in logits], axis=1)
     return sums / np.maximum(np.bincount(cell, weights=weight), 1)[:, np.newaxis]

@@ -202,8 +202,8 @@ def _widened(box: Box, margin: int, shape: tuple[int, ...]) -> Box:
     return rows, columns
 
 
-def _holds(box: Box, place: tuple[int, int]) -> bool:
-    return all(side.start <= at < side.stop for side, at in zip(box, place, strict=True))
+def _holds(box: Box, point: tuple[int, int]) -> bool:
+    return all(side.start <= at < side.stop for side, at in zip(box, point, strict=True))
 
 
 def _cut(clusters: Ints, box: Box, shape: tuple[int, ...], near: int) -> set[int]:

@@ -116,17 +116,17 @@ def logged(watcher: Watcher) -> Watcher:
         kind = type(event).__name__
         if kind not in _TOO_OFTEN and (LOG.handlers or loudness.verbose):
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
-            said = _plain({field.name: getattr(event, field.name) for field in fields(event)})
-            keep(logging.INFO, name, event=said)
+            values = _plain({field.name: getattr(event, field.name) for field in fields(event)})
+            keep(logging.INFO, name, event=values)
             if loudness.verbose:
-                tell_all(": ".join(filter(None, [name, _in_words(said)])))
+                tell_all(": ".join(filter(None, [name, _in_words(values)])))
         watcher(event)
 
     return watch
 
 
-def _in_words(said: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in said.items() if value)
+def _in_words(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in values.items() if value)
 
 
 def _plain(value: Any) -> Any:

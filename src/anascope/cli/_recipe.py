@@ -79,12 +79,12 @@ def run(
 
     recipe = opened(data, out, name, accelerator, start)
     left_out = [f"no-{laboratory}" for laboratory in LABORATORIES]
-    chosen = network or [each for each in recipe.networks if each in (ALL, *left_out)]
+    chosen = network or [known for known in recipe.networks if known in (ALL, *left_out)]
     _ = recipe.start
     recipe.sets.everything()  # made once, by this process
     side_by_side(partial(train_network, data, out, name, accelerator, start), chosen, jobs)
     if network:
-        _end({each: str(recipe.model(each)) for each in network}, as_json)
+        _end({trained: str(recipe.model(trained)) for trained in network}, as_json)
         return
     model = out / "model"
     if not model.exists():
@@ -107,7 +107,7 @@ def networks(
     recipe = opened(data, out, name, "cpu")
     sets = recipe.sets.names
     counts = {
-        network: {each: len(recipe.tested(network, each)) for each in sets}
+        network: {of_set: len(recipe.tested(network, of_set)) for of_set in sets}
         for network in recipe.networks
     }
     if as_json:
@@ -179,13 +179,13 @@ def _tell_epoch(event: Event) -> None:
     if isinstance(event, EpochDone):
         row, start = event.row, "train_loss_"
         losses = {key.removeprefix(start): row[key] for key in row if key.startswith(start)}
-        told = ", ".join(f"{task} {loss:.3f}" for task, loss in losses.items())
-        tell(f"  epoch {row['epoch']:.0f} in {row['seconds']:.0f} s, losses: {told}")
+        listed = ", ".join(f"{task} {loss:.3f}" for task, loss in losses.items())
+        tell(f"  epoch {row['epoch']:.0f} in {row['seconds']:.0f} s, losses: {listed}")
 
 
-def _end(said: dict[str, str], as_json: bool) -> None:
+def _end(paths: dict[str, str], as_json: bool) -> None:
     if as_json:
-        print_json(said)
+        print_json(paths)
         return
-    for what, path in said.items():
+    for what, path in paths.items():
         print_line(f"{what}: {path}")

@@ -72,16 +72,16 @@ def synthesize(
     changes: dict[str, Any] = {} if bits is None else {"bits": bits}
     if shape is not None:
         changes["shape"] = height_and_width(shape)
-    seen_through = laboratory.optics
-    if isinstance(seen_through, Microscopes):
+    optics = laboratory.optics
+    if isinstance(optics, Microscopes):
         avoided = [laboratory_named(name).microscope for name in _listed(without or "")]
-        seen_through = seen_through.replaced(**changes).away_from(*avoided)
+        optics = optics.replaced(**changes).away_from(*avoided)
     elif without is not None:
         raise InputError(
             "--without", f"'{without}' of one microscope", "--like any, or another range"
         )
     else:
-        seen_through = replace(seen_through, **changes)
+        optics = replace(optics, **changes)
     if patterns is None and intensities is None:
         population = Population.like(like, patients=patients, fields=fields)
     else:
@@ -91,7 +91,7 @@ def synthesize(
             patients=patients,
             fields=laboratory.fields if fields is None else fields,
         )
-    drawing = Drawing(population, seen_through, seed, laboratory.stains, laboratory.titres)
+    drawing = Drawing(population, optics, seed, laboratory.stains, laboratory.titres)
     _draw(drawing, destination, layout, usable_cores() if jobs is None else jobs)
     following = f"anascope cohort show {destination}"
     if layout != _COHORT:

@@ -70,9 +70,9 @@ def _widths(
         return None
     # Those that want least get it first, so that only what is longest takes several lines.
     widths = dict(enumerate(needs))
-    for place in sorted(widths, key=lambda place: wishes[place] - needs[place]):
-        more = min(wishes[place] - needs[place], room)
-        widths[place] += more
+    for column in sorted(widths, key=lambda column: wishes[column] - needs[column]):
+        more = min(wishes[column] - needs[column], room)
+        widths[column] += more
         room -= more
     return list(widths.values())
 

@@ -156,8 +156,8 @@ def _progress(tasks: Sequence[str]) -> Iterator[Watcher]:
                 done = (event.first_epoch - 1) * steps
                 bar.update(task, total=epochs * steps, completed=done)
             elif isinstance(event, StepDone):
-                told = zip(tasks, event.losses, strict=True)
-                losses = ", ".join(f"{name} {loss:z.3f}" for name, loss in told)
+                by_task = zip(tasks, event.losses, strict=True)
+                losses = ", ".join(f"{name} {loss:z.3f}" for name, loss in by_task)
                 weights = " ".join(f"{weight:z.2f}" for weight in event.weights)
                 bar.update(
                     task,

@@ -71,7 +71,7 @@ class AcrossFields:
                 )
 
 
-def _exclude_each_other(one: str, other: str) -> bool:
+def _exclude_each_other(label: str, other: str) -> bool:
     """Tell whether no serum is both: "speckled" and "fine speckled" do not disagree.
 
     Nor do ``homogeneous`` and ``homogeneous+centromere``, of which the second ends sooner as a
@@ -79,7 +79,7 @@ def _exclude_each_other(one: str, other: str) -> bool:
     """
     return not any(
         pattern_named(a).leaves & pattern_named(b).leaves
-        for a, b in product(patterns_in(one), patterns_in(other))
+        for a, b in product(patterns_in(label), patterns_in(other))
     )
 
 

@@ -75,11 +75,11 @@ def fingerprint_of(records: Sequence[FieldRecord], cells_sha256: str | None = No
     """
     content: list[dict[str, str | None]] = []
     for record in sorted(records, key=lambda record: record.field):
-        said = {key: getattr(record, key) for key in _CONTENT}
+        values = {key: getattr(record, key) for key in _CONTENT}
         for key in _LATER_CONTENT:
             if getattr(record, key) is not None:
-                said[key] = getattr(record, key)
-        content.append(said)
+                values[key] = getattr(record, key)
+        content.append(values)
     if cells_sha256 is not None:
         content.append({"cells_sha256": cells_sha256})
     return sha256_of(to_json(content).encode())

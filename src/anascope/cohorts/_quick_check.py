@@ -159,8 +159,8 @@ def _misfits(
     if full_scale is not None and record.full_scale != full_scale:
         yield f"full scale {record.full_scale}", f"{full_scale} for {stored.data_type}"
     if record.has_mask != (record.mask_sha256 is not None):
-        said = "a mask" if record.has_mask else "no mask"
-        yield f"{said}, and {'no' if record.has_mask else 'a'} hash of one", "both or neither"
+        flag = "a mask" if record.has_mask else "no mask"
+        yield f"{flag}, and {'no' if record.has_mask else 'a'} hash of one", "both or neither"
     size = record.pixel_size_um
     if size is not None and not (math.isfinite(size) and size > 0):
         yield f"a pixel size of {size} µm", "a positive number, or none"

@@ -52,14 +52,14 @@ class ChromatinVote(BaseModel):
         middle = (self.stained + self.unstained) / 2
         kinds = [pattern_named(name).stains_chromatin for name in space.classes]
         share = np.array([middle if kind is None else shares[kind] for kind in kinds])
-        said: Floats = self.weight * (stained * np.log(share) + unstained * np.log1p(-share))
-        return said
+        votes: Floats = self.weight * (stained * np.log(share) + unstained * np.log1p(-share))
+        return votes
 
 
 def fit_chromatin_vote(
     logits: Floats,
     allowed: NDArray[np.bool_],
-    told: Floats,
+    dividing: Floats,
     patterns: Sequence[str],
     space: PatternSpace,
 ) -> ChromatinVote | None:
@@ -71,7 +71,7 @@ def fit_chromatin_vote(
     Args:
         logits: Logits of the pattern, divided by their temperature, (N, classes).
         allowed: For each row which classes its label leaves possible, (N, classes).
-        told: Numbers of dividing cells that are classified as stained, and as unstained, (N, 2).
+        dividing: Numbers of dividing cells classified as stained, and as unstained, (N, 2).
         patterns: The true one of each row.
         space: The classes.
 
@@ -81,15 +81,15 @@ def fit_chromatin_vote(
     from scipy.optimize import minimize_scalar  # slow to import, and reading does not fit
 
     kinds = np.array([pattern_named(name).stains_chromatin for name in patterns], object)
-    sums = {kind: told[kinds == kind].sum(axis=0) for kind in (True, False)}
-    if not all(each.sum() > 0 for each in sums.values()):
+    sums = {kind: dividing[kinds == kind].sum(axis=0) for kind in (True, False)}
+    if not all(counts.sum() > 0 for counts in sums.values()):
         return None
-    shares = [float((each[0] + 1) / (each.sum() + 2)) for each in sums.values()]
+    shares = [float((counts[0] + 1) / (counts.sum() + 2)) for counts in sums.values()]
     vote = ChromatinVote(stained=shares[0], unstained=shares[1])
-    said = np.stack([vote.logarithms(space, *cells) for cells in told])
+    votes = np.stack([vote.logarithms(space, *cells) for cells in dividing])
 
     def loss(weight: float) -> float:
-        voted = log_softmax(logits + weight * said, axis=1)
+        voted = log_softmax(logits + weight * votes, axis=1)
         return -float(logsumexp(np.where(allowed, voted, -np.inf), axis=1).mean())
 
     best = minimize_scalar(loss, bounds=(0, 1), method="bounded")

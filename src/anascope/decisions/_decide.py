@@ -104,15 +104,15 @@ def decide_together(decisions: Sequence[Decision], judgement: Judgement) -> Deci
     space, scale = _classes_of(first)
     probabilities = levels = None
     if space is not None:
-        each = np.array([list(decision.patterns.values()) for decision in decisions])
-        probabilities = softmax(np.log(np.maximum(each, _TINY)).mean(axis=0))
+        shares = np.array([list(decision.patterns.values()) for decision in decisions])
+        probabilities = softmax(np.log(np.maximum(shares, _TINY)).mean(axis=0))
     if scale is not None:
         above = np.array([_above(list(decision.intensities.values())) for decision in decisions])
         levels = _levels(logit(above.clip(_TINY, 1 - _TINY)).mean(axis=0))
-    each_mixed = [decision.mixed for decision in decisions if decision.mixed is not None]
+    all_mixed = [decision.mixed for decision in decisions if decision.mixed is not None]
     mixed = None
-    if each_mixed:
-        mixed = float(expit(logit(np.clip(each_mixed, _TINY, 1 - _TINY)).mean()))
+    if all_mixed:
+        mixed = float(expit(logit(np.clip(all_mixed, _TINY, 1 - _TINY)).mean()))
     return _decided(probabilities, levels, mixed, space, scale, judgement, first.coverage)
 
 
@@ -147,7 +147,7 @@ def _decided(
     intensities: dict[str, float] = {}
     if scale is not None and levels is not None:
         intensities = {n: float(p) for n, p in zip(scale.levels, levels, strict=True)}
-    codes = [code for name in called.told for code in pattern_named(name).codes]
+    codes = [code for name in called.coded for code in pattern_named(name).codes]
     return Decision(
         pattern=called.pattern,
         codes=tuple(sorted(codes, key=lambda code: int(code.removeprefix("AC-")))),
@@ -167,7 +167,7 @@ class _Called(NamedTuple):
     """What a serum is called, the patterns whose codes are told, and the set of patterns."""
 
     pattern: str | None
-    told: tuple[str, ...]
+    coded: tuple[str, ...]
     pattern_set: tuple[str, ...]
 
 

@@ -119,10 +119,11 @@ def finding_of(result: SpecimenResult, *, titre: Titre | None = None, serum: str
         serum: Whose it is, or "".
     """
     reading, decision = result.reading, result.reading.decision
-    provenances = [one.reading.provenance for one in result.fields]
+    fields = [stored.reading for stored in result.fields]
+    provenances = [reading.provenance for reading in fields]
     images = [
-        f"{one.field} of an array" if where is None else f"{where.sha256} {where.page}"
-        for one, where in zip((each.reading for each in result.fields), provenances, strict=True)
+        f"{field.field} of an array" if where is None else f"{where.sha256} {where.page}"
+        for field, where in zip(fields, provenances, strict=True)
     ]
     models = {where.model for where in provenances if where is not None}
     model = models.pop() if len(models) == 1 else ""
@@ -158,8 +159,8 @@ def _remarks(result: SpecimenResult) -> list[str]:
         f"field {name} is not evaluable: {reason.value}"
         for name, reason in result.reading.not_evaluable.items()
     ]
-    for one in result.fields:
-        flags = ", ".join(flag.flag.value for flag in one.reading.quality)
+    for reading in (stored.reading for stored in result.fields):
+        flags = ", ".join(flag.flag.value for flag in reading.quality)
         if flags:
-            remarks.append(f"field {one.reading.field} is flagged: {flags}")
+            remarks.append(f"field {reading.field} is flagged: {flags}")
     return remarks

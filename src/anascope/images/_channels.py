@@ -99,8 +99,8 @@ def channel_of(channels: Sequence[Channel], asked: AskedChannel | None, where: s
     name = asked.text.casefold()
     names = [channel.name.casefold() for channel in channels]
     whole = [number for number, own in enumerate(names) if own == name]
-    part = [number for number, own in enumerate(names) if name in own]
-    for matches in (whole, part):
+    partial = [number for number, own in enumerate(names) if name in own]
+    for matches in (whole, partial):
         if len(matches) == 1:
             return matches[0]
     if names == [""] and asked.number is None:

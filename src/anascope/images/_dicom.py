@@ -157,7 +157,9 @@ def _check_values(image: Any, where: str) -> None:
     if colours not in _GREY | _COLOURS:
         raise InputError(where, f"colours of kind {colours}", EXPECTED_VALUES)
     groups = [image, *(image.get("SharedFunctionalGroupsSequence") or [])]
-    changes = (each for group in groups for each in group.get(_TRANSFORMATION) or [])
+    changes = (
+        transformation for group in groups for transformation in group.get(_TRANSFORMATION) or []
+    )
     for group in (*groups, *changes):
         if "ModalityLUTSequence" in group or float(group.get("RescaleIntercept") or 0) != 0:
             raise InputError(where, "values that the header changes", "brightness from 0 on")

@@ -145,10 +145,10 @@ def cell_ap_at(threshold: float) -> Callable[[ArrayLike], Floats]:
     """
     if threshold not in IOU_THRESHOLDS:
         raise ValueError(f"threshold must be one of {IOU_THRESHOLDS}; found {threshold}")
-    place = IOU_THRESHOLDS.index(threshold)
+    index = IOU_THRESHOLDS.index(threshold)
 
     def measure(sums: ArrayLike) -> Floats:
-        tp, false, missed, _ = np.moveaxis(_table(sums)[..., place, :], -1, 0)
+        tp, false, missed, _ = np.moveaxis(_table(sums)[..., index, :], -1, 0)
         return ratio(tp, tp + false + missed)
 
     return measure

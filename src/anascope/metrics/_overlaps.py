@@ -52,11 +52,11 @@ def overlaps_of(found: Labels, truth: Labels, unknown: NDArray[np.bool_] | None)
     """
     _check(found, truth, unknown)
     shape = (int(truth.max(initial=0)) + 1, int(found.max(initial=0)) + 1)
-    seen = (found > 0) | (truth > 0)
+    counted = (found > 0) | (truth > 0)
     if unknown is not None:
-        seen &= ~unknown
-    ones = np.ones(int(np.count_nonzero(seen)), np.int64)
-    table = sparse.csr_array((ones, (truth[seen], found[seen])), shape=shape)
+        counted &= ~unknown
+    ones = np.ones(int(np.count_nonzero(counted)), np.int64)
+    table = sparse.csr_array((ones, (truth[counted], found[counted])), shape=shape)
     true_areas: NDArray[np.int64] = table.sum(axis=1)
     found_areas: NDArray[np.int64] = table.sum(axis=0)
     shared = table.tocoo()

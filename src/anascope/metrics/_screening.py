@@ -107,11 +107,11 @@ def mixture_scores(
     >>> scores.both_named.estimate, scores.singles_called_mixed.estimate
     (0.5, 0.0)
     """
-    pairs = [(set(true), set(said)) for true, said in zip(truth, named, strict=True)]
-    mixed = [(true, said) for true, said in pairs if len(true) > 1]
-    single = [said for true, said in pairs if len(true) == 1]
+    pairs = [(set(true), set(answer)) for true, answer in zip(truth, named, strict=True)]
+    mixed = [(true, answer) for true, answer in pairs if len(true) > 1]
+    single = [answer for true, answer in pairs if len(true) == 1]
     return MixtureScores(
-        exact_share(sum(true == said for true, said in mixed), len(mixed)),
-        exact_share(sum(len(said) > 1 for _, said in mixed), len(mixed)),
-        exact_share(sum(len(said) > 1 for said in single), len(single)),
+        exact_share(sum(true == answer for true, answer in mixed), len(mixed)),
+        exact_share(sum(len(answer) > 1 for _, answer in mixed), len(mixed)),
+        exact_share(sum(len(answer) > 1 for answer in single), len(single)),
     )

@@ -54,11 +54,11 @@ def _by_name(value: object) -> object:
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-def _without(said: dict[str, Any], later: Sequence[str]) -> dict[str, Any]:
+def _without(values: dict[str, Any], later: Sequence[str]) -> dict[str, Any]:
     """Return what is said without those of the later keys that say nothing."""
     return {
         key: value
-        for key, value in said.items()
+        for key, value in values.items()
         if key not in later or (value is not None and value is not False)
     }
 

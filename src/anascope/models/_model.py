@@ -114,7 +114,7 @@ def _take_over(network: JointUNet, folder: Path) -> None:
 
 def without_field_head(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the tensors of a network but those of a field head, which fits that network alone."""
-    return {name: each for name, each in state.items() if not name.startswith(_FIELD_HEAD)}
+    return {name: tensor for name, tensor in state.items() if not name.startswith(_FIELD_HEAD)}
 
 
 def save_model(folder: str | Path, model: Model) -> None:
@@ -195,8 +195,8 @@ def _check_shapes(described: dict[str, Tensor], state: dict[str, Tensor], folder
     for begin, (key, more) in _OUTPUTS.items():
         # The card is wrong where nothing but a last layer has another number of outputs.
         if other and all(name.startswith(begin) for name in other):
-            said, right = (len(tensors[other[0]]) + more for tensors in (described, state))
-            raise InputError(f"{folder / CARD}, {key}", f"{said}", f"{right}, as {path} has")
+            stated, right = (len(tensors[other[0]]) + more for tensors in (described, state))
+            raise InputError(f"{folder / CARD}, {key}", f"{stated}", f"{right}, as {path} has")
     for name in other:
         found = f"{_kind(state[name])} as '{name}'"
         raise InputError(path, found, f"{_kind(described[name])}: {network}")

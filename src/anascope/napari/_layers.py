@@ -20,9 +20,9 @@ its type."""
 def decision_in_words(field: FieldReading) -> str:
     """Return the decision on a field, or why there is none, and that it is for research."""
     why_not = why_not_of(field.evaluability)
-    said = said_of(field.decision) + (f": {why_not}" if why_not else "")
+    words = said_of(field.decision) + (f": {why_not}" if why_not else "")
     flags = "; ".join(flag.flag.value for flag in field.quality)
-    lines = [f"{field.field}: {said}", f"flags: {flags}" if flags else "", RESEARCH_USE]
+    lines = [f"{field.field}: {words}", f"flags: {flags}" if flags else "", RESEARCH_USE]
     return "\n".join(filter(None, lines))
 
 
@@ -37,7 +37,7 @@ def layers_of(field: FieldReading, labels: NDArray[Any], **placed: Any) -> list[
         labels: The number of the cell at each pixel, axes (y, x).
         placed: Where the layers lie, as napari's ``scale`` and ``translate``.
     """
-    told = {
+    metadata = {
         "decision": decision_in_words(field),
         "pattern": None if field.decision is None else field.decision.pattern,
         "codes": [] if field.decision is None else list(field.decision.codes),
@@ -49,7 +49,7 @@ def layers_of(field: FieldReading, labels: NDArray[Any], **placed: Any) -> list[
         "features": _features(field),
         "colormap": _colours(field),
         "opacity": 0.4,
-        "metadata": {"anascope": told},
+        "metadata": {"anascope": metadata},
         **placed,
     }
     dividing = [cell for cell in field.cells if cell.mitotic is not None and cell.mitotic >= 0.5]
@@ -65,7 +65,7 @@ def layers_of(field: FieldReading, labels: NDArray[Any], **placed: Any) -> list[
         "size": _size(field),
         "symbol": "ring",
         "face_color": "white",
-        "metadata": {"anascope": told},
+        "metadata": {"anascope": metadata},
         **placed,
     }
     centres = np.array([(cell.y, cell.x) for cell in dividing], np.float64).reshape(-1, 2)

@@ -44,9 +44,9 @@ def read_layer(
         InputError: if the image is of another type, or it cannot be read.
     """
     pixels = plane_of(image, viewer)
-    said_um = pixel_size_um or _scale_um(image)
+    given_um = pixel_size_um or _scale_um(image)
     field, arrays = _reader(model).field(
-        pixels, pixel_size_um=said_um, field=image.name, specimen=image.name, source=image.name
+        pixels, pixel_size_um=given_um, field=image.name, specimen=image.name, source=image.name
     )
     viewer.text_overlay.text = decision_in_words(field)
     viewer.text_overlay.visible = True

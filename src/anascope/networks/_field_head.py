@@ -69,7 +69,7 @@ class FieldHead(nn.Module):
         # Patches of a training have too few cells: it learns by itself, and nothing else moves it.
         self.requires_grad_(False)
 
-    def parts(self, embedding: Tensor, cells: Tensor, dividing: Tensor) -> Tensor:
+    def summands(self, embedding: Tensor, cells: Tensor, dividing: Tensor) -> Tensor:
         """Return what each place adds to the sums of a field, (batch, 2 + 3 · channels, y, x).
 
         Args:
@@ -79,16 +79,17 @@ class FieldHead(nn.Module):
         """
         still = (cells - dividing).clamp(min=0)
         divides = (dividing - _DIVIDING_OVER * cells).clamp(min=0)
-        seen = still * embedding
-        return torch.cat([still, divides, seen, seen * embedding, divides * embedding], dim=1)
+        weighted = still * embedding
+        moments = [weighted, weighted * embedding, divides * embedding]
+        return torch.cat([still, divides, *moments], dim=1)
 
-    def seen(self, said: Tensor) -> Tensor:
+    def features(self, inputs: Tensor) -> Tensor:
         """Return what the hidden layer sees, (batch, 3 · channels + 2).
 
         Args:
-            said: As :meth:`forward` takes it.
+            inputs: As :meth:`forward` takes it.
         """
-        mixture, sums = said[:, self.classes : self.classes + 1], said[:, self.classes + 1 :]
+        mixture, sums = inputs[:, self.classes : self.classes + 1], inputs[:, self.classes + 1 :]
         still, divides, *moments = sums.split([1, 1, *[(sums.shape[1] - 2) // 3] * 3], dim=1)
         mean, square = (moment / (still + _TINY) for moment in moments[:2])
         spread = (square - mean * mean).clamp(min=_TINY).sqrt()
@@ -96,19 +97,19 @@ class FieldHead(nn.Module):
         often = ((divides + _LEAST) / (still + divides + _LEAST)).log()
         return torch.cat([mean, differs, spread, often, mixture], dim=1)
 
-    def last(self, seen: Tensor) -> Tensor:
+    def last(self, features: Tensor) -> Tensor:
         """Return the hidden layer, (batch, hidden), from what it sees."""
         # Nothing outside of what it has learned from counts for more than the edge of that.
-        inputs = ((seen - self.centre) / self.scale).clamp(-_FURTHEST, _FURTHEST)
-        hidden: Tensor = self.relu(self.hidden(self.drop(inputs)))
+        standard = ((features - self.centre) / self.scale).clamp(-_FURTHEST, _FURTHEST)
+        hidden: Tensor = self.relu(self.hidden(self.drop(standard)))
         return hidden
 
-    def answer(self, seen: Tensor) -> FieldAnswer:
+    def answer(self, features: Tensor) -> FieldAnswer:
         """Return what this head alone says, from what it sees."""
-        logits = self.out(self.drop(self.last(seen)))
+        logits = self.out(self.drop(self.last(features)))
         return FieldAnswer(logits[:, : self.classes], logits[:, self.classes :])
 
-    def joined(self, answer: Tensor, said: Tensor) -> Tensor:
+    def joined(self, answer: Tensor, inputs: Tensor) -> Tensor:
         """Return the logits of the pattern and of a mixture, (batch, classes + 1).
 
         The pattern has the geometric mean of the probabilities of this head and of the dense one,
@@ -116,17 +117,17 @@ class FieldHead(nn.Module):
 
         Args:
             answer: Of this head alone, (batch, classes + 1).
-            said: As :meth:`forward` takes it.
+            inputs: As :meth:`forward` takes it.
         """
-        own, dense = (logits[:, : self.classes].log_softmax(dim=1) for logits in (answer, said))
+        own, dense = (logits[:, : self.classes].log_softmax(dim=1) for logits in (answer, inputs))
         pattern = self.share * own + (1 - self.share) * dense
         return torch.cat([pattern, answer[:, self.classes :]], dim=1)
 
-    def forward(self, said: Tensor) -> Tensor:
+    def forward(self, inputs: Tensor) -> Tensor:
         """Return the logits of the pattern and of a mixture, as :meth:`joined`.
 
         Args:
-            said: (batch, classes + 1 + 2 + 3 · channels): the logits of the dense heads, pattern
-                and mixture, and the sums of :meth:`parts` over places.
+            inputs: (batch, classes + 1 + 2 + 3 · channels): the logits of the dense heads, pattern
+                and mixture, and the sums of :meth:`summands` over places.
         """
-        return self.joined(torch.cat(self.answer(self.seen(said)), dim=1), said)
+        return self.joined(torch.cat(self.answer(self.features(inputs)), dim=1), inputs)

@@ -49,10 +49,10 @@ def _spread(network: WholeField, image: ImagePreset, places: int) -> int | None:
     middle = places * stride
     strip[..., middle : middle + stride] = torch.nan
     ranges = torch.tensor([[0.1, 0.9]], device=device)
-    (said,) = predict(network, image, [(strip, ranges)])
+    (prediction,) = predict(network, image, [(strip, ranges)])
     furthest = max(
         _furthest(answer[0].isnan().any(dim=0).any(dim=0), middle, stride)
-        for answer in said.values()
+        for answer in prediction.values()
         if answer.ndim == 4  # of each pixel or place, not of the whole strip
     )
     return None if furthest >= places else furthest

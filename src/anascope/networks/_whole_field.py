@@ -36,21 +36,21 @@ class WholeField(nn.Module):
         features = self.network.encode(image)
         size = (image.shape[-2], image.shape[-1])
         prediction = self.network.decode(features, size, maps=True)
-        said = {**prediction, "mask": prediction["mask"].sigmoid()}
-        if "cells" in said:
-            cells = said.pop("cells")
-            said |= {"interior": cells[:, :1].sigmoid(), "phases": cells[:, 1:]}
+        outputs = {**prediction, "mask": prediction["mask"].sigmoid()}
+        if "cells" in outputs:
+            cells = outputs.pop("cells")
+            outputs |= {"interior": cells[:, :1].sigmoid(), "phases": cells[:, 1:]}
         if self.network.field_head is not None:
-            said |= self._of_the_field(self.network.field_head, features[-1], said)
-        return said
+            outputs |= self._of_the_field(self.network.field_head, features[-1], outputs)
+        return outputs
 
-    def _of_the_field(self, head: FieldHead, embedding: Tensor, said: Prediction) -> Prediction:
+    def _of_the_field(self, head: FieldHead, embedding: Tensor, outputs: Prediction) -> Prediction:
         """Return what the field head says, and from what."""
-        mask, of_places = said["mask"], self.network.share_of_places
-        dividing = mask * (1 - said["phases"].softmax(dim=1)[:, :1])
-        places = head.parts(embedding, of_places(mask), of_places(dividing))
+        mask, of_places = outputs["mask"], self.network.share_of_places
+        dividing = mask * (1 - outputs["phases"].softmax(dim=1)[:, :1])
+        places = head.summands(embedding, of_places(mask), of_places(dividing))
         sums = places.sum(dim=(-2, -1))
-        inputs = torch.cat([said["pattern"], said["mixture"], sums], dim=1)
+        inputs = torch.cat([outputs["pattern"], outputs["mixture"], sums], dim=1)
         pattern, mixture = head(inputs).split([head.classes, 1], dim=1)
         return {
             "pattern": pattern,

@@ -49,8 +49,8 @@ class NamePattern:
         try:
             self._expression: Any = re2.compile("".join(self._pieces(pattern)), options)
         except re2.error as error:
-            said = error.args[0] if error.args else ""
-            text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+            reason = error.args[0] if error.args else ""
+            text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
             raise InputError(_WHERE, f"{found} ({one_line(text)})", _EXPECTED) from None
         except UnicodeEncodeError:
             raise InputError(_WHERE, f"{found} (no text)", _EXPECTED) from None

@@ -36,20 +36,20 @@ class PixelSize:
     missing: Evaluability | None = None
 
 
-def pixel_size_of(pixels: GreyImage, said_um: float | None, *, needed: bool) -> PixelSize:
+def pixel_size_of(pixels: GreyImage, given_um: float | None, *, needed: bool) -> PixelSize:
     """Return the pixel size of a field: what is said, and where nothing is, an estimate.
 
     Args:
         pixels: Axes (y, x), uint8 or uint16.
-        said_um: What a table, the file or an option says, in micrometres, or None.
+        given_um: What a table, the file or an option says, in micrometres, or None.
         needed: Whether the field cannot be read without; if it can, nothing is estimated.
     """
-    if said_um is None and not needed:
+    if given_um is None and not needed:
         return PixelSize(None)
     estimate = estimate_pixel_size(pixels)
-    if said_um is not None:
-        flags = () if estimate is None else tuple(_misfit(said_um, estimate))
-        return PixelSize(said_um, None, flags)
+    if given_um is not None:
+        flags = () if estimate is None else tuple(_misfit(given_um, estimate))
+        return PixelSize(given_um, None, flags)
     if estimate is None:
         return PixelSize(None, missing=Evaluability(False, WhyNot.NO_SCALE))
     if estimate.error > LARGEST_ERROR:
@@ -59,13 +59,13 @@ def pixel_size_of(pixels: GreyImage, said_um: float | None, *, needed: bool) -> 
     return PixelSize(estimate.pixel_size_um, estimate.error, tuple(_doubt(estimate)))
 
 
-def _misfit(said_um: float, estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:
-    if not estimate.contradicts(said_um):
+def _misfit(given_um: float, estimate: PixelSizeEstimate) -> Iterator[QualityFlag]:
+    if not estimate.contradicts(given_um):
         return
     fits = estimate.pixel_size_um
-    nucleus = NUCLEUS_SEEN_UM * said_um / fits
-    limit = NUCLEUS_SEEN_UM * (WRONG_BY if said_um > fits else 1 / WRONG_BY)
-    advice = f"check the pixel size: {fits:.2g} µm would fit, not {said_um:.3g}"
+    nucleus = NUCLEUS_SEEN_UM * given_um / fits
+    limit = NUCLEUS_SEEN_UM * (WRONG_BY if given_um > fits else 1 / WRONG_BY)
+    advice = f"check the pixel size: {fits:.2g} µm would fit, not {given_um:.3g}"
     yield QualityFlag(Flag.WRONG_PIXEL_SIZE, nucleus, limit, "µm wide nuclei", advice)
 
 

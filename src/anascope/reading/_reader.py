@@ -123,13 +123,13 @@ class Reader:
                 small or too large for the network (:mod:`anascope.reading._bounds`), or if there
                 is no room for it.
         """
-        said_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
+        given_um = pixel_size_um if pixel_size_um is not None else self._pixel_size_um
         check_pixels(pixels, source)
         try:
             watch = Stopwatch()
             names = (field, specimen, source)
             with watch.stage("scale"):
-                size, scale = self._scale(pixels, said_um, source)
+                size, scale = self._scale(pixels, given_um, source)
             if size.missing is not None:
                 return without_scale(pixels, size.missing, names, watch)
             return self._read(pixels, scale, size, names, watch)
@@ -175,13 +175,13 @@ class Reader:
         )
 
     def _scale(
-        self, pixels: GreyImage, said_um: float | None, source: str
+        self, pixels: GreyImage, given_um: float | None, source: str
     ) -> tuple[PixelSize, float]:
         """Return the pixel size of a field and by how much it is resized for the network."""
-        if said_um is not None:
-            checked_scale(pixels, said_um, source, self._engine)  # before the work of an estimate
+        if given_um is not None:
+            checked_scale(pixels, given_um, source, self._engine)  # before the work of an estimate
         needed = self.card.preset.image.pixel_size_um is not None
-        size = pixel_size_of(pixels, said_um, needed=needed)
+        size = pixel_size_of(pixels, given_um, needed=needed)
         if size.missing is not None:
             return size, 1.0
         try:
@@ -243,8 +243,8 @@ class Reader:
             seconds=watch.seconds,
         )
         place = output.place_in(pixels.shape)
-        told = evaluable and self.card.heads.pattern
-        heat = heat_of(output, self.card.judgement.temperature) if told else None
+        has_pattern = evaluable and self.card.heads.pattern
+        heat = heat_of(output, self.card.judgement.temperature) if has_pattern else None
         return reading, FieldArrays(pixels, labels, mask, heat, place)
 
     def _decide(self, output: FieldOutput, phases: CellPhases | None) -> Decision:

@@ -38,15 +38,15 @@ def with_field_head(
     """
     steps = settings.field_head
     assert steps is not None  # else nobody asks for it
-    said: dict[str, Any] = {
+    record: dict[str, Any] = {
         "of_weights": read_card(model).files[WEIGHTS],
         "settings": steps.model_dump(mode="json"),
         "fields": {name: len(records) for name, (_, records) in fields.items()},
     }
     if out.exists():
         found = read_card(out).data.get(FIELD_HEAD)
-        if found != said:
-            expected = f"one that learned as {said}; take another work folder"
+        if found != record:
+            expected = f"one that learned as {record}; take another work folder"
             raise InputError(out, f"a field head that learned as {found}", expected)
         return out
     learned = [
@@ -60,7 +60,7 @@ def with_field_head(
         learned,
         out,
         settings=FieldHeadSettings(**steps.model_dump(exclude={"real"})),
-        data={FIELD_HEAD: said},
+        data={FIELD_HEAD: record},
         accelerator=accelerator,
     )
     return out

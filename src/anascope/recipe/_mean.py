@@ -35,17 +35,17 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
     Raises:
         InputError: if two are of different networks, or ``out`` has another mean.
     """
-    said = {read_card(folder).files[WEIGHTS]: share for folder, share in shares.items()}
+    record = {read_card(folder).files[WEIGHTS]: share for folder, share in shares.items()}
     if out.exists():
         found = read_card(out).data.get(_KEY)
-        if found != said:
-            raise InputError(out, f"the mean of {found}", f"of {said}; take another work folder")
+        if found != record:
+            raise InputError(out, f"the mean of {found}", f"of {record}; take another work folder")
         return out
     models = [load_model(folder) for folder in shares]
     states = [without_field_head(model.network.state_dict()) for model in models]
     shapes = [{name: tensor.shape for name, tensor in state.items()} for state in states]
-    for folder, each in zip(shares, shapes, strict=True):
-        if each != shapes[0]:
+    for folder, shape in zip(shares, shapes, strict=True):
+        if shape != shapes[0]:
             raise InputError(folder, "another network", f"one like {next(iter(shares))}")
     mean = {
         name: sum(
@@ -58,7 +58,7 @@ def mean_model(shares: Mapping[Path, float], out: Path) -> Path:
     }
     last = models[-1]
     last.network.load_state_dict(mean, strict=False)
-    card = last.card.model_copy(update={"data": {**last.card.data, _KEY: said}})
+    card = last.card.model_copy(update={"data": {**last.card.data, _KEY: record}})
     out.parent.mkdir(parents=True, exist_ok=True)
     with new_folder(out) as folder:
         save_model(folder, Model(last.network, card))

@@ -67,7 +67,7 @@ def rows_of_start(recipe: Recipe, *, accelerator: str = "auto") -> pd.DataFrame:
         InputError: if no set has patterns.
     """
     cohorts, start = {name: cohort for _, name, cohort in _labelled(recipe)}, recipe.model(DRAWN)
-    fields = ((name, HeldOut(start, each, each.fields)) for name, each in cohorts.items())
+    fields = ((name, HeldOut(start, cohort, cohort.fields)) for name, cohort in cohorts.items())
     return _rows_of(fields, _drawn_held_out(recipe, start), accelerator)
 
 
@@ -83,8 +83,8 @@ def judged_by_left_out(rows: pd.DataFrame, card: ModelCard) -> Judgement:
         card: Of the network.
     """
     counts = rows[rows["pattern"].notna()].groupby("set", sort=False).size()
-    told = ", ".join(f"{count} of {name}" for name, count in counts.items())
-    whom = f"specimens, one a patient, of laboratories that the network had not seen: {told}"
+    listed = ", ".join(f"{count} of {name}" for name, count in counts.items())
+    whom = f"specimens, one a patient, of laboratories that the network had not seen: {listed}"
     return fit_judgement(rows, card, whom, apart="set")
 
 
@@ -166,8 +166,8 @@ def _write(
     preset = load_preset(recipe.settings.preset, {**step, "network.field_hidden": width})
     began = {"recipe": recipe.settings.description, "encoder_began_as": began_as(preset)}
     head = {FIELD_HEAD: model.card.data.get(FIELD_HEAD)} if width else {}
-    said = {**changes, "data": {**began, **changes["data"], **head}}
-    card = model.card.model_copy(update={"preset": preset, "judgement": judgement, **said})
+    fields = {**changes, "data": {**began, **changes["data"], **head}}
+    card = model.card.model_copy(update={"preset": preset, "judgement": judgement, **fields})
     with new_folder(out) as folder:
         save_model(folder, Model(model.network, card))
         export_model(folder)
@@ -204,5 +204,5 @@ def _rows_of(
     fields = list(real)
     if not fields:
         raise InputError("recipe", "no set with patterns", "one that can be left out")
-    rows = [each.rows(accelerator).assign(set=name) for name, each in (*fields, *drawn)]
+    rows = [held_out.rows(accelerator).assign(set=name) for name, held_out in (*fields, *drawn)]
     return pd.concat(rows, ignore_index=True)

@@ -60,10 +60,10 @@ def study_disk(study: StudyFolder, slots: int) -> StudyDisk:
         if kind not in by_kind:
             by_kind[kind] = run_disk(run.preset, cohort, extendable=False)
         found.append(by_kind[kind])
-    meanwhile = sorted((each.most - each.stays for each in found), reverse=True)
+    meanwhile = sorted((disk.most - disk.stays for disk in found), reverse=True)
     return StudyDisk(
         runs=len(left),
-        stays=sum(each.stays for each in found),
+        stays=sum(disk.stays for disk in found),
         meanwhile=sum(meanwhile[:slots]),
         there=sum(bytes_in(study.layout.run(run.name)) for run in left),
     )
@@ -73,5 +73,5 @@ def _kind(preset: Preset) -> str:
     """Return what of a preset decides how large its files are."""
     training = preset.training
     deciding = (training.weight_average > 0, training.select, training.keep_checkpoints)
-    network = [as_plain(part) for part in (preset.network, preset.image)]
+    network = [as_plain(section) for section in (preset.network, preset.image)]
     return repr((deciding, training.epochs, preset.tasks, network))

@@ -125,22 +125,22 @@ def draw_field(
     hidden = burn_in(rng, image, microscope)
     if microscope.jpeg_quality and microscope.bits == 8:
         image = as_read_back(image.astype(np.uint8, copy=False), unspecific, microscope)
-    seen = _seen(cells, instances, light, specimen)
-    return DrawnField(image, np.ascontiguousarray(instances), seen, hidden)
+    drawn = _visible(cells, instances, light, specimen)
+    return DrawnField(image, np.ascontiguousarray(instances), drawn, hidden)
 
 
-def _seen(
+def _visible(
     cells: list[Cell], instances: NDArray[np.uint16], light: Floats, specimen: Specimen
 ) -> tuple[DrawnCell, ...]:
     """Return the cells of which something is on the field, with what can be measured of them."""
-    seen = []
+    visible = []
     for number, box in enumerate(ndimage.find_objects(instances), start=1):
         if not box:  # wholly hidden, or off the field
             continue
         own = instances[box] == number
         rows, columns = np.nonzero(own)
         top, left = box[0].start, box[1].start
-        seen.append(
+        visible.append(
             DrawnCell(
                 number=number,
                 phase=cells[number - 1].phase,
@@ -155,4 +155,4 @@ def _seen(
                 brightness=float(light[box][own].mean() - specimen.background),
             )
         )
-    return tuple(seen)
+    return tuple(visible)

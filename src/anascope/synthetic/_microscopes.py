@@ -196,8 +196,8 @@ def near(one: Microscope, other: Microscope) -> bool:
     return max(apertures, _ratio(one.nucleus_um, other.nucleus_um)) < NEAR_OPTICS
 
 
-def _ratio(one: float, other: float) -> float:
-    return max(one, other) / min(one, other)
+def _ratio(value: float, other: float) -> float:
+    return max(value, other) / min(value, other)
 
 
 def _both(name: str, value: float) -> Any:

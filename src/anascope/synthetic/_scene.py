@@ -85,11 +85,11 @@ class Scene:
     def close(self) -> tuple[Floats, NDArray[np.uint16]]:
         """Return the light that reaches the camera, 1 where cells are bright, and instances."""
         light = self._gathered(self._fine, self._coarse)
-        seen = self._fine.instances > 0
-        if seen.any():
+        covered = self._fine.instances > 0
+        if covered.any():
             # Of two patterns, the one that lights up most cells decides.
             least = min(stain.least_light for stain, _ in self._specimen.stains)
-            bright = float(np.quantile(light[seen][::7], _BRIGHT))
+            bright = float(np.quantile(light[covered][::7], _BRIGHT))
             light /= np.float32(max(bright, least, 1e-6))
         return through_objective(light, self._microscope), self._fine.instances
 
@@ -151,8 +151,8 @@ class Scene:
         # What lies over and under the plane of focus in a cell that is itself in focus.
         depth = self._microscope.depth_um / self._pixel
         deep = 0.3 * light + 0.7 * blurred(light, depth) if sigma < 1 else light
-        seen = blurred(deep, sigma) * np.float32(cell.brightness)
+        shown = blurred(deep, sigma) * np.float32(cell.brightness)
         if front is None:
-            self._fine.add(tile, seen)
+            self._fine.add(tile, shown)
         else:
-            self._fine.cover(tile, seen, front, sigma)
+            self._fine.cover(tile, shown, front, sigma)

@@ -24,12 +24,12 @@ def check_parquet(content: bytes, where: str) -> None:
     from pyarrow import parquet
 
     with parquet.ParquetFile(io.BytesIO(content)) as file:
-        said = file.metadata
-        if said.num_rows > MOST_ROWS or said.num_columns > MOST_COLUMNS:
-            found = f"{said.num_rows} rows of {said.num_columns} columns"
+        metadata = file.metadata
+        if metadata.num_rows > MOST_ROWS or metadata.num_columns > MOST_COLUMNS:
+            found = f"{metadata.num_rows} rows of {metadata.num_columns} columns"
             raise InputError(where, found, f"at most {MOST_ROWS} rows of {MOST_COLUMNS}")
-        columns = [said.schema.column(number) for number in range(said.num_columns)]
-        groups = (said.row_group(number) for number in range(said.num_row_groups))
+        columns = [metadata.schema.column(number) for number in range(metadata.num_columns)]
+        groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
         _refuse_more(sum(group.total_byte_size for group in groups), where)
     for column in columns:
         if column.max_repetition_level > 0:

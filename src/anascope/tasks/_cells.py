@@ -101,8 +101,8 @@ class CellsTask(Task):
         """Return numbers of pixels: tp, fp, fn, tn of inner parts, then of dividing cells."""
         import torch
 
-        told = self.probabilities(prediction[self.name])
-        return torch.stack(_counts(told, targets[self.name]))
+        probabilities = self.probabilities(prediction[self.name])
+        return torch.stack(_counts(probabilities, targets[self.name]))
 
     def tallied(self, sums: Floats) -> dict[str, float]:
         """Return the Dice coefficients of both."""
@@ -130,8 +130,8 @@ class CellsTask(Task):
     ) -> Mapping[str, Sequence[float]]:
         """Return the counts of pixels of each patch."""
         counted = [
-            _counts(told, truth)
-            for told, truth in zip(probabilities, targets[self.name], strict=True)
+            _counts(predicted, truth)
+            for predicted, truth in zip(probabilities, targets[self.name], strict=True)
         ]
         columns = self.columns(vocabulary).summed
         return {
@@ -157,19 +157,19 @@ class CellsTask(Task):
         return int(_pixels("inner", table, vocabulary).any(axis=1).sum())
 
 
-def _counts(told: Any, truth: Any) -> list[Any]:
+def _counts(probabilities: Any, truth: Any) -> list[Any]:
     """Return numbers of pixels: tp, fp, fn, tn of inner parts, then of dividing cells.
 
     Args:
-        told: Interior and probabilities of the phases, (..., 1 + phases, y, x), an array or tensor.
+        probabilities: Of the interior and the phases, (..., 1 + phases, y, x), an array or tensor.
         truth: (..., 3, y, x), likewise.
     """
     interior, bits = truth[..., INTERIOR, :, :], truth[..., ALLOWED, :, :]
     every = (1 << len(PHASES)) - 1
     counts = []
     for positive, true, known in (
-        (told[..., 0, :, :] > _HALF, interior > _HALF * FULL, interior != UNKNOWN),
-        (told[..., 1, :, :] < _HALF, bits & 1 == 0, (bits != 0) & (bits != every)),
+        (probabilities[..., 0, :, :] > _HALF, interior > _HALF * FULL, interior != UNKNOWN),
+        (probabilities[..., 1, :, :] < _HALF, bits & 1 == 0, (bits != 0) & (bits != every)),
     ):
         counts += [
             (known & positive & true).sum(),

@@ -58,7 +58,7 @@ class MixtureTask(LabelTask):
     def allowed(self, label: str, vocabulary: Vocabulary) -> tuple[bool, ...]:
         """Return whether a serum with that label can be single, and mixed."""
         sets = [np.array(vocabulary.patterns.allowed(name)) for name in patterns_in(label)]
-        if any(not (one & other).any() for one, other in combinations(sets, 2)):
+        if any(not (classes & other).any() for classes, other in combinations(sets, 2)):
             return False, True
         return True, len(sets) > 1 and int(np.any(sets, axis=0).sum()) > 1
 
@@ -88,8 +88,8 @@ class MixtureTask(LabelTask):
     def right(self, logits: Tensor, target: Tensor, threshold: float) -> tuple[Tensor, Tensor]:
         """Return which rows are labelled and right, and which are labelled."""
         labelled = ~target[:, 0].isnan()
-        told = logits[:, 0] > float(np.log(threshold / (1 - threshold)))
-        return (told == (target[:, 0] > _THRESHOLD)) & labelled, labelled
+        mixed = logits[:, 0] > float(np.log(threshold / (1 - threshold)))
+        return (mixed == (target[:, 0] > _THRESHOLD)) & labelled, labelled
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """Return the sigmoid."""

@@ -54,8 +54,8 @@ class PatternTask(LabelTask):
         rows = [self.allowed(name, vocabulary) for name in record.patterns]
         if len(rows) < 2:
             return super().target(record, vocabulary)
-        places = np.arange(len(rows), dtype=np.uint8)[:, np.newaxis]
-        return np.asarray((np.array(rows, np.uint8) << places).sum(axis=0, dtype=np.uint8))
+        bits = np.arange(len(rows), dtype=np.uint8)[:, np.newaxis]
+        return np.asarray((np.array(rows, np.uint8) << bits).sum(axis=0, dtype=np.uint8))
 
     def labels(self, table: pd.DataFrame) -> list[str | None]:
         """Return the true pattern of each row, None where there is none, or several are."""

@@ -89,9 +89,9 @@ def titre_of(readings: Iterable[DilutionReading]) -> Titre:
         readings: The wells of one serum, in any order; several may have one dilution.
     """
     wells = tuple(sorted(readings, key=lambda well: (well.dilution, well.specimen)))
-    told, remarks = _by_dilution(wells)
-    positive = [dilution for dilution, found in told.items() if found]
-    negative = [dilution for dilution, found in told.items() if found is False]
+    by_dilution, remarks = _by_dilution(wells)
+    positive = [dilution for dilution, found in by_dilution.items() if found]
+    negative = [dilution for dilution, found in by_dilution.items() if found is False]
     end_point: float | None = None
     relation: Relation | None = None
     if positive:
@@ -99,8 +99,8 @@ def titre_of(readings: Iterable[DilutionReading]) -> Titre:
         relation = "=" if any(dilution > end_point for dilution in negative) else ">="
     elif negative:
         end_point, relation = min(negative), "<"
-    remarks += [*_remarks(told, end_point, relation), *_unlike(wells)]
-    known = [(each.dilution, each.probability) for each in wells if each.probability is not None]
+    remarks += [*_remarks(by_dilution, end_point, relation), *_unlike(wells)]
+    known = [(well.dilution, well.probability) for well in wells if well.probability is not None]
     curve = fit_curve(*zip(*known, strict=True)) if known else None
     return Titre(end_point, relation, curve, wells, tuple(remarks))
 
@@ -112,42 +112,44 @@ def _by_dilution(
     grouped: dict[float, list[DilutionReading]] = defaultdict(list)
     for well in wells:
         grouped[well.dilution].append(well)
-    told: dict[float, bool | None] = {}
+    by_dilution: dict[float, bool | None] = {}
     remarks = []
     for dilution, group in grouped.items():
         answers = {well.positive for well in group} - {None}
-        told[dilution] = next(iter(answers)) if len(answers) == 1 else None
+        by_dilution[dilution] = next(iter(answers)) if len(answers) == 1 else None
         if len(answers) > 1:
             remarks.append(f"wells at {dilution_text(dilution)} disagree")
-        elif told[dilution] is None:
+        elif by_dilution[dilution] is None:
             reasons = "; ".join(dict.fromkeys(well.why_open for well in group if well.why_open))
             why = f" ({reasons})" if reasons else ""
             remarks.append(f"{dilution_text(dilution)} cannot be decided{why}")
-    return told, remarks
+    return by_dilution, remarks
 
 
 def _remarks(
-    told: dict[float, bool | None], end_point: float | None, relation: Relation | None
+    by_dilution: dict[float, bool | None], end_point: float | None, relation: Relation | None
 ) -> Iterator[str]:
-    if len(told) == 1:
+    if len(by_dilution) == 1:
         yield "one dilution only, which shows no end point"
     if end_point is None:
         return
-    before = [d for d, found in told.items() if found is False and d < end_point]
+    before = [d for d, found in by_dilution.items() if found is False and d < end_point]
     if before:
         yield (
             f"not in order: negative at {_listed(before)}, and positive at "
             f"{dilution_text(end_point)}"
         )
-    above = min((d for d, found in told.items() if found is False and d > end_point), default=None)
+    above = min(
+        (d for d, found in by_dilution.items() if found is False and d > end_point), default=None
+    )
     between = [
         d
-        for d, found in told.items()
+        for d, found in by_dilution.items()
         if found is None and d > end_point and (above is None or d < above)
     ]
     if between and relation != "<":
         yield f"the end point may be higher: {_listed(between)} cannot be decided"
-    lower = [d for d, found in told.items() if found is None and d < end_point]
+    lower = [d for d, found in by_dilution.items() if found is None and d < end_point]
     if lower and relation == "<":
         yield f"a lower dilution may be positive: {_listed(lower)} cannot be decided"
     if relation == ">=":
@@ -162,8 +164,8 @@ def _unlike(wells: Sequence[DilutionReading]) -> Iterator[str]:
         well.dilution: well.pattern for well in wells if well.positive is True and well.pattern
     }
     if len(set(named.values())) > 1:
-        told = ", ".join(f"{name} at {dilution_text(d)}" for d, name in named.items())
-        yield f"patterns differ: {told}"
+        listed = ", ".join(f"{name} at {dilution_text(d)}" for d, name in named.items())
+        yield f"patterns differ: {listed}"
 
 
 def _rounded(dilution: float) -> float:

@@ -84,7 +84,7 @@ def restore_last_checkpoint(folder: Path, restore: Callable[[dict[str, Any]], No
 
 def _check_sums(path: Path) -> None:
     """Compare what is stored with the sums that PyTorch wrote beside it, and itself ignores."""
-    with ZipFile(path) as parts:
-        damaged = parts.testzip()
+    with ZipFile(path) as archive:
+        damaged = archive.testzip()
     if damaged is not None:
         raise BadZipFile(f"{damaged} is damaged")

@@ -104,7 +104,7 @@ def bytes_in(folder: Path) -> int:
 
 def free_bytes(folder: Path) -> int:
     """Return the free bytes on the disk of a folder, which need not exist yet."""
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     return shutil.disk_usage(there).free
 
 

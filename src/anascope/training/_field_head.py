@@ -108,9 +108,9 @@ def fit_field_head(
         trained = _with_new_head(model, settings, data or {})
         save_model(folder, trained)
         read = []
-        for each in fields:
-            tell(f"{each.cohort.info.name}: reading {len(each.records)} fields")
-            read.append(_read(folder, each, accelerator))
+        for labelled in fields:
+            tell(f"{labelled.cohort.info.name}: reading {len(labelled.records)} fields")
+            read.append(_read(folder, labelled, accelerator))
         rows = _Rows(*map(torch.cat, zip(*read, strict=True)))
         head = trained.network.field_head
         assert head is not None  # it was made above
@@ -119,7 +119,7 @@ def fit_field_head(
 
 
 def tune_field_head(
-    head: FieldHead, said: NDArray[np.float32], allowed: NDArray[np.bool_]
+    head: FieldHead, inputs: NDArray[np.float32], allowed: NDArray[np.bool_]
 ) -> FieldHead:
     """Return a field head whose last layer has learned from fields of a laboratory.
 
@@ -129,13 +129,13 @@ def tune_field_head(
 
     Args:
         head: It stays as it is.
-        said: What it answers from, (fields, inputs), as engines give it with each field.
+        inputs: What it answers from, (fields, inputs), as engines give it with each field.
         allowed: Which classes the label of each field allows, (fields, classes).
     """
     tuned = deepcopy(head)
-    rows, labels = torch.from_numpy(said), torch.from_numpy(allowed)
+    rows, labels = torch.from_numpy(inputs), torch.from_numpy(allowed)
     with torch.no_grad():
-        hidden = tuned.last(tuned.seen(rows))
+        hidden = tuned.last(tuned.features(rows))
     weight, bias = tuned.out.weight, tuned.out.bias
     before = weight.clone(), bias.clone()
     with torch.enable_grad():
@@ -180,13 +180,13 @@ class _Rows:
     """One row a field.
 
     Attributes:
-        said: What the head answers from, (fields, inputs).
+        inputs: What the head answers from, (fields, inputs).
         patterns: As :meth:`~anascope.tasks.PatternTask.target`, (fields, classes), uint8.
         mixtures: As :meth:`~anascope.tasks.MixtureTask.target`, (fields, 1).
         often: How often each is learned from, relative to the others, (fields,).
     """
 
-    said: Tensor
+    inputs: Tensor
     patterns: Tensor
     mixtures: Tensor
     often: Tensor
@@ -198,22 +198,22 @@ def _read(
     """Return the columns of :class:`_Rows` for some fields."""
     vocabulary = read_card(folder).vocabulary
     labelled = [record for record in fields.records if record.serum is not None]
-    said, patterns, mixtures, labels = [], [], [], []
+    inputs, patterns, mixtures, labels = [], [], [], []
     for record, output, _ in read_whole_fields(
         folder, fields.cohort, labelled, accelerator=accelerator
     ):
-        said.append(output.field_inputs)
+        inputs.append(output.field_inputs)
         patterns.append(PATTERN.target(record, vocabulary).astype(np.uint8))
         mixtures.append(MIXTURE.target(record, vocabulary))
         labels.append(record.serum)
-    if not said:
+    if not inputs:
         raise InputError(fields.cohort.path, "no field with a pattern", "some to learn from")
     often = np.ones(len(labels))
     if fields.even:
-        _, place, counts = np.unique(np.array(labels), return_inverse=True, return_counts=True)
-        often = 1 / counts[place]
+        _, inverse, counts = np.unique(np.array(labels), return_inverse=True, return_counts=True)
+        often = 1 / counts[inverse]
     columns: list[NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.float64]] = [
-        np.array(said),
+        np.array(inputs),
         np.array(patterns),
         np.array(mixtures),
         fields.share * often / often.sum(),
@@ -224,10 +224,10 @@ def _read(
 
 def _learn(head: FieldHead, rows: _Rows, settings: FieldHeadSettings) -> None:
     """Train the members of a field head, on the CPU, and put them together."""
-    seen = head.seen(rows.said)
+    features = head.features(rows.inputs)
     weight = (rows.often / rows.often.sum()).float()[:, None]
-    centre = (seen * weight).sum(dim=0)
-    scale = ((seen - centre).square() * weight).sum(dim=0).sqrt() + _LEAST_SCALE
+    centre = (features * weight).sum(dim=0)
+    scale = ((features - centre).square() * weight).sum(dim=0).sqrt() + _LEAST_SCALE
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(settings.seed)
         members = []
@@ -235,23 +235,23 @@ def _learn(head: FieldHead, rows: _Rows, settings: FieldHeadSettings) -> None:
             member = FieldHead(head.channels, head.classes, settings.hidden)
             member.centre.copy_(centre)
             member.scale.copy_(scale)
-            _train(member, seen, rows, settings)
+            _train(member, features, rows, settings)
             members.append(member)
     for tensor, values in (
         (head.centre, centre),
         (head.scale, scale),
         (head.share, torch.tensor(settings.share)),
-        (head.hidden.weight, torch.cat([each.hidden.weight for each in members])),
-        (head.hidden.bias, torch.cat([each.hidden.bias for each in members])),
-        (head.out.weight, torch.cat([each.out.weight for each in members], 1) / len(members)),
-        (head.out.bias, torch.stack([each.out.bias for each in members]).mean(dim=0)),
+        (head.hidden.weight, torch.cat([member.hidden.weight for member in members])),
+        (head.hidden.bias, torch.cat([member.hidden.bias for member in members])),
+        (head.out.weight, torch.cat([member.out.weight for member in members], 1) / len(members)),
+        (head.out.bias, torch.stack([member.out.bias for member in members]).mean(dim=0)),
     ):
         tensor.copy_(values)
 
 
-def _train(member: FieldHead, seen: Tensor, rows: _Rows, settings: FieldHeadSettings) -> None:
+def _train(member: FieldHead, features: Tensor, rows: _Rows, settings: FieldHeadSettings) -> None:
     """Train a member from what it sees of fields."""
-    steps = -(-len(seen) // _BATCH)
+    steps = -(-len(features) // _BATCH)
     member.requires_grad_(True).train()
     optimizer = torch.optim.AdamW(
         member.parameters(), settings.learning_rate, weight_decay=_WEIGHT_DECAY
@@ -262,7 +262,7 @@ def _train(member: FieldHead, seen: Tensor, rows: _Rows, settings: FieldHeadSett
     for _ in range(settings.epochs):
         drawn = torch.multinomial(rows.often, steps * _BATCH, replacement=True)
         for batch in drawn.split(_BATCH):
-            answer = member.answer(seen[batch])
+            answer = member.answer(features[batch])
             loss = pattern_loss(answer.pattern, rows.patterns[batch])
             loss = loss + intensity_loss(answer.mixture, rows.mixtures[batch])
             optimizer.zero_grad()

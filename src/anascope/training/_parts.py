@@ -35,7 +35,7 @@ class LearnedParts:
     @property
     def parameters(self) -> list[nn.Parameter]:
         """Those that learn."""
-        return [each for each in self._network.parameters() if each.requires_grad]
+        return [parameter for parameter in self._network.parameters() if parameter.requires_grad]
 
     def begin_training(self) -> None:
         """Have what learns work as in training, and all else as in reading."""

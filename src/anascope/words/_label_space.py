@@ -30,16 +30,16 @@ class PatternSpace:
     classes: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        seen: dict[Pattern, str] = {}
+        class_of: dict[Pattern, str] = {}
         for name in self.classes:
             for leaf in pattern_named(name).leaves:
-                if leaf in seen:
+                if leaf in class_of:
                     raise InputError(
                         f"pattern class '{name}'",
-                        f"shares {leaf.code} with class '{seen[leaf]}'",
+                        f"shares {leaf.code} with class '{class_of[leaf]}'",
                         "classes that have no leaf in common",
                     )
-                seen[leaf] = name
+                class_of[leaf] = name
 
     @classmethod
     def covering(cls, labels: Iterable[str]) -> PatternSpace:

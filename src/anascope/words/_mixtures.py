@@ -44,11 +44,11 @@ def serum_named(label: str, *, where: str = "pattern") -> tuple[str, ...]:
     if len(spellings) > MOST_PATTERNS:
         raise InputError(where, f"{found} of {len(spellings)} patterns", f"up to {MOST_PATTERNS}")
     nodes = [pattern_named(spelling, where=where) for spelling in spellings]
-    for one, other in combinations(nodes, 2):
-        if NEGATIVE in (one.name, other.name):
+    for node, other in combinations(nodes, 2):
+        if NEGATIVE in (node.name, other.name):
             raise InputError(where, found, f"'{NEGATIVE}' alone")
-        if one.leaves & other.leaves:
-            twice = f"{found}, of which '{one.name}' and '{other.name}' may be one pattern"
+        if node.leaves & other.leaves:
+            twice = f"{found}, of which '{node.name}' and '{other.name}' may be one pattern"
             raise InputError(where, twice, "patterns that exclude each other")
     return tuple(node.name for node in nodes)
 
@@ -64,10 +64,10 @@ def in_tree_order(labels: Iterable[str]) -> list[str]:
     >>> in_tree_order({"golgi", "golgi+homogeneous", "homogeneous"})
     ['homogeneous', 'golgi', 'golgi+homogeneous']
     """
-    place = {node.name: number for number, node in enumerate(all_patterns())}
+    rank = {node.name: number for number, node in enumerate(all_patterns())}
 
     def key(label: str) -> tuple[int, list[int]]:
         names = patterns_in(label)
-        return len(names), [place[name] for name in names]
+        return len(names), [rank[name] for name in names]
 
     return sorted(labels, key=key)

@@ -25,8 +25,8 @@ def draw(kept: str, before: dict[str, float], after: dict[str, float]) -> dict[s
         }
 
     drawn = {"before": 0.8, "after": 0.6 if kept == "fine_tuned" else 0.8}
-    said = {"before": answers(before), "after": answers(after)}
-    return {"kept": kept, "drawn_right": drawn, **said}
+    measured = {"before": answers(before), "after": answers(after)}
+    return {"kept": kept, "drawn_right": drawn, **measured}
 
 
 DRAWS = [

@@ -33,8 +33,8 @@ def test_a_limit_of_other_folds_is_not_set_on_the_fold_itself() -> None:
 
 
 def test_dividing_cells_vote_as_often_as_they_were_told_so_elsewhere() -> None:
-    def field(fold: str, pattern: str, told: list[float]) -> ReadPattern:
-        return ReadPattern(fold, pattern, SPACE, np.zeros(2, np.float32), np.array(told))
+    def field(fold: str, pattern: str, contrasts: list[float]) -> ReadPattern:
+        return ReadPattern(fold, pattern, SPACE, np.zeros(2, np.float32), np.array(contrasts))
 
     stained, unstained = 3.0, 0.5
     fields = [

@@ -24,22 +24,22 @@ ROWS = pd.DataFrame(
 
 
 def test_what_has_no_estimate_is_not_near() -> None:
-    said = summary(ROWS)
-    assert said["pictures"] == 4
-    assert said["median_error"] == pytest.approx(0.2)
-    assert said["within_30_percent"]["mean"] == pytest.approx(1 / 3)  # of three fields
-    assert said["without_an_estimate"] == 0.5  # one is too uncertain, one has none
-    assert said["given"]["median_error"] == pytest.approx(0.15)
-    assert said["given"]["within_two_said_errors"] == 1
-    assert said["contradicted"] == {"right": 0.25}
+    found = summary(ROWS)
+    assert found["pictures"] == 4
+    assert found["median_error"] == pytest.approx(0.2)
+    assert found["within_30_percent"]["mean"] == pytest.approx(1 / 3)  # of three fields
+    assert found["without_an_estimate"] == 0.5  # one is too uncertain, one has none
+    assert found["given"]["median_error"] == pytest.approx(0.15)
+    assert found["given"]["within_two_said_errors"] == 1
+    assert found["contradicted"] == {"right": 0.25}
 
 
 def test_pictures_with_few_cells_do_not_count_as_read() -> None:
-    said = summary(ROWS)
-    assert said["read"]["pictures"] == 1
-    assert said["read"]["same_name"]["mean"] == 1
-    assert said["read"]["same_likeliest"]["mean"] == 1
-    assert said["read"]["largest_cost"] == pytest.approx(1 + 0.1 / 0.9)
+    found = summary(ROWS)
+    assert found["read"]["pictures"] == 1
+    assert found["read"]["same_name"]["mean"] == 1
+    assert found["read"]["same_likeliest"]["mean"] == 1
+    assert found["read"]["largest_cost"] == pytest.approx(1 + 0.1 / 0.9)
 
 
 def test_groups() -> None:

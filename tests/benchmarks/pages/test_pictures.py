@@ -52,7 +52,7 @@ def test_images_are_waited_for(browser: Browser, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("black.png", "a field: an image of one colour; expected something to see"),
         ("broken.png", "expected images that can be shown"),
@@ -60,9 +60,9 @@ def test_images_are_waited_for(browser: Browser, folder: Path) -> None:
     ],
 )
 def test_a_page_with_an_image_that_shows_nothing_is_refused(
-    browser: Browser, folder: Path, name: str, said: str
+    browser: Browser, folder: Path, name: str, message: str
 ) -> None:
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         taken(browser, folder, page(folder, name))
 
 

@@ -72,17 +72,17 @@ def run(folder: Path, cohort: Path, runs: int) -> tuple[dict[str, Any], set[str]
         if not any(canonicalize_name(owner) in distributions for owner in owners)
     }
     refused = sorted((others | NEVER) - {"anascope"})
-    told = folder / "modules.json"
+    modules = folder / "modules.json"
     options = ["--device", "cpu", "--tiny", "--cohort", str(cohort), "--runs", str(runs)]
     options += ["--out", str(folder), "--work", str(folder / "work")]
     subprocess.run(
-        [sys.executable, "-c", ALONE, json.dumps(refused), str(told), *options],
+        [sys.executable, "-c", ALONE, json.dumps(refused), str(modules), *options],
         check=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     written = json.loads((folder / "gpu.json").read_text(encoding="utf-8"))
-    return written, set(json.loads(told.read_text(encoding="utf-8")))
+    return written, set(json.loads(modules.read_text(encoding="utf-8")))
 
 
 @pytest.mark.slow
@@ -128,13 +128,13 @@ def test_a_part_that_fails_is_written_down_and_tried_again(tmp_path: Path) -> No
 
 def test_a_run_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = write_cohort(tmp_path / "cohort", patients(10)).path
-    told: list[dict[str, Any]] = []
+    written: list[dict[str, Any]] = []
     moments = chain([0.0, 0.0], repeat(100.0))  # the deadline passes once the run has begun
     clock = SimpleNamespace(monotonic=lambda: next(moments))
     monkeypatch.setattr(_published, "time", clock)
     found = _published.published_runs(
-        cohort, tmp_path / "work", "cpu", Scale.tiny(), 40, 10.0, told.append
+        cohort, tmp_path / "work", "cpu", Scale.tiny(), 40, 10.0, written.append
     )
     assert found["done"] == 0
     assert "goes on at the next start" in found["ended"]
-    assert told == [found]
+    assert written == [found]

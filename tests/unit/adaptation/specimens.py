@@ -23,7 +23,7 @@ def card_with(judgement: Judgement | None = None) -> ModelCard:
     )
 
 
-def said(
+def predicted(
     count: int, *, right: float, sure: float, border: float = 0.0, seed: int = 0
 ) -> pd.DataFrame:
     """Return rows of specimens, as a network says them.

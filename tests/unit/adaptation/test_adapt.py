@@ -96,16 +96,16 @@ def test_few_specimens_calibrate_and_the_card_says_so(
 
 
 def test_a_useless_fine_tuning_is_not_kept(cohort: Cohort, model: Path, tmp_path: Path) -> None:
-    told: list[str] = []
+    messages: list[str] = []
     adapted = adapt_model(
-        model, cohort, tmp_path / "new", settings=ONE_EPOCH, accelerator="cpu", tell=told.append
+        model, cohort, tmp_path / "new", settings=ONE_EPOCH, accelerator="cpu", tell=messages.append
     )
     assert adapted.kept == "calibrated"
     assert "fine-tuning is not clearly better" in adapted.sentence
     assert adapted.figures["fine_tuned"].specimens == 12
     old, new = weights(model), weights(tmp_path / "new")
     assert all(torch.equal(old[name], new[name]) for name in old)
-    assert told[1:3] == [
+    assert messages[1:3] == [
         "part 1 of 2: training the heads",
         "part 1 of 2: training the whole network",
     ]
@@ -119,12 +119,12 @@ def test_without_masks_only_the_heads_are_trained_and_files_of_a_user_stay(
     mine.parent.mkdir()
     mine.write_text("mine")
     bare = write_cohort(tmp_path / "bare", patients(12), shape=(80, 90), masks=False)
-    told: list[str] = []
+    messages: list[str] = []
     adapted = adapt_model(
-        model, bare, tmp_path / "new", settings=ONE_EPOCH, accelerator="cpu", tell=told.append
+        model, bare, tmp_path / "new", settings=ONE_EPOCH, accelerator="cpu", tell=messages.append
     )
     assert [path.name for path in mine.parent.iterdir()] == ["mine.txt"]
-    assert not any("whole network" in line for line in told)
+    assert not any("whole network" in line for line in messages)
     assert "Only the heads were trained, as not every field of the cohort has a mask." in (
         adapted.notes
     )
@@ -169,10 +169,10 @@ def test_a_folder_that_is_there_is_refused_before_anything_is_read(
     cohort: Cohort, model: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "mine").write_text("")
-    told: list[str] = []
+    messages: list[str] = []
     with refused(tmp_path, "exists already", "a new or an empty folder to write to"):
-        adapt_model(model, cohort, tmp_path, accelerator="cpu", tell=told.append)
-    assert told == []
+        adapt_model(model, cohort, tmp_path, accelerator="cpu", tell=messages.append)
+    assert messages == []
 
 
 def stopping(after: int, seen: list[float]) -> Callable[[Event], None]:

@@ -58,10 +58,10 @@ def test_each_specimen_is_answered_by_a_head_that_has_not_seen_it(
     model: Path, cohort: Cohort, tmp_path: Path
 ) -> None:
     fields = HeldOut(model, cohort, cohort.fields).fields("cpu")
-    told: list[str] = []
-    heads = FieldHeads(model, cohort, fields, tmp_path / "w", TWO_PARTS, tell=told.append)
+    messages: list[str] = []
+    heads = FieldHeads(model, cohort, fields, tmp_path / "w", TWO_PARTS, tell=messages.append)
     rows = heads.rows().set_index("patient")
-    assert told == ["2 field heads: learning"]
+    assert messages == ["2 field heads: learning"]
     assert set(rows.index) == set(fields["patient"])
     loaded = load_model(model)
     space, head = loaded.card.pattern_space, loaded.network.field_head
@@ -73,10 +73,10 @@ def test_each_specimen_is_answered_by_a_head_that_has_not_seen_it(
     for patient in fold.test:
         own = fields[fields["patient"] == patient]
         with torch.no_grad():
-            said = tuned(torch.from_numpy(np.stack(own[FIELD_INPUTS].to_list()))).mean(dim=0)
+            expected = tuned(torch.from_numpy(np.stack(own[FIELD_INPUTS].to_list()))).mean(dim=0)
         columns = [*(f"logit_{name}" for name in loaded.card.patterns), "logit_mixed"]
         found = rows.loc[patient, columns].to_numpy(np.float64)
-        assert_allclose(found, said.numpy(), rtol=1e-5, atol=1e-5)
+        assert_allclose(found, expected.numpy(), rtol=1e-5, atol=1e-5)
 
 
 def test_its_answers_are_what_the_model_that_is_written_says(
@@ -100,14 +100,14 @@ def test_its_answers_are_what_the_model_that_is_written_says(
 def test_ten_specimens_are_enough_and_the_better_model_is_kept(
     model: Path, cohort: Cohort, tmp_path: Path
 ) -> None:
-    said = adapt_model(model, cohort, tmp_path / "new", settings=TWO_PARTS, accelerator="cpu")
-    assert set(said.figures) == {"before", "calibrated", "fine_tuned"}
-    assert any("Only the field head has learned" in note for note in said.notes)
+    adapted = adapt_model(model, cohort, tmp_path / "new", settings=TWO_PARTS, accelerator="cpu")
+    assert set(adapted.figures) == {"before", "calibrated", "fine_tuned"}
+    assert any("Only the field head has learned" in note for note in adapted.notes)
     assert not (tmp_path / "new.training").exists()
     card = read_card(tmp_path / "new")
     assert ONNX in card.files
     assert card.preset.network.field_hidden == 6
-    if said.kept == "fine_tuned":
+    if adapted.kept == "fine_tuned":
         assert len(card.data["trained_on"]) == 12
     few = Cohort(cohort.path, cohort.info, cohort.fields[:10])
     other = AdaptationSettings(folds=2, tunes_from=11)

@@ -29,11 +29,11 @@ def test_what_a_step_of_gradnorm_runs_in_order() -> None:
 
 
 def test_what_a_variant_does_otherwise_is_told() -> None:
-    said = {step.text for step in algorithm(StableGradNorm)} - {
+    steps = {step.text for step in algorithm(StableGradNorm)} - {
         step.text for step in algorithm(GradNorm)
     }
-    assert len(said) == 3
-    assert r"Move the logarithms $\log w_i$ by a step of Adam." in said
+    assert len(steps) == 3
+    assert r"Move the logarithms $\log w_i$ by a step of Adam." in steps
 
 
 def test_code_that_runs_otherwise_gives_another_algorithm() -> None:

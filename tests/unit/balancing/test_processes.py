@@ -256,8 +256,8 @@ def test_a_balancer_that_is_restored_goes_on_as_if_it_had_not_been(both: list[Re
 @pytest.mark.parametrize("kind", ["fixed", "gradnorm"])
 def test_a_loss_that_is_no_number_in_one_process_stops_all(kind: str, both: list[Results]) -> None:
     for result in both:
-        said = bytes(result[f"not a number {kind}/says"].tolist()).decode()
-        assert said == "loss of pattern is not finite"
+        message = bytes(result[f"not a number {kind}/says"].tolist()).decode()
+        assert message == "loss of pattern is not finite"
         assert result[f"not a number {kind}/kept"]
 
 

@@ -48,13 +48,13 @@ def test_it_shows_before_and_after_and_says_what_was_kept(given: Path, tmp_path:
 def test_json_has_all_figures(given: Path, tmp_path: Path) -> None:
     more = ("--calibrate-only", "--json")
     done = CliRunner().invoke(app, words(given, "cohort", tmp_path / "new", *more))
-    said = json.loads(done.stdout)
-    assert said["model"] == str(tmp_path / "new")
-    assert said["kept"] == "calibrated"
-    assert said["sentence"].endswith("only calibration was asked for.")
-    assert said["figures"]["before"]["coverage"]["mean"] is None
-    assert said["figures"]["calibrated"]["coverage"]["mean"] >= 0
-    assert said["notes"]
+    printed = json.loads(done.stdout)
+    assert printed["model"] == str(tmp_path / "new")
+    assert printed["kept"] == "calibrated"
+    assert printed["sentence"].endswith("only calibration was asked for.")
+    assert printed["figures"]["before"]["coverage"]["mean"] is None
+    assert printed["figures"]["calibrated"]["coverage"]["mean"] >= 0
+    assert printed["notes"]
 
 
 def test_too_few_are_told_in_one_line(given: Path, tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ def test_check_lists_findings_one_a_line_and_exits_with_1(tmp_path: Path) -> Non
 
 
 def test_check_with_warnings_only_exits_with_0(tmp_path: Path) -> None:
-    said = patients(2)
-    write_cohort(tmp_path / "c", [replace(record, patient="p") for record in said])
+    records = patients(2)
+    write_cohort(tmp_path / "c", [replace(record, patient="p") for record in records])
     result = _run("check", tmp_path / "c", "--json")
     assert result.exit_code == 0
     found = json.loads(result.stdout)

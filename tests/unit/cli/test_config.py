@@ -13,7 +13,7 @@ from anascope.errors import InputError
 from anascope.reading import batch
 
 
-class _Seen(Exception):
+class _Captured(Exception):
     """Ends a reading before it begins, with what it would be done with."""
 
 
@@ -22,7 +22,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that gives output folder and settings for a config and options."""
 
     def see(inputs: Any, out: Path, settings: Any, **others: Any) -> None:
-        raise _Seen(out, settings, others["wait"])
+        raise _Captured(out, settings, others["wait"])
 
     monkeypatch.setattr(batch, "read_batch", see)
     (tmp_path / "x.png").touch()
@@ -32,7 +32,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         config.write_bytes(text if isinstance(text, bytes) else text.encode())
         call = ["read", str(tmp_path / "x.png"), "--config", str(config), *words]
         result = CliRunner().invoke(app, call)
-        if isinstance(result.exception, _Seen):
+        if isinstance(result.exception, _Captured):
             return result.exception.args
         assert result.exception is not None
         raise result.exception
@@ -64,7 +64,7 @@ def test_the_command_line_wins(settings: Any, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("covrage: 0.9", r"unknown key 'covrage'; expected .* \(did you mean 'coverage'\?\)"),
         ("config: other.yaml", "unknown key 'config'"),
@@ -79,8 +79,8 @@ def test_the_command_line_wins(settings: Any, words: tuple[str, ...]) -> None:
         (b"\xff\xfe\x00", "not UTF-8"),
     ],
 )
-def test_what_is_no_option_gets_one_line(settings: Any, text: str | bytes, said: str) -> None:
-    with pytest.raises(InputError, match=said) as refusal:
+def test_what_is_no_option_gets_one_line(settings: Any, text: str | bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message) as refusal:
         settings(text)
     assert "\n" not in str(refusal.value)
 

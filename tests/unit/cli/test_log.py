@@ -128,8 +128,8 @@ def test_a_log_file_has_a_json_object_a_line(tmp_path: Path) -> None:
     close_log(1, "where: found; expected this")
     tell("after the end")
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    said = [(line["level"], line["message"]) for line in lines]
-    assert said == [
+    messages = [(line["level"], line["message"]) for line in lines]
+    assert messages == [
         ("INFO", "began"),
         ("INFO", "two\nlines \udce9"),
         ("WARNING", "a warning"),

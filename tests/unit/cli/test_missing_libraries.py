@@ -135,10 +135,10 @@ def test_works_without_extras(ended: dict[str, Ended], line: str) -> None:
 def test_the_extra_is_named_in_one_line(ended: dict[str, Ended], line: str) -> None:
     done = ended[line]
     where, _, extra = REFUSED[line].rpartition(": ")
-    told = done.errors.strip()  # a bar that was not yet shown leaves an empty line
-    assert len(told.splitlines()) == 1
-    assert told.startswith(f"anascope: {where}: "), told
-    assert f" is not installed; expected {remedy(extra)}" in told
+    errors = done.errors.strip()  # a bar that was not yet shown leaves an empty line
+    assert len(errors.splitlines()) == 1
+    assert errors.startswith(f"anascope: {where}: "), errors
+    assert f" is not installed; expected {remedy(extra)}" in errors
     assert (done.status, done.out) == (1, "")
 
 

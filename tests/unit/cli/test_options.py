@@ -143,9 +143,9 @@ def test_help_says_all_that_its_texts_say(line: list[str]) -> None:
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    said = " ".join(done.stdout.replace("│", " ").split())
-    assert " ." not in said
-    assert "\\" not in said
+    shown = " ".join(done.stdout.replace("│", " ").split())
+    assert " ." not in shown
+    assert "\\" not in shown
     # A line of a paragraph ends where the next word has no room.
     first = next(i for i, text in enumerate(lines) if text.startswith(" Usage"))
     last = next(i for i, text in enumerate(lines) if text.startswith("╭"))

@@ -18,9 +18,9 @@ def test_odd_text_is_printed_as_it_is_spelled(capsys: pytest.CaptureFixture[str]
     print_line(ODD)
     warn(ODD)
     print_table("title", ["name"], [[ODD]])
-    said = capsys.readouterr()
-    assert said.out.count(SHOWN) == 2
-    assert said.err == f"{SHOWN}\n"
+    output = capsys.readouterr()
+    assert output.out.count(SHOWN) == 2
+    assert output.err == f"{SHOWN}\n"
     print_json({"a": ODD})
     assert "\\udce9" in capsys.readouterr().out
 
@@ -35,9 +35,9 @@ def test_a_bar_says_what_it_counts(monkeypatch: pytest.MonkeyPatch, width: int, 
     last = Console(file=io.StringIO(), width=width)
     last.print(*bar.get_renderables())
     assert isinstance(last.file, io.StringIO)
-    line, *_ = said = last.file.getvalue().splitlines()
+    line, *_ = output = last.file.getvalue().splitlines()
     if not cut:
         assert line.startswith("[b]reading ")
         assert " 7/20 images" in line
-        assert said[1:] == ["losses: mask 0.1, pattern 0.2"]
-    assert max(map(len, said)) <= width
+        assert output[1:] == ["losses: mask 0.1, pattern 0.2"]
+    assert max(map(len, output)) <= width

@@ -153,9 +153,9 @@ def test_an_undecided_specimen_takes_few_lines(
     cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "│" in line]
     second = [row[1] for row in cells].index("1", 1)
     assert second <= 6
-    said = [" ".join(row[2] for row in part) for part in (cells[:second], cells[second:])]
+    patterns = [" ".join(row[2] for row in part) for part in (cells[:second], cells[second:])]
     more = len(classes) - 3
-    assert said == [
+    assert patterns == [
         f"undecided: {classes[0]}, {classes[1]}, {classes[2]}, … and {more} more",
         "nucleolar (AC-8, AC-9, AC-10)",
     ]
@@ -220,6 +220,6 @@ def test_where_nothing_can_be_read_there_is_no_table(options: list[str], tmp_pat
 def test_a_program_is_told_of_a_wrong_path(tmp_path: Path) -> None:
     done = call(tmp_path / "no", "--out", tmp_path / "out", "--json")
     assert done.exit_code == 1
-    said = json.loads(done.stdout)
-    assert said["specimens"] == 0
-    assert [image["source"] for image in said["not_read"]] == [str(tmp_path / "no")]
+    answer = json.loads(done.stdout)
+    assert answer["specimens"] == 0
+    assert [image["source"] for image in answer["not_read"]] == [str(tmp_path / "no")]

@@ -64,9 +64,9 @@ def test_the_field_head_learns_after_the_network_and_stands_in_the_card(
 ) -> None:
     card = read_card(work[1] / "model")
     assert card.preset.network.field_hidden == 8
-    said = card.data["field_head"]
-    assert said["fields"] == {"drawn": 2, "mivia": 6}  # the last round, and the set with patterns
-    assert said["of_weights"] == read_card(work[1] / "models/all").files[WEIGHTS]
+    record = card.data["field_head"]
+    assert record["fields"] == {"drawn": 2, "mivia": 6}  # the last round, and the set with patterns
+    assert record["of_weights"] == read_card(work[1] / "models/all").files[WEIGHTS]
     left_out = read_card(work[1] / "with-field-head/no-mivia").data["field_head"]
     assert left_out["fields"] == {"drawn": 2}
 
@@ -169,10 +169,10 @@ def test_networks_are_listed_with_the_fields_that_they_leave_out(
     work: tuple[Path, Path, Path],
 ) -> None:
     data, out, recipe = work
-    said = json.loads(call("recipe", "networks", data, "-o", out, "--recipe", recipe, "--json"))
-    assert said["all"] == {"mivia": 0, "i3a-fields": 0}
-    assert said["no-mivia"] == {"mivia": 6, "i3a-fields": 0}
-    folds = [tested for network, tested in said.items() if network.startswith("fold-")]
+    printed = json.loads(call("recipe", "networks", data, "-o", out, "--recipe", recipe, "--json"))
+    assert printed["all"] == {"mivia": 0, "i3a-fields": 0}
+    assert printed["no-mivia"] == {"mivia": 6, "i3a-fields": 0}
+    folds = [tested for network, tested in printed.items() if network.startswith("fold-")]
     assert sum(tested["i3a-fields"] for tested in folds) == 6
 
 

@@ -46,9 +46,9 @@ def test_titres_are_printed_and_written(read: Path) -> None:
     with out.open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["serum"], row["titre"]) == ("P-7", ">= 1:160")
-    (told,) = json.loads(call("titre", read, plate, "--json").stdout)
-    assert (told["serum"], told["end_point"], told["relation"]) == ("P-7", 160.0, ">=")
-    assert [well["specimen"] for well in told["readings"]] == ["S-1", "S-2"]
+    (printed,) = json.loads(call("titre", read, plate, "--json").stdout)
+    assert (printed["serum"], printed["end_point"], printed["relation"]) == ("P-7", 160.0, ">=")
+    assert [well["specimen"] for well in printed["readings"]] == ["S-1", "S-2"]
 
 
 def test_a_plate_is_shown_with_its_failed_control(
@@ -63,9 +63,9 @@ def test_a_plate_is_shown_with_its_failed_control(
     assert "controls with an unexpected result: H12" in done.stderr
     rows = list(csv.reader(out.read_text(encoding="utf-8").splitlines()))
     assert rows[1][1].startswith("S-1, 1:80, homogeneous")
-    told: dict[str, Any] = json.loads(call("results", "plate", read, plate, "--json").stdout)
-    assert [well["well"] for well in told["wells"]] == ["A1", "A2", "H12"]
-    assert told["controls_that_fail"] == ["H12"]
+    printed: dict[str, Any] = json.loads(call("results", "plate", read, plate, "--json").stdout)
+    assert [well["well"] for well in printed["wells"]] == ["A1", "A2", "H12"]
+    assert printed["controls_that_fail"] == ["H12"]
 
 
 def test_bundles_are_written_and_what_is_damaged_is_told(read: Path) -> None:
@@ -92,8 +92,8 @@ def test_a_missing_extra_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
     done = call("results", command, read, read.parent / "out")
-    said = f"{name}: {module.partition('.')[0]} is not installed; expected anascope[{command}]"
-    assert str(done.exception).startswith(said)
+    message = f"{name}: {module.partition('.')[0]} is not installed; expected anascope[{command}]"
+    assert str(done.exception).startswith(message)
     assert not (read.parent / "out").exists()
 
 

@@ -39,10 +39,10 @@ TINY = [
 def end(process: subprocess.Popen[str], number: signal.Signals, line: str, how: str = "") -> None:
     """Send the signal, and require the one line and the exit status that belong to it."""
     process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=60)
     by = "" if number == signal.SIGINT else f" by {number.name}"
-    assert said.splitlines()[-1:] == [f"anascope: {line.format(by=by, how=how)}"]
-    assert "Traceback" not in said
+    assert errors.splitlines()[-1:] == [f"anascope: {line.format(by=by, how=how)}"]
+    assert "Traceback" not in errors
     assert process.returncode == 128 + number
 
 

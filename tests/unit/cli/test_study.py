@@ -71,12 +71,12 @@ def test_run_and_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     out = tmp_path / "study"
     # In processes of their own: tests/end_to_end/test_killed_study.py.
     monkeypatch.setattr(_study, "executor_named", in_this_process)
-    said = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
-    assert len(said["done"]) == 1
-    assert said["failed"] == {}
-    said = call("study", "run", grid, cohort.path, "-o", out, "--jobs=2")
-    assert "2 of 2 runs done" in said
-    assert f"next: anascope study report {out}" in said
+    printed = call_json("study", "run", grid, cohort.path, "-o", out, "--only=loss.mask=dice")
+    assert len(printed["done"]) == 1
+    assert printed["failed"] == {}
+    printed = call("study", "run", grid, cohort.path, "-o", out, "--jobs=2")
+    assert "2 of 2 runs done" in printed
+    assert f"next: anascope study report {out}" in printed
     status = call_json("study", "status", out)
     assert status["counts"] == {
         "done": 2,
@@ -108,17 +108,17 @@ def test_a_disk_that_is_too_small_is_seen_before_the_first_run(
     assert not (out / "runs").exists()
     # As many as fit are asked for, and one is said.
     monkeypatch.setattr(_study, "executor_named", lambda *_, local, ray: local() and Here())
-    said = call("study", "run", grid, cohort.path, "-o", out, "--ignore-disk", "--jobs=auto")
-    assert "2 of 2 runs done" in said
+    printed = call("study", "run", grid, cohort.path, "-o", out, "--ignore-disk", "--jobs=auto")
+    assert "2 of 2 runs done" in printed
 
 
 def test_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = made_up_study(tmp_path, settings=[{"balancing.alpha": 0.6}], folds={"count": 2})
     pretend_all(study)
     monkeypatch.setattr(Figures, "_draw", draw_nothing)
-    said = call("study", "report", study.path)
-    assert "- Mask loss: " in said
-    assert f"written: {study.layout.report}/report.html, report.pdf" in said
+    printed = call("study", "report", study.path)
+    assert "- Mask loss: " in printed
+    assert f"written: {study.layout.report}/report.html, report.pdf" in printed
     made = call_json("study", "report", study.path, "-o", tmp_path / "elsewhere")
     assert Path(made["report"]) == tmp_path / "elsewhere" / "report.html"
     assert Path(made["report"]).is_file()
@@ -136,7 +136,7 @@ def test_runs_that_fail_are_shown_and_set_the_exit_status(
     grid.write_text(STUDY)
     out = tmp_path / "study"
     bad = "network.imagenet_weights=missing.pth"
-    said = call(
+    printed = call(
         "study",
         "run",
         grid,
@@ -147,8 +147,8 @@ def test_runs_that_fail_are_shown_and_set_the_exit_status(
         "--only=loss.mask=bce",
         exit_code=1,
     )
-    assert "0 of 1 runs done" in said
-    assert re.search(r"failed: bce-A-\w+: missing.pth", said)
+    assert "0 of 1 runs done" in printed
+    assert re.search(r"failed: bce-A-\w+: missing.pth", printed)
     assert "1 failed" in call("study", "status", out)
 
 
@@ -164,19 +164,19 @@ def test_status_of_runs_in_every_state(study: StudyFolder) -> None:
         path / "progress.json",
         {"epoch": 3, "epochs": 4, "step": 1, "steps": 2, "losses": [0.1, 0.2, 0.3], "weights": []},
     )
-    said = call("study", "status", study.path)
-    assert "stopped at 2/4" in said
-    assert f"1 done, 1 failed, 1 begun, {len(waiting)} waiting; no process works on it" in said
-    assert f"failed: {failed.name}: no memory left" in said
+    printed = call("study", "status", study.path)
+    assert "stopped at 2/4" in printed
+    assert f"1 done, 1 failed, 1 begun, {len(waiting)} waiting; no process works on it" in printed
+    assert f"failed: {failed.name}: no memory left" in printed
     rows = call_json("study", "status", study.path)["runs"]
     assert [row["state"] for row in rows[:4]] == ["done", "failed", "begun", "waiting"]
     assert rows[2]["epochs_done"] == 2.5
 
 
 def test_show() -> None:
-    said = call("study", "show", "paper")
-    assert "Dice, 15 epochs, α 0.06" in said
-    assert "preset paper; folds: all 5" in said
+    printed = call("study", "show", "paper")
+    assert "Dice, 15 epochs, α 0.06" in printed
+    assert "preset paper; folds: all 5" in printed
     assert call_json("study", "show", "paper")["factors"] == {"loss.mask": ["dice", "bce"]}
 
 
@@ -210,10 +210,10 @@ def test_lines_where_there_is_no_terminal(
         watcher(StudyBegan(study, study.runs[:2], 1))
         watcher(RunEnded(study.runs[2], None))
         watcher(RunEnded(study.runs[3], "no memory left"))
-    said = capsys.readouterr().err
-    assert "18 runs, 2 of them done before, 1 at a time" in said
-    assert f"3/18  {study.runs[2].name}  done" in said
-    assert f"4/18  {study.runs[3].name}  failed: no memory left" in said
+    printed = capsys.readouterr().err
+    assert "18 runs, 2 of them done before, 1 at a time" in printed
+    assert f"3/18  {study.runs[2].name}  done" in printed
+    assert f"4/18  {study.runs[3].name}  failed: no memory left" in printed
 
 
 def test_the_live_view_shows_every_run(
@@ -240,8 +240,8 @@ def test_the_live_view_shows_every_run(
         view(Tick())
     output = on_screen.file
     assert isinstance(output, io.StringIO)
-    said = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output.getvalue()).replace("\r", "")
-    last = said[said.rindex("study  ") :]
+    printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output.getvalue()).replace("\r", "")
+    last = printed[printed.rindex("study  ") :]
     assert "1 of 18 runs done, 1 running, 1 failed, 15 waiting" in last
     assert re.search(r"Dice, 4 epochs, α 0.6\s+done\s+failed\s+1/4", last)
     assert "fold C: epoch 2 of 4, step 3 of 10, losses: mask 0.250  pattern 1.500" in last
@@ -269,9 +269,9 @@ def test_runs_done_before_do_not_count_as_pace(
     clock = Clock(study, study.runs[:-1], 1)
     left = study.runs[-1].preset.training.epochs
     path = study.layout.run(study.runs[-1].name) / "progress.json"
-    said = {"epochs": left, "step": 0, "steps": 2, "losses": [], "weights": []}
-    write_json(path, {**said, "epoch": 1})
+    progress = {"epochs": left, "step": 0, "steps": 2, "losses": [], "weights": []}
+    write_json(path, {**progress, "epoch": 1})
     assert clock.seconds_left() is None
     now = 10.0
-    write_json(path, {**said, "epoch": 2})
+    write_json(path, {**progress, "epoch": 2})
     assert clock.seconds_left() == pytest.approx(10.0 * (left - 1))

@@ -58,11 +58,11 @@ def test_as_json(tmp_path: Path) -> None:
 
 def test_a_range_says_what_was_drawn(tmp_path: Path) -> None:
     words = ["--like=any", "--without=mivia,i3a", "--patients=3", *SMALL, "--json"]
-    said = json.loads(run("synthesize", tmp_path / "c", *words).stdout)
-    assert (said["like"], said["height"], said["width"]) == ("any", 80, 100)
+    printed = json.loads(run("synthesize", tmp_path / "c", *words).stdout)
+    assert (printed["like"], printed["height"], printed["width"]) == ("any", 80, 100)
     cohort = Cohort.open(tmp_path / "c")
     sizes = [record.pixel_size_um or 0 for record in cohort.fields]
-    assert said["pixel_size_um"] == [min(sizes), max(sizes)]
+    assert printed["pixel_size_um"] == [min(sizes), max(sizes)]
     assert "a microscope of any for each patient, none near that of mivia and i3a" in (
         cohort.info.source
     )

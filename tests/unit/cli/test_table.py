@@ -39,9 +39,9 @@ def words(rows: Sequence[Sequence[Any]], columns: Sequence[str] = COLUMNS) -> se
 
 @pytest.mark.parametrize("width", [40, 60, 79, 80, 100, 200])
 def test_words_stay_whole_and_lines_short(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    said = printed(monkeypatch, width)
-    assert max(map(len, said.splitlines())) <= width
-    found = set(said.replace("│", " ").replace("┃", " ").replace(": ", " ").split())
+    output = printed(monkeypatch, width)
+    assert max(map(len, output.splitlines())) <= width
+    found = set(output.replace("│", " ").replace("┃", " ").replace(": ", " ").split())
     missing = {word.rstrip(":") for word in words(ROWS)} - {word.rstrip(":") for word in found}
     # In paragraphs the first column is the heading, and needs none.
     assert missing <= {"specimen"}
@@ -49,21 +49,21 @@ def test_words_stay_whole_and_lines_short(monkeypatch: pytest.MonkeyPatch, width
 
 def test_what_is_spared_goes_first_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no room" not in printed(monkeypatch, 80, spared=["cells", "intensity"])
-    said = printed(monkeypatch, 72, spared=["cells", "intensity"])
-    assert said.splitlines()[-1] == "no room here for: cells"
-    assert "55" not in said
-    said = printed(monkeypatch, 64, spared=["cells", "intensity"])
-    assert said.splitlines()[-1] == "no room here for: intensity, cells"
-    assert "┃" in said
+    output = printed(monkeypatch, 72, spared=["cells", "intensity"])
+    assert output.splitlines()[-1] == "no room here for: cells"
+    assert "55" not in output
+    output = printed(monkeypatch, 64, spared=["cells", "intensity"])
+    assert output.splitlines()[-1] == "no room here for: intensity, cells"
+    assert "┃" in output
 
 
 def test_a_word_without_room_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     name = "a_name_without_a_blank_" * 8
-    said = printed(monkeypatch, 80, [[name, name, 3]], ["specimen", "pattern", "cells"])
-    assert said.splitlines()[0] == "Title"
-    assert name in said.splitlines()[1]
-    assert any(name in line for line in said.splitlines()[2:])
-    assert "  cells: 3" in said.splitlines()
+    output = printed(monkeypatch, 80, [[name, name, 3]], ["specimen", "pattern", "cells"])
+    assert output.splitlines()[0] == "Title"
+    assert name in output.splitlines()[1]
+    assert any(name in line for line in output.splitlines()[2:])
+    assert "  cells: 3" in output.splitlines()
 
 
 def test_a_title_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,8 +51,8 @@ def call_json(*arguments: object) -> Any:
 @pytest.fixture(scope="module")
 def run(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("runs") / "run"
-    said = call_json("train", cohort.path, *SMALL, "-o", path)
-    assert said["epochs"] == 1
+    printed = call_json("train", cohort.path, *SMALL, "-o", path)
+    assert printed["epochs"] == 1
     return path
 
 
@@ -66,9 +66,9 @@ def test_evaluate_prints_a_table_or_json(run: Path) -> None:
     table = call("evaluate", run, "--accelerator=cpu")
     assert "pattern: mean class accuracy" in table
     assert "as the mask stands" in table
-    said = call_json("evaluate", run, "--accelerator=cpu")
-    assert set(said) >= {"patch", "field", "specimen"}
-    assert said == {
+    printed = call_json("evaluate", run, "--accelerator=cpu")
+    assert set(printed) >= {"patch", "field", "specimen"}
+    assert printed == {
         key: value
         for key, value in json.loads((run / "metrics.json").read_text()).items()
         if key not in ("part", "fold", "tables_sha256")
@@ -131,37 +131,37 @@ def test_classes_without_a_training_patient_are_named_everywhere(tmp_path: Path)
     """Of ten patients one is centromere: where it is tested, nobody is there to learn from."""
     records = [*patients(9), record("c", patient="c", pattern="centromere")]
     path = write_cohort(tmp_path / "cohort", records).path
-    drawn = said(json.loads, "folds", "draw", path, "-o", tmp_path / "f.json", "--json")
+    drawn = printed_by(json.loads, "folds", "draw", path, "-o", tmp_path / "f.json", "--json")
     (found,) = drawn.value["untrained"]
     fold = found["fold"]
     assert found == {"fold": fold, "task": "pattern", "label": "centromere", "patients": 1}
     line = f"fold {fold}: no training patient has pattern 'centromere' (1 test patient)"
     assert drawn.lines == [line]
     run, there = tmp_path / "run", ["--folds", tmp_path / "f.json", "--fold", fold]
-    trained = said(json.loads, "train", path, *SMALL, *there, "-o", run, "--json")
-    evaluated = said(json.loads, "evaluate", run, "--accelerator=cpu", "--json")
+    trained = printed_by(json.loads, "train", path, *SMALL, *there, "-o", run, "--json")
+    evaluated = printed_by(json.loads, "evaluate", run, "--accelerator=cpu", "--json")
     for each in (trained, evaluated):
         assert each.value["untrained"] == [found]
         assert line in each.lines
     assert json.loads((run / "metrics.json").read_text())["untrained"] == [found]
 
 
-class Said(NamedTuple):
+class Printed(NamedTuple):
     """What a command said: on standard output, read, and on standard error, by line."""
 
     value: Any
     lines: list[str]
 
 
-def said(read: Callable[[str], Any], *arguments: object) -> Said:
+def printed_by(read: Callable[[str], Any], *arguments: object) -> Printed:
     done = CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    return Said(read(done.stdout), done.stderr.splitlines())
+    return Printed(read(done.stdout), done.stderr.splitlines())
 
 
 def test_plain_draw(cohort: Cohort, tmp_path: Path) -> None:
-    said = call_json("folds", "draw", cohort.path, "-o", tmp_path / "f.json", "--plain")
-    assert said["draw"] == "plain"
+    printed = call_json("folds", "draw", cohort.path, "-o", tmp_path / "f.json", "--plain")
+    assert printed["draw"] == "plain"
 
 
 def test_the_bar_counts_steps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +171,9 @@ def test_the_bar_counts_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     with _progress(("mask", "pattern", "intensity")) as watcher:
         watcher(TrainingBegan(epochs=15, steps=40, first_epoch=3))
         watcher(StepDone(3, 10, (0.5, 1.25, 0.0625), (1.5, 1.0, 0.5)))
-    said = file.getvalue().splitlines()
-    place = max(number for number, line in enumerate(said) if "epoch 3 of 15" in line)
-    line, note = said[place : place + 2]
+    lines = file.getvalue().splitlines()
+    place = max(number for number, line in enumerate(lines) if "epoch 3 of 15" in line)
+    line, note = lines[place : place + 2]
     assert " 90/600 steps" in line
     expected = "losses: mask 0.500, pattern 1.250, intensity 0.062; weights 1.50 1.00 0.50"
     assert expected in note

@@ -80,7 +80,7 @@ def test_a_cohort_of_mivia_holds_single_cells(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         (b";2;75;70;", b";1;75;70;", "cell_ID '1' a second time .*; expected one row a cell"),
         (b";2;75;70;", b";two;75;70;", "cell_ID 'two'; expected a number from 1 to 32768"),
@@ -92,9 +92,9 @@ def test_a_cohort_of_mivia_holds_single_cells(tmp_path: Path) -> None:
     ],
 )
 def test_what_makes_no_single_cell_is_refused(
-    tmp_path: Path, old: bytes, new: bytes, said: str
+    tmp_path: Path, old: bytes, new: bytes, message: str
 ) -> None:
     table = write_mivia(tmp_path, 1) / "Main_Dataset/Images/01/01.csv"
     table.write_bytes(table.read_bytes().replace(old, new))
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         raise next(item for item in open_source(tmp_path, "mivia").fields())  # type: ignore[misc]

@@ -38,11 +38,11 @@ def test_records_come_back_as_they_were(cohort: Cohort) -> None:
     assert (first.patient, first.pixel_size_um) == (None, 0.33)
     assert tuple(others) == cohort.fields[1:]
     written = pd.read_parquet(made.path / "fields.parquet")
-    told = made.table()
-    assert list(written) == list(told)
-    for name in told:
-        assert written[name].isna().tolist() == told[name].isna().tolist()
-        assert written[name].dropna().tolist() == told[name].dropna().tolist()
+    table = made.table()
+    assert list(written) == list(table)
+    for name in table:
+        assert written[name].isna().tolist() == table[name].isna().tolist()
+        assert written[name].dropna().tolist() == table[name].dropna().tolist()
     assert cohort.patterns == ("homogeneous", "nucleolar")
     assert cohort.intensities == ("intermediate",)
 

@@ -71,9 +71,9 @@ def test_however_patches_are_numbered(
     assert item.record is not None
     np.testing.assert_array_equal(item.image, truth.image)
     np.testing.assert_array_equal(item.mask == 1, truth.cells)
-    said = item.record
-    assert (said.field, said.patient, said.specimen) == ("1_1", "1", "1")
-    assert (said.pattern, said.intensity) == ("golgi", "positive")
+    record = item.record
+    assert (record.field, record.patient, record.specimen) == ("1_1", "1", "1")
+    assert (record.pattern, record.intensity) == ("golgi", "positive")
 
 
 def test_patches_that_do_not_fit_name_the_field(tmp_path: Path) -> None:

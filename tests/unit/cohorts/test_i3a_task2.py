@@ -29,11 +29,11 @@ def _errors(path: Path) -> list[str]:
 def test_the_specimen_is_the_patient(tmp_path: Path) -> None:
     write_task2(tmp_path, 1)
     (item,) = inspect_fields(open_source(tmp_path, "i3a-task2"))
-    said = item.record
-    assert said is not None
-    assert (said.field, said.patient, said.specimen) == ("001_1", "1", "1")
-    assert (said.pattern, said.intensity) == ("mitotic spindle", "intermediate")
-    assert (said.source_image, said.source_mask) == ("001_1.tif", "001_1_Mask.tif")
+    record = item.record
+    assert record is not None
+    assert (record.field, record.patient, record.specimen) == ("001_1", "1", "1")
+    assert (record.pattern, record.intensity) == ("mitotic spindle", "intermediate")
+    assert (record.source_image, record.source_mask) == ("001_1.tif", "001_1_Mask.tif")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -136,12 +136,12 @@ def test_whatever_stops_an_import_nothing_is_left_behind(
 
 def test_progress_is_told_for_good_and_bad_fields(tmp_path: Path) -> None:
     path = _table(tmp_path / "set", [["a.png", "1", "golgi"], ["b.png", "1", "homogenous"]])
-    told = []
+    calls = []
     import_cohort(
         open_source(path, "table"),
         tmp_path / "cohort",
         source_format="table",
         skip_bad=True,
-        on_field=lambda: told.append(1),
+        on_field=lambda: calls.append(1),
     )
-    assert len(told) == 2
+    assert len(calls) == 2

@@ -39,8 +39,8 @@ def test_mivia_cells(mivia_cohort: Cohort) -> None:
     assert cells is not None
     by_field = cells[cells["kind"] == "cell"].groupby("field")["pattern"]
     assert (by_field.nunique() == 1).all()
-    said = {record.field: record.pattern for record in mivia_cohort.fields}
-    assert dict(by_field.first()) == said
+    patterns = {record.field: record.pattern for record in mivia_cohort.fields}
+    assert dict(by_field.first()) == patterns
 
 
 def test_no_annotated_cell_of_mivia_touches_the_border(mivia_cohort: Cohort) -> None:
@@ -124,9 +124,9 @@ def test_mivia_agrees_with_the_contest_table(mivia_cohort: Cohort, real_data: Pa
         pytest.skip(f"no {path}")
     table = pd.read_csv(path, sep=";", encoding="latin-1", dtype=str)
     assert len(table) == 1455
-    said = {int(record.field): record for record in mivia_cohort.fields}
+    by_number = {int(record.field): record for record in mivia_cohort.fields}
     for image, rows in table.groupby("Image"):
-        record = said[int(str(image))]
+        record = by_number[int(str(image))]
         assert {pattern_named(name).name for name in rows["Cell_class"]} == {record.pattern}
         assert set(rows["Intensity"]) == {record.intensity}
 

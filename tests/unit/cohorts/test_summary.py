@@ -130,12 +130,14 @@ def test_other_sets_are_not_compared(source_format: str) -> None:
 
 def test_counts() -> None:
     shapes = [Window(0, 0, 10, 20), Window(0, 0, 10, 20), Window(5, 5, 30, 40)]
-    said = [
+    records = [
         record("a", patient="1", pattern="speckled", intensity="positive"),
         record("b", patient="1", pattern="speckled", intensity="negative"),
         record("c", patient=None, pattern=None, intensity=None),
     ]
-    summary = summarise(_cohort([replace(r, window=w) for r, w in zip(said, shapes, strict=True)]))
+    summary = summarise(
+        _cohort([replace(r, window=w) for r, w in zip(records, shapes, strict=True)])
+    )
     (pattern,) = summary.patterns
     assert (pattern.label, pattern.patients, pattern.specimens, pattern.fields) == (
         "speckled",

@@ -35,8 +35,8 @@ def test_all_columns(tmp_path: Path) -> None:
 
 def test_everything_but_the_image_may_be_missing(tmp_path: Path) -> None:
     (field,) = _fields(write_csv(tmp_path / "t.csv", [["image"], ["a.png"]]))
-    said = (field.source_mask, field.patient, field.specimen, field.pattern, field.intensity)
-    assert said == (None,) * 5
+    values = (field.source_mask, field.patient, field.specimen, field.pattern, field.intensity)
+    assert values == (None,) * 5
     assert field.pixel_size_um is None
     assert field.read_mask is None
 

@@ -123,9 +123,9 @@ def test_instances_come_back_and_only_where_they_were_told(tmp_path: Path) -> No
     generator = np.random.default_rng(0)
     numbers: dict[str, NDArray[np.uint16] | None] = {}
     for place, side in enumerate((30, 30, 150, 150)):
-        told = place % 2 == 0
+        has_cells = place % 2 == 0
         name = f"field {place}"
-        numbers[name] = generator.integers(0, 9, (side, side), np.uint16) if told else None
+        numbers[name] = generator.integers(0, 9, (side, side), np.uint16) if has_cells else None
         image = generator.integers(0, 255, (side, side), np.uint8)
         writer.add(record(name), image, None, numbers[name])
     writer.close(name="drawn", source="drawn", source_format="drawn", cells=None, left_out=[])

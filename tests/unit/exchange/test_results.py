@@ -51,9 +51,9 @@ def test_a_damaged_specimen_stops_no_other(tmp_path: Path) -> None:
     assert isinstance(second, InputError)
     assert isinstance(third, InputError)
     assert third.found == "a specimen that is not decided yet"
-    told: list[InputError] = []
-    assert len(list(specimens_in(tmp_path, told))) == 1
-    assert [str(each) for each in told] == [str(second), str(third)]
+    errors: list[InputError] = []
+    assert len(list(specimens_in(tmp_path, errors))) == 1
+    assert [str(each) for each in errors] == [str(second), str(third)]
     with pytest.raises(InputError):
         list(specimens_in(tmp_path))
 
@@ -78,9 +78,9 @@ def test_a_reading_is_preliminary(tmp_path: Path) -> None:
     assert finding.identity == finding_of(result).identity
 
 
-def finding(**said: object) -> Finding:
+def finding(**changes: object) -> Finding:
     whole = {"specimen": "S-1", "identity": "1", "patterns": (), "pattern_words": "undecided"}
-    return Finding(**(whole | said))  # type: ignore[arg-type]
+    return Finding(**(whole | changes))  # type: ignore[arg-type]
 
 
 def test_only_a_signature_makes_it_final_and_a_reason_amended() -> None:
@@ -103,10 +103,10 @@ def test_a_finding_has_the_words_of_the_vocabulary() -> None:
 
 
 def test_positive_is_what_is_not_negative() -> None:
-    for told, answer in ((0.9, True), (0.2, False)):
-        positive, probability = is_positive(decided(told))
+    for stated, answer in ((0.9, True), (0.2, False)):
+        positive, probability = is_positive(decided(stated))
         assert positive is answer
-        assert probability == pytest.approx(told)
+        assert probability == pytest.approx(stated)
     assert is_positive(made_up_mixture())[0] is True
 
 

@@ -26,7 +26,7 @@ def only(path: Path, camera: SameCamera | None = None) -> SignalImage:
     return image
 
 
-def told(image: SignalImage) -> tuple[int, str, float | None]:
+def full_scale_of(image: SignalImage) -> tuple[int, str, float | None]:
     return image.full_scale.value, image.full_scale.origin, image.brightest
 
 
@@ -37,17 +37,17 @@ def written(path: Path, pixels: NDArray[Any], **options: Any) -> Path:
 
 def test_12_bits_in_16_are_as_bright_as_8_bits(tmp_path: Path) -> None:
     image = only(written(tmp_path / "a.tif", TWELVE))
-    assert told(image) == (4095, "values", float(TWELVE.max()))
+    assert full_scale_of(image) == (4095, "values", float(TWELVE.max()))
     np.testing.assert_allclose(image.pixels / 65535, GREY / 255, atol=1 / 4095)
     assert image.pixels.max() == 65535
 
 
 def test_all_of_8_and_of_16_bits_stay_as_they_are(tmp_path: Path) -> None:
     image = only(written(tmp_path / "a.tif", WIDE))
-    assert told(image) == (65535, "values", float(WIDE.max()))
+    assert full_scale_of(image) == (65535, "values", float(WIDE.max()))
     np.testing.assert_array_equal(image.pixels, WIDE)
     image = only(written(tmp_path / "b.tif", GREY))
-    assert told(image) == (255, "file", None)
+    assert full_scale_of(image) == (255, "file", None)
     np.testing.assert_array_equal(image.pixels, GREY)
 
 
@@ -62,14 +62,14 @@ def test_significant_bits_of_ome_are_the_full_scale(
     written(tmp_path / "a.ome.tif", pixels, metadata={"SignificantBits": int(bits)})
     assert f'SignificantBits="{bits}"'.encode() in (tmp_path / "a.ome.tif").read_bytes()
     image = only(tmp_path / "a.ome.tif")
-    assert told(image) == expected
+    assert full_scale_of(image) == expected
     np.testing.assert_allclose(image.pixels / 65535, pixels / expected[0], atol=1e-5)
 
 
 def test_as_many_significant_bits_as_the_type_has_say_nothing(tmp_path: Path) -> None:
     """Programs that do not know the camera write them."""
     written(tmp_path / "a.ome.tif", TWELVE, metadata={"SignificantBits": 16})
-    assert told(only(tmp_path / "a.ome.tif"))[:2] == (4095, "values")
+    assert full_scale_of(only(tmp_path / "a.ome.tif"))[:2] == (4095, "values")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_tag_of_the_largest_value_counts_if_it_is_a_cameras(
 ) -> None:
     """Some programs write the brightest value that the image happens to have."""
     written(tmp_path / "a.tif", DIM, extratags=[(281, "H", 1, value, True)])
-    assert told(only(tmp_path / "a.tif"))[:2] == expected
+    assert full_scale_of(only(tmp_path / "a.tif"))[:2] == expected
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_the_display_range_of_imagej_counts_if_it_is_a_cameras(
     tmp_path: Path, least: float, most: float, expected: tuple[int, str]
 ) -> None:
     written(tmp_path / "a.tif", DIM, imagej=True, metadata={"min": least, "max": most})
-    assert told(only(tmp_path / "a.tif"))[:2] == expected
+    assert full_scale_of(only(tmp_path / "a.tif"))[:2] == expected
 
 
 def test_a_file_that_says_less_than_its_values_is_not_believed(tmp_path: Path) -> None:
     written(tmp_path / "a.tif", TWELVE, extratags=[(281, "H", 1, 1023, True)])
-    assert told(only(tmp_path / "a.tif"))[:2] == (4095, "values")
+    assert full_scale_of(only(tmp_path / "a.tif"))[:2] == (4095, "values")
 
 
 def test_a_dim_field_has_the_full_scale_of_the_brightest_of_its_camera(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_dim_field_has_the_full_scale_of_the_brightest_of_its_camera(tmp_path:
     unasked: int | None = camera.full_scale
     assert unasked is None
     image = only(dim, camera)
-    assert told(image) == (65535, "values", float(DIM.max()))
+    assert full_scale_of(image) == (65535, "values", float(DIM.max()))
     np.testing.assert_array_equal(image.pixels, DIM)
     assert camera.full_scale == 65535
     assert only(dim, SameCamera([], known=[9000.0])).full_scale.value == 16383
@@ -129,7 +129,7 @@ def test_fields_of_8_bits_and_broken_ones_say_nothing_of_the_camera(tmp_path: Pa
 def test_png_of_16_bits(tmp_path: Path) -> None:
     Image.fromarray(TWELVE).save(tmp_path / "a.png")
     image = only(tmp_path / "a.png")
-    assert told(image) == (4095, "values", float(TWELVE.max()))
+    assert full_scale_of(image) == (4095, "values", float(TWELVE.max()))
     assert image.pixels.max() == 65535
 
 
@@ -148,7 +148,7 @@ def test_floats_have_the_least_usual_full_scale_that_holds_them(
 ) -> None:
     values: NDArray[Any] = (GREY / 255 * full * 0.95).astype(kind)
     image = only(written(tmp_path / "a.tif", values))
-    assert told(image) == (full, "values", float(values.max()))
+    assert full_scale_of(image) == (full, "values", float(values.max()))
     assert image.pixels.dtype == np.uint16
     np.testing.assert_allclose(image.pixels / 65535, GREY / 255 * 0.95, atol=1e-3)
 
@@ -156,13 +156,13 @@ def test_floats_have_the_least_usual_full_scale_that_holds_them(
 def test_what_a_subtracted_background_leaves_under_zero_is_black(tmp_path: Path) -> None:
     values = GREY.astype(np.float32) - 20
     image = only(written(tmp_path / "a.tif", values, imagej=True))
-    assert told(image)[:2] == (255, "values")
+    assert full_scale_of(image)[:2] == (255, "values")
     np.testing.assert_allclose(image.pixels / 257, np.clip(values, 0, None), atol=0.5)
 
 
 def test_black_floats_are_black(tmp_path: Path) -> None:
     image = only(written(tmp_path / "a.tif", np.zeros((40, 50), np.float32)))
-    assert told(image) == (1, "values", 0.0)
+    assert full_scale_of(image) == (1, "values", 0.0)
     assert not image.pixels.any()
 
 

@@ -25,8 +25,8 @@ def image(c: object = 1, z: object = 3, t: object = 1, inside: str = "") -> str:
     return f"<Image><Pixels DimensionOrder='XYCZT' {sizes}>{inside}</Pixels></Image>"
 
 
-def block(**said: object) -> str:
-    attributes = " ".join(f"{name}='{value}'" for name, value in said.items())
+def block(**values: object) -> str:
+    attributes = " ".join(f"{name}='{value}'" for name, value in values.items())
     return f"<TiffData {attributes}/>"
 
 
@@ -128,7 +128,7 @@ def test_whatever_it_says_only_pages_that_are_there_are_fields_and_each_once(
     pages: int,
 ) -> None:
     channel = "" if samples is None else f"<Channel SamplesPerPixel='{samples}' Name='FITC'/>"
-    inside = channel + "".join(block(**said) for said in blocks)
+    inside = channel + "".join(block(**values) for values in blocks)
     try:
         planes = ome_planes(ome(*[image(*sizes, inside=inside)] * images), pages, "a.ome.tif")
     except InputError:

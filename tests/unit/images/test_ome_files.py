@@ -33,8 +33,8 @@ def image(*blocks: str, c: int = 1, z: int = 1, t: int = 1, channels: str = "") 
 
 
 def write(path: Path, pages: list[int], images: list[str], uuid: str | None) -> Path:
-    said = "" if uuid is None else f' UUID="{uuid}"'
-    xml = f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"{said}>'
+    attribute = "" if uuid is None else f' UUID="{uuid}"'
+    xml = f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"{attribute}>'
     tifffile.imwrite(
         path,
         PLANES[pages],

@@ -185,7 +185,7 @@ def test_fields_add_up_and_have_intervals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "unknown", "said"),
+    ("found", "unknown", "message"),
     [
         (TRUTH[:2], None, "alike"),
         (TRUTH.astype(float), None, "whole numbers"),
@@ -195,9 +195,9 @@ def test_fields_add_up_and_have_intervals() -> None:
     ],
 )
 def test_other_arrays_are_refused(
-    found: Labels, unknown: NDArray[np.bool_] | None, said: str
+    found: Labels, unknown: NDArray[np.bool_] | None, message: str
 ) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         instance_sums(found, TRUTH, unknown=unknown)
     with pytest.raises(ValueError, match="one of"):
         cell_ap_at(0.51)

@@ -97,9 +97,9 @@ def test_the_manifest_is_valid() -> None:
 def test_layers_are_taken() -> None:
     """Takes 20 s on a busy core, nearly all of it the import of napari."""
     pytest.importorskip("napari", reason="needs anascope[napari]")
-    said = run(_LAYERS)
-    assert "pattern" in said
-    assert "phase" in said
+    printed = run(_LAYERS)
+    assert "pattern" in printed
+    assert "phase" in printed
 
 
 @pytest.mark.slow

@@ -44,10 +44,10 @@ def test_cells_and_dividing_cells() -> None:
     assert points.tolist() == [[cell.y, cell.x] for cell in in_mitosis]
     assert dividing["features"]["phase"].tolist() == ["metaphase"] * len(in_mitosis)
     assert cells["scale"] == dividing["scale"] == (0.3, 0.3)
-    told = cells["metadata"]["anascope"]
-    assert told["pattern"] == "homogeneous"
-    assert told["codes"] == ["AC-1"]
-    assert "Research use only" in told["decision"]
+    metadata = cells["metadata"]["anascope"]
+    assert metadata["pattern"] == "homogeneous"
+    assert metadata["codes"] == ["AC-1"]
+    assert "Research use only" in metadata["decision"]
 
 
 def test_a_field_that_is_not_evaluable_has_no_pattern() -> None:
@@ -57,9 +57,9 @@ def test_a_field_that_is_not_evaluable_has_no_pattern() -> None:
         field.reading, decision=None, cells=(), evaluability=Evaluability(False, reason)
     )
     (_, cells, _), (points, _, _) = layers_of(reading, field.arrays.labels)
-    told = cells["metadata"]["anascope"]
-    assert (told["pattern"], told["codes"], told["evaluable"]) == (None, [], False)
-    assert told["decision"].startswith(f"F-1: not evaluable: {reason.value}")
+    metadata = cells["metadata"]["anascope"]
+    assert (metadata["pattern"], metadata["codes"], metadata["evaluable"]) == (None, [], False)
+    assert metadata["decision"].startswith(f"F-1: not evaluable: {reason.value}")
     assert points.shape == (0, 2)
 
 

@@ -135,10 +135,10 @@ def test_a_specimen_of_such_fields_is_not_evaluable_wherever_it_is_told(
     folder.write_field(field, arrays)
     folder.write_specimen(specimen, sheet=False)
     folder.close()
-    said = json.loads((tmp_path / "reading.json").read_text(encoding="utf-8"))
-    jsonschema.validate(said, schema())
-    assert said["specimens"][0]["decision"] is None
-    assert said["fields"][0]["evaluability"]["evaluable"] is False
+    written = json.loads((tmp_path / "reading.json").read_text(encoding="utf-8"))
+    jsonschema.validate(written, schema())
+    assert written["specimens"][0]["decision"] is None
+    assert written["fields"][0]["evaluability"]["evaluable"] is False
     assert NOT_EVALUABLE in (tmp_path / "report.html").read_text(encoding="utf-8")
     pictures = {"F": tmp_path / "specimens" / "S" / "F" / "thumbnail.jpg"}
     content = sheet_files(specimen, [field], pictures)["content.json"]

@@ -39,19 +39,19 @@ def test_what_nobody_needs_is_not_estimated() -> None:
     assert pixel_size_of(FIELD, None, needed=False) == PixelSize(None)
 
 
-@pytest.mark.parametrize("said", [0.07, 1.4])
+@pytest.mark.parametrize("given_um", [0.07, 1.4])
 def test_a_size_that_cannot_be_right_is_flagged(
-    estimate: list[PixelSizeEstimate], said: float
+    estimate: list[PixelSizeEstimate], given_um: float
 ) -> None:
     """Nuclei of 3 or 67 µm; 14.3 µm would be 0.3 µm a pixel."""
     estimate.append(estimated(0.3))
-    size = pixel_size_of(FIELD, said, needed=True)
+    size = pixel_size_of(FIELD, given_um, needed=True)
     (flag,) = size.flags
-    assert (size.um, size.error) == (said, None)
+    assert (size.um, size.error) == (given_um, None)
     assert flag.flag is Flag.WRONG_PIXEL_SIZE
-    assert flag.value == pytest.approx(14.3 * said / 0.3, rel=0.01)
-    assert flag.limit == pytest.approx(35.75 if said > 1 else 5.72)
-    assert flag.advice == f"check the pixel size: 0.3 µm would fit, not {said:g}"
+    assert flag.value == pytest.approx(14.3 * given_um / 0.3, rel=0.01)
+    assert flag.limit == pytest.approx(35.75 if given_um > 1 else 5.72)
+    assert flag.advice == f"check the pixel size: 0.3 µm would fit, not {given_um:g}"
 
 
 def test_an_uncertain_estimate_flags_no_size_that_is_said(

@@ -46,10 +46,10 @@ def test_a_pixel_size_that_nobody_says_is_estimated(reader: Reader) -> None:
     estimated, _ = reader.field(pixels)
     assert estimated.pixel_size_um == pytest.approx(MIVIA.pixel_size_um, rel=0.3)
     assert estimated.pixel_size_error is not None
-    said, _ = reader.field(pixels, pixel_size_um=estimated.pixel_size_um)
-    assert said.pixel_size_error is None
-    assert said.cells == estimated.cells
-    assert said.decision == estimated.decision
+    given, _ = reader.field(pixels, pixel_size_um=estimated.pixel_size_um)
+    assert given.pixel_size_error is None
+    assert given.cells == estimated.cells
+    assert given.decision == estimated.decision
 
 
 def test_a_field_whose_pixel_size_cannot_be_had_is_not_evaluable(

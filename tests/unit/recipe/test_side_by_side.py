@@ -21,10 +21,10 @@ def test_one_at_a_time_is_done_here(tmp_path: Path) -> None:
 
 def test_two_at_a_time_share_the_threads(tmp_path: Path) -> None:
     side_by_side(partial(note, tmp_path), ["a", "b", "c"], jobs=2)
-    said = [path.read_text().split() for path in sorted(tmp_path.iterdir())]
-    assert len(said) == 3
-    assert all(int(pid) != os.getpid() for pid, _ in said)
-    assert {int(threads) for _, threads in said} == {max(1, torch.get_num_threads() // 2)}
+    notes = [path.read_text().split() for path in sorted(tmp_path.iterdir())]
+    assert len(notes) == 3
+    assert all(int(pid) != os.getpid() for pid, _ in notes)
+    assert {int(threads) for _, threads in notes} == {max(1, torch.get_num_threads() // 2)}
 
 
 def test_what_goes_wrong_is_told() -> None:

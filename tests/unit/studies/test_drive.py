@@ -128,15 +128,15 @@ def test_a_folder_with_other_things_is_refused(study: StudyFolder, tmp_path: Pat
 
 
 def test_watcher_is_told_of_every_run(study: StudyFolder) -> None:
-    told: list[tuple[str, str | None]] = []
+    failures: list[tuple[str, str | None]] = []
 
     def note(event: Event) -> None:
         if isinstance(event, RunEnded):
-            told.append((event.run.name, event.failure))
+            failures.append((event.run.name, event.failure))
 
     run_study(study, failing("alpha6-B"), watcher=note)
-    assert len(told) == len(study.runs)
-    assert sum(failure is not None for _, failure in told) == 2
+    assert len(failures) == len(study.runs)
+    assert sum(failure is not None for _, failure in failures) == 2
 
 
 @pytest.fixture
@@ -150,12 +150,12 @@ def test_workers_share_the_cores_and_live_on(short: StudyFolder) -> None:
     executor = Processes(2, threads=1)
     assert executor.slots == 2
     assert len(run_study(short, executor, work=say_threads).done) == 4
-    said = [
+    written = [
         json.loads((short.layout.run(run.name) / "metrics.json").read_text()) for run in short.runs
     ]
-    assert {each["threads"] for each in said} == {1}
+    assert {each["threads"] for each in written} == {1}
     # Importing PyTorch takes seconds: a worker does more than one run.
-    assert len({each["process"] for each in said}) <= 2
+    assert len({each["process"] for each in written}) <= 2
 
 
 def test_a_killed_worker_is_replaced_and_its_run_goes_on(short: StudyFolder) -> None:
@@ -183,8 +183,8 @@ def test_a_run_that_raises_says_why_in_its_folder(short: StudyFolder) -> None:
     assert outcome.failure is not None
     assert "not a prepared cohort" in outcome.failure
     assert short.layout.reason(job.run.name) == outcome.failure
-    said = json.loads(short.layout.failure(job.run.name).read_text())
-    assert any("InputError" in line for line in said["traceback"])
+    failure = json.loads(short.layout.failure(job.run.name).read_text())
+    assert any("InputError" in line for line in failure["traceback"])
     assert short.layout.state(job.run.name) is State.FAILED
 
 

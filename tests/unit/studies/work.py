@@ -41,6 +41,6 @@ def let_out(job: Job) -> Outcome:
 def say_threads(job: Job) -> Outcome:
     import torch
 
-    said = {"threads": torch.get_num_threads(), "process": os.getpid()}
-    write_json(job.layout.run(job.run.name) / "metrics.json", said)
+    metrics = {"threads": torch.get_num_threads(), "process": os.getpid()}
+    write_json(job.layout.run(job.run.name) / "metrics.json", metrics)
     return Outcome(job.run.name)

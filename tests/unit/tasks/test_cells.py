@@ -48,9 +48,9 @@ def test_of_a_field_without_single_cells_nothing_is_known() -> None:
     assert (target[INTERIOR] == UNKNOWN).all()
     assert not target[ALLOWED].any()
     targets = {"cells": torch.from_numpy(target)[None]}
-    said = {"cells": torch.randn(1, 5, 9, 20, generator=torch.Generator().manual_seed(1))}
-    assert CELLS.loss(LossPreset())(said, targets).item() == 0
-    assert not CELLS.tally(said, targets, 0.5).any()
+    prediction = {"cells": torch.randn(1, 5, 9, 20, generator=torch.Generator().manual_seed(1))}
+    assert CELLS.loss(LossPreset())(prediction, targets).item() == 0
+    assert not CELLS.tally(prediction, targets, 0.5).any()
 
 
 def said_rightly(target: np.ndarray) -> torch.Tensor:

@@ -46,14 +46,14 @@ def predictions(scale: IntensityScale, seed: int = 0, people: int = 6) -> pd.Dat
         most = np.array([[9, 9, 9, 9], [0, 0, 0, 9], [0, 0, 0, 0]][generator.integers(3)])
         for patch in range(3):
             counts = generator.integers(0, most + 1)
-            said = generator.dirichlet(np.ones(len(SPACE)))
+            probabilities = generator.dirichlet(np.ones(len(SPACE)))
             above = np.sort(generator.integers(0, 5, scale.outputs) / 4)[::-1]  # with ties
             rows.append(
                 {
                     **{"field": f"f{field}", "specimen": patient, "patient": patient},
                     "patch": patch,
                     **dict(zip(("tp", "fp", "fn", "tn"), counts.tolist(), strict=True)),
-                    **dict(zip(pattern_columns(), said, strict=True)),
+                    **dict(zip(pattern_columns(), probabilities, strict=True)),
                     **dict(zip(intensity_columns(scale), above, strict=True)),
                     **{"pattern": pattern, "intensity": intensity},
                 }
@@ -110,8 +110,8 @@ def test_the_made_up_rows_hold_every_case() -> None:
     assert ((pixels[["tp", "fp", "fn"]].sum(axis=1) == 0) & (pixels["tn"] > 0)).any()
     for level in ("patch", "field", "specimen"):
         scores = score(made_up(THREE, 0, level), words(THREE))
-        told = [scores[key.partition(".")[0]][key.partition(".")[2]] for key in KEYS]
-        assert np.isfinite(told).all()
+        values = [scores[key.partition(".")[0]][key.partition(".")[2]] for key in KEYS]
+        assert np.isfinite(values).all()
 
 
 def test_a_coarse_label_is_right_with_any_class_it_allows() -> None:

@@ -72,11 +72,11 @@ def test_while_training_mixed_sera_are_not_counted_as_right_or_wrong() -> None:
 
 def test_loss_and_count_by_hand() -> None:
     targets = {"mixture": torch.tensor([[1.0], [0.0], [float("nan")]])}
-    said = {"mixture": torch.tensor([[0.0], [1.0], [5.0]])}
-    loss = MIXTURE.loss(LossPreset())(said, targets).item()
+    prediction = {"mixture": torch.tensor([[0.0], [1.0], [5.0]])}
+    loss = MIXTURE.loss(LossPreset())(prediction, targets).item()
     assert loss == pytest.approx((np.log(2) + np.log1p(np.e)) / 2)
-    assert MIXTURE.tally(said, targets, 0.5).tolist() == [0, 2]
-    assert MIXTURE.tally({"mixture": said["mixture"] + 0.1}, targets, 0.5).tolist() == [1, 2]
+    assert MIXTURE.tally(prediction, targets, 0.5).tolist() == [0, 2]
+    assert MIXTURE.tally({"mixture": prediction["mixture"] + 0.1}, targets, 0.5).tolist() == [1, 2]
 
 
 def table() -> pd.DataFrame:

@@ -8,10 +8,10 @@ from anascope.titre import DilutionReading, Titre, dilution_from, fit_curve, tit
 from tests.refusals import refused
 
 
-def serum(told: dict[float, bool | None]) -> Titre:
+def serum(answers: dict[float, bool | None]) -> Titre:
     return titre_of(
         DilutionReading(dilution, positive, None if positive is None else float(positive))
-        for dilution, positive in told.items()
+        for dilution, positive in answers.items()
     )
 
 
@@ -82,9 +82,10 @@ def test_wells_of_one_dilution_that_disagree_count_as_not_told() -> None:
 
 def test_patterns_that_differ_among_positive_wells_are_said() -> None:
     """A serum may have two patterns, of which the weaker is gone at a higher dilution."""
-    told = [(80, True, "homogeneous"), (160, True, "centromere"), (320, False, "golgi")]
+    wells = [(80, True, "homogeneous"), (160, True, "centromere"), (320, False, "golgi")]
     titre = titre_of(
-        DilutionReading(dilution, positive, pattern=pattern) for dilution, positive, pattern in told
+        DilutionReading(dilution, positive, pattern=pattern)
+        for dilution, positive, pattern in wells
     )
     assert titre.remarks == ("patterns differ: homogeneous at 1:80, centromere at 1:160",)
 
@@ -106,8 +107,8 @@ def test_the_curve_that_made_the_probabilities_is_found() -> None:
     dilutions = [40.0 * 2**step for step in range(8)]
     from math import exp, log2
 
-    told = [1 / (1 + exp(2 * (log2(dilution) - 8.5))) for dilution in dilutions]
-    curve = fit_curve(dilutions, told)
+    probabilities = [1 / (1 + exp(2 * (log2(dilution) - 8.5))) for dilution in dilutions]
+    curve = fit_curve(dilutions, probabilities)
     assert curve is not None
     assert curve.end_point == pytest.approx(2**8.5, rel=1e-3)
     assert curve.slope == pytest.approx(2, rel=1e-2)
@@ -125,10 +126,10 @@ def test_few_dilutions_bound_the_end_point_on_one_side_at_most() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dilutions", "told"), [([80, 160], [1, 0]), ([80, 80, 160], [1, 1, 0]), ([], [])]
+    ("dilutions", "probabilities"), [([80, 160], [1, 0]), ([80, 80, 160], [1, 1, 0]), ([], [])]
 )
-def test_two_dilutions_have_no_curve(dilutions: list[float], told: list[float]) -> None:
-    assert (fit_curve(dilutions, told) if dilutions else None) is None
+def test_two_dilutions_have_no_curve(dilutions: list[float], probabilities: list[float]) -> None:
+    assert (fit_curve(dilutions, probabilities) if dilutions else None) is None
 
 
 def test_the_words_of_a_curve_say_its_interval() -> None:

@@ -61,12 +61,12 @@ def test_checkpoint_and_model_are_as_large_as_was_said(
         tmp_path / "run", preset=wanted, cohort=cohort, plan=draw_folds(cohort, count=2), fold="A"
     )
     fit(run, accelerator="cpu")
-    said = run_disk(wanted, cohort)
+    expected = run_disk(wanted, cohort)
     (checkpoint,) = run.checkpoints.iterdir()
-    assert checkpoint.stat().st_size == pytest.approx(said.checkpoint, rel=NEAR)
-    assert bytes_in(run.model) == pytest.approx(said.model, rel=NEAR)
-    assert bytes_in(run.path) < said.stays < said.most
-    assert bytes_in(run.path) - said.checkpoint - said.model < said.results
+    assert checkpoint.stat().st_size == pytest.approx(expected.checkpoint, rel=NEAR)
+    assert bytes_in(run.model) == pytest.approx(expected.model, rel=NEAR)
+    assert bytes_in(run.path) < expected.stays < expected.most
+    assert bytes_in(run.path) - expected.checkpoint - expected.model < expected.results
 
 
 def test_what_stays_of_a_run(cohort: Cohort) -> None:
@@ -82,9 +82,9 @@ def test_what_stays_of_a_run(cohort: Cohort) -> None:
 
 def test_the_published_network(cohort: Cohort) -> None:
     """Its weights and Adam's two moments: 316 million numbers of four bytes, three times."""
-    said = run_disk(load_preset("paper"), cohort)
-    assert said.checkpoint == pytest.approx(3.79e9, rel=0.01)
-    assert said.model == pytest.approx(1.265e9, rel=0.01)
+    expected = run_disk(load_preset("paper"), cohort)
+    assert expected.checkpoint == pytest.approx(3.79e9, rel=0.01)
+    assert expected.model == pytest.approx(1.265e9, rel=0.01)
 
 
 def test_what_has_no_room_is_refused(tmp_path: Path) -> None:

@@ -91,8 +91,8 @@ def test_an_extended_run_is_an_unbroken_one(
     # What was measured of the shorter run is gone; the curves are those of the longer.
     assert not {"metrics.json", "cells-train.png"} & set(one)
     assert one["curves.png"] == other["curves.png"]
-    said = json.loads(one["run.json"])
-    assert (said["command"], said["extended_by"]) == (["train", "1"], [["train", "2"]])
+    record = json.loads(one["run.json"])
+    assert (record["command"], record["extended_by"]) == (["train", "1"], [["train", "2"]])
 
 
 def assert_same(one: object, other: object) -> None:

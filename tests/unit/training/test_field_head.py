@@ -68,10 +68,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fitted(model: Path, cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("fitted") / "model"
-    told: list[str] = []
+    messages: list[str] = []
     fields = [LabelledFields(cohort, cohort.fields)]
-    fit_field_head(model, fields, out, settings=SETTINGS, data={"why": "a test"}, tell=told.append)
-    assert told == [f"{cohort.info.name}: reading 12 fields"]
+    fit_field_head(
+        model, fields, out, settings=SETTINGS, data={"why": "a test"}, tell=messages.append
+    )
+    assert messages == [f"{cohort.info.name}: reading 12 fields"]
     return out
 
 
@@ -157,20 +159,20 @@ def test_a_few_fields_move_the_last_layer_a_little() -> None:
     head = FieldHead(channels=4, classes=3, hidden=32).eval()
     head.share.fill_(0.5)
     rng = np.random.default_rng(2)
-    said = rng.random((12, head.takes), np.float32)
-    said[:, 4:6] = [9, 1]  # places of interphase cells, and of dividing ones
+    inputs = rng.random((12, head.takes), np.float32)
+    inputs[:, 4:6] = [9, 1]  # places of interphase cells, and of dividing ones
     label = np.arange(12) % 2
-    said[:, 6:10] += 60 * label[:, np.newaxis]  # what tells the two labels apart
+    inputs[:, 6:10] += 60 * label[:, np.newaxis]  # what tells the two labels apart
     allowed = np.eye(3, dtype=bool)[label]
     before = {name: values.clone() for name, values in head.state_dict().items()}
-    tuned = tune_field_head(head, said, allowed)
+    tuned = tune_field_head(head, inputs, allowed)
     for name, values in tuned.state_dict().items():
         assert torch.equal(head.state_dict()[name], before[name])  # it stays as it is
         assert torch.equal(values, before[name]) == (not name.startswith("out."))
 
     def right(of: FieldHead) -> float:
         with torch.no_grad():
-            logits = of(torch.from_numpy(said)).numpy()
+            logits = of(torch.from_numpy(inputs)).numpy()
         return float((logits[:, :3].argmax(axis=1) == label).mean())
 
     assert right(head) < 0.8

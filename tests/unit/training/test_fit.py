@@ -423,8 +423,8 @@ def test_plain_gradnorm_tells_once_that_a_weight_is_lost(
     lost = [event for event in events if isinstance(event, WeightLost)]
     weights = read_history(tmp_path / "run" / "history.csv").filter(like="weight_")
     if balancer == "gradnorm":
-        (told,) = lost
-        assert told.tasks
+        (loss,) = lost
+        assert loss.tasks
         assert (weights <= 0).any(axis=None)
     else:
         assert not lost

@@ -36,7 +36,7 @@ def preset(**changes: object) -> Preset:
 def test_what_a_step_keeps_is_counted_without_doing_it() -> None:
     """As a step with numbers keeps it, each storage once, weights left out."""
     wanted = preset()
-    said = kept_for_gradients(network_without_numbers(wanted, VOCABULARY), wanted)
+    expected = kept_for_gradients(network_without_numbers(wanted, VOCABULARY), wanted)
     network = build_network(wanted, VOCABULARY)
     own = {tensor.data_ptr() for tensor in network.state_dict().values()}
     kept: dict[int, int] = {}
@@ -49,7 +49,7 @@ def test_what_a_step_keeps_is_counted_without_doing_it() -> None:
 
     with saved_tensors_hooks(note, lambda tensor: tensor):
         prediction = network.decode(network.encode(torch.rand(8, 3, 64, 64)), (64, 64))
-        assert sum(kept.values()) == pytest.approx(said, rel=0.02)
+        assert sum(kept.values()) == pytest.approx(expected, rel=0.02)
     assert prediction["mask"].requires_grad
 
 

@@ -53,8 +53,8 @@ def test_the_loss_of_the_mixture_falls(cohort: Cohort, tmp_path: Path) -> None:
     losses = read_history(run.history)["train_loss_mixture"].tolist()
     assert min(losses[-2:]) < 0.8 * losses[0]
     assert read_card(run.model).heads.mixture
-    said = HeldOut(run.model, cohort, cohort.fields[:2]).rows("cpu")
-    assert said["logit_mixed"].notna().all()
+    rows = HeldOut(run.model, cohort, cohort.fields[:2]).rows("cpu")
+    assert rows["logit_mixed"].notna().all()
 
 
 @pytest.mark.slow

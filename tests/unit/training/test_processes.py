@@ -162,14 +162,14 @@ class EndIt:
 
     def __init__(self, how: str) -> None:
         self.how = how
-        self.told: list[str] = []
+        self.events: list[str] = []
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, TrainingBegan):
-            self.told.append(f"begins at {event.first_epoch} of {event.epochs}")
+            self.events.append(f"begins at {event.first_epoch} of {event.epochs}")
         elif isinstance(event, StepDone):
             counts = f"{len(event.losses)} losses, {len(event.weights)} weights"
-            self.told.append(f"{event.epoch}, {event.step}: {counts}")
+            self.events.append(f"{event.epoch}, {event.step}: {counts}")
         elif isinstance(event, EpochDone):
             if self.how == "interrupt":
                 raise KeyboardInterrupt
@@ -219,7 +219,7 @@ def test_interrupted_killed_and_resumed_ends_the_same(
         assert multiprocessing.active_children() == []
         assert list(run.checkpoints.glob("epoch-*.pt"))
         if how == "interrupt":
-            assert watcher.told[:2] == [f"begins at 1 of {EPOCHS}", "1, 5: 3 losses, 3 weights"]
+            assert watcher.events[:2] == [f"begins at 1 of {EPOCHS}", "1, 5: 3 losses, 3 weights"]
     train_by_command(cohort, run.path, "--resume")
     ours, theirs = (read_history(r.history).drop(columns=TIMES) for r in (run, unbroken))
     pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
@@ -229,15 +229,15 @@ def test_interrupted_killed_and_resumed_ends_the_same(
 
 def stay(folder: Path, process: Process, watcher: Watcher) -> None:
     """Note which process this is, and what it was told; then do nothing for long."""
-    told = os.environ["ANASCOPE_TOLD"]
-    (folder / f"{process.rank}.part").write_text(f"{os.getpid()} {told}")
+    value = os.environ["ANASCOPE_TOLD"]
+    (folder / f"{process.rank}.part").write_text(f"{os.getpid()} {value}")
     (folder / f"{process.rank}.part").rename(folder / f"{process.rank}.txt")
     time.sleep(300)
 
 
-def drive(folder: Path, told: str) -> None:
+def drive(folder: Path, value: str) -> None:
     """Be a driver whose environment has changed since it was started."""
-    os.environ["ANASCOPE_TOLD"] = told
+    os.environ["ANASCOPE_TOLD"] = value
     run_in_processes(functools.partial(stay, folder), 2, torch.device("cpu"), unwatched)
 
 
@@ -245,11 +245,11 @@ def test_all_know_the_environment_and_end_with_a_driver_that_is_killed(tmp_path:
     driver = multiprocessing.get_context("spawn").Process(target=drive, args=(tmp_path, "now"))
     driver.start()
     wait_until(lambda: len(list(tmp_path.glob("*.txt"))) == 2)
-    said = [path.read_text().split() for path in tmp_path.glob("*.txt")]
-    assert [told for _, told in said] == ["now", "now"]
+    notes = [path.read_text().split() for path in tmp_path.glob("*.txt")]
+    assert [value for _, value in notes] == ["now", "now"]
     driver.kill()
     driver.join()
-    wait_until(lambda: not any(is_alive(int(pid)) for pid, _ in said))
+    wait_until(lambda: not any(is_alive(int(pid)) for pid, _ in notes))
 
 
 def wait_until(true: Callable[[], bool]) -> None:

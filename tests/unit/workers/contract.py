@@ -77,9 +77,9 @@ class ExecutorContract:
         assert all(path.read_text() == "x" for path in loaded)
 
     def test_whoever_looks_on_is_told_ticks_and_may_end_it(self, executor: Executor) -> None:
-        told: list[Event] = []
-        list(executor.map(square, range(3), watcher=told.append))
-        assert told[-1] == Tick()
+        events: list[Event] = []
+        list(executor.map(square, range(3), watcher=events.append))
+        assert events[-1] == Tick()
 
         def stop(event: Event) -> None:
             raise KeyError

@@ -165,17 +165,17 @@ class MosaicSource(Source):
         self, rng: np.random.Generator, records: Sequence[FieldRecord]
     ) -> Iterator[tuple[tuple[FieldRecord, ...], int]]:
         """Yield the cells and rows of each mosaic of a specimen; none of its cells is left out."""
-        parts = min(self._fields_a_specimen, len(records))
-        starts = np.linspace(0, len(records), parts + 1).round().astype(int)
+        mosaics = min(self._fields_a_specimen, len(records))
+        starts = np.linspace(0, len(records), mosaics + 1).round().astype(int)
         for start, stop in pairwise(starts):
-            part = records[start:stop]
-            rows, columns = self._lattice(rng, part)
-            if rows * columns < len(part):  # no room for all: closer to each other
+            cells = records[start:stop]
+            rows, columns = self._lattice(rng, cells)
+            if rows * columns < len(cells):  # no room for all: closer to each other
                 height, width = self._shape
-                rows = max(round((len(part) * height / width) ** 0.5), 1)
-                columns = -(-len(part) // rows)
-            again = rng.permutation(np.resize(np.arange(len(part)), rows * columns))
-            yield tuple(part[place] for place in again), rows
+                rows = max(round((len(cells) * height / width) ** 0.5), 1)
+                columns = -(-len(cells) // rows)
+            again = rng.permutation(np.resize(np.arange(len(cells)), rows * columns))
+            yield tuple(cells[index] for index in again), rows
 
     def _lattice(self, rng: np.random.Generator, records: Sequence[FieldRecord]) -> tuple[int, int]:
         sides = [(r.window.height * r.window.width) ** 0.5 for r in records[:50]]

@@ -33,13 +33,13 @@ class DrawnSource(Source):
     def origin(self) -> str:
         """What was drawn, in words."""
         drawing = self._drawing
-        seen_through = drawing.microscope
-        if isinstance(seen_through, Microscope):
-            microscope = f"microscope {seen_through.name}, {seen_through.bits} bits"
+        optics = drawing.microscope
+        if isinstance(optics, Microscope):
+            microscope = f"microscope {optics.name}, {optics.bits} bits"
         else:
-            microscope = f"a microscope of {seen_through.name} for each patient"
-            if seen_through.avoided:
-                names = " and ".join(other.name for other in seen_through.avoided)
+            microscope = f"a microscope of {optics.name} for each patient"
+            if optics.avoided:
+                names = " and ".join(other.name for other in optics.avoided)
                 microscope += f", none near that of {names}"
         return (
             f"drawn: {microscope}, "

@@ -140,7 +140,7 @@ def link(
     )
     session.add(row)
     session.flush()
-    told = {"issuer": identity.issuer, "subject": identity.subject, "display": display}
-    change = Change(What.IDENTITY, f"account {account.name}", after=as_text(told))
+    linked = {"issuer": identity.issuer, "subject": identity.subject, "display": display}
+    change = Change(What.IDENTITY, f"account {account.name}", after=as_text(linked))
     append(session, [change], who=by, at=at)
     return row

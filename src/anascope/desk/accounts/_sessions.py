@@ -72,13 +72,13 @@ def user_of(database: Database, token: str) -> User | None:
         if found is None:
             return None
         row, account, identity = found
-        seen = as_time(row.seen_at)
-        if now >= as_time(row.expires_at) or now - seen >= IDLE or not account.active:
+        seen_at = as_time(row.seen_at)
+        if now >= as_time(row.expires_at) or now - seen_at >= IDLE or not account.active:
             return None
         display = "" if identity is None else identity.display
         origin = Origin.PROVIDER if row.issuer else Origin.ACCOUNT
         user = User(account.name, Role(account.role), origin, display)
-    if now - seen >= _SEEN_EVERY:
+    if now - seen_at >= _SEEN_EVERY:
         with database.writing() as session:
             again = session.get(SessionRow, _hash_of(token))
             if again is None:  # has logged out meanwhile

@@ -65,8 +65,8 @@ def log_in_vouched(
             raise LogInRefused("log-in", f"account '{account.name}' is switched off", "another one")
         _update(session, account, row, person, by=by, at=at)
         token = begin_session(session, account, now, issuer=issuer)
-        told = {"from": address, "issuer": issuer, "subject": person.identity.subject}
-        after = as_text(told | {"display": person.display})
+        origin = {"from": address, "issuer": issuer, "subject": person.identity.subject}
+        after = as_text(origin | {"display": person.display})
         change = Change(What.LOGGED_IN, f"account {account.name}", after=after)
         append(session, [change], who=account.name, at=at)
         user = User(account.name, Role(account.role), Origin.PROVIDER, person.display)

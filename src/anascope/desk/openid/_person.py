@@ -60,4 +60,6 @@ def _groups(claims: Mapping[str, Any], name: str) -> set[str]:
             value = value.get(key) if isinstance(value, Mapping) else None
     if isinstance(value, str):
         return {value}
-    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
+    return (
+        {group for group in value if isinstance(group, str)} if isinstance(value, list) else set()
+    )

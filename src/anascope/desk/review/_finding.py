@@ -149,15 +149,15 @@ def _checked_cells(
     if len(cells) > _MOST_CELLS:
         raise InputError("cells", f"{len(cells)} changes", f"at most {_MOST_CELLS}")
     counts = None if read is None else {field.name: field.cells for field in read.fields}
-    seen: dict[tuple[str, int], CellChange] = {}
+    changes: dict[tuple[str, int], CellChange] = {}
     for change in cells:
         where = f"cell {change.cell} of field '{change.field}'"
         if counts is not None and change.field not in counts:
             raise InputError(where, "no such field", f"one of the {len(counts)} of the specimen")
         if counts is not None and not 1 <= change.cell <= counts[change.field]:
             raise InputError(where, "no such cell", f"1 to {counts[change.field]}")
-        if (change.field, change.cell) in seen:
+        if (change.field, change.cell) in changes:
             raise InputError(where, "changed twice", "one change of a cell")
         pattern = None if change.pattern is None else _checked_pattern(change.pattern)
-        seen[change.field, change.cell] = replace(change, pattern=pattern)
-    return tuple(seen[key] for key in sorted(seen))
+        changes[change.field, change.cell] = replace(change, pattern=pattern)
+    return tuple(changes[key] for key in sorted(changes))

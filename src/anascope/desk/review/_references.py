@@ -97,16 +97,16 @@ class References:
             shared = np.clip(kept.vectors @ vector, 0.0, 1.0)
             # The last come first: a stable order keeps that among those that are as near.
             order = np.argsort(-shared[::-1], kind="stable")[:_MOST]
-            places = len(shared) - 1 - order
+            indices = len(shared) - 1 - order
             nearest: list[Reference] = []
-            for first in range(0, len(places), _AT_ONCE):
-                part = places[first : first + _AT_ONCE]
-                rows = _that_count(session, kept.specimens[part].tolist())
-                for place in part:
-                    row = rows.get(int(kept.specimens[place]))
-                    if row is None or row.signed_number != kept.results[place]:
+            for first in range(0, len(indices), _AT_ONCE):
+                batch = indices[first : first + _AT_ONCE]
+                rows = _that_count(session, kept.specimens[batch].tolist())
+                for index in batch:
+                    row = rows.get(int(kept.specimens[index]))
+                    if row is None or row.signed_number != kept.results[index]:
                         continue
-                    reference = _reference(session, row, found, float(shared[place]))
+                    reference = _reference(session, row, found, float(shared[index]))
                     if reference is not None:
                         nearest.append(reference)
                     if len(nearest) == limit:

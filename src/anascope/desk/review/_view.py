@@ -125,9 +125,9 @@ def view_of(session: Session, row: SpecimenRow) -> SpecimenView:
     read, _ = reading_of(session, row, row.reading_number)
     signatures: dict[int, list[Signature]] = {}
     for signed in signatures_of(session, row):
-        one = signature_in(signed)
+        signature = signature_in(signed)
         own = signatures.setdefault(signed.result_number, [])
-        own.append(Signature(one.by, one.at, one.images, one.display))
+        own.append(Signature(signature.by, signature.at, signature.images, signature.display))
     results = []
     for result in results_of(session, row):
         written = result_in(result)

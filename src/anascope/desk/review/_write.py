@@ -221,8 +221,8 @@ def _sign(session: Session, row: SpecimenRow, by: User, at: str) -> None:
         seq=0,
     )
     whole = signature.place >= needed
-    told = told_of(signature)
-    change = _change(row, What.SIGNATURE, row.state, told, read.model, read.images)
+    content = told_of(signature)
+    change = _change(row, What.SIGNATURE, row.state, content, read.model, read.images)
     (signature.seq,) = append(session, [change], who=by.name, at=at)
     session.add(signature)
     session.flush()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlmodel import Session
 
 from anascope.desk.store._clock import utc_now
-from anascope.desk.store._faults import told
+from anascope.desk.store._faults import telling_faults
 from anascope.desk.store._migrate import check_form, migrate
 from anascope.desk.store._place import Place, place_of
 from anascope.errors import InputError
@@ -59,7 +59,7 @@ class Database:
             DatabaseFault: if the database is locked, damaged, or cannot be reached.
         """
         engine = self._engine.execution_options(**self._one_moment)
-        with told(self.shown), Session(engine, autoflush=False) as session:
+        with telling_faults(self.shown), Session(engine, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -74,7 +74,7 @@ class Database:
             WriteError: if it cannot be written.
         """
         engine = self._engine.execution_options(**{_WRITES: True})
-        with told(self.shown), Session(engine) as session, session.begin():
+        with telling_faults(self.shown), Session(engine) as session, session.begin():
             _take_lock(session.connection())
             yield session
 

@@ -56,7 +56,7 @@ class DatabaseFault(InputError):
 
 
 @contextmanager
-def told(shown: str) -> Iterator[None]:
+def telling_faults(shown: str) -> Iterator[None]:
     """Say in one line what the database reports while the body works on it.
 
     Args:
@@ -69,10 +69,10 @@ def told(shown: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        said = _in_words(error)
-        if said is None:  # a defect of ours
+        fault = _in_words(error)
+        if fault is None:  # a defect of ours
             raise
-        kind, found, expected = said
+        kind, found, expected = fault
         raise kind(shown, found, expected) from error
 
 

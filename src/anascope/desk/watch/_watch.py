@@ -98,7 +98,7 @@ class Watch:
             folder, specimen=settings.specimen, settle=settings.settle, clock=clock
         )
         self._refused: dict[str, tuple[str, float]] = {}  # by key: signature, and when it was
-        self._told: set[NotRead | str] = set()
+        self._reported: set[NotRead | str] = set()
         self._tried: dict[Path, int] = {}  # folders of results: the time of the last import
         with database.writing() as session:
             require(session, by, Role.READER)
@@ -137,7 +137,7 @@ class Watch:
         note_unread(self._database, self.settings.folder, found.not_read, by=self._by)
         self._tell(found.not_read)
         self._forget_gone(found)
-        due = [one for one in found.arrivals.values() if self._is_due(one)]
+        due = [arrival for arrival in found.arrivals.values() if self._is_due(arrival)]
         by_folder: dict[Path, list[Arrival]] = {}
         for arrival in due[:_AT_ONCE]:
             by_folder.setdefault(self._place_of(arrival), []).append(arrival)
@@ -169,9 +169,9 @@ class Watch:
 
     def _read(self, folder: Path, arrivals: Sequence[Arrival]) -> None:
         """Read specimens into a folder of results, and bring that in."""
-        keys = [one.key for one in arrivals]
+        keys = [arrival.key for arrival in arrivals]
         self._write_down({key: _Known(folder, "") for key in keys})
-        inputs = Inputs(tuple(file for one in arrivals for file in one.files), ())
+        inputs = Inputs(tuple(file for arrival in arrivals for file in arrival.files), ())
         done = read_batch(inputs, folder, self.settings.reader)
         self._bring_in(folder)
         refused: dict[str, list[NotRead]] = {}
@@ -179,18 +179,18 @@ class Watch:
             if entry.file is not None:
                 refused.setdefault(entry.file, []).append(entry)
         read = {}
-        for one in arrivals:
-            wrong = [entry for file in one.files for entry in refused.get(file.uri, ())]
+        for arrival in arrivals:
+            wrong = [entry for file in arrival.files for entry in refused.get(file.uri, ())]
             if wrong:
-                self._refused[one.key] = (one.signature, self._clock())
+                self._refused[arrival.key] = (arrival.signature, self._clock())
                 self._tell(wrong)
             else:
-                self._refused.pop(one.key, None)
-                read[one.key] = _Known(folder, one.signature)
+                self._refused.pop(arrival.key, None)
+                read[arrival.key] = _Known(folder, arrival.signature)
         self._write_down(read)
         for line in done.caveats:
-            if line not in self._told:
-                self._told.add(line)
+            if line not in self._reported:
+                self._reported.add(line)
                 self._say_it(line)
         if done.fields:
             count = len(arrivals)
@@ -199,14 +199,16 @@ class Watch:
             self._say_it(f"{specimens}: {fields} read into {folder}")
 
     def _write_down(self, known: dict[str, _Known]) -> None:
-        changed = {key: one for key, one in known.items() if self._known.get(key) != one}
+        changed = {key: entry for key, entry in known.items() if self._known.get(key) != entry}
         if not changed:
             return
         uri = self.settings.folder.as_uri()
         with self._database.writing() as session:
-            for key, one in changed.items():
-                results = one.results.as_uri()
-                row = WatchedRow(folder=uri, specimen=key, results=results, signature=one.signature)
+            for key, entry in changed.items():
+                results = entry.results.as_uri()
+                row = WatchedRow(
+                    folder=uri, specimen=key, results=results, signature=entry.signature
+                )
                 session.merge(row)
         self._known.update(changed)
 
@@ -257,8 +259,8 @@ class Watch:
     def _tell(self, not_read: Iterable[NotRead]) -> None:
         """Say of each file once that it could not be read, until another thing is wrong with it."""
         for entry in not_read:
-            if entry not in self._told:
-                self._told.add(entry)
+            if entry not in self._reported:
+                self._reported.add(entry)
                 self._say_it(f"not read: {entry.source}: {entry.reason}")
 
     def _say_once(self, line: str) -> None:

@@ -68,7 +68,7 @@ def _content(found: SpecimenView, signed: Result) -> dict[str, Any]:
         "codes": ", ".join(codes),
         "facts": facts,
         "comment": finding.comment,
-        "signatures": [f"{each.shown}, {_moment(each.at)}" for each in signed.signatures],
+        "signatures": [f"{given.shown}, {_moment(given.at)}" for given in signed.signatures],
         "images": shown,
         "model": found.read.model,
         "software": f"anascope {__version__}",

@@ -55,24 +55,24 @@ def _log_in(request: Request, error: Exception) -> Response:
 
 def _input(request: Request, error: Exception) -> Response:
     assert isinstance(error, InputError)
-    return _told(request, str(error), status_of(error))
+    return _refusal(request, str(error), status_of(error))
 
 
 def _form(request: Request, error: Exception) -> Response:
-    return _told(request, "Something in the address or the form is missing or no number.", 400)
+    return _refusal(request, "Something in the address or the form is missing or no number.", 400)
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     line = "There is no such page." if error.status_code == 404 else str(error.detail)
-    return _told(request, line, error.status_code)
+    return _refusal(request, line, error.status_code)
 
 
 def _defect(request: Request, error: Exception) -> Response:
     return text("A defect of anascope: what it is stands where the desk was started.", 500)
 
 
-def _told(request: Request, line: str, status: int) -> Response:
+def _refusal(request: Request, line: str, status: int) -> Response:
     if not wants_page(request):
         return text(line, status)
     try:

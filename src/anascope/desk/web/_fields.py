@@ -52,10 +52,10 @@ def folder_of(view: SpecimenView, field: ReadField) -> Path:
 
 def in_order(field: FieldReading) -> list[CellReading]:
     """Return the cells of a field, dividing ones first, the likeliest first."""
-    place = {cell.cell: number for number, cell in enumerate(field.dividing)}
+    rank = {cell.cell: number for number, cell in enumerate(field.dividing)}
     return sorted(
         field.cells,
-        key=lambda cell: (place.get(cell.cell, len(place)), -(cell.mitotic or 0), cell.cell),
+        key=lambda cell: (rank.get(cell.cell, len(rank)), -(cell.mitotic or 0), cell.cell),
     )
 
 

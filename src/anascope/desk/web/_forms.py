@@ -70,7 +70,7 @@ def finding_of(entered: Entered, read: ReadSpecimen) -> Finding:
     Raises:
         InputError: for the first thing that cannot be so, or does not go together.
     """
-    known = [each.value for each in Verdict]
+    known = [verdict.value for verdict in Verdict]
     if entered.verdict not in known:
         found = f"'{entered.verdict[:40]}'" if entered.verdict else "nothing"
         raise InputError("result", found, did_you_mean(entered.verdict[:40], known))
@@ -86,10 +86,10 @@ def finding_of(entered: Entered, read: ReadSpecimen) -> Finding:
 
 
 def _struck(out: tuple[str, ...], read: ReadSpecimen) -> list[CellChange]:
-    return [CellChange(*_place(text, read)) for text in out]
+    return [CellChange(*_cell_of(text, read)) for text in out]
 
 
-def _place(text: str, read: ReadSpecimen) -> tuple[str, int]:
+def _cell_of(text: str, read: ReadSpecimen) -> tuple[str, int]:
     found = _OUT.fullmatch(text)
     if found is None or int(found[1]) > len(read.fields):
         raise InputError("cells", f"'{text[:20]}'", "number of a field, ':' and of a cell")
@@ -101,10 +101,10 @@ def _renamed(renamed: tuple[str, ...], read: ReadSpecimen) -> list[CellChange]:
         raise InputError("cells", f"{len(renamed)} fields", f"{len(read.fields)}")
     changes = []
     for text, field in zip(renamed, read.fields, strict=False):
-        for part in filter(str.strip, re.split(r"[;\n]", text)):
-            found = _RENAMED.fullmatch(part)
+        for entry in filter(str.strip, re.split(r"[;\n]", text)):
+            found = _RENAMED.fullmatch(entry)
             if found is None:
                 where = f"cells of field '{field.name}'"
-                raise InputError(where, f"'{part.strip()[:40]}'", "such as 17 = AC-3; 20 = AC-8")
+                raise InputError(where, f"'{entry.strip()[:40]}'", "such as 17 = AC-3; 20 = AC-8")
             changes.append(CellChange(field.name, int(found[1]), found[2]))
     return changes

@@ -110,19 +110,19 @@ class Guard:
 
 async def _body(receive: Receive) -> bytes | None:
     """Return a whole body; None if it is too large, or the browser is gone."""
-    parts: list[bytes] = []
+    chunks: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        part = message.get("body", b"")
-        size += len(part)
+        chunk = message.get("body", b"")
+        size += len(chunk)
         if size > _LARGEST:
             return None
-        parts.append(part)
+        chunks.append(chunk)
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return b"".join(chunks)
 
 
 def _replayed(body: bytes) -> Receive:

@@ -102,7 +102,7 @@ class Images:
             return found
 
     def _bytes(self) -> int:
-        return sum(each.grey.nbytes for each in self._kept.values())
+        return sum(field.grey.nbytes for field in self._kept.values())
 
 
 def as_png(picture: Image.Image) -> bytes:

@@ -89,8 +89,8 @@ def show_specimen(
     """Show a specimen."""
     desk = serving(request)
     found = view(desk.database, specimen)
-    said = {"saved": "The result is written.", "signed": "The signature is given."}.get(done, "")
-    return specimen_page(desk, found, asking, said=said, all_cells=cells == "all")
+    notice = {"saved": "The result is written.", "signed": "The signature is given."}.get(done, "")
+    return specimen_page(desk, found, asking, notice=notice, all_cells=cells == "all")
 
 
 def specimen_page(
@@ -100,7 +100,7 @@ def specimen_page(
     *,
     entered: Entered | None = None,
     line: str = "",
-    said: str = "",
+    notice: str = "",
     status: int = 200,
     all_cells: bool = False,
 ) -> Response:
@@ -112,7 +112,7 @@ def specimen_page(
         asking: Who sees it.
         entered: What somebody has typed, who is told why it was refused; None for what is known.
         line: Why it was refused.
-        said: What was done.
+        notice: What was done.
         status: Of the answer.
         all_cells: Whether all cells are shown.
     """
@@ -138,7 +138,7 @@ def specimen_page(
         patterns=pattern_choices(),
         levels=intensity_levels(),
         line=line,
-        said=said,
+        said=notice,
         tile=TILE,
         all_cells=all_cells,
         candidates=_candidates(found),
@@ -158,7 +158,7 @@ def _part(found: SpecimenView, number: int, entered: Entered, all_cells: bool) -
     else:
         cells = in_order(stored)
         count = len(cells)
-        changed = {int(place.partition(":")[2]) for place in entered.out if _is_of(place, number)}
+        changed = {int(key.partition(":")[2]) for key in entered.out if _is_of(key, number)}
         for index, cell in enumerate(cells):
             if all_cells or index < AT_ONCE or cell.cell in changed:
                 row = index - index % AT_ONCE
@@ -177,8 +177,8 @@ def _part(found: SpecimenView, number: int, entered: Entered, all_cells: bool) -
     )
 
 
-def _is_of(place: str, number: int) -> bool:
-    field, _, cell = place.partition(":")
+def _is_of(key: str, number: int) -> bool:
+    field, _, cell = key.partition(":")
     return field == str(number) and cell.isascii() and cell.isdigit() and len(cell) < 10
 
 

@@ -62,7 +62,7 @@ class Asked:
             InputError: if there is no such state, attention or batch.
         """
         reasons = {word: reason for reason, word in ATTENTION.items()}
-        state = _one_of("state", self.state, {each.value: each for each in State})
+        state = _one_of("state", self.state, {choice.value: choice for choice in State})
         batch = None
         if self.batch:
             if not self.batch.isascii() or not self.batch.isdigit() or len(self.batch) > 18:
@@ -79,7 +79,7 @@ class Asked:
 
     def order(self) -> tuple[Sort, bool]:
         """Return what it is sorted by, and whether downwards."""
-        sort = _one_of("sort", self.sort, {each.value: each for each in Sort})
+        sort = _one_of("sort", self.sort, {choice.value: choice for choice in Sort})
         return sort or Sort.ATTENTION, self.down == "1"
 
     def address(self, path: str = "/", **changed: str) -> str:
@@ -129,7 +129,7 @@ def show_worklist(request: Request, asking: Asking, wanted: Wanted) -> Response:
         asking,
         asked=wanted,
         rows=found.rows,
-        columns=[_column(each, title, wanted) for each, title in _COLUMNS],
+        columns=[_column(sort, title, wanted) for sort, title in _COLUMNS],
         following=wanted.address(after=found.after) if found.after else "",
         first=wanted.address(after="") if wanted.after else "",
         table=wanted.address("/worklist.csv", after=""),

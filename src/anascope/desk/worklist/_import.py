@@ -95,15 +95,15 @@ def _import(
     with_fields = {field.specimen for field in store.fields()}
     batch_id = _batch_id(database, store, folder, by)
     total, done, rest = Added(), 0, store.read_specimens()
-    while part := list(islice(rest, _AT_ONCE)):
+    while batch := list(islice(rest, _AT_ONCE)):
         read = []
-        for specimen in part:
+        for specimen in batch:
             try:
                 read.append(read_specimen(store, specimen))
             except InputError as error:
                 damaged.append(refused(error))
         _add(database, batch_id, read, by, total)
-        done += len(part)
+        done += len(batch)
         advance(done, len(store.specimens))
     note_unread(database, folder, [*not_read, *damaged], by=by)
     _end(database, batch_id, began)

@@ -98,7 +98,7 @@ def worklist(
     keys = keys_of(sort)
     conditions = (wanted or Filter()).conditions()
     if after is not None:
-        conditions.append(_beyond(keys, _place(after, sort, descending, len(keys)), descending))
+        conditions.append(_beyond(keys, _position(after, sort, descending, len(keys)), descending))
     order = [key.desc() if descending else key.asc() for key in keys]
     with database.reading() as session:
         # First the numbers alone, which an index has; the rows themselves only of one page.
@@ -133,12 +133,12 @@ def following(
         return None
     keys = keys_of(Sort.ATTENTION)
     with database.reading() as session:
-        place = session.execute(select(*keys).where(col(SpecimenRow.id) == specimen)).first()
-        if place is None:
+        position = session.execute(select(*keys).where(col(SpecimenRow.id) == specimen)).first()
+        if position is None:
             return None
         found = session.execute(
             select(col(SpecimenRow.id))
-            .where(*(wanted or Filter()).conditions(), _beyond(keys, list(place), back))
+            .where(*(wanted or Filter()).conditions(), _beyond(keys, list(position), back))
             .order_by(*(key.desc() if back else key.asc() for key in keys))
             .limit(1)
         ).scalar()
@@ -171,14 +171,16 @@ def _shown(row: SpecimenRow) -> WorklistRow:
     )
 
 
-def _beyond(keys: list[Any], place: list[Any], descending: bool) -> ColumnElement[bool]:
+def _beyond(keys: list[Any], position: list[Any], descending: bool) -> ColumnElement[bool]:
     """Return that a row stands after a place: greater in the first key in which they differ."""
     alternatives = []
-    for number, (key, value) in enumerate(zip(keys, place, strict=True)):
-        same = [one == literal(old) for one, old in zip(keys[:number], place, strict=False)]
+    for number, (key, value) in enumerate(zip(keys, position, strict=True)):
+        same = [
+            column == literal(old) for column, old in zip(keys[:number], position, strict=False)
+        ]
         further = key < literal(value) if descending else key > literal(value)
         alternatives.append(and_(*same, further))
-    first = keys[0] <= literal(place[0]) if descending else keys[0] >= literal(place[0])
+    first = keys[0] <= literal(position[0]) if descending else keys[0] >= literal(position[0])
     return and_(first, or_(*alternatives))  # the first lets an index begin at the place
 
 
@@ -187,7 +189,7 @@ def _as_after(sort: Sort, descending: bool, values: list[Any]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
 
 
-def _place(after: str, sort: Sort, descending: bool, length: int) -> list[Any]:
+def _position(after: str, sort: Sort, descending: bool, length: int) -> list[Any]:
     refusal = InputError(
         "after", "not the end of a page in this order", "what the page before gave"
     )
@@ -198,16 +200,16 @@ def _place(after: str, sort: Sort, descending: bool, length: int) -> list[Any]:
         raise refusal from None
     if not isinstance(values, list) or values[:2] != [sort.value, descending]:
         raise refusal
-    place = values[2:]
+    position = values[2:]
     kinds = [_KINDS.get(sort, (str,)), (str,), (int,)][-length:]
-    if len(place) != length or not all(
+    if len(position) != length or not all(
         isinstance(value, kind) and not isinstance(value, bool)
-        for value, kind in zip(place, kinds, strict=True)
+        for value, kind in zip(position, kinds, strict=True)
     ):
         raise refusal
-    if not all(map(is_storable, place)):
+    if not all(map(is_storable, position)):
         raise refusal
-    return place
+    return position
 
 
 _KINDS: dict[Sort, tuple[type, ...]] = {

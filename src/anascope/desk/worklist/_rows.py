@@ -45,32 +45,34 @@ def add_readings(
         specimens: What was read; all are in memory together.
         who, at: Who brings them in, and when.
     """
-    read = {each.specimen.specimen: each for each in specimens}
+    read = {specimen.specimen.specimen: specimen for specimen in specimens}
     query = select(SpecimenRow).where(
         SpecimenRow.batch_id == batch.id, col(SpecimenRow.name).in_(read)
     )
     known = {row.name: row for row in session.exec(query)}
-    new = {name: _new_row(batch, each, at) for name, each in read.items() if name not in known}
+    new = {name: _new_row(batch, read[name], at) for name in read if name not in known}
     session.add_all(new.values())
     session.flush()  # they get their numbers
     done = Added(new=len(new))
     readings, changes = [], []
-    for name, each in read.items():
+    for name, specimen in read.items():
         row = new.get(name) or known[name]
         reading = ReadingRow(
             specimen_id=row.id or 0,
             number=1,
-            content=as_content(each),
-            essence_sha256=each.essence_sha256,
+            content=as_content(specimen),
+            essence_sha256=specimen.essence_sha256,
             seq=0,
         )
-        before = "" if name in new else _read_anew(session, row, each, reading, at, done)
+        before = "" if name in new else _read_anew(session, row, specimen, reading, at, done)
         if before is None:
             continue
         readings.append(reading)
-        told = told_of(reading)
+        content = told_of(reading)
         subject = subject_of(reading.specimen_id)
-        changes.append(Change(What.READING, subject, before, told, each.model, each.images))
+        changes.append(
+            Change(What.READING, subject, before, content, specimen.model, specimen.images)
+        )
     for reading, seq in zip(readings, append(session, changes, who=who, at=at), strict=True):
         reading.seq = seq
     session.add_all(readings)

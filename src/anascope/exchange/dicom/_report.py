@@ -80,9 +80,9 @@ def report_on(finding: Finding, fields: Sequence[ReportedField], *, organization
             "verifying_observer_name": _name(finding.signatures[-1].name),
             "verifying_organization": label(organization),
         }
-    evidence = [each for field in fields for each in (field.image, field.segmentation)]
+    evidence = [image for field in fields for image in (field.image, field.segmentation)]
     return sr.ComprehensiveSR(
-        evidence=[each for each in evidence if each is not None],
+        evidence=[image for image in evidence if image is not None],
         content=report,
         series_instance_uid=uid(),
         series_number=200,

@@ -119,7 +119,7 @@ def _labelmap(field: FieldReading, labels: NDArray[Any]) -> tuple[list[Any], NDA
         found = f"a cell of number {numbers[-1]}"
         raise InputError(f"field {field.field}", found, f"at most {_MOST_SEGMENTS}")
     cell = snomed("Cell")
-    mitotic = {one.cell for one in field.cells if (one.mitotic or 0) >= _MITOTIC}
+    mitotic = {reading.cell for reading in field.cells if (reading.mitotic or 0) >= _MITOTIC}
     segments = [
         _segment(
             number,

@@ -57,15 +57,15 @@ def write_objects(
     library("highdicom")
     names = FolderNames()
     written, fields = [], []
-    for one in result.fields:
-        stem = names[one.reading.field]
-        source = source_of(one, finding.identity, serum=finding.serum, now=now)
+    for field in result.fields:
+        stem = names[field.reading.field]
+        source = source_of(field, finding.identity, serum=finding.serum, now=now)
         if source.converted:
             written.append(_save(source.image, out / "images" / f"{stem}.dcm"))
-        reading = read_field_files(one.folder)
+        reading = read_field_files(field.folder)
         segmentation = None
         if reading.cells:
-            labels = read_labels(one.folder / _LABELS)
+            labels = read_labels(field.folder / _LABELS)
             segmentation = segmentation_of(reading, labels, source.image, kind=kind)
             written.append(_save(segmentation, out / "cells" / f"{stem}.dcm"))
         fields.append(ReportedField(reading, source.image, segmentation))

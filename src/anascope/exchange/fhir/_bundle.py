@@ -49,8 +49,8 @@ def _checked(kind: Any, bundle: Resource, finding: Finding) -> Resource:
         checked: Resource = kind.model_validate(bundle).model_dump(mode="json")
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        found = f"{place}: {first['msg']}"
+        location = ".".join(map(str, first["loc"]))
+        found = f"{location}: {first['msg']}"
         raise InputError(f"specimen {finding.specimen}", found, "what FHIR can say") from None
     return checked
 
@@ -131,7 +131,7 @@ class _Made:
             people: [self._at(f"practitioner-{n}") for n in range(len(signatures))],
         }
 
-    def _observation(self, code: codes.Concept, **said: Any) -> Resource:
+    def _observation(self, code: codes.Concept, **elements: Any) -> Resource:
         finding = self._finding
         observation: Resource = {
             "resourceType": "Observation",
@@ -143,7 +143,7 @@ class _Made:
             "method": codes.concept(_text(f"{_METHOD} {finding.software}")),
             "note": [_note(RESEARCH_USE)],
         }
-        return observation | self._signed("performer") | said
+        return observation | self._signed("performer") | elements
 
     def _patterns(self) -> list[Resource]:
         finding = self._finding
@@ -154,13 +154,15 @@ class _Made:
             }
             for name, probability in finding.probabilities.items()
         ]
-        told = {"component": components} if components else {}
+        elements = {"component": components} if components else {}
         if not finding.patterns:
             absent = codes.unknown(_text(finding.pattern_words))
-            return [self._observation(codes.PATTERN, dataAbsentReason=absent, **told)]
+            return [self._observation(codes.PATTERN, dataAbsentReason=absent, **elements)]
         return [
             self._observation(
-                codes.PATTERN, valueCodeableConcept=codes.pattern_concept(name, self._icap), **told
+                codes.PATTERN,
+                valueCodeableConcept=codes.pattern_concept(name, self._icap),
+                **elements,
             )
             for name in finding.patterns
         ]
@@ -176,17 +178,17 @@ class _Made:
         titre = self._finding.titre
         if titre is None:
             return None
-        said: Resource = {"note": [_note(RESEARCH_USE), _note(f"{self._finding.titre_text}.")]}
-        said["note"] += [_note(remark) for remark in titre.remarks]
+        elements: Resource = {"note": [_note(RESEARCH_USE), _note(f"{self._finding.titre_text}.")]}
+        elements["note"] += [_note(remark) for remark in titre.remarks]
         if titre.end_point is None:
-            said["dataAbsentReason"] = codes.unknown("no dilution could be decided")
+            elements["dataAbsentReason"] = codes.unknown("no dilution could be decided")
         else:
-            said["valueQuantity"] = _dilution(titre.end_point)
+            elements["valueQuantity"] = _dilution(titre.end_point)
             if titre.relation in ("<", ">="):
-                said["valueQuantity"]["comparator"] = titre.relation
+                elements["valueQuantity"]["comparator"] = titre.relation
         components = _curve(titre)
         return self._observation(
-            codes.TITRE, **said, **({"component": components} if components else {})
+            codes.TITRE, **elements, **({"component": components} if components else {})
         )
 
     def _specimen(self) -> Resource:
@@ -233,9 +235,9 @@ def _conclusion(finding: Finding) -> str:
     patterns = " and ".join(finding.patterns) or finding.pattern_words
     if not finding.patterns and finding.probabilities:
         patterns += f" ({', '.join(finding.probabilities)})"
-    parts = [patterns, f"intensity {finding.intensity}" if finding.intensity else ""]
-    parts.append(f"titre {finding.titre_text}" if finding.titre else "")
-    return f"{'; '.join(filter(None, parts))}. {RESEARCH_USE}"
+    phrases = [patterns, f"intensity {finding.intensity}" if finding.intensity else ""]
+    phrases.append(f"titre {finding.titre_text}" if finding.titre else "")
+    return f"{'; '.join(filter(None, phrases))}. {RESEARCH_USE}"
 
 
 def _dilution(factor: float) -> Resource:

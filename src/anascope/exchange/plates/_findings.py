@@ -28,12 +28,12 @@ def findings_in(
     sera, titres = {}, {}
     if layout is not None:
         # Told again below: what is damaged is told once.
-        readings = {each.reading.specimen: each.reading for each in specimens_in(folder, [])}
+        readings = {found.reading.specimen: found.reading for found in specimens_in(folder, [])}
         sera = {well.specimen: well.serum for well in layout.wells}
-        for each in titres_of(layout, readings.values()):
-            read = [one.specimen for one in each.titre.readings if one.specimen in readings]
+        for titre in titres_of(layout, readings.values()):
+            read = [well.specimen for well in titre.titre.readings if well.specimen in readings]
             if read:
-                titres[read[0]] = each.titre
+                titres[read[0]] = titre.titre
     for result in specimens_in(folder, refused):
         name = result.reading.specimen
         yield result, finding_of(result, titre=titres.get(name), serum=sera.get(name, ""))

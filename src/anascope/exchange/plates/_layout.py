@@ -123,9 +123,9 @@ def _well_name(row: TableRow) -> str:
 def _well(name: str, row: TableRow) -> Well | None:
     specimen, serum, dilution, control = (row[key] for key in ("specimen", *_OPTIONAL))
     if specimen is None:
-        said = [key for key in _OPTIONAL if row[key] is not None]
-        if said:
-            raise InputError(row.where, f"{said[0]} without a specimen", "a specimen as well")
+        given = [key for key in _OPTIONAL if row[key] is not None]
+        if given:
+            raise InputError(row.where, f"{given[0]} without a specimen", "a specimen as well")
         return None
     return Well(
         name,

@@ -39,7 +39,7 @@ def titres_of(layout: Layout, readings: Iterable[SpecimenReading]) -> tuple[Seru
             well without one it is said that it was not read.
     """
     wanted = {well.specimen for wells in layout.sera().values() for well in wells}
-    by_name = {each.specimen: each for each in readings if each.specimen in wanted}
+    by_name = {reading.specimen: reading for reading in readings if reading.specimen in wanted}
     return tuple(
         SerumTitre(serum, titre_of(_reading(well, by_name) for well in wells))
         for serum, wells in layout.sera().items()
@@ -50,13 +50,13 @@ def titre_rows(titres: Iterable[SerumTitre]) -> tuple[tuple[str, ...], list[list
     """Return titres as a table in words: its columns, and a row a serum."""
     return _COLUMNS, [
         [
-            each.serum,
-            each.titre.text,
-            each.titre.curve_text,
-            str(len(each.titre.readings)),
-            "; ".join(each.titre.remarks),
+            titre.serum,
+            titre.titre.text,
+            titre.titre.curve_text,
+            str(len(titre.titre.readings)),
+            "; ".join(titre.titre.remarks),
         ]
-        for each in titres
+        for titre in titres
     ]
 
 

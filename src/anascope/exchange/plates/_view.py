@@ -42,15 +42,15 @@ class WellView:
     def text(self) -> str:
         """The well in a few words: specimen, dilution, pattern, intensity, warnings."""
         dilution = self.well.dilution
-        parts = [self.well.specimen, "" if dilution is None else dilution_text(dilution)]
-        parts += [self.pattern, self.intensity or ""]
+        words = [self.well.specimen, "" if dilution is None else dilution_text(dilution)]
+        words += [self.pattern, self.intensity or ""]
         if self.well.control is not None:
-            parts.append(f"{self.well.control.value} control")
+            words.append(f"{self.well.control.value} control")
             if self.as_control is False:
-                parts.append("not the expected result")
+                words.append("not the expected result")
         if self.flagged:
-            parts.append("flagged")
-        return ", ".join(part for part in parts if part)
+            words.append("flagged")
+        return ", ".join(word for word in words if word)
 
 
 @dataclass(frozen=True, slots=True)

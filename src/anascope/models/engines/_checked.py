@@ -39,28 +39,28 @@ def check_outputs(output: FieldOutput, card: ModelCard, path: Path) -> None:
             say whether a serum shows several patterns.
     """
     classes, levels = len(card.patterns), len(card.intensities)
-    for key, said, found in (
+    for key, stated, found in (
         ("patterns", classes, output.pattern.size),
         ("patterns", classes, classes if output.places is None else len(output.places)),
         ("intensities", levels, output.intensity.size + 1),
     ):
-        if said != found:
+        if stated != found:
             where = f"{path.parent / CARD}, {key}"
-            raise InputError(where, f"{said}", f"{found}, as {path} has")
+            raise InputError(where, f"{stated}", f"{found}, as {path} has")
     if output.mixture is not None and output.mixture.size != 1:
         raise InputError(path, f"{output.mixture.size} numbers as mixture", "one")
 
 
-def check_numbers(said: Mapping[str, Any], path: Path) -> None:
+def check_numbers(outputs: Mapping[str, Any], path: Path) -> None:
     """Refuse outputs that are not all numbers: nothing can be told from NaN.
 
     Args:
-        said: Arrays by name; None where there is none.
+        outputs: Arrays by name; None where there is none.
         path: The file of the network, for messages.
 
     Raises:
         InputError: if so.
     """
-    for name, values in said.items():
+    for name, values in outputs.items():
         if values is not None and not np.isfinite(values).all():
             raise InputError(path, f"NaN or infinity as {name}", "a network that gives numbers")

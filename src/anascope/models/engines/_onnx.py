@@ -37,7 +37,7 @@ _OF_MIXTURE = ("mixture", "mixture_places")  # only of one that tells sera of se
 _OF_FIELD = ("field_inputs", "field_places")  # only of one with a field head
 _PLACED = ("places", "intensity_places", "mixture_places")  # only of one with a dense head
 # Of a field:
-_SAID = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture", "field_inputs")
+_FIELD_OUTPUTS = ("mask", "pattern", "intensity", "places", *_OF_CELLS, "mixture", "field_inputs")
 _MAPS = ("mask", "places", "intensity_places")  # of a part of one
 
 _MOST_BYTES = 2**31  # what the format of the file can hold
@@ -117,10 +117,10 @@ class OnnxEngine(Engine):
 
     def _check_names(self) -> None:
         """Refuse a network that takes or gives anything else than one of ours."""
-        found = {one.name: len(one.shape) for one in self._session.get_inputs()}
+        found = {tensor.name: len(tensor.shape) for tensor in self._session.get_inputs()}
         if found != INPUTS:
             raise InputError(self._path, f"inputs {_listed(found)}", _listed(INPUTS))
-        found = {one.name: len(one.shape) for one in self._session.get_outputs()}
+        found = {tensor.name: len(tensor.shape) for tensor in self._session.get_outputs()}
         may_lack = {*_PLACED} - found.keys()
         for task, of_task in (("cells", _OF_CELLS), ("mixture", _OF_MIXTURE)):
             if task not in self.card.preset.tasks:
@@ -158,14 +158,18 @@ class OnnxEngine(Engine):
         if answer is not None:
             check_numbers({FIELD_HEAD: answer}, self._path)
             mixture = np.zeros(0) if output.mixture is None else output.mixture
-            said = np.concatenate([output.pattern, mixture])
-            if answer.shape != said.shape or not np.allclose(answer, said, rtol=1e-3, atol=1e-3):
+            expected = np.concatenate([output.pattern, mixture])
+            if answer.shape != expected.shape or not np.allclose(
+                answer, expected, rtol=1e-3, atol=1e-3
+            ):
                 found = f"another answer of '{FIELD_HEAD}' than of the network"
                 raise InputError(self._path, found, _EXPORTED)
 
     def run(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         """Read one field."""
-        outputs = self._said([name for name in _SAID if name in self._outputs], signal, ranges)
+        outputs = self._named_outputs(
+            [name for name in _FIELD_OUTPUTS if name in self._outputs], signal, ranges
+        )
         return FieldOutput(
             mask=outputs["mask"][0],
             pattern=outputs["pattern"],
@@ -184,7 +188,7 @@ class OnnxEngine(Engine):
         options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
         wanted = (*_MAPS, *_OF_CELLS, "mixture_places", "field_places")
         names = [name for name in wanted if name in self._outputs]
-        outputs = self._said(names, signal, ranges, options)
+        outputs = self._named_outputs(names, signal, ranges, options)
         mask, places, intensity = (outputs[name] for name in _MAPS)
         return FieldMaps(
             mask[0],
@@ -198,8 +202,8 @@ class OnnxEngine(Engine):
     def answer(self, field_inputs: Floats) -> Floats:
         """Return what the field head says."""
         assert self._field_head is not None  # else there is no such field
-        said: Floats = self._field_head(field_inputs[np.newaxis])[0]
-        return said
+        logits: Floats = self._field_head(field_inputs[np.newaxis])[0]
+        return logits
 
     def _of_cells(self, outputs: dict[str, Floats]) -> dict[str, Floats]:
         """Return what is said of single cells, if the network tells them."""
@@ -207,7 +211,7 @@ class OnnxEngine(Engine):
             return {}
         return {"interior": outputs["interior"][0], "phases": outputs["phases"]}
 
-    def _said(
+    def _named_outputs(
         self,
         names: Sequence[str],
         signal: Floats,

@@ -34,7 +34,7 @@ class SmallNetwork:
         self._session: Any = onnxruntime.InferenceSession(
             content, options, providers=["CPUExecutionProvider"]
         )
-        (self._input,) = (each.name for each in self._session.get_inputs())
+        (self._input,) = (tensor.name for tensor in self._session.get_inputs())
 
     def __call__(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return its output for an input, whose shapes are the network's own."""

@@ -61,7 +61,7 @@ def read_field(
     joined = _Joined(engine, stored.shape)
     tiles = (_spans(length, core, engine.halo, engine.stride) for length in (stored.shape))
     for rows, columns in product(*tiles):
-        signal = _as_floats(stored[rows.seen, columns.seen])
+        signal = _as_floats(stored[rows.given, columns.given])
         joined.add(engine.maps(signal, ranges), rows, columns)
         let_go(stored, *joined.large)
     return joined.output()
@@ -72,12 +72,12 @@ class _Span(NamedTuple):
 
     Attributes:
         start, stop: What is taken of it.
-        seen: What is given to the network.
+        given: What is given to the network.
     """
 
     start: int
     stop: int
-    seen: slice
+    given: slice
 
 
 def _spans(length: int, core: int, halo: int, stride: int) -> Iterator[_Span]:
@@ -116,7 +116,7 @@ class _Joined:
     def add(self, maps: FieldMaps, rows: _Span, columns: _Span) -> None:
         """Take what belongs to a tile of what is said of it and around it."""
         inside = tuple(
-            slice(span.start - span.seen.start, span.stop - span.seen.start)
+            slice(span.start - span.given.start, span.stop - span.given.start)
             for span in (rows, columns)
         )
         taken = (slice(rows.start, rows.stop), slice(columns.start, columns.stop))
@@ -137,13 +137,13 @@ class _Joined:
         self._places[:, *there] = maps.places[:, *here]
         self._end = (max(self._end[0], there[0].stop), max(self._end[1], there[1].stop))
         weights = _share(maps.mask, self._stride)[here] + NO_CELL
-        for name, said in (
+        for name, logits in (
             ("pattern", maps.places),
             ("intensity", maps.intensity),
             ("mixture", maps.mixture),
         ):
-            if said is not None:
-                of_cells = (said[:, *here] * weights).sum(axis=(1, 2))
+            if logits is not None:
+                of_cells = (logits[:, *here] * weights).sum(axis=(1, 2))
                 self._sums[name] = self._sums.get(name, 0.0) + of_cells
         self._weight += float(weights.sum())
         if maps.field_places is not None:
@@ -153,18 +153,20 @@ class _Joined:
 
     def output(self) -> FieldOutput:
         """Return what is said of the field."""
-        said = {name: (sums / self._weight).astype(np.float32) for name, sums in self._sums.items()}
+        means = {
+            name: (sums / self._weight).astype(np.float32) for name, sums in self._sums.items()
+        }
         if self._field_sums.size:
-            inputs = np.concatenate([said["pattern"], said["mixture"], self._field_sums])
-            said["field_inputs"] = inputs.astype(np.float32)
-            said["pattern"], said["mixture"] = np.split(
-                self._engine.answer(said["field_inputs"]), [-1]
+            inputs = np.concatenate([means["pattern"], means["mixture"], self._field_sums])
+            means["field_inputs"] = inputs.astype(np.float32)
+            means["pattern"], means["mixture"] = np.split(
+                self._engine.answer(means["field_inputs"]), [-1]
             )
         return FieldOutput(
             mask=self.mask,
             places=self._places[:, : self._end[0], : self._end[1]],
             stride=self._stride,
-            **said,
+            **means,
             **self._of_cells,
         )
 
@@ -175,7 +177,7 @@ class _Joined:
             span: Where the tile lies.
             count: Places that are seen.
         """
-        first = span.seen.start // self._stride
+        first = span.given.start // self._stride
         start, stop = span.start // self._stride, -(-span.stop // self._stride)
         stop = max(min(stop, first + count), start)
         return slice(start - first, stop - first), slice(start, stop)

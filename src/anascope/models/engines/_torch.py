@@ -84,8 +84,8 @@ class TorchEngine(Engine):
         head = self._network.network.field_head
         assert head is not None  # else there is no such field
         with _torch_threads(self._threads), torch.inference_mode():
-            said = head(torch.from_numpy(field_inputs[np.newaxis]).to(self._device))
-        return np.asarray(said[0].cpu().numpy(), np.float32)
+            logits = head(torch.from_numpy(field_inputs[np.newaxis]).to(self._device))
+        return np.asarray(logits[0].cpu().numpy(), np.float32)
 
     def _read(self, signal: Floats, ranges: tuple[float, float]) -> FieldOutput:
         if not self._patches:
@@ -103,15 +103,15 @@ class TorchEngine(Engine):
         height, width = signal.shape
         grid = PatchGrid.over(height, width, self.card.preset.image.network_size)
         patches = list(self._predict(cut(signal, grid), ranges))
-        said = {name: np.concatenate([patch[name] for patch in patches]) for name in patches[0]}
+        outputs = {name: np.concatenate([patch[name] for patch in patches]) for name in patches[0]}
         stitched = {
             name: stitch(values, grid)[np.newaxis]
-            for name, values in said.items()
+            for name, values in outputs.items()
             if values.ndim == 4
         }
         means = {
             name: values.mean(axis=0, keepdims=True)
-            for name, values in said.items()
+            for name, values in outputs.items()
             if values.ndim == 2
         }
         return FieldOutput(
@@ -130,21 +130,21 @@ class TorchEngine(Engine):
         pixels = torch.from_numpy(np.ascontiguousarray(signals, np.float32)).to(self._device)
         batches = ((signal[None, None], levels) for signal in pixels)
         for prediction in predict(self._network, self.card.preset.image, batches):
-            said = {task: logits.cpu().numpy() for task, logits in prediction.items()}
-            check_numbers(said, self._path)
-            yield said
+            outputs = {task: logits.cpu().numpy() for task, logits in prediction.items()}
+            check_numbers(outputs, self._path)
+            yield outputs
 
 
-def _of_cells(said: Mapping[str, Floats]) -> dict[str, Floats]:
+def _of_cells(outputs: Mapping[str, Floats]) -> dict[str, Floats]:
     """Return what is said of single cells of the one image, if the network tells them."""
-    if "interior" not in said:
+    if "interior" not in outputs:
         return {}
-    return {"interior": said["interior"][0, 0], "phases": said["phases"][0]}
+    return {"interior": outputs["interior"][0, 0], "phases": outputs["phases"][0]}
 
 
-def _first(said: Mapping[str, Floats], **names: str) -> dict[str, Floats]:
+def _first(outputs: Mapping[str, Floats], **names: str) -> dict[str, Floats]:
     """Return what is said of the one image, by another name, of what the network tells."""
-    return {key: said[name][0] for key, name in names.items() if name in said}
+    return {key: outputs[name][0] for key, name in names.items() if name in outputs}
 
 
 @contextmanager

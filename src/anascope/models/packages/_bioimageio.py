@@ -73,16 +73,16 @@ def export_bioimageio(folder: str | Path, out: str | Path) -> Path:
     spec, package = _library()
     model = load_model(folder)
     with tempfile.TemporaryDirectory() as made, replacing(out) as temporary, _quiet():
-        parts = Path(made)
-        weights = parts / "network.onnx"
+        scratch = Path(made)
+        weights = scratch / "network.onnx"
         export_standalone(model, weights)
         tensors = _run(weights, _drawn(model), outputs_of(model.card))
         for name, values in tensors.items():
-            np.save(parts / f"{name}.npy", values)
+            np.save(scratch / f"{name}.npy", values)
         page = model_page(model.card, _HOW_TO_USE.format(size=_size_in_words(model.card)))
-        write_text(parts / "README.md", page)
-        description = _described(spec, model, tensors, parts)
-        whole = package(description, output_path=parts / "package.zip")
+        write_text(scratch / "README.md", page)
+        description = _described(spec, model, tensors, scratch)
+        whole = package(description, output_path=scratch / "package.zip")
         temporary.write_bytes(Path(whole).read_bytes())
     return out
 
@@ -127,7 +127,7 @@ def _run(
 
 
 def _described(
-    spec: Any, model: Model, tensors: dict[str, NDArray[np.float32]], parts: Path
+    spec: Any, model: Model, tensors: dict[str, NDArray[np.float32]], scratch: Path
 ) -> Any:
     card = model.card
     channels = {
@@ -145,7 +145,7 @@ def _described(
             id=name,
             description="" if name == SIGNAL else f"Probabilities: {name}",
             axes=[spec.BatchAxis(size=1), *axes],
-            test_tensor=spec.FileDescr(source=parts / f"{name}.npy"),
+            test_tensor=spec.FileDescr(source=scratch / f"{name}.npy"),
             data=spec.IntervalOrRatioDataDescr(type="float32", range=(0.0, 1.0)),
         )
 
@@ -167,12 +167,12 @@ def _described(
     return spec.ModelDescr(
         name=_name(card),
         description=_DESCRIPTION,
-        documentation=spec.FileDescr(source=parts / "README.md"),
+        documentation=spec.FileDescr(source=scratch / "README.md"),
         tags=_TAGS,
         inputs=[tensor(SIGNAL, spec.InputTensorDescr, inputs)],
         outputs=outputs,
         weights=spec.WeightsDescr(
-            onnx=spec.OnnxWeightsDescr(source=parts / "network.onnx", opset_version=OPSET)
+            onnx=spec.OnnxWeightsDescr(source=scratch / "network.onnx", opset_version=OPSET)
         ),
     )
 

@@ -21,7 +21,7 @@ def model_page(card: ModelCard, how_to_use: str) -> str:
         how_to_use: Whole paragraphs in Markdown.
     """
     judgement = card.judgement
-    parts = [
+    sections = [
         f"# {_plain(title_of(card))}",
         "A network that reads HEp-2 indirect-immunofluorescence images: " + _does(card) + ".",
         f"**{_plain(card.use)}**",
@@ -45,7 +45,7 @@ def model_page(card: ModelCard, how_to_use: str) -> str:
         "microscopes and patterns may give wrong answers without a warning.",
         f"Identity of the model: `{card.identity}`. Written by {_plain(card.written_by)}.",
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(sections) + "\n"
 
 
 def title_of(card: ModelCard) -> str:
@@ -55,14 +55,14 @@ def title_of(card: ModelCard) -> str:
 
 def _does(card: ModelCard) -> str:
     heads = card.heads
-    said = {
+    abilities = {
         "it finds cells": heads.mask,
         "names the staining pattern": heads.pattern,
         "grades the fluorescence intensity": heads.intensity,
         "predicts the phase of single cells": heads.cells,
         "and estimates whether a serum shows several patterns": heads.mixture,
     }
-    return ", ".join(words for words, learned in said.items() if learned)
+    return ", ".join(words for words, learned in abilities.items() if learned)
 
 
 def _codes(name: str) -> str:

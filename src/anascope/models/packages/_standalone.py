@@ -25,18 +25,21 @@ class Standalone(nn.Module):
         self.judgement, self.heads = model.card.judgement, model.card.heads
 
     def forward(self, signal: Tensor) -> dict[str, Tensor]:
-        said = self.field(signal, _range_of(signal))
+        prediction = self.field(signal, _range_of(signal))
         judgement = self.judgement
-        outputs = {"mask": said["mask"]}
+        outputs = {"mask": prediction["mask"]}
         if self.heads.pattern:
-            outputs["pattern"] = (said["pattern"] / judgement.temperature).softmax(dim=1)
+            outputs["pattern"] = (prediction["pattern"] / judgement.temperature).softmax(dim=1)
         if self.heads.intensity:
-            over = said["intensity"] - (judgement.intensity_border or 0.0)
+            over = prediction["intensity"] - (judgement.intensity_border or 0.0)
             outputs["intensity"] = _levels((over / judgement.intensity_temperature).sigmoid())
         if self.heads.cells:
-            outputs |= {"interior": said["interior"], "phases": said["phases"].softmax(dim=1)}
+            outputs |= {
+                "interior": prediction["interior"],
+                "phases": prediction["phases"].softmax(dim=1),
+            }
         if self.heads.mixture:
-            outputs["mixture"] = said["mixture"].sigmoid()
+            outputs["mixture"] = prediction["mixture"].sigmoid()
         return outputs
 
 
@@ -70,7 +73,7 @@ def _range_of(signal: Tensor) -> Tensor:
 def outputs_of(card: ModelCard) -> tuple[str, ...]:
     """Return the names of the network's outputs, in their order."""
     heads = card.heads
-    said = {
+    learned_outputs = {
         "mask": True,
         "pattern": heads.pattern,
         "intensity": heads.intensity,
@@ -78,7 +81,7 @@ def outputs_of(card: ModelCard) -> tuple[str, ...]:
         "phases": heads.cells,
         "mixture": heads.mixture,
     }
-    return tuple(name for name, learned in said.items() if learned)
+    return tuple(name for name, learned in learned_outputs.items() if learned)
 
 
 def export_standalone(model: Model, path: Path) -> None:

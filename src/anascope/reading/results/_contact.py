@@ -45,16 +45,16 @@ def contact_sheet(
     draw.text((_GAP, _GAP), fitted(specimen.specimen, room, _TITLE), _INK, font(_TITLE))
     line = fitted(said_of(specimen.decision), room, _TEXT)
     draw.text((_GAP, _GAP + _TITLE + 10), line, _SOFT, font(_TEXT))
-    for place, (field, picture) in enumerate(zip(fields, small, strict=True)):
-        x = _GAP + place % columns * (wide + _GAP)
-        y = head + place // columns * (high + 3 * _LINE)
+    for index, (field, picture) in enumerate(zip(fields, small, strict=True)):
+        x = _GAP + index % columns * (wide + _GAP)
+        y = head + index // columns * (high + 3 * _LINE)
         sheet.paste(picture, (x, y))
         flags = ", ".join(flag.flag.value for flag in field.quality)
         name = f"{field.field} ({flags})" if flags else field.field
-        said = said_of(field.decision)
+        words = said_of(field.decision)
         if field.decision is None:
-            said += f": {why_not_of(field.evaluability)}"
-        for number, (text, ink) in enumerate(((name, _INK), (said, _SOFT))):
+            words += f": {why_not_of(field.evaluability)}"
+        for number, (text, ink) in enumerate(((name, _INK), (words, _SOFT))):
             below = y + picture.height + 4 + number * _LINE
             draw.text((x, below), fitted(text, wide, _TEXT), ink, font(_TEXT))
     return sheet

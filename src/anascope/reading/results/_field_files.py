@@ -73,11 +73,11 @@ def read_field_files(folder: Path, *, cells: bool = True) -> FieldReading:
         InputError: if a file is missing or damaged.
     """
     summary = read_file(FieldFile, folder / FolderFile.FIELD)
-    told = read_file(tuple[CellReading, ...], folder / CELLS) if cells else ()
-    if cells and len(told) != summary.cell_count:
-        found = f"{len(told)} cells"
+    cell_readings = read_file(tuple[CellReading, ...], folder / CELLS) if cells else ()
+    if cells and len(cell_readings) != summary.cell_count:
+        found = f"{len(cell_readings)} cells"
         raise InputError(folder / CELLS, found, f"{summary.cell_count}, as {FolderFile.FIELD} says")
-    return FieldReading(**summary_of(summary), cells=told)
+    return FieldReading(**summary_of(summary), cells=cell_readings)
 
 
 def restore_thumbnail(folder: Path) -> None:

@@ -262,15 +262,15 @@ def _field(field: PageField, *, embedded: bool) -> dict[str, Any]:
 
 def _decision(decision: Decision | None) -> dict[str, Any]:
     """Return what the page shows of a decision; of what is not evaluable there is only a word."""
-    said = {"pattern": pattern_word(decision), "intensity": intensity_word(decision)}
+    words = {"pattern": pattern_word(decision), "intensity": intensity_word(decision)}
     if decision is None:
         empty: dict[str, Any] = {"patterns": {}, "families": {}, "intensities": {}}
-        return said | empty | {
+        return words | empty | {
             "decided": True, "codes": "", "likeliest": "", "probability": None, "set": (),
             "coverage": None, "calibrated": True, "mixed": False,
         }  # fmt: skip
     probability = decision.probability
-    return said | {
+    return words | {
         "decided": decision.pattern != UNDECIDED,
         "codes": ", ".join(decision.codes),
         "likeliest": decision.likeliest or "",

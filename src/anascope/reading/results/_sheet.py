@@ -92,7 +92,7 @@ def _content(
         if decision is None
         else [_bar(name, share) for name, share in decision.intensities.items()],
         "flags": _flags(fields),
-        "fields": [{"name": field.field, "said": _said(field)} for field in shown],
+        "fields": [{"name": field.field, "said": _decision_text(field)} for field in shown],
         "further": len(fields) - len(shown),
         "model": model,
         "date": date.isoformat() if date else "",
@@ -101,7 +101,7 @@ def _content(
     }
 
 
-def _said(field: FieldReading) -> str:
+def _decision_text(field: FieldReading) -> str:
     if field.decision is None:
         return NOT_EVALUABLE
     return f"{pattern_word(field.decision)}; {intensity_word(field.decision)}"

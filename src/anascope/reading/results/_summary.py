@@ -58,20 +58,20 @@ def write_summary(
     """
     probabilities = probability_columns(each.decision for each in store.read_specimens())
     with table_files(store.path / "specimens") as add:
-        for specimens in _in_parts(store.read_specimens()):
+        for specimens in _in_batches(store.read_specimens()):
             add(specimen_columns(specimens, probabilities))
     probabilities = probability_columns(
         each.decision for each in _read_fields(store.field_folders())
     )
     with table_files(store.path / "fields") as add:
-        for folders in _in_parts(store.field_folders()):
+        for folders in _in_batches(store.field_folders()):
             add(field_columns(_read_fields(folders), probabilities))
     with table_files(store.path / "cells") as add:
-        for folders in _in_parts(store.field_folders()):
+        for folders in _in_batches(store.field_folders()):
             add(cell_columns(map(read_field_files, folders)))
     # What the model tells apart stands in whatever it has told.
-    told = (each.decision for each in store.read_specimens() if each.decision is not None)
-    first = next(told, None)
+    decisions = (each.decision for each in store.read_specimens() if each.decision is not None)
+    first = next(decisions, None)
     head = ReadingHead(
         model=model,
         date=date,
@@ -92,12 +92,12 @@ def write_summary(
         file.writelines(page)
 
 
-def _in_parts(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+def _in_batches(values: Iterable[_Value]) -> Iterator[list[_Value]]:
     """Yield the values in lists of :data:`_AT_ONCE`; without values one list, which is empty."""
     rest = iter(values)
     yield list(islice(rest, _AT_ONCE))
-    while part := list(islice(rest, _AT_ONCE)):
-        yield part
+    while batch := list(islice(rest, _AT_ONCE)):
+        yield batch
 
 
 def _read_fields(folders: Iterable[Path]) -> Iterator[FieldFile]:

@@ -38,8 +38,8 @@ def table_files(stem: Path) -> Iterator[Add]:
             adders.append(files.enter_context(_parquet_file(binary)))
 
         def add(rows: Columns) -> None:
-            for each in adders:
-                each(rows)
+            for adder in adders:
+                adder(rows)
 
         yield add
     if not both:

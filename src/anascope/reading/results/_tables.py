@@ -134,18 +134,18 @@ def specimen_columns(
     """
     rows = [
         {
-            "specimen": each.specimen,
-            "evaluable": each.decision is not None,
-            "why_not": BETWEEN.join(why_not_lines(each.not_evaluable)) or None,
-            **_decided(each.decision),
-            "fields": len(each.fields),
-            "fields_evaluable": len(each.fields) - len(each.not_evaluable),
-            "cells": each.cells,
-            "mitotic_figures": each.mitotic_figures,
-            "flagged": each.flagged,
-            **_probabilities(each.decision),
+            "specimen": specimen.specimen,
+            "evaluable": specimen.decision is not None,
+            "why_not": BETWEEN.join(why_not_lines(specimen.not_evaluable)) or None,
+            **_decided(specimen.decision),
+            "fields": len(specimen.fields),
+            "fields_evaluable": len(specimen.fields) - len(specimen.not_evaluable),
+            "cells": specimen.cells,
+            "mitotic_figures": specimen.mitotic_figures,
+            "flagged": specimen.flagged,
+            **_probabilities(specimen.decision),
         }
-        for each in specimens
+        for specimen in specimens
     ]
     return _columns(rows, (*_SPECIMEN, *probabilities))
 
@@ -156,25 +156,25 @@ def field_columns(
     """Return a row a field, as :func:`specimen_columns` does of specimens."""
     rows = [
         {
-            "specimen": each.specimen,
-            "field": each.field,
-            "source": each.source,
-            "height": each.height,
-            "width": each.width,
-            "pixel_size_um": each.pixel_size_um,
-            "evaluable": each.evaluability.evaluable,
-            "why_not": why_not_of(each.evaluability) or None,
-            **_image(each.provenance),
-            "pixel_size_from": _size_from(each),
-            "pixel_size_error": each.pixel_size_error,
-            **_decided(each.decision),
-            "cells": each.cell_count,
-            "mitotic_figures": each.mitotic_figures,
-            "flags": BETWEEN.join(flag.flag.value for flag in each.quality),
-            "seconds": sum(each.seconds.values()),
-            **_probabilities(each.decision),
+            "specimen": field.specimen,
+            "field": field.field,
+            "source": field.source,
+            "height": field.height,
+            "width": field.width,
+            "pixel_size_um": field.pixel_size_um,
+            "evaluable": field.evaluability.evaluable,
+            "why_not": why_not_of(field.evaluability) or None,
+            **_image(field.provenance),
+            "pixel_size_from": _size_from(field),
+            "pixel_size_error": field.pixel_size_error,
+            **_decided(field.decision),
+            "cells": field.cell_count,
+            "mitotic_figures": field.mitotic_figures,
+            "flags": BETWEEN.join(flag.flag.value for flag in field.quality),
+            "seconds": sum(field.seconds.values()),
+            **_probabilities(field.decision),
         }
-        for each in fields
+        for field in fields
     ]
     return _columns(rows, (*_FIELD, *probabilities))
 

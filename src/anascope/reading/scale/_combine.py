@@ -48,8 +48,8 @@ def combined(levels: Iterable[tuple[float, Floats]], how: Combining = COMBINING)
     for octave, logits in levels:
         likely = np.exp(logits - logits.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
-        said = np.log(np.maximum(likely, how.floor)).mean(axis=0)
-        total += np.interp(PLACES - octave, GRID, said)
+        mean_log = np.log(np.maximum(likely, how.floor)).mean(axis=0)
+        total += np.interp(PLACES - octave, GRID, mean_log)
     total /= how.temperature
     density: Floats = np.exp(total - total.max())
     density /= density.sum()

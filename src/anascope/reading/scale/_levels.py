@@ -33,8 +33,8 @@ def levels_of(pixels: GreyImage) -> Iterator[tuple[float, Floats]]:
     Args:
         pixels: Axes (y, x), uint8 or uint16.
     """
-    part = _fullest(pixels, _LARGEST_PART) if max(pixels.shape) > _LARGEST_PART else pixels
-    image = part.astype(np.float32)
+    region = _fullest(pixels, _LARGEST_PART) if max(pixels.shape) > _LARGEST_PART else pixels
+    image = region.astype(np.float32)
     let_go(pixels)
     octave = 0.0
     while min(image.shape) >= LEAST_SIDE:
@@ -55,14 +55,14 @@ def standard(tile: Floats) -> Floats:
 
 def _tiles(image: Floats) -> Floats:
     side = min(SIDE, min(image.shape) // 16 * 16)
-    places = [
+    tiles = [
         image[top : top + side, left : left + side]
         for top in _starts(image.shape[0], side)
         for left in _starts(image.shape[1], side)
     ]
-    strength = np.array([place.std() for place in places])
+    strength = np.array([tile.std() for tile in tiles])
     strongest = np.sort(np.argsort(-strength, kind="stable")[:MOST_TILES])
-    return np.stack([standard(places[place]) for place in strongest])
+    return np.stack([standard(tiles[index]) for index in strongest])
 
 
 def _starts(length: int, side: int) -> list[int]:
@@ -84,9 +84,9 @@ def _halved(image: Floats) -> Floats:
 def _fullest(pixels: GreyImage, most: int) -> GreyImage:
     """Return the part of a large field, ``most`` pixels a side at most, that varies most."""
     sides = tuple(min(most, length) for length in pixels.shape)
-    places = [
+    regions = [
         pixels[top : top + sides[0], left : left + sides[1]]
         for top in _starts(pixels.shape[0], sides[0])
         for left in _starts(pixels.shape[1], sides[1])
     ]
-    return max(places, key=lambda place: float(place[::16, ::16].std()))
+    return max(regions, key=lambda region: float(region[::16, ::16].std()))

@@ -92,7 +92,7 @@ def network_diagram(preset: Preset, found: Outline) -> Diagram:
 
     down = [_IMAGE, *(f"encoder{i}" for i in range(len(skips))), "embedding"]
     up = ["embedding", *(f"decoder{i}" for i in range(len(decoded))), _MASK]
-    arrows = [Arrow(one, other) for way in (down, up) for one, other in pairwise(way)]
+    arrows = [Arrow(start, end) for way in (down, up) for start, end in pairwise(way)]
     arrows += [
         Arrow(f"encoder{i}", f"decoder{j}", dashed=True)
         for j, i in enumerate(reversed(range(len(skips))))
@@ -138,7 +138,7 @@ def algorithm_diagram(balancer: str) -> Diagram:
         for i, step in enumerate(steps)
     ]
     names = [box.name for box in boxes]
-    arrows = [Arrow(one, other) for one, other in pairwise(names)]
+    arrows = [Arrow(start, end) for start, end in pairwise(names)]
     return boxes, [*arrows, Arrow(names[-1], names[0], around=True, dashed=True)]
 
 

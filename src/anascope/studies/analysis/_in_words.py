@@ -82,12 +82,13 @@ def _of_factor(key: str, values: Sequence[object]) -> str:
 
 
 def _follows(before: str, name: str) -> bool:
-    one, two = (_ENDS_IN_A_NUMBER.fullmatch(text) for text in (before, name))
-    if one is None or two is None or one[1] != two[1]:
+    first, second = (_ENDS_IN_A_NUMBER.fullmatch(text) for text in (before, name))
+    if first is None or second is None or first[1] != second[1]:
         return False
     # With leading zeros only at one width: 09, 10 follow each other, 9 and 010 do not.
-    padded = one[2].startswith("0") or two[2].startswith("0")
-    return int(two[2]) == int(one[2]) + 1 and not (padded and len(one[2]) != len(two[2]))
+    padded = first[2].startswith("0") or second[2].startswith("0")
+    lengths = {len(first[2]), len(second[2])}
+    return int(second[2]) == int(first[2]) + 1 and not (padded and len(lengths) > 1)
 
 
 def _parts(name: str) -> list[tuple[int, int, str]]:

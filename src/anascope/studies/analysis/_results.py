@@ -84,7 +84,7 @@ class Results:
     @property
     def runs(self) -> tuple[RunResults, ...]:
         """All runs that are done."""
-        return tuple(run for each in self.trainings for run in each.folds.values())
+        return tuple(run for training in self.trainings for run in training.folds.values())
 
     @property
     def folds(self) -> tuple[str, ...]:

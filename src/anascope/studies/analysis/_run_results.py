@@ -104,9 +104,9 @@ def _read_predictions(
 ) -> pd.DataFrame:
     """Return a table of patches or fields, with the columns of all tasks."""
     columns = [task.columns(vocabulary) for task in tasks]
-    summed = [name for each in columns for name in each.summed]
-    averaged = [name for each in columns for name in each.averaged]
-    labels = [each.label for each in columns if each.label is not None]
+    summed = [name for of_task in columns for name in of_task.summed]
+    averaged = [name for of_task in columns for name in of_task.averaged]
+    labels = [of_task.label for of_task in columns if of_task.label is not None]
     table = read_parquet(
         path,
         {**_UNITS, **further, **dict.fromkeys(summed, Column.NUMBERS)},

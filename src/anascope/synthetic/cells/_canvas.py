@@ -47,9 +47,9 @@ class Canvas:
         below, new, mine = self.light[on_field], light[on_tile], front[on_tile]
         foremost = mine > np.maximum(self._body_front[on_field], 0)
         share = blurred(foremost.astype(np.float32), max(blur, 0.8))
-        seen = np.where(mine > 0, share, 1 - (self._body_front[on_field] > 0))
+        visible = np.where(mine > 0, share, 1 - (self._body_front[on_field] > 0))
         below *= 1 - share
-        below += new * seen
+        below += new * visible
         np.copyto(self._body_front[on_field], mine, where=foremost)
 
     def mark(self, tile: Tile, inside: NDArray[np.bool_], number: int, front: Floats) -> None:

@@ -76,18 +76,18 @@ def fit_noise(groups: Sequence[NoiseGroup]) -> dict[str, float]:
     """
     levels = np.array([noise_group.level for noise_group in groups])
     side = groups[0].power.shape[0]
-    seen = np.array([noise_group.power[_counted(side)] for noise_group in groups])
+    measured = np.array([noise_group.power[_counted(side)] for noise_group in groups])
     rounding = _expected(side, 0.0, 0.0) * _ROUNDING
 
     def strengths(plain: Floats) -> Floats:
         """Return each group's variance, from where the grain leaves most of it."""
         strong = plain >= np.median(plain)
-        return np.maximum(np.median(((seen - rounding) / plain)[:, strong], axis=1), 1e-3)
+        return np.maximum(np.median(((measured - rounding) / plain)[:, strong], axis=1), 1e-3)
 
     def off(grain: Floats) -> float:
         plain = _expected(side, *np.abs(grain))
         expected = strengths(plain)[:, np.newaxis] * plain + rounding
-        return float(np.abs(np.log(seen / expected)).mean())
+        return float(np.abs(np.log(measured / expected)).mean())
 
     fit = minimize(off, (0.5, 0.5), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-4})
     down, across = (float(value) for value in np.abs(fit.x))

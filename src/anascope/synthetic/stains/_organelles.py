@@ -33,10 +33,10 @@ class Golgi(Cytoplasmic):
         wide = np.float32(0.3 * size * (1 + 5 * self.fragments**1.5))
         wander = np.float32(0.7) * tile.noise.grains(tile.shape, 1.5)
         out = (tile.beyond - np.float32(tile.rng.uniform(0.3, 1.6)) - wander) / np.float32(1.3)
-        place = np.exp(-((turned * np.float32(size) / wide) ** 2) - out**2)
+        profile = np.exp(-((turned * np.float32(size) / wide) ** 2) - out**2)
         pieces = soft_step(tile.noise.grains(tile.shape, 0.32) - np.float32(0.25), 0.4)
         ribbon = threads(tile.noise.grains(tile.shape, 0.6), 0.35)
-        return place * (1.1 * pieces + 0.7 * ribbon)
+        return profile * (1.1 * pieces + 0.7 * ribbon)
 
     def body(self, tile: Tile) -> Floats:
         # The ribbon lies partly over the nucleus.
@@ -71,10 +71,10 @@ class RodsAndRings(Cytoplasmic):
         total = np.zeros(tile.shape, np.float32)
         if tile.rng.random() < self.share:
             for _ in range(int(tile.rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]))):
-                total += self._one(tile)
+                total += self._shape(tile)
         return total
 
-    def _one(self, tile: Tile) -> Floats:
+    def _shape(self, tile: Tile) -> Floats:
         kind = tile.rng.random()
         if kind < self.rings:
             places = _ring(tile)

@@ -62,7 +62,7 @@ def unlikely(logits: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
     """
     if allowed.dtype == torch.bool:
         return _unlikely_pattern(logits, allowed)
-    first, *others = ((allowed >> place) & 1 == 1 for place in range(MOST_PATTERNS))
+    first, *others = ((allowed >> bit) & 1 == 1 for bit in range(MOST_PATTERNS))
     says, loss = _unlikely_pattern(logits, first)
     count = first.any(dim=1).int()
     for pattern in others:

@@ -25,18 +25,18 @@ def decisions_on(rows: pd.DataFrame, card: ModelCard, judgement: Judgement) -> l
     heads = card.heads
     patterns = pattern_columns(card)
     levels = [f"logit_above_{level}" for level in card.intensities[:-1]]
-    said, graded = (rows[names].to_numpy(np.float64) for names in (patterns, levels))
+    logits, graded = (rows[names].to_numpy(np.float64) for names in (patterns, levels))
     mixed = rows[[MIXED_LOGIT]].to_numpy(np.float64) if heads.mixture else None
     dividing = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64) if heads.cells else None
     return [
         decide(
-            said[place] if heads.pattern else None,
-            graded[place] if heads.intensity else None,
+            logits[index] if heads.pattern else None,
+            graded[index] if heads.intensity else None,
             card.pattern_space,
             card.intensity_scale,
             judgement,
-            mixture=None if mixed is None else mixed[place],
-            chromatin=None if dividing is None else (dividing[place, 0], dividing[place, 1]),
+            mixture=None if mixed is None else mixed[index],
+            chromatin=None if dividing is None else (dividing[index, 0], dividing[index, 1]),
         )
-        for place in range(len(rows))
+        for index in range(len(rows))
     ]

@@ -108,8 +108,8 @@ def _mixture_cutoff(mixed: Floats, laboratories: NDArray[Any]) -> float | None:
 
     None if all together have too few.
     """
-    each = [mixed[laboratories == name] for name in np.unique(laboratories)]
-    cutoffs = map(fit_mixture_cutoff, (mixed, *each))
+    by_laboratory = [mixed[laboratories == name] for name in np.unique(laboratories)]
+    cutoffs = map(fit_mixture_cutoff, (mixed, *by_laboratory))
     return max((cutoff for cutoff in cutoffs if cutoff is not None), default=None)
 
 
@@ -117,11 +117,13 @@ def _limits(
     probabilities: Floats, allowed: NDArray[np.bool_], laboratories: NDArray[Any]
 ) -> dict[str, float]:
     """Return the limits of sets that keep their coverage in each laboratory."""
-    each = [
+    by_laboratory = [
         fit_limits(probabilities[laboratories == name], allowed[laboratories == name])
         for name in np.unique(laboratories)
     ]
-    return {coverage: min(limits[coverage] for limits in each) for coverage in each[0]}
+    return {
+        coverage: min(limits[coverage] for limits in by_laboratory) for coverage in by_laboratory[0]
+    }
 
 
 def is_mixed(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -137,9 +139,9 @@ def _chromatin_vote(
     if not set(CHROMATIN_TOLD) <= set(rows):
         return None
     logits, allowed = _logits(rows, card)
-    told = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64)
+    dividing = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64)
     patterns = rows["pattern"].tolist()
-    return fit_chromatin_vote(logits / temperature, allowed, told, patterns, card.pattern_space)
+    return fit_chromatin_vote(logits / temperature, allowed, dividing, patterns, card.pattern_space)
 
 
 def _probabilities(
@@ -148,9 +150,9 @@ def _probabilities(
     """Return the probabilities of the patterns, as decisions make them."""
     logits = _pattern_logits(rows, card) / temperature
     if chromatin is not None:
-        told = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64)
+        dividing = rows[list(CHROMATIN_TOLD)].to_numpy(np.float64)
         space = card.pattern_space
-        logits = logits + np.stack([chromatin.logarithms(space, *cells) for cells in told])
+        logits = logits + np.stack([chromatin.logarithms(space, *cells) for cells in dividing])
     return np.asarray(softmax(logits, axis=1), np.float64)
 
 
@@ -160,13 +162,13 @@ def _negative_cutoff(
     """Return the cut-off of negative sera, None of a network that does not tell them."""
     if NEGATIVE not in card.patterns:
         return None
-    place = card.patterns.index(NEGATIVE)
+    index = card.patterns.index(NEGATIVE)
     is_positive = [
-        not any(card.pattern_space.allowed(name)[place] for name in patterns_in(label))
+        not any(card.pattern_space.allowed(name)[index] for name in patterns_in(label))
         for label in rows["pattern"]
     ]
     positive = rows[np.array(is_positive, bool)]
-    probabilities = _probabilities(positive, card, temperature, chromatin)[:, place]
+    probabilities = _probabilities(positive, card, temperature, chromatin)[:, index]
     return fit_negative_cutoff(probabilities)
 
 

@@ -85,17 +85,17 @@ class HeldOut:
                 "field": record.field,
                 "pattern": record.serum,
                 "intensity": record.intensity,
-                **dict(zip(columns, said, strict=True)),
-                **({} if seen is None else {FIELD_INPUTS: seen}),
+                **dict(zip(columns, logits, strict=True)),
+                **({} if inputs is None else {FIELD_INPUTS: inputs}),
             }
-            for record, said, seen in self._said(card, accelerator)
+            for record, logits, inputs in self._answers(card, accelerator)
         ]
         named = ["patient", "specimen", "field", "pattern", "intensity", *columns]
         if card.preset.network.field_hidden:
             named.append(FIELD_INPUTS)
         return pd.DataFrame(rows, columns=named)
 
-    def _said(
+    def _answers(
         self, card: ModelCard, accelerator: str
     ) -> Iterator[tuple[FieldRecord, list[float], NDArray[np.float32] | None]]:
         """Yield for each field its logits and, of a network that tells phases, what divides.
@@ -108,8 +108,12 @@ class HeldOut:
                 yield record, _logits(output, mixture=card.heads.mixture), output.field_inputs
             return
         for record, output, labels, _ in found_in(*fields, accelerator=accelerator):
-            told = _chromatin(self.cohort, record, labels, output)
-            yield record, [*_logits(output, mixture=card.heads.mixture), *told], output.field_inputs
+            dividing = _chromatin(self.cohort, record, labels, output)
+            yield (
+                record,
+                [*_logits(output, mixture=card.heads.mixture), *dividing],
+                output.field_inputs,
+            )
 
 
 def specimens_of(fields: pd.DataFrame) -> pd.DataFrame:
@@ -122,18 +126,18 @@ def specimens_of(fields: pd.DataFrame) -> pd.DataFrame:
         As :meth:`HeldOut.rows`.
     """
     columns = map(str, fields.columns)
-    said = [name for name in columns if name.startswith("logit_") or name in CHROMATIN_TOLD]
-    rules = dict.fromkeys(said, "mean") | {"pattern": _common, "intensity": _common}
+    averaged = [name for name in columns if name.startswith("logit_") or name in CHROMATIN_TOLD]
+    rules = dict.fromkeys(averaged, "mean") | {"pattern": _common, "intensity": _common}
     specimens = fields.groupby(["patient", "specimen"], sort=False).agg(rules).reset_index()
     return specimens.drop_duplicates("patient", ignore_index=True)
 
 
 def _logits(output: FieldOutput, *, mixture: bool) -> list[float]:
     """Return the logits of a field."""
-    said = [output.pattern, output.intensity]
+    outputs = [output.pattern, output.intensity]
     if mixture and output.mixture is not None:
-        said.append(output.mixture)
-    return [float(logit) for logits in said for logit in logits]
+        outputs.append(output.mixture)
+    return [float(logit) for logits in outputs for logit in logits]
 
 
 def _chromatin(
@@ -169,8 +173,8 @@ def calibrate(
     if not specimens:
         return None
     card = read_card(held_out[0].model)
-    told = f"{specimens} specimens, one a patient: {whom}"
-    judgement = fit_judgement(rows, card, told, border=border)
+    measured_on = f"{specimens} specimens, one a patient: {whom}"
+    judgement = fit_judgement(rows, card, measured_on, border=border)
     for fields in held_out:
         card = read_card(fields.model).model_copy(update={"judgement": judgement})
         write_card(fields.model, card)

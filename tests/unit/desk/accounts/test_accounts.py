@@ -83,10 +83,10 @@ def test_who_is_no_administrator_sees_to_no_account(
 
 
 def test_an_administrator_is_always_left(database: Database, people: dict[str, User]) -> None:
-    said = ("account 'kim'", "is the last administrator", "another one first")
-    with refused(*said):
+    refusal = ("account 'kim'", "is the last administrator", "another one first")
+    with refused(*refusal):
         change_role(database, "kim", Role.SENIOR, by=people["kim"])
-    with refused(*said):
+    with refused(*refusal):
         switch_account(database, "kim", active=False, by=people["kim"])
     change_role(database, "sue", Role.ADMINISTRATOR, by=people["kim"])
     change_role(database, "kim", Role.READER, by=people["sue"])

@@ -87,8 +87,8 @@ def test_a_changed_account_counts_at_once(
 def test_which_of_the_two_was_wrong_is_not_said(
     on_sqlite: Database, people_on_sqlite: dict[str, User]
 ) -> None:
-    said = {guess(on_sqlite, name, "a") for name in ("ann", "nobody", "", "\ud800", "\0")}
-    assert said == {"name and password do not belong together"}
+    messages = {guess(on_sqlite, name, "a") for name in ("ann", "nobody", "", "\ud800", "\0")}
+    assert messages == {"name and password do not belong together"}
 
 
 def test_guesses_end_after_five(

@@ -88,8 +88,8 @@ def test_what_was_noted_is_looked_for(database: Database) -> None:
     fill(database)
     assert verify(database, noted=Noted.from_text(f" {noted}\n")).broken is None
     other = Noted(noted.seq, "f" * 64)
-    said = f"the trail does not hold entry {other}, which was noted"
-    assert verify(database, noted=other).broken == said
+    message = f"the trail does not hold entry {other}, which was noted"
+    assert verify(database, noted=other).broken == message
 
 
 @pytest.mark.parametrize("text", ["", "5", "5:abc", "-1:" + "0" * 64, "x" * 1000])
@@ -136,16 +136,16 @@ def test_every_byte_counts(trail: tuple[Database, Connection], data: st.DataObje
     place = data.draw(st.integers(0, len(value) - 1))
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte != value[place]))
     changed = value[:place] + bytes([other]) + value[place + 1 :]
-    said = broken_by(
+    message = broken_by(
         trail,
         (f"UPDATE trail SET {column} = CAST(? AS TEXT) WHERE seq = ?", (changed, seq)),
     )
-    assert said.startswith(f"entry {seq}"), said
-    assert "\n" not in said
+    assert message.startswith(f"entry {seq}"), message
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ("DELETE FROM trail WHERE seq = 3", "entry 3: is missing; entry 4 follows 2"),
         ("DELETE FROM trail WHERE seq = 1", "entry 1: is missing; entry 2 follows the beginning"),
@@ -160,9 +160,9 @@ def test_every_byte_counts(trail: tuple[Database, Connection], data: st.DataObje
     ],
 )
 def test_other_changes_are_found(
-    trail: tuple[Database, Connection], statement: str, said: str
+    trail: tuple[Database, Connection], statement: str, message: str
 ) -> None:
-    assert broken_by(trail, (statement, ())).startswith(said)
+    assert broken_by(trail, (statement, ())).startswith(message)
 
 
 @pytest.mark.parametrize("images", ["", "5", "{", "null"])
@@ -181,13 +181,13 @@ def test_an_entry_that_is_damaged_is_named_in_a_line(
 
 
 def test_entries_that_change_places_are_found(trail: tuple[Database, Connection]) -> None:
-    said = broken_by(
+    message = broken_by(
         trail,
         ("UPDATE trail SET seq = 99 WHERE seq = 2", ()),
         ("UPDATE trail SET seq = 2 WHERE seq = 3", ()),
         ("UPDATE trail SET seq = 3 WHERE seq = 99", ()),
     )
-    assert said.startswith("entry 2")
+    assert message.startswith("entry 2")
 
 
 def test_the_trail_itself_was_whole(trail: tuple[Database, Connection]) -> None:

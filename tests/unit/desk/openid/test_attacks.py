@@ -44,7 +44,7 @@ def is_refused(ann: Visitor, desk: Serving, status: int = 502) -> str:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (saying(nonce="of another log-in"), "nonce"),
         (without("nonce"), "nonce"),
@@ -71,10 +71,10 @@ def test_a_token_that_is_not_of_this_log_in(
     desk: Serving,
     provider: MadeUpProvider,
     wrong: Callable[[Claims], Claims],
-    said: str,
+    message: str,
 ) -> None:
     provider.wrong = wrong
-    assert said in is_refused(ann, desk)
+    assert message in is_refused(ann, desk)
 
 
 @pytest.mark.parametrize("clock_is", [-50, 50])
@@ -166,7 +166,7 @@ def test_an_answer_that_comes_too_late(ann: Visitor, clock: Clock) -> None:
 
 
 def test_a_refusal_of_the_provider(ann: Visitor) -> None:
-    for error, said in (
+    for error, message in (
         ("access_denied", "refuses it (access_denied)"),
         ("<script>alert(1)</script>", "the provider refuses it;"),
     ):
@@ -176,7 +176,7 @@ def test_a_refusal_of_the_provider(ann: Visitor) -> None:
             params={"state": state, "error": error, "error_description": "Call 0900-EVIL"},
         )
         assert refused.status_code == 401
-        assert said in refused.text
+        assert message in refused.text
         assert "EVIL" not in refused.text
         assert "<script>alert" not in refused.text
 
@@ -247,7 +247,7 @@ def test_log_ins_are_not_begun_without_end(desk: Serving, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "claims",
     [
         {"issuer": "https://evil.example"},
         {"token_endpoint": "http://evil.example/token"},
@@ -258,9 +258,9 @@ def test_log_ins_are_not_begun_without_end(desk: Serving, clock: Clock) -> None:
     ],
 )
 def test_a_provider_that_says_what_it_must_not(
-    desk: Serving, ann: Visitor, provider: MadeUpProvider, said: Claims
+    desk: Serving, ann: Visitor, provider: MadeUpProvider, claims: Claims
 ) -> None:
-    provider.metadata |= said
+    provider.metadata |= claims
     refused = ann.get("/log-in/provider")
     assert refused.status_code == 502
     assert f"provider {provider.issuer}, " in refused.text
@@ -280,9 +280,9 @@ def test_no_secret_is_told(
     ((_, form),) = [asked for asked in provider.requests if asked[0] == "/token"]
     provider.wrong = saying(aud="another client")
     text = Visitor(desk).log_in().text
-    told = f"{caplog.text} {text} {desk!r} {desk.provider!r}"
+    exposed = f"{caplog.text} {text} {desk!r} {desk.provider!r}"
     for secret in (SECRET, "s3cret", form["code_verifier"], "an access token", ann.session):
-        assert str(secret) not in told
+        assert str(secret) not in exposed
     page = ann.get("/log-in/provider").headers["location"]
     assert SECRET not in page
     assert form["code_verifier"] not in page

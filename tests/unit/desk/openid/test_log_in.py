@@ -128,17 +128,17 @@ def test_groups_have_roles(
 
 
 @pytest.mark.parametrize(
-    ("claim", "said"),
+    ("claim", "claims"),
     [
         ("realm_access.roles", {"realm_access": {"roles": ["admins"]}}),
         ("https://lab.example/roles", {"https://lab.example/roles": ["admins"]}),
     ],
 )
 def test_where_groups_are(
-    desk_of: MakeDesk, provider: MadeUpProvider, claim: str, said: dict[str, Any]
+    desk_of: MakeDesk, provider: MadeUpProvider, claim: str, claims: dict[str, Any]
 ) -> None:
     desk = desk_of(role_claim=claim)
-    provider.person |= said
+    provider.person |= claims
     Visitor(desk).log_in()
     assert roles(desk.database) == {"a.lee": Role.ADMINISTRATOR}
 

@@ -39,7 +39,7 @@ def test_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "no keys; expected a openid"),
         ("issuer: https://login.example\n", "no key 'client_id'"),
@@ -53,8 +53,8 @@ def test_a_file(tmp_path: Path) -> None:
         (LEAST + "unknown_users: adopt\n", "unknown_users: 'adopt'"),
     ],
 )
-def test_what_does_not_fit_is_named(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_what_does_not_fit_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         read_openid(written(tmp_path, text))
 
 

@@ -24,7 +24,7 @@ GOOD = Finding(Verdict.PATTERNS, ("homogeneous",), "positive", 320)
 
 
 def test_a_finding_is_told_in_the_words_of_the_vocabulary() -> None:
-    said = Finding(
+    typed = Finding(
         Verdict.PATTERNS,
         ("AC-5", "Numem"),
         "pos",
@@ -32,7 +32,7 @@ def test_a_finding_is_told_in_the_words_of_the_vocabulary() -> None:
         "  Ana\u0308mie\r\nweak \n",
         (CellChange("F-2", 3), CellChange("F-1", 12, "ac-22")),
     )
-    assert checked_finding(said, READ) == Finding(
+    assert checked_finding(typed, READ) == Finding(
         Verdict.PATTERNS,
         ("coarse speckled", "nuclear envelope"),
         "positive",
@@ -43,7 +43,7 @@ def test_a_finding_is_told_in_the_words_of_the_vocabulary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("finding", "said"),
+    ("finding", "message"),
     [
         (Finding(Verdict.PATTERNS), "no pattern"),
         (replace(GOOD, patterns=("any",)), "a pattern or family"),
@@ -70,10 +70,10 @@ def test_a_finding_is_told_in_the_words_of_the_vocabulary() -> None:
         (Finding(Verdict.REJECTED), "why the specimen is rejected"),
     ],
 )
-def test_what_cannot_be(finding: Finding, said: str) -> None:
+def test_what_cannot_be(finding: Finding, message: str) -> None:
     with pytest.raises(InputError) as caught:
         checked_finding(finding, READ)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -60,8 +60,8 @@ def rest_of(process: subprocess.Popen[str]) -> tuple[str, str]:
     """Return what a process has told that nobody has read, on both ways, once it has ended."""
     assert process.stdout is not None
     assert process.stderr is not None
-    with process.stdout as told, process.stderr as said:
-        rest = told.read(), said.read()
+    with process.stdout as output, process.stderr as errors:
+        rest = output.read(), errors.read()
     process.wait(60)
     return rest
 
@@ -93,12 +93,12 @@ def test_killed_before_it_is_kept(place: str, tmp_path: Path) -> None:
         assert sign(database, 1, seen=1, by=LOCAL, finding=FINDING).state is State.SIGNED
 
 
-@pytest.mark.parametrize("told", [1, 6])
-def test_killed_at_any_moment(place: str, tmp_path: Path, told: int) -> None:
+@pytest.mark.parametrize("count", [1, 6])
+def test_killed_at_any_moment(place: str, tmp_path: Path, count: int) -> None:
     prepare(place, tmp_path, COUNT)
     process = started(SIGNS, place, COUNT)
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(told)]
+    lines = [process.stdout.readline() for _ in range(count)]
     lines += kill(process).splitlines()
     check(place, {int(line) for line in lines})
 
@@ -109,9 +109,9 @@ def test_a_server_that_crashes(server: Server, on_server: str, tmp_path: Path) -
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(3)]
     server.crash()
-    rest, said = rest_of(process)
+    rest, errors = rest_of(process)
     assert process.returncode == 1
-    assert said.splitlines()[-1].startswith(
+    assert errors.splitlines()[-1].startswith(
         "anascope.desk.store._faults.DatabaseFault: postgresql://"
     )
     server.start()

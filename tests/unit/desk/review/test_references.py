@@ -28,7 +28,7 @@ AS_READ = Finding(Verdict.PATTERNS, ("homogeneous",), "positive")
 NEGATIVE = Finding(Verdict.NEGATIVE)
 
 
-def told(**shares: float) -> Decision:
+def decision_with(**shares: float) -> Decision:
     """Return a decision with these probabilities of patterns, and none of others."""
     decision = made_up_decision()
     patterns = dict.fromkeys(decision.patterns, 0.0) | shares
@@ -61,13 +61,13 @@ def nearest(
 
 def test_the_distance_is_that_of_hellinger(database: Database, tmp_path: Path) -> None:
     shares = {
-        "same": told(homogeneous=0.64, golgi=0.36),
-        "near": told(homogeneous=1.0),
-        "far": told(golgi=0.25, **{"numa-like": 0.75}),
-        "nothing": told(**{"numa-like": 1.0}),
-        "one": told(homogeneous=0.64, golgi=0.36),
+        "same": decision_with(homogeneous=0.64, golgi=0.36),
+        "near": decision_with(homogeneous=1.0),
+        "far": decision_with(golgi=0.25, **{"numa-like": 0.75}),
+        "nothing": decision_with(**{"numa-like": 1.0}),
+        "one": decision_with(homogeneous=0.64, golgi=0.36),
     }
-    put_in(database, [made_up_read(name, tmp_path, told) for name, told in shares.items()])
+    put_in(database, [made_up_read(name, tmp_path, decision) for name, decision in shares.items()])
     assert nearest(database, "one") == {}
     for name in ("nothing", "far", "near", "same"):
         signed(database, name)
@@ -131,7 +131,7 @@ def test_it_follows_what_is_signed(on_sqlite: Database, tmp_path: Path) -> None:
         ("S-1", "homogeneous"),
     ]
     # Read anew since: its signature is about another reading.
-    put_in(on_sqlite, [made_up_read("S-1", tmp_path, told(golgi=1.0))])
+    put_in(on_sqlite, [made_up_read("S-1", tmp_path, decision_with(golgi=1.0))])
     assert list(nearest(on_sqlite, "one", references)) == ["S-2"]
 
 

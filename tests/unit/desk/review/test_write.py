@@ -94,10 +94,10 @@ def test_the_second_of_two_readers_is_told(
     both_saw = view(database, specimen).version
     correct(database, specimen, HOMOGENEOUS, seen=both_saw, by=people["ann"])
     found = "changed meanwhile (version 2, not 1) by ann at 2026-03-01 12:00:00 UTC: result written"
-    said = ("specimen 'S-1'", found, "it to be looked at again; nothing was written")
-    with refused(*said):
+    refusal = ("specimen 'S-1'", found, "it to be looked at again; nothing was written")
+    with refused(*refusal):
         correct(database, specimen, GOLGI, seen=both_saw, by=people["bob"])
-    with refused(*said):
+    with refused(*refusal):
         sign(database, specimen, seen=both_saw, by=people["bob"], finding=GOLGI)
     (only,) = view(database, specimen).results
     assert only.finding == HOMOGENEOUS
@@ -122,9 +122,9 @@ def test_of_many_at_once_one_writes(
         thread.start()
     for thread in threads:
         thread.join()
-    told = [one for one in done if isinstance(one, Conflict)]
+    conflicts = [one for one in done if isinstance(one, Conflict)]
     (written,) = (one for one in done if isinstance(one, SpecimenView))
-    assert len(told) == 5
+    assert len(conflicts) == 5
     assert view(database, specimen) == written
     assert verify(database).broken is None
 
@@ -308,7 +308,7 @@ def test_a_full_disk_signs_nothing(
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "message"),
     [
         ("UPDATE result SET content = replace(content, 'golgi', 'rods')", "result 1 (specimen 1)"),
         ("UPDATE result SET number = 2, id = 5", "result 5 (specimen 1)"),
@@ -325,7 +325,7 @@ def test_a_full_disk_signs_nothing(
     ],
 )
 def test_what_was_changed_behind_the_trail_is_found(
-    on_sqlite: Database, one: int, statement: str, said: str
+    on_sqlite: Database, one: int, statement: str, message: str
 ) -> None:
     sign(on_sqlite, one, seen=1, by=LOCAL, finding=GOLGI)
     assert verify(on_sqlite).broken is None
@@ -336,7 +336,7 @@ def test_what_was_changed_behind_the_trail_is_found(
         session.execute(text(statement))
     broken = verify(on_sqlite).broken
     assert broken is not None
-    assert broken.startswith(said)
+    assert broken.startswith(message)
 
 
 @pytest.mark.parametrize("table", ["reading", "result", "signature"])

@@ -159,8 +159,8 @@ def test_disk_full(on_sqlite: Database) -> None:
 
     with pytest.raises(WriteError) as caught:
         fill()
-    said = "cannot be written (the disk is full); expected room on the disk"
-    assert str(caught.value) == f"{on_sqlite.shown}: {said}"
+    message = "cannot be written (the disk is full); expected room on the disk"
+    assert str(caught.value) == f"{on_sqlite.shown}: {message}"
     with on_sqlite.reading() as session:
         assert session.get(SettingRow, "a") is None
 
@@ -202,8 +202,8 @@ def test_rows_are_only_added(database: Database, table: str) -> None:
     if is_on_server(database):  # SQLite does not know it
         actions.append("TRUNCATE {}")
     for action in actions:
-        said = pytest.raises(DBAPIError, match="never changed or removed")
-        with said, database.writing() as session:
+        refusal = pytest.raises(DBAPIError, match="never changed or removed")
+        with refusal, database.writing() as session:
             session.execute(text(action.format(table)))
 
 

@@ -76,8 +76,8 @@ def test_the_reader_is_killed_again_and_again(desk: Path, tmp_path: Path, write:
         write(tmp_path / "images" / name / "b.tif", (number + 1) % 4)
     options = ["--every=0.1", "--settle=0.2"]
     command = [*HEARING, "desk", "watch", "--beside", *options, str(desk)]
-    said: list[str] = []
-    with Beside([*command, str(tmp_path / "images")], say=said.append, pauses=[0.1]) as beside:
+    messages: list[str] = []
+    with Beside([*command, str(tmp_path / "images")], say=messages.append, pauses=[0.1]) as beside:
         for kept in (1, 5, 9):  # while it reads the first, then in the middle, then later
             until(lambda kept=kept: len(fields_kept(desk)) >= kept)  # type: ignore[misc]
             process = beside.process
@@ -88,8 +88,8 @@ def test_the_reader_is_killed_again_and_again(desk: Path, tmp_path: Path, write:
         last = beside.process
         assert reader_of(desk) == last
     assert beside.starts == 4
-    assert len(said) == 3
-    assert all("killed by SIGKILL" in line for line in said)
+    assert len(messages) == 3
+    assert all("killed by SIGKILL" in line for line in messages)
     assert not beside.runs
     assert reader_of(desk) is None
     check(desk, names)

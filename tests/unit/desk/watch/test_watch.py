@@ -39,7 +39,7 @@ def settings(tmp_path: Path) -> WatchSettings:
 
 
 @pytest.fixture
-def said() -> list[str]:
+def messages() -> list[str]:
     return []
 
 
@@ -50,10 +50,10 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def begin(
-    on_sqlite: Database, settings: WatchSettings, said: list[str], seconds: Seconds
+    on_sqlite: Database, settings: WatchSettings, messages: list[str], seconds: Seconds
 ) -> Callable[[], Watch]:
     """Begin to watch, as a process does that was just started."""
-    return lambda: Watch(on_sqlite, settings, by=LOCAL, say=said.append, clock=seconds)
+    return lambda: Watch(on_sqlite, settings, by=LOCAL, say=messages.append, clock=seconds)
 
 
 def settle(watch: Watch, seconds: Seconds) -> None:
@@ -73,7 +73,7 @@ def test_images_join_the_worklist(
     begin: Callable[[], Watch],
     settings: WatchSettings,
     seconds: Seconds,
-    said: list[str],
+    messages: list[str],
     write: Write,
 ) -> None:
     watch = begin()
@@ -87,7 +87,7 @@ def test_images_join_the_worklist(
     (batch,) = batches(on_sqlite)
     assert batch.folder.parent == settings.results
     assert batch.folder.name.startswith("2026-03-01-")  # the desk's clock
-    assert said == [f"2 specimens: 3 fields read into {batch.folder}"]
+    assert messages == [f"2 specimens: 3 fields read into {batch.folder}"]
     # A further field of a specimen, on another day: it stays that specimen.
     on_sqlite.clock.advance(days=1)  # type: ignore[attr-defined]
     write(settings.folder / "S-2" / "c.tif", 3)
@@ -143,7 +143,7 @@ def test_an_image_that_cannot_be_read(
     begin: Callable[[], Watch],
     settings: WatchSettings,
     seconds: Seconds,
-    said: list[str],
+    messages: list[str],
     write: Write,
 ) -> None:
     broken, half = settings.folder / "broken.tif", settings.folder / "S-1" / "b.tif"
@@ -156,17 +156,17 @@ def test_an_image_that_cannot_be_read(
     listed = unread(on_sqlite)
     assert {one.source for one in listed} == {str(broken), str(half)}
     assert all("expected" in one.reason for one in listed)
-    lines = [line for line in said if line.startswith("not read: ")]
+    lines = [line for line in messages if line.startswith("not read: ")]
     assert len(lines) == 2
     with on_sqlite.reading() as session:
-        told = [entry for entry in history(session) if entry.what == What.NOT_READ]
-    assert {entry.subject for entry in told} == {f"image {broken}", f"image {half}"}
-    assert {entry.after for entry in told} == {one.reason for one in listed}
+        entries = [entry for entry in history(session) if entry.what == What.NOT_READ]
+    assert {entry.subject for entry in entries} == {f"image {broken}", f"image {half}"}
+    assert {entry.after for entry in entries} == {one.reason for one in listed}
     # It is tried again only after a while, and is told of once.
     settle(watch, seconds)
     seconds.now += 3600
     settle(watch, seconds)
-    assert [line for line in said if line.startswith("not read: ")] == lines
+    assert [line for line in messages if line.startswith("not read: ")] == lines
     # One is written anew, the other removed: the list is empty, and the trail says so.
     write(half, 1)
     broken.unlink()
@@ -174,9 +174,9 @@ def test_an_image_that_cannot_be_read(
     assert names(on_sqlite) == [("S-1", 2, 2)]
     assert count_unread(on_sqlite) == 0
     with on_sqlite.reading() as session:
-        told = [entry for entry in history(session) if entry.what == What.NOT_READ]
-    assert len(told) == 4
-    assert [entry.after for entry in told[:2]] == ["", ""]
+        entries = [entry for entry in history(session) if entry.what == What.NOT_READ]
+    assert len(entries) == 4
+    assert [entry.after for entry in entries[:2]] == ["", ""]
     assert verify(on_sqlite).broken is None
 
 
@@ -259,7 +259,7 @@ def test_another_model_reads_into_another_folder(
 def test_what_goes_wrong_is_told_once_and_tried_again(
     begin: Callable[[], Watch],
     settings: WatchSettings,
-    said: list[str],
+    messages: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     faults = [WriteError("disk", "full", "room"), WriteError("disk", "full", "room"), None]
@@ -277,7 +277,7 @@ def test_what_goes_wrong_is_told_once_and_tried_again(
     monkeypatch.setattr(watch, "look", look)
     monkeypatch.setattr(watch, "settings", replace(watch.settings, every=0.001))
     watch.run(stop)
-    assert (faults, said) == ([], ["disk: full; expected room"])
+    assert (faults, messages) == ([], ["disk: full; expected room"])
 
 
 def test_one_process_at_a_time(on_sqlite: Database, settings: WatchSettings) -> None:

@@ -37,9 +37,9 @@ def serving(place: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(command, stdout=PIPE, text=True)
     assert process.stdout is not None
     try:
-        said = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert found is not None, said
+        line = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found is not None, line
         yield process, found[0]
     finally:
         process.kill()
@@ -55,8 +55,8 @@ def sign(client: httpx2.Client, number: int) -> int:
     return client.post(f"/specimens/{number}/result", data=values).status_code
 
 
-@pytest.mark.parametrize("told", [1, 5])
-def test_a_server_that_is_killed_loses_no_signature(place: str, tmp_path: Path, told: int) -> None:
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_server_that_is_killed_loses_no_signature(place: str, tmp_path: Path, count: int) -> None:
     with create_database(place) as database:
         put_in(database, [made_up_read(f"S-{n}", tmp_path, fields=1) for n in range(COUNT)])
     signed: list[int] = []
@@ -68,7 +68,7 @@ def test_a_server_that_is_killed_loses_no_signature(place: str, tmp_path: Path, 
                 for number in range(1, COUNT + 1):
                     if sign(client, number) == 303:
                         signed.append(number)
-                    if len(signed) == told:
+                    if len(signed) == count:
                         enough.set()
             except httpx2.HTTPError:  # the server is gone
                 pass
@@ -80,7 +80,7 @@ def test_a_server_that_is_killed_loses_no_signature(place: str, tmp_path: Path, 
         process.kill()
         reader.join(60)
         assert process.wait(60) == -signal.SIGKILL
-    assert told <= len(signed) < COUNT
+    assert count <= len(signed) < COUNT
     with open_database(place) as database:
         rows = worklist(database, limit=COUNT).rows
         kept = {row.id for row in rows if row.state is State.SIGNED}

@@ -57,7 +57,9 @@ def visit(chromium: Browser, address: str, size: tuple[int, int], trouble: list[
     width, height = size
     page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console", lambda message: trouble.append(message.text) if message.type == "error" else None
+    )
     page.goto(address)
     return page
 
@@ -159,7 +161,7 @@ def test_from_log_in_to_the_trail(
     assert bob.input_value("[name=comment]") == "Seen otherwise."
     # The refusals themselves stand in the browser's console, and nothing else.
     assert trouble
-    assert all("409" in said for said in trouble)
+    assert all("409" in line for line in trouble)
     trouble.clear()
     assert len(view(desk.database, 1).results) == 1
 

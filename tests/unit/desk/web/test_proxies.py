@@ -51,7 +51,7 @@ def addresses(database: Database) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "counted"),
+    ("forwarded", "counted"),
     [
         ("203.0.113.7", "203.0.113.7"),
         ("6.6.6.6, 203.0.113.7", "203.0.113.7"),  # what the browser says comes first
@@ -61,10 +61,10 @@ def addresses(database: Database) -> list[str]:
     ],
 )
 def test_a_proxy_says_where_a_browser_is(
-    database: Database, people: dict[str, User], said: str, counted: str
+    database: Database, people: dict[str, User], forwarded: str, counted: str
 ) -> None:
     proxy = Sender(database, PROXY)
-    assert proxy.guess(TLS | {"X-Forwarded-For": said}).status_code == 401
+    assert proxy.guess(TLS | {"X-Forwarded-For": forwarded}).status_code == 401
     assert addresses(database) == [counted]
 
 
@@ -84,15 +84,15 @@ def test_guesses_are_counted_for_each_browser(database: Database, people: dict[s
 
 
 def test_nobody_else_says_where_a_browser_is(database: Database, people: dict[str, User]) -> None:
-    said = TLS | {"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7;proto=https"}
+    headers = TLS | {"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7;proto=https"}
     beside = Sender(database, BESIDE)
-    refused = beside.get(**said)
+    refused = beside.get(**headers)
     assert refused.status_code == 403
     assert "https alone" in refused.text
     # Even one whose own connection is by TLS counts as where it is.
     beside.client.base_url = httpx2.URL("https://desk.example")
     for number in range(5):
-        eve = said | {"X-Forwarded-For": f"203.0.113.{number}"}
+        eve = headers | {"X-Forwarded-For": f"203.0.113.{number}"}
         assert beside.guess(eve).status_code == 401
     assert addresses(database) == [BESIDE] * 5
     assert beside.guess(eve, "correct horse ann").status_code == 429

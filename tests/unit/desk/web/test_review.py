@@ -112,7 +112,7 @@ def _text_of_pdf(local: Browser) -> str:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"verdict": ""}, "result: nothing"),
         ({"verdict": "positive"}, "result: &#39;positive&#39;"),
@@ -137,13 +137,13 @@ def _text_of_pdf(local: Browser) -> str:
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_typed_is_lost(
-    local: Browser, database: Database, changed: dict[str, str | list[str]], said: str
+    local: Browser, database: Database, changed: dict[str, str | list[str]], message: str
 ) -> None:
     entered = WHOLE | changed
     refused = local.send(RESULT, PAGE, **entered)
     assert refused.status_code == 400
     (line,) = re.findall(r'<p class="wrong" role="alert">([^<]*)', refused.text)
-    assert said in line
+    assert message in line
     assert str(entered["comment"])[:100].replace("\r\n", "\n").strip() in refused.text.replace(
         "\r\n", "\n"
     )
@@ -156,17 +156,17 @@ def test_two_readers_on_one_specimen(ann: Browser, bob: Browser, database: Datab
     token, seen = re.findall(r'name="(?:form_token|seen)" value="(\w+)"', page)[-2:]
     ann.send(RESULT, PAGE, **WHOLE)
     for action in ("save", "sign"):
-        told = bob.post(
+        answer = bob.post(
             RESULT, form_token=token, seen=seen, verdict="negative", comment="Mine.", action=action
         )
-        assert told.status_code == 409
-        assert "by ann" in told.text
-        assert "result written" in told.text
-        assert "Mine." in told.text
+        assert answer.status_code == 409
+        assert "by ann" in answer.text
+        assert "result written" in answer.text
+        assert "Mine." in answer.text
         assert len(view(database, 1).results) == 1
     assert bob.post(f"{PAGE}/begin", form_token=token, seen=seen).status_code == 409
     # Having been told, and seen the other version, he may write his own after it.
-    (now,) = re.findall(r'name="seen" value="(\w+)"', told.text)
+    (now,) = re.findall(r'name="seen" value="(\w+)"', answer.text)
     bob.post(RESULT, form_token=token, seen=now, verdict="negative", comment="Mine.")
     found = view(database, 1)
     assert [result.by for result in found.results] == ["ann", "bob"]

@@ -185,9 +185,9 @@ def test_a_report_that_nobody_signed_is_preliminary(
     assert report.ContentTemplateSequence[0].TemplateIdentifier == "1500"
     assert ("ANA pattern", "AC-1") in coded(report)
     assert ("Fluorescence intensity", "positive") in coded(report)
-    said = texts(report)
-    assert RESEARCH_USE in said
-    assert any(text.startswith("Titre: 1:80 (an estimate") for text in said)
+    shown = texts(report)
+    assert RESEARCH_USE in shown
+    assert any(text.startswith("Titre: 1:80 (an estimate") for text in shown)
     counts = [
         float(item.MeasuredValueSequence[0].NumericValue)
         for item in items(report)
@@ -256,10 +256,10 @@ def test_an_image_that_changed_or_is_gone_is_refused(tmp_path: Path) -> None:
     path.unlink()
     with refused(path, "no such file", "..."):
         write_folder([(result, finding_of(result))], tmp_path / "out")
-    told: list[InputError] = []
+    errors: list[InputError] = []
     with refused(tmp_path / "out", "nothing to write", "at least one specimen that is whole"):
-        write_folder([(result, finding_of(result))], tmp_path / "out", refused=told)
-    assert [error.found for error in told] == ["no such file"]
+        write_folder([(result, finding_of(result))], tmp_path / "out", refused=errors)
+    assert [error.found for error in errors] == ["no such file"]
     assert not (tmp_path / "out").exists()
 
 

@@ -41,10 +41,10 @@ def result(decision: Any = None) -> SpecimenResult:
     )
 
 
-def titre(**told: bool) -> Titre:
+def titre(**answers: bool) -> Titre:
     return titre_of(
         DilutionReading(float(dilution[1:]), positive, float(positive))
-        for dilution, positive in told.items()
+        for dilution, positive in answers.items()
     )
 
 
@@ -97,8 +97,8 @@ def test_a_pattern_has_its_icap_code_and_its_probability() -> None:
 
 def test_two_patterns_are_two_observations() -> None:
     first, second, _ = resources(finding_of(result(made_up_mixture())), "Observation")
-    told = [one["valueCodeableConcept"]["coding"][0]["code"] for one in (first, second)]
-    assert told == ["AC-1", "AC-22"]
+    named = [one["valueCodeableConcept"]["coding"][0]["code"] for one in (first, second)]
+    assert named == ["AC-1", "AC-22"]
 
 
 def test_undecided_has_no_value_and_names_the_candidates() -> None:
@@ -155,7 +155,7 @@ def test_signed_anew_is_amended_with_its_reason_and_the_same_identifier() -> Non
 
 
 @pytest.mark.parametrize(
-    ("told", "value", "comparator"),
+    ("answers", "value", "comparator"),
     [
         ({"d80": True, "d160": False}, 80, None),
         ({"d80": True, "d160": True}, 160, ">="),
@@ -163,9 +163,9 @@ def test_signed_anew_is_amended_with_its_reason_and_the_same_identifier() -> Non
     ],
 )
 def test_a_titre_is_a_number_with_how_it_lies_to_it(
-    told: dict[str, bool], value: int, comparator: str | None
+    answers: dict[str, bool], value: int, comparator: str | None
 ) -> None:
-    observation = resources(finding_of(result(), titre=titre(**told)), "Observation")[-1]
+    observation = resources(finding_of(result(), titre=titre(**answers)), "Observation")[-1]
     assert observation["code"]["coding"][0]["code"] == "5048-4"
     quantity = observation["valueQuantity"]
     assert (quantity["value"], quantity["code"]) == (value, "{titer}")
@@ -174,8 +174,8 @@ def test_a_titre_is_a_number_with_how_it_lies_to_it(
 
 
 def test_a_titre_that_is_signed_is_no_estimate() -> None:
-    told = titre(d80=True, d160=False)
-    finding = replace(finding_of(result(), titre=told), signatures=SIGNED)
+    estimate = titre(d80=True, d160=False)
+    finding = replace(finding_of(result(), titre=estimate), signatures=SIGNED)
     observation = resources(finding, "Observation")[-1]
     assert [note["text"] for note in observation["note"]] == [RESEARCH_USE, "1:80."]
     (report,) = resources(finding, "DiagnosticReport")
@@ -183,8 +183,8 @@ def test_a_titre_that_is_signed_is_no_estimate() -> None:
 
 
 def test_the_curve_of_a_titre_is_a_component() -> None:
-    told = titre(d80=True, d160=True, d320=True, d640=False, d1280=False)
-    observation = resources(finding_of(result(), titre=told), "Observation")[-1]
+    estimate = titre(d80=True, d160=True, d320=True, d640=False, d1280=False)
+    observation = resources(finding_of(result(), titre=estimate), "Observation")[-1]
     curve, interval = observation["component"]
     assert curve["valueQuantity"]["value"] == pytest.approx(452.5, abs=1)
     assert interval["valueRange"]["low"]["value"] < 320 < interval["valueRange"]["high"]["value"]

@@ -166,9 +166,13 @@ def test_no_text_of_a_plate_is_a_formula() -> None:
 def test_the_titre_is_sent_once_with_the_lowest_dilution(tmp_path: Path) -> None:
     write_results(tmp_path, "S-1", "S-2", "S-3")
     wells = [Well("A1", "S-1", "P", 160.0), Well("A2", "S-2", "P", 80.0)]
-    told = {one.specimen: one for _, one in findings_in(tmp_path, Layout(wells))}
-    assert {name: one.serum for name, one in told.items()} == {"S-1": "P", "S-2": "P", "S-3": ""}
-    assert told["S-1"].titre is None
-    assert told["S-2"].titre is not None
-    assert told["S-2"].titre.text == ">= 1:160"
+    findings = {one.specimen: one for _, one in findings_in(tmp_path, Layout(wells))}
+    assert {name: one.serum for name, one in findings.items()} == {
+        "S-1": "P",
+        "S-2": "P",
+        "S-3": "",
+    }
+    assert findings["S-1"].titre is None
+    assert findings["S-2"].titre is not None
+    assert findings["S-2"].titre.text == ">= 1:160"
     assert all(one.titre is None for _, one in findings_in(tmp_path))

@@ -109,30 +109,32 @@ def field(height: int, width: int) -> np.ndarray:
 
 @pytest.mark.parametrize("shape", [(96, 96), (130, 173), (64, 201)])
 def test_both_say_the_same(folder: Path, shape: tuple[int, int]) -> None:
-    said = [
+    outputs = [
         open_engine(folder, engine=name).run(field(*shape), (0.1, 0.8))
         for name in ("torch", "onnxruntime")
     ]
-    for name, first, second in zip(FieldOutput._fields, *said, strict=True):
+    for name, first, second in zip(FieldOutput._fields, *outputs, strict=True):
         if first is None:
             assert second is None
         else:
             np.testing.assert_allclose(first, second, atol=2e-5, rtol=2e-4, err_msg=name)
-    assert (said[0].field_inputs is not None) == bool(read_card(folder).preset.network.field_hidden)
-    assert said[0].mask.shape == shape
-    assert said[0].pattern.shape == (3,)
-    assert said[0].intensity.shape == (1,)
+    assert (outputs[0].field_inputs is not None) == bool(
+        read_card(folder).preset.network.field_hidden
+    )
+    assert outputs[0].mask.shape == shape
+    assert outputs[0].pattern.shape == (3,)
+    assert outputs[0].intensity.shape == (1,)
 
 
 def test_an_exported_network_reads_in_tiles_if_it_has_a_map(folder: Path) -> None:
     engine = open_engine(folder, engine="onnxruntime")
     assert engine.halo == open_engine(folder, engine="torch").halo
     stored = (255 * field(97, 401)).astype(np.uint8)
-    said = [
+    outputs = [
         read_field(engine, stored, (0.1, 0.8), tiling)
         for tiling in (Tiling(), Tiling(whole=1000, side=400))
     ]
-    for name, first, second in zip(FieldOutput._fields, *said, strict=True):
+    for name, first, second in zip(FieldOutput._fields, *outputs, strict=True):
         if first is None:
             assert second is None
         else:
@@ -144,41 +146,41 @@ def test_an_exported_network_tells_no_path(folder: Path) -> None:
 
 
 def test_the_map_is_that_of_a_dense_head(folder: Path) -> None:
-    said = open_engine(folder, engine="torch").run(field(96, 160), (0.1, 0.8))
+    output = open_engine(folder, engine="torch").run(field(96, 160), (0.1, 0.8))
     dense = load_model(folder).card.preset.network.head == "dense"
-    assert (said.places is not None) == dense
-    if said.places is not None:
-        assert said.places.shape == (3, 6, 10)
-        assert said.stride == 16
-        assert said.place_in((192, 640)) == (32, 64)
+    assert (output.places is not None) == dense
+    if output.places is not None:
+        assert output.places.shape == (3, 6, 10)
+        assert output.stride == 16
+        assert output.place_in((192, 640)) == (32, 64)
 
 
 def test_single_cells_are_told_of_each_pixel(folder: Path) -> None:
-    said = open_engine(folder).run(field(96, 161), (0.1, 0.8))
-    assert (said.interior is not None) == ("cells" in load_model(folder).card.preset.tasks)
-    assert (said.phases is not None) == (said.interior is not None)
-    if said.interior is not None and said.phases is not None:
-        assert said.interior.shape == (96, 161)
-        assert (said.interior >= 0).all()
-        assert (said.interior <= 1).all()
-        assert said.phases.shape == (len(PHASES), 96, 161)
+    output = open_engine(folder).run(field(96, 161), (0.1, 0.8))
+    assert (output.interior is not None) == ("cells" in load_model(folder).card.preset.tasks)
+    assert (output.phases is not None) == (output.interior is not None)
+    if output.interior is not None and output.phases is not None:
+        assert output.interior.shape == (96, 161)
+        assert (output.interior >= 0).all()
+        assert (output.interior <= 1).all()
+        assert output.phases.shape == (len(PHASES), 96, 161)
 
 
 def test_single_cells_are_told_by_a_network_that_reads_in_patches(tmp_path: Path) -> None:
     save_model(tmp_path, model("flatten", cells=True))
-    said = open_engine(tmp_path, engine="torch").run(field(130, 173), (0.1, 0.8))
-    assert said.interior is not None
-    assert said.phases is not None
-    assert said.interior.shape == said.phases.shape[1:] == (130, 173)
-    assert said.mixture is not None
-    assert said.mixture.shape == (1,)
+    output = open_engine(tmp_path, engine="torch").run(field(130, 173), (0.1, 0.8))
+    assert output.interior is not None
+    assert output.phases is not None
+    assert output.interior.shape == output.phases.shape[1:] == (130, 173)
+    assert output.mixture is not None
+    assert output.mixture.shape == (1,)
 
 
 def test_mixtures_are_told_where_that_is_a_task(folder: Path) -> None:
     for engine in ("torch", "onnxruntime"):
-        said = open_engine(folder, engine=engine).run(field(96, 161), (0.1, 0.8)).mixture
-        assert (said is not None) == ("mixture" in load_model(folder).card.preset.tasks)
-        assert said is None or said.shape == (1,)
+        output = open_engine(folder, engine=engine).run(field(96, 161), (0.1, 0.8)).mixture
+        assert (output is not None) == ("mixture" in load_model(folder).card.preset.tasks)
+        assert output is None or output.shape == (1,)
 
 
 def test_an_exported_network_that_lacks_a_task_of_its_card_is_refused(
@@ -238,9 +240,9 @@ def test_an_export_of_before_is_to_be_made_anew(folder: Path, tmp_path: Path) ->
 
 def test_flatten_head_reads_patch_by_patch(tmp_path: Path) -> None:
     save_model(tmp_path, model("flatten"))
-    said = open_engine(tmp_path, engine="torch").run(field(130, 173), (0.1, 0.8))
-    assert said.mask.shape == (130, 173)
-    assert said.places is None
+    output = open_engine(tmp_path, engine="torch").run(field(130, 173), (0.1, 0.8))
+    assert output.mask.shape == (130, 173)
+    assert output.places is None
     with pytest.raises(InputError, match="head 'flatten'"):
         export_onnx(load_model(tmp_path), tmp_path / ONNX)
 

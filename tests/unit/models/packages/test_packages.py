@@ -32,8 +32,8 @@ def test_the_network_alone_says_of_a_field_what_anascope_decides(
     field = np.random.default_rng(1).integers(0, 200, shape).astype(np.uint8)
     signal = field.astype(np.float32) / np.float32(255)
     with torch.inference_mode():
-        said = Standalone(load_model(model)).eval()(torch.from_numpy(signal)[None, None])
-    given = {name: values.numpy() for name, values in said.items()}
+        outputs = Standalone(load_model(model)).eval()(torch.from_numpy(signal)[None, None])
+    given = {name: values.numpy() for name, values in outputs.items()}
 
     engine = open_engine(model, engine="torch")
     dark, bright = signal_range(field)

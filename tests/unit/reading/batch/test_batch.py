@@ -97,11 +97,11 @@ def test_the_library_says_what_the_command_writes(
 ) -> None:
     root, out = wells(tmp_path / "slides", ("a", "b")), tmp_path / "out"
     read_batch(find_images([root]), out, settings)
-    said = read(root, model=Reader(folder, engine="torch"))
+    results = read(root, model=Reader(folder, engine="torch"))
     written = pd.read_csv(out / "specimens.csv")
-    assert [one.specimen for one in said.specimens] == written["specimen"].tolist()
-    assert [one.cells for one in said.specimens] == written["cells"].tolist()
-    decisions = [one.decision for one in said.specimens]
+    assert [one.specimen for one in results.specimens] == written["specimen"].tolist()
+    assert [one.cells for one in results.specimens] == written["cells"].tolist()
+    decisions = [one.decision for one in results.specimens]
     patterns = [None if decision is None else decision.pattern for decision in decisions]
     assert (
         patterns

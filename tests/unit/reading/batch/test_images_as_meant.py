@@ -54,13 +54,15 @@ def test_12_bits_in_16_and_16_bits_are_read_as_8_bits(tmp_path: Path) -> None:
     }  # fmt: skip
     cells = pd.read_csv(tmp_path / "out" / "cells.csv")
     brightness = cells.groupby(cells["field"].astype(str))["brightness"].mean()
-    told = [name for name in fields if name.startswith("p_")]
+    columns = [name for name in fields if name.startswith("p_")]
     for name in ("12", "16", "float"):
         assert fields.loc[name, "intensity"] == fields.loc["8", "intensity"]
         assert fields.loc[name, "likeliest"] == fields.loc["8", "likeliest"]
         assert fields.loc[name, "cells"] == fields.loc["8", "cells"] > 0
         np.testing.assert_allclose(
-            fields.loc[name, told].astype(float), fields.loc["8", told].astype(float), atol=0.03
+            fields.loc[name, columns].astype(float),
+            fields.loc["8", columns].astype(float),
+            atol=0.03,
         )
         assert brightness[name] == pytest.approx(brightness["8"], rel=0.01)
 
@@ -99,9 +101,9 @@ def test_a_dim_field_whose_image_is_not_given_is_told(
     dim, bright = write(tmp_path / "w" / "1.tif", grey * 4), write(tmp_path / "w/2.tif", grey * 400)
     into(tmp_path / "out", settings, dim, specimen="folder")
     done = into(tmp_path / "out", settings, bright, specimen="folder")
-    (told,) = done.not_read
-    assert told.source == str(dim)
-    assert "full scale of 4095, which other fields of its specimen contradict" in told.reason
+    (unread,) = done.not_read
+    assert unread.source == str(dim)
+    assert "full scale of 4095, which other fields of its specimen contradict" in unread.reason
     done = into(tmp_path / "out", settings, dim, bright, specimen="folder")
     assert fields_of(tmp_path / "out")["full_scale"].tolist() == [65535, 65535]
 
@@ -152,10 +154,10 @@ def test_another_coverage_decides_anew_without_an_image(
         assert (kept / name).read_bytes() == (fresh / name).read_bytes()
     columns = [name for name in fields_of(fresh) if name != "seconds"]
     assert fields_of(kept)[columns].to_csv() == fields_of(fresh)[columns].to_csv()
-    told, wanted = (read_json(out / "reading.json") for out in (kept, fresh))
-    for field in (*told["fields"], *wanted["fields"]):
+    found, wanted = (read_json(out / "reading.json") for out in (kept, fresh))
+    for field in (*found["fields"], *wanted["fields"]):
         del field["seconds"]
-    assert json.dumps(told) == json.dumps(wanted)
+    assert json.dumps(found) == json.dumps(wanted)
     assert into(kept, wide, folder).decided_anew == 0
 
 

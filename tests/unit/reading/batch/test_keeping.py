@@ -150,12 +150,12 @@ def test_an_estimated_size_is_kept_until_somebody_says_it(
         done = read_into(out, settings, images)
         return done.fields, done.estimated, done.kept
 
-    def told() -> tuple[float, str, float]:
+    def pixel_size() -> tuple[float, str, float]:
         (row,) = pd.read_csv(out / "fields.csv").to_dict("records")
         return row["pixel_size_um"], row["pixel_size_from"], row["pixel_size_error"]
 
     assert read_with(None) == (1, 1, 0)
-    size_um, source, error = told()
+    size_um, source, error = pixel_size()
     assert (size_um, error) == pytest.approx((0.4, 0.2), rel=0.05)
     assert source == "estimated"
     (entry,) = read_json(out / "reading.json")["fields"]
@@ -163,7 +163,7 @@ def test_an_estimated_size_is_kept_until_somebody_says_it(
     assert entry["pixel_size_error"] == pytest.approx(error)
     assert read_with(None) == (0, 0, 1)
     assert read_with(0.4) == (1, 0, 0)
-    assert told()[:2] == (0.4, "option")
+    assert pixel_size()[:2] == (0.4, "option")
     assert read_with(None) == (1, 1, 0)
 
 

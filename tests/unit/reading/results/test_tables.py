@@ -44,9 +44,9 @@ def test_fields(made_up: Callable[..., MadeUp]) -> None:
 
 
 def test_who_says_the_pixel_size(made_up: Callable[..., MadeUp]) -> None:
-    said = made_up().reading
-    estimated = replace(said, provenance=None, pixel_size_error=0.12)
-    table = field_table([said, estimated, replace(said, provenance=None)])
+    reading = made_up().reading
+    estimated = replace(reading, provenance=None, pixel_size_error=0.12)
+    table = field_table([reading, estimated, replace(reading, provenance=None)])
     assert table["pixel_size_from"].fillna("").tolist() == ["file", "estimated", ""]
     assert table["pixel_size_error"].fillna(0).tolist() == [0, 0.12, 0]
 
@@ -71,18 +71,18 @@ def test_cells(made_up: Callable[..., MadeUp]) -> None:
 def test_what_a_model_cannot_tell_keeps_its_type(
     made_up: Callable[..., MadeUp], tmp_path: Path
 ) -> None:
-    told, untold = made_up().reading, made_up("F-2", told=False).reading
+    complete, incomplete = made_up().reading, made_up("F-2", told=False).reading
     with table_files(tmp_path / "cells") as add:
         add(cell_columns([]))
-        add(cell_columns([untold]))
-        add(cell_columns([told]))
+        add(cell_columns([incomplete]))
+        add(cell_columns([complete]))
     read = pd.read_parquet(tmp_path / "cells.parquet")
-    wanted = cell_table([untold, told])
+    wanted = cell_table([incomplete, complete])
     pd.testing.assert_frame_equal(read, wanted, check_dtype=False)
     csv = pd.read_csv(tmp_path / "cells.csv")
     assert list(csv) == list(wanted)
     pd.testing.assert_series_equal(csv["brightness"], wanted["brightness"], rtol=1e-8)
-    assert str(field_table([untold])["mitotic_figures"].dtype) == "Int64"
+    assert str(field_table([incomplete])["mitotic_figures"].dtype) == "Int64"
 
 
 def test_without_what_parquet_needs_there_is_csv_alone(

@@ -43,10 +43,10 @@ def panels(*cohorts: tuple[str, ...]) -> dict[tuple[str, str, int], list[Grey]]:
 def test_rows_are_patterns_and_columns_intensities_and_cohorts() -> None:
     made = _figure(["real", "drawn"], panels(("golgi", "homogeneous"), ("golgi",)))
     assert_readable(made)
-    said = words(made)
-    assert [word for word in said if word in ("golgi", "homogeneous")] == ["homogeneous", "golgi"]
-    assert said.count("real") == said.count("drawn") == 2
-    assert said.count("–") == 2  # the other cohort has nothing homogeneous
+    shown = words(made)
+    assert [word for word in shown if word in ("golgi", "homogeneous")] == ["homogeneous", "golgi"]
+    assert shown.count("real") == shown.count("drawn") == 2
+    assert shown.count("–") == 2  # the other cohort has nothing homogeneous
     assert len(made.axes) == 2 * 2 * 2 + 2 * 2
 
 

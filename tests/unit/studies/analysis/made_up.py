@@ -91,11 +91,11 @@ def results_of(
             if skill is None:
                 unfinished[run.name] = "not done yet"
                 continue
-            told = weights(training, run.fold) if weights else {}
+            of_training = weights(training, run.fold) if weights else {}
             tested = folder.folds.folds[run.fold].test
             done[run.fold] = RunResults(
                 run=run,
-                history=history_of(told, run.preset.training.epochs),
+                history=history_of(of_training, run.preset.training.epochs),
                 hardware=Hardware(
                     machine="none", processor="made up", cores=2, threads=1, gpu=None
                 ),

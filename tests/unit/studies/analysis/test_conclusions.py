@@ -35,12 +35,12 @@ THIS_WAY, THAT_WAY = (
 )
 
 
-def said(results: Results) -> list[Conclusion]:
+def conclusions_of(results: Results) -> list[Conclusion]:
     return list(conclusions(Comparisons(results, "patch")))
 
 
 def of_kind(results: Results, kind: str) -> list[Conclusion]:
-    return [each for each in said(results) if each.kind == kind]
+    return [each for each in conclusions_of(results) if each.kind == kind]
 
 
 def about(results: Results, kind: str, subject: str = "") -> Conclusion:
@@ -325,8 +325,8 @@ def test_a_training_that_lacks_a_fold_is_not_the_best() -> None:
 
 def test_one_training_has_no_rival() -> None:
     results = results_of(study_of({}))
-    assert [each.kind for each in said(results)] == ["chance", "weights"]
-    assert [each.verdict for each in said(results)] == ["clear", "clear"]
+    assert [each.kind for each in conclusions_of(results)] == ["chance", "weights"]
+    assert [each.verdict for each in conclusions_of(results)] == ["clear", "clear"]
 
 
 def without(results: Results, task: str) -> Results:
@@ -348,7 +348,7 @@ def _without(run: RunResults, task: str) -> RunResults:
 @pytest.mark.parametrize("task", ["mask", "pattern", "intensity"])
 def test_nothing_is_concluded_of_a_task_that_was_not_measured(task: str) -> None:
     results = without(by_value(LOSSES, {"dice": GOOD, "bce": BAD}), task)
-    text = " ".join(f"{each.headline} {each.detail}" for each in said(results))
+    text = " ".join(f"{each.headline} {each.detail}" for each in conclusions_of(results))
     assert "–" not in text.replace("−", "")
     assert task not in [each.subject for each in of_kind(results, "best")]
     assert task not in [each.subject for each in of_kind(results, "chance")]
@@ -411,7 +411,8 @@ def wording() -> str:
         "many missing runs": seven_missing(),
     }
     parts = [
-        f"# {name}\n" + "".join(f"{c.verdict}: {c.headline}\n  {c.detail}\n" for c in said(results))
+        f"# {name}\n"
+        + "".join(f"{c.verdict}: {c.headline}\n  {c.detail}\n" for c in conclusions_of(results))
         for name, results in studies.items()
     ]
     return "\n".join(parts)

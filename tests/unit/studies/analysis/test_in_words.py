@@ -9,7 +9,7 @@ from anascope.studies.analysis._in_words import headed, in_ranges, named, sorted
 
 
 @pytest.mark.parametrize(
-    ("names", "said"),
+    ("names", "expected"),
     [
         ([], ""),
         (["AC-1"], "AC-1"),
@@ -24,8 +24,8 @@ from anascope.studies.analysis._in_words import headed, in_ranges, named, sorted
         (["3", "2", "1"], "3, 2, 1"),
     ],
 )
-def test_a_range_leaves_nothing_out_and_adds_nothing(names: list[str], said: str) -> None:
-    assert in_ranges(names) == said
+def test_a_range_leaves_nothing_out_and_adds_nothing(names: list[str], expected: str) -> None:
+    assert in_ranges(names) == expected
 
 
 def test_numbers_are_sorted_as_numbers() -> None:
@@ -44,7 +44,7 @@ def trainings(**values: list[object]) -> list[Training]:
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "expected"),
     [
         ({"mask": ["dice"], "alpha": [6.0]}, "Dice, α 6"),
         ({"mask": ["dice", "bce"], "epochs": [30, 15]}, "Dice and BCE, 30 and 15 epochs"),
@@ -53,8 +53,10 @@ def trainings(**values: list[object]) -> list[Training]:
         ({"seed": [1, 2, 3, 4, 5]}, "5 values of seed"),
     ],
 )
-def test_trainings_are_named_by_their_values(values: dict[str, list[object]], said: str) -> None:
-    assert named(trainings(**values)) == said
+def test_trainings_are_named_by_their_values(
+    values: dict[str, list[object]], expected: str
+) -> None:
+    assert named(trainings(**values)) == expected
 
 
 def test_a_beginning_is_a_capital_but_greek() -> None:

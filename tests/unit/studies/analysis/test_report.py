@@ -413,9 +413,9 @@ def test_a_damaged_file_names_its_run(
     if (name, damage) == ("metrics.json", "gone"):  # then the run is not done
         assert read_results(study).unfinished[run] == "not done yet"
         return
-    said: list[str] = []
-    report = report_study(study, tmp_path / "report", warn=said.append)
-    (line,) = said
+    warnings: list[str] = []
+    report = report_study(study, tmp_path / "report", warn=warnings.append)
+    (line,) = warnings
     assert line.startswith(f"left out: {run}: {path}")
     assert "\n" not in line
     assert any(run in finding.undecided for finding in concluded(report))
@@ -514,9 +514,9 @@ def test_of_a_part_of_the_set_or_another_one_they_do_not(
     made = build_report(paper, cohort if at_hand else None, Undrawn(Path("nowhere")))
     assert published_columns(made) == set()
     data = next(s for s in made.document.sections if s.title == "Data")
-    said = [getattr(block, "text", "") for block in data.blocks]
+    texts = [getattr(block, "text", "") for block in data.blocks]
     assert (
-        any("This is not the whole I3A Task 2 set: 40 of 252" in text for text in said) == at_hand
+        any("This is not the whole I3A Task 2 set: 40 of 252" in text for text in texts) == at_hand
     )
 
 

@@ -304,8 +304,8 @@ def test_losses_without_validation(paper: Results) -> None:
 
 
 def test_weights_after_the_last_epoch_and_the_lowest() -> None:
-    told = {"A": {"mask": [0.5, 2.0], "pattern": [1.0, -0.5]}, "B": {"mask": [0.25, 1.0]}}
-    found = results_of(study_of({}), weights=lambda training, fold: told[fold])
+    by_fold = {"A": {"mask": [0.5, 2.0], "pattern": [1.0, -0.5]}, "B": {"mask": [0.25, 1.0]}}
+    found = results_of(study_of({}), weights=lambda training, fold: by_fold[fold])
     table = weight_table(found)
     assert table.rows == (("as the preset", 1.5, 0.25, 0.25, -0.5, 1.0, 1.0, 1),)
 
@@ -383,7 +383,7 @@ def one_training(patches: pd.DataFrame) -> Results:
     return replace(found, trainings=(replace(each, folds=folds),))
 
 
-def told(**columns: list[object]) -> pd.DataFrame:
+def patches_of(**columns: list[object]) -> pd.DataFrame:
     """Return patches of one patient with these columns."""
     table = pd.DataFrame(columns)
     return table.assign(patient="p", pattern=table.get("pattern"), intensity=table.get("intensity"))
@@ -391,7 +391,7 @@ def told(**columns: list[object]) -> pd.DataFrame:
 
 def test_calibration_by_hand() -> None:
     """Confidences 0.9, 0.8, 0.7, right, wrong, right; a row without a label is left out."""
-    patches = told(
+    patches = patches_of(
         p_pattern_homogeneous=[0.9, 0.2, 0.7, 0.6],
         p_pattern_nucleolar=[0.1, 0.8, 0.3, 0.4],
         p_above_intermediate=[0.95, 0.2, 0.45, 0.6],
@@ -410,7 +410,7 @@ def test_calibration_by_hand() -> None:
 
 def test_calibration_of_three_levels() -> None:
     """The confidence is the probability of the level that is told, 0 where outputs cross."""
-    patches = told(
+    patches = patches_of(
         p_above_negative=[0.9, 0.9, 0.3, 0.4],
         p_above_intermediate=[0.7, 0.2, 0.1, 0.6],
         p_pattern_homogeneous=[1.0] * 4,
@@ -445,16 +445,16 @@ def test_calibration_table_has_both_tasks_at_two_levels(results: Results) -> Non
             INTENSITY.answers(each.table("specimen"), results.vocabulary).calibration.error,
         )
         patches = each.table("patch")
-        said = patches[["p_pattern_homogeneous", "p_pattern_nucleolar"]]
-        right = said.idxmax(axis=1) == "p_pattern_" + patches["pattern"]
+        probabilities = patches[["p_pattern_homogeneous", "p_pattern_nucleolar"]]
+        right = probabilities.idxmax(axis=1) == "p_pattern_" + patches["pattern"]
         assert row[1] == pytest.approx(
-            calibration(said.max(axis=1).to_numpy(), right.to_numpy()).error
+            calibration(probabilities.max(axis=1).to_numpy(), right.to_numpy()).error
         )
 
 
 @pytest.mark.parametrize("task", [PATTERN, INTENSITY])
 def test_a_labelled_row_that_is_not_finite_leaves_calibration_undefined(task: LabelTask) -> None:
-    patches = told(
+    patches = patches_of(
         p_pattern_homogeneous=[0.9, np.nan],
         p_pattern_nucleolar=[0.1, 0.8],
         p_above_intermediate=[0.95, np.nan],

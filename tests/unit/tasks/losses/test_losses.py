@@ -71,20 +71,20 @@ class TestMaskBce:
 @given(seed=st.integers(0, 2**16))
 def test_unknown_pixels_do_not_matter(loss: object, seed: int) -> None:
     generator = torch.Generator().manual_seed(seed)
-    said = torch.randn(2, 1, 5, 5, generator=generator, dtype=torch.float64)
+    outputs = torch.randn(2, 1, 5, 5, generator=generator, dtype=torch.float64)
     truth = torch.randint(0, 3, (2, 5, 5), generator=generator).to(torch.uint8)
-    other = torch.where(truth[:, None] == UNKNOWN, torch.full_like(said, 7.0), said)
+    other = torch.where(truth[:, None] == UNKNOWN, torch.full_like(outputs, 7.0), outputs)
     assert callable(loss)
-    assert loss(said, truth).item() == pytest.approx(loss(other, truth).item())
+    assert loss(outputs, truth).item() == pytest.approx(loss(other, truth).item())
 
 
 class TestPattern:
     def test_single_labels_are_plain_cross_entropy(self) -> None:
-        said = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
+        outputs = torch.randn(6, 4, generator=torch.Generator().manual_seed(0))
         truth = torch.tensor([0, 1, 2, 3, 1, 0])
         allowed = torch.nn.functional.one_hot(truth, 4).bool()
-        assert pattern_loss(said, allowed).item() == pytest.approx(
-            cross_entropy(said, truth).item()
+        assert pattern_loss(outputs, allowed).item() == pytest.approx(
+            cross_entropy(outputs, truth).item()
         )
 
     def test_a_set_sums_its_probabilities(self) -> None:
@@ -93,29 +93,29 @@ class TestPattern:
         assert loss.item() == pytest.approx(-math.log(2 / 3))
 
     def test_rows_that_say_nothing_are_left_out(self) -> None:
-        said = torch.tensor([[2.0, 0.0], [5.0, -5.0], [1.0, 1.0]], requires_grad=True)
+        outputs = torch.tensor([[2.0, 0.0], [5.0, -5.0], [1.0, 1.0]], requires_grad=True)
         allowed = torch.tensor([[True, False], [False, False], [True, True]])
-        loss = pattern_loss(said, allowed)
-        assert loss.item() == pytest.approx(cross_entropy(said[:1], torch.tensor([0])).item())
+        loss = pattern_loss(outputs, allowed)
+        assert loss.item() == pytest.approx(cross_entropy(outputs[:1], torch.tensor([0])).item())
         loss.backward()
-        assert said.grad is not None
-        assert not said.grad[1:].any()
+        assert outputs.grad is not None
+        assert not outputs.grad[1:].any()
 
     def test_nothing_said_is_zero_with_zero_gradient(self) -> None:
-        said = torch.randn(2, 3, requires_grad=True)
-        loss = pattern_loss(said, torch.zeros(2, 3, dtype=torch.bool))
+        outputs = torch.randn(2, 3, requires_grad=True)
+        loss = pattern_loss(outputs, torch.zeros(2, 3, dtype=torch.bool))
         loss.backward()
         assert loss.item() == 0
-        assert said.grad is not None
-        assert not said.grad.any()
+        assert outputs.grad is not None
+        assert not outputs.grad.any()
 
     @given(seed=st.integers(0, 2**16))
     def test_a_wider_label_never_costs_more(self, seed: int) -> None:
         generator = torch.Generator().manual_seed(seed)
-        said = torch.randn(1, 5, generator=generator)
+        outputs = torch.randn(1, 5, generator=generator)
         narrow = torch.tensor([[False, True, False, False, False]])
         wide = narrow | torch.tensor([[False, False, True, False, False]])
-        assert pattern_loss(said, wide) <= pattern_loss(said, narrow)
+        assert pattern_loss(outputs, wide) <= pattern_loss(outputs, narrow)
 
 
 def places_of(*rows: list[float]) -> torch.Tensor:
@@ -133,37 +133,39 @@ class TestPlaces:
 
     def test_by_hand(self) -> None:
         """Cells at the first two places: -log ¾ and -log ½; their mean."""
-        said = places_of([math.log(3), 0.0, -9.0, -9.0], [0.0, 0.0, 9.0, 9.0])
-        loss = place_loss(said, self.FIRST, self.mask(1, 1, 0, MaskValue.UNKNOWN))
+        outputs = places_of([math.log(3), 0.0, -9.0, -9.0], [0.0, 0.0, 9.0, 9.0])
+        loss = place_loss(outputs, self.FIRST, self.mask(1, 1, 0, MaskValue.UNKNOWN))
         assert loss.item() == pytest.approx((math.log(4 / 3) + math.log(2)) / 2)
 
     def test_a_place_counts_by_how_much_of_it_is_cell(self) -> None:
         mask = self.mask(1, 1, 0, 0)
         mask[0, :2, 2:] = torch.tensor([[1, 0], [0, 0]])  # a quarter of the second place
-        said = places_of([math.log(3), 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0])
-        loss = place_loss(said, self.FIRST, mask)
+        outputs = places_of([math.log(3), 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0])
+        loss = place_loss(outputs, self.FIRST, mask)
         assert loss.item() == pytest.approx((math.log(4 / 3) + math.log(2) / 4) / 1.25)
 
     def test_where_all_places_say_the_same_it_is_the_loss_of_the_field(self) -> None:
-        said = torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
+        outputs = torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
         allowed = torch.tensor(
             [[True, True, False, False], [False, True, False, False], [True] * 4]
         )
-        places = said[:, :, None, None].expand(-1, -1, 2, 2)
+        places = outputs[:, :, None, None].expand(-1, -1, 2, 2)
         mask = self.mask(1, 0, 1, 0).expand(3, -1, -1)
-        torch.testing.assert_close(place_loss(places, allowed, mask), pattern_loss(said, allowed))
+        torch.testing.assert_close(
+            place_loss(places, allowed, mask), pattern_loss(outputs, allowed)
+        )
 
     def test_no_cell_or_no_label_is_zero_with_zero_gradient(self) -> None:
         for mask, allowed in (
             (self.mask(0, 0, 0, 0), self.FIRST),
             (self.mask(1, 1, 1, 1), torch.zeros(1, 2, dtype=torch.bool)),
         ):
-            said = torch.randn(1, 2, 2, 2, requires_grad=True)
-            loss = place_loss(said, allowed, mask)
+            outputs = torch.randn(1, 2, 2, 2, requires_grad=True)
+            loss = place_loss(outputs, allowed, mask)
             loss.backward()
             assert loss.item() == 0
-            assert said.grad is not None
-            assert not said.grad.any()
+            assert outputs.grad is not None
+            assert not outputs.grad.any()
 
 
 class TestIntensity:

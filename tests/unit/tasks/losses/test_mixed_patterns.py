@@ -62,10 +62,10 @@ def test_sera_of_one_pattern_weigh_the_same_to_the_last_bit(seed: int, kind: tor
     mask = (torch.rand(16, 8, 8, generator=generator) < 0.4).to(torch.uint8)
     found = []
     for target in (allowed, allowed.to(torch.uint8)):
-        said = [tensor.clone().requires_grad_() for tensor in (logits, places)]
-        losses = pattern_loss(said[0], target), place_loss(said[1], target, mask)
+        inputs = [tensor.clone().requires_grad_() for tensor in (logits, places)]
+        losses = pattern_loss(inputs[0], target), place_loss(inputs[1], target, mask)
         sum(losses, torch.zeros(())).backward()
-        found.append([*losses, *(tensor.grad for tensor in said)])
+        found.append([*losses, *(tensor.grad for tensor in inputs)])
     for before, now in zip(*found, strict=True):
         assert before is not None
         assert now is not None

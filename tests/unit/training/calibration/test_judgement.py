@@ -15,13 +15,13 @@ def too_sure(rows: int) -> pd.DataFrame:
     """Three in four right, said with 0.98 each; a third class would always be likeliest."""
     rng = np.random.default_rng(3)
     truth = rng.random(rows) < 0.5
-    said = np.where(rng.random(rows) < 0.75, truth, ~truth)
+    called = np.where(rng.random(rows) < 0.75, truth, ~truth)
     return pd.DataFrame(
         {
             "field": [f"{place % 10}" for place in range(rows)],
             "pattern": np.where(truth, "homogeneous", "nucleolar"),
-            "logit_homogeneous": np.where(said, 2.0, -2.0),
-            "logit_nucleolar": np.where(said, -2.0, 2.0),
+            "logit_homogeneous": np.where(called, 2.0, -2.0),
+            "logit_nucleolar": np.where(called, -2.0, 2.0),
             "logit_golgi": 9.0,
         }
     )

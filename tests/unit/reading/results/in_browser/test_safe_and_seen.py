@@ -108,5 +108,5 @@ def test_what_is_above_zero_is_not_said_to_be_zero(visit: Visit, tmp_path: Path)
     visit.reports["least"] = (tmp_path / "page.html").as_uri()
     page = visit.to("least")
     open_specimen(page, "S-1")
-    said = page.locator("#detail .bars").first.locator(".share").all_text_contents()
-    assert sorted(said) == ["0%", *["<0.1%"] * (len(shares) - 1)]
+    texts = page.locator("#detail .bars").first.locator(".share").all_text_contents()
+    assert sorted(texts) == ["0%", *["<0.1%"] * (len(shares) - 1)]
