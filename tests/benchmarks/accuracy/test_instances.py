@@ -73,11 +73,11 @@ def test_annotated_and_dividing_cells_are_counted(tmp_path: Path) -> None:
     assert 0 < mitotic < true
     found = people.results()
     assert found["cells"] == {"annotated": true, "found": true, "matched": true, "f1": 1}
-    dividing = found["dividing"]
-    assert (dividing["true"], dividing["told"], dividing["right"]) == (mitotic, true - 2, right)
-    assert dividing["f1"] == pytest.approx(2 * right / (true - 2 + mitotic))
-    assert dividing["auroc"] > 0.5
-    others = dividing["limits_from_other_folds"]
+    scores = found["dividing"]
+    assert (scores["true"], scores["told"], scores["right"]) == (mitotic, true - 2, right)
+    assert scores["f1"] == pytest.approx(2 * right / (true - 2 + mitotic))
+    assert scores["auroc"] > 0.5
+    others = scores["limits_from_other_folds"]
     assert list(others["limits"]) == ["fold 1", "fold 2"]
     assert found["patterns"]["fields"] == 2
 
