@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from anascope.cohorts import Cohort, SourceField, open_source
+from anascope.cohorts import Cohort, I3aTask1Source, SourceField
 from anascope.records import MaskValue
 from anascope.synthetic import I3A, MIVIA, DrawnField, Microscope, draw_field, draw_specimen
 from anascope.synthetic.fit import Shown
@@ -84,7 +84,7 @@ def shown_of(
 
 def real_cells(data: Path, count: int, seed: int) -> Iterator[Shown]:
     """Yield a sample of the cells of I3A Task 1, in the order of their numbers."""
-    source = open_source(data / "i3a-task1", "i3a-task1")
+    source = I3aTask1Source(data / "i3a-task1", recover=False)
     rng = np.random.default_rng(seed)
     chosen = set(rng.choice(len(source), min(count, len(source)), replace=False).tolist())
     for place, entry in enumerate(source.fields()):
