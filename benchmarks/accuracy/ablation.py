@@ -10,7 +10,9 @@ of ImageNet, and is measured on both laboratories, of which it has seen neither.
 
 Gains are over the base with the same seed, paired by specimen, each by its first field, with 95%
 intervals over specimens. The recipe is chosen by these tables: no figure in them comes from
-patients at home, nor from pictures of other laboratories. Writes results/ablation.json or
+patients at home, nor from pictures of other laboratories. Where the base was trained with all
+seeds, the mean of their answers is measured, too: what a network could learn from several at most
+(distillation). Writes results/ablation.json or
 results/ablation-first.json, and a table of each variant in results/ablation, from which a stopped
 comparison continues, also on another machine.
 """
@@ -18,7 +20,7 @@ comparison continues, also on another machine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -31,7 +33,7 @@ from anascope.errors import InputError
 from anascope.files import read_json, replacing, write_json
 from anascope.models import WEIGHTS, read_card
 from anascope.recipe import DRAWN, FIELDS, MIVIA, MOSAICS, Recipe, recipe_named, side_by_side
-from anascope.training.calibration import HeldOut
+from anascope.training.calibration import HeldOut, pattern_columns
 from anascope.training.evaluation import ReadFields
 from benchmarks.accuracy._shared import interval, print_epoch, recipe_given
 from benchmarks.accuracy._specimens import named_of
@@ -68,6 +70,7 @@ SEEDS = {
     "the base, another seed": Variant({"training.seed": 7}),
     "the base, a third seed": Variant({"training.seed": 8}),
 }
+TOGETHER = "the mean answer of the base with all seeds"
 VARIANTS = {
     "no further training: the network of drawn specimens": Variant(
         {"training.learning_rate": 1e-9}
@@ -166,6 +169,19 @@ def left_out(recipe: Recipe, *, first: bool) -> Iterator[tuple[str, HeldOut]]:
         yield name, HeldOut(model, cohort, records)
 
 
+def together(recipes: Sequence[Recipe]) -> pd.DataFrame:
+    """Return which specimens left out the mean logits of several networks name right."""
+    tables = []
+    for answers in zip(*(left_out(recipe, first=False) for recipe in recipes), strict=True):
+        rows = [held_out.rows().set_index("patient") for _, held_out in answers]
+        (name, held_out), columns = answers[0], pattern_columns(read_card(answers[0][1].model))
+        mean = rows[0].assign(**(sum(each[columns] for each in rows) / len(rows)))
+        named = named_of(mean, read_card(held_out.model), held_out.cohort.patterns)
+        right = (named == mean["pattern"].to_numpy()).astype(float)
+        tables.append(pd.DataFrame({"set": name, "specimen": mean.index, "pattern": right}))
+    return pd.concat(tables, ignore_index=True)
+
+
 def table_of(recipe: Recipe, *, first: bool) -> pd.DataFrame:
     """Return what was right of each specimen left out: ``set``, ``specimen`` and the measures."""
     tables = []
@@ -238,6 +254,7 @@ def gains(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
                     "gain_over_base": interval(here[measure] - there[measure], -1.0),
                 }
                 for measure in MEASURES
+                if measure in table
             }
     return found
 
@@ -271,6 +288,15 @@ def main() -> None:
     task = partial(do_variant, given.data, given.work, given.out, given.accelerator, start)
     variants = STEPS[given.step]
     side_by_side(task, given.variant or list(variants), jobs)
+    if given.step == "then" and all(measured(given.out, name).exists() for name in SEEDS):
+        variants = {**variants, TOGETHER: Variant()}
+        if not (path_together := measured(given.out, TOGETHER)).exists():
+            seeds = [
+                recipe_with(name, given.data, given.work, given.accelerator, start)
+                for name in SEEDS
+            ]
+            with replacing(path_together) as temporary:
+                together(seeds).to_csv(temporary, index=False)
     tables = {
         name: pd.read_csv(measured(given.out, name))
         for name in variants

@@ -9,6 +9,7 @@ and of I3A, neither of which it has seen,
 * with the statistics of batch normalisation taken anew, without labels, from all fields of that
   laboratory (Schneider et al., "Improving robustness against common corruptions by covariate shift
   adaptation", 2020), or to equal parts from those and from training;
+* with those of each field by itself, as instance normalisation takes them;
 * as the mean of its logits over three scales, 0.8, 1 and 1.25 times the usual one;
 * as the mean of its logits over the eight orientations of a field.
 
@@ -118,6 +119,10 @@ def ways_of(model: Model, cohort: Cohort, records: Sequence[FieldRecord]) -> Map
         signal, levels = plain(record)
         return logits_of(network, card, [(each, levels) for each in turned_eightfold(signal)])
 
+    def by_itself(record: FieldRecord) -> Floats:
+        signal = plain(record)
+        return logits_of(with_statistics_of(network, card, iter([signal])), card, [signal])
+
     def by(changed: JointUNet) -> Callable[[FieldRecord], Floats]:
         return lambda record: logits_of(changed, card, [plain(record)])
 
@@ -127,6 +132,7 @@ def ways_of(model: Model, cohort: Cohort, records: Sequence[FieldRecord]) -> Map
         "statistics of the laboratory and of training": by(
             with_statistics_of(network, card, fields(), share=0.5)
         ),
+        "statistics of each field": by_itself,
         "mean over three scales": at_scales,
         "mean over eight orientations": in_eight,
     }

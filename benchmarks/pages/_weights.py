@@ -239,7 +239,8 @@ def ablation(result: dict[str, Any]) -> Written:
     places = [(name, key) for name in _SETS for key in _MEASURES]
     rows = [[base, *(f"{means[name][key]['mean']:.3f}" for name, key in places)]]
     rows += [
-        [variant, *(_gain(found[name][key]) for name, key in places)] for variant, found in changed
+        [variant, *(_gain(found[name].get(key)) for name, key in places)]
+        for variant, found in changed
     ]
     specimens = " and ".join(f"{result['specimens'][name]} of {_SETS[name]}" for name in _SETS)
     note = (
@@ -258,8 +259,8 @@ def ablation_first(result: dict[str, Any]) -> Written:
     return ablation(result)
 
 
-def _gain(found: dict[str, Any]) -> str:
-    return _difference(found["gain_over_base"])
+def _gain(found: dict[str, Any] | None) -> str:
+    return "–" if found is None else _difference(found["gain_over_base"])
 
 
 def _difference(gain: dict[str, float]) -> str:

@@ -57,6 +57,14 @@ def test_gains_are_paired_by_specimen_whatever_their_order() -> None:
         assert found["other"][of_set]["dice"]["gain_over_base"]["mean"] == 0
 
 
+def test_what_was_not_measured_has_no_gain() -> None:
+    sets = list(LEFT_OUT.values())
+    base = pd.DataFrame({"set": sets * 2, "specimen": [1, 1, 2, 2], "pattern": [1.0, 1, 0, 1]})
+    base["cell_pattern"] = base["dice"] = base["pattern"]
+    found = gains({"base": base, "together": base[["set", "specimen", "pattern"]]})
+    assert {tuple(found["together"][of_set]) for of_set in sets} == {("pattern",)}
+
+
 def test_variants_of_another_network_are_not_compared(tmp_path: Path) -> None:
     refuse_another_start(tmp_path, "a")
     path = tmp_path / "ablation.json"
