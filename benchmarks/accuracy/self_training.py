@@ -40,6 +40,8 @@ def self_trained(
 ) -> tuple[FieldHead, pd.DataFrame]:
     """Return the head that has learned from its own answers, and the specimens that taught it.
 
+    Where none is sure enough, it is the head as it was.
+
     Args:
         head: It stays as it is.
         fields: As :meth:`~anascope.training.calibration.HeldOut.fields` gives them.
@@ -53,6 +55,8 @@ def self_trained(
     sure = likely.max(axis=1) >= threshold
     labels = pd.Series(likely.argmax(axis=1)[sure], index=specimens["patient"].to_numpy()[sure])
     teaching = fields[fields["patient"].isin(labels.index)]
+    if teaching.empty:
+        return head, specimens[sure]
     inputs = np.stack(teaching[FIELD_INPUTS].to_list()).astype(np.float32)
     allowed = np.eye(logits.shape[1], dtype=bool)[labels.loc[teaching["patient"]].to_numpy()]
     return tune_field_head(head, inputs, allowed), specimens[sure]
