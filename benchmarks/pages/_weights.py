@@ -295,6 +295,34 @@ def reading_ways(result: dict[str, Any]) -> Written:
     return ["read", *columns], rows, note
 
 
+@measured("self-training", "accuracy.self_training data --start s-drawn")
+def self_training(result: dict[str, Any]) -> Written:
+    """Return what a field head gains by its own answers in a laboratory that it has not seen."""
+    laboratories = result["laboratories"]
+    rows = []
+    for threshold in laboratories["mivia"]:
+        before = threshold == "before"
+        row = ["as it was" if before else f"from {float(threshold):g} on"]
+        for of_laboratory in laboratories.values():
+            found = of_laboratory[threshold]
+            labels = "–" if before else f"{found['right_labels']} of {found['labels']}"
+            right = f"{found['right']} of {of_laboratory['before']['specimens']}"
+            row += [labels, right, "–" if before else _difference(found["gain"])]
+        rows.append(row)
+    note = (
+        "The likeliest pattern of a specimen is its label where its probability is high enough. By "
+        "the network of drawn specimens alone, with the difference in shares from the first row, "
+        "paired by specimen, with 95% intervals over specimens, in bold if the interval leaves out "
+        "0."
+    )
+    columns = [
+        f"{_LABORATORIES[name]}: {what}"
+        for name in laboratories
+        for what in ("labels right", "pattern right", "difference")
+    ]
+    return ["learned from labels", *columns], rows, note
+
+
 @measured("field-head", "accuracy.field_head data --start s-drawn")
 def field_head(result: dict[str, Any]) -> Written:
     """Return how many specimens are named right, by how much say the field head has."""
