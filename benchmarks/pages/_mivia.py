@@ -101,7 +101,7 @@ def _grids(*results: dict[str, Any]) -> str:
         ]
         trained = result["trained_on"]
         device = trained["gpu"] or (
-            f"{result['settings']['jobs']} runs at a time, {trained['threads']} CPU thread each"
+            f"{result['settings']['jobs']} runs at a time, {_threads(trained)} each"
         )
         parts.append(
             f"{markdown(columns, rows)}\n"
@@ -112,6 +112,13 @@ def _grids(*results: dict[str, Any]) -> str:
             f"patches a second in each run. Made by `{result['command']}`.\n"
         )
     return "\n".join(parts)
+
+
+def _threads(trained_on: dict[str, Any]) -> str:
+    """Return how many CPU threads a run had; continued with other settings, runs had others."""
+    counts = trained_on["threads"]
+    counts = counts if isinstance(counts, list) else [counts]
+    return f"{' or '.join(map(str, counts))} CPU thread{'' if counts == [1] else 's'}"
 
 
 @measured("mivia-alpha", f"{_STUDY} benchmarks/study/alpha.yaml", "mivia-study-alpha")
