@@ -7,11 +7,11 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings
 
 from anascope.cohorts import Cohort, import_cohort, open_source
 from tests.evaluable import all_evaluable
+from tests.made_once import made_once
 
 settings.register_profile("anascope", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("anascope")
@@ -22,20 +22,22 @@ settings.load_profile("anascope")
 # the order matters, and need not follow every change; all other files come later.
 _LONGEST_FIRST = (
     "studies/test_ray.py",
-    "end_to_end/test_drawn_cohort.py",
+    "end_to_end/test_gallery.py",
     "robustness/test_corpus.py",
-    "training/test_fit.py",
-    "training/test_processes.py",
     "engines/test_engines.py",
-    "end_to_end/test_mivia.py",
-    "speed/test_gradnorm.py",
-    "data/test_drawn_and_real.py",
+    "training/test_processes.py",
+    "cli/test_recipe.py",
     "end_to_end/test_killed_study.py",
-    "analysis/test_report.py",
-    "batch/test_batch.py",
+    "training/test_fit.py",
+    "watch/test_killed.py",
+    "balancing/test_gradnorm_reference.py",
     "studies/test_drive.py",
-    "cli/test_study.py",
-    "balancing/test_processes.py",
+    "end_to_end/test_drawn_cohort.py",
+    "batch/test_batch.py",
+    "end_to_end/test_mivia.py",
+    "batch/test_keeping.py",
+    "analysis/test_report.py",
+    "unit/cohorts/test_real_sets.py",
 )
 
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
@@ -83,15 +85,12 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def mivia_cohort(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Cohort:
     """The MIVIA images, imported once for all tests, also those of processes side by side."""
-    beside = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        beside = beside.parent  # which all processes of these tests have in common
-    folder = beside / "real" / "mivia"
-    with FileLock(beside / "real.lock"):
-        if not folder.is_dir():
-            folder.parent.mkdir()
-            source = open_source(real_data / "mivia-hep2", "mivia")
-            import_cohort(source, folder, source_format="mivia")
+
+    def imported(folder: Path) -> None:
+        source = open_source(real_data / "mivia-hep2", "mivia")
+        import_cohort(source, folder, source_format="mivia")
+
+    folder = made_once(tmp_path_factory, "mivia", imported)
     return Cohort.open(folder)
 
 

@@ -101,14 +101,14 @@ def run_grid(cohort: Cohort, name: str, given: argparse.Namespace) -> None:
         for run in results.runs
     )
     # Runs that were continued with other --jobs have another number of them.
-    threads = sorted({int(run.hardware["threads"]) for run in results.runs})
+    threads = sorted({run.hardware.threads for run in results.runs})
     write_json(
         given.out / f"{name}.json",
         {
             **environment(
                 preset=study.study.preset, changes=given.set, jobs=given.jobs, seed=12357
             ),
-            "trained_on": {**results.runs[0].hardware, "threads": threads},
+            "trained_on": {**dict(results.runs[0].hardware), "threads": threads},
             "cohort": {"name": cohort.info.name, "fingerprint": study.fingerprint},
             "runs": len(results.runs),
             "failed": dict(ended.failed),

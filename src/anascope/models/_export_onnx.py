@@ -71,14 +71,17 @@ def export_onnx(model: Model, path: str | Path) -> None:
         STRIDE: str(model.network.encoder.strides[-1]),
         HALO: str(reach_of(field.network, field.image)),
     }
-    head = model.network.field_head
-    if head is not None:
-        with TemporaryDirectory() as folder:
-            alone = Path(folder) / "head.onnx"
-            example = torch.zeros(1, head.takes)
-            write_graph(_Named(head), {"said": example}, ["answer"], alone, {}, any_size=False)
-            metadata[FIELD_HEAD] = b64encode(alone.read_bytes()).decode()
+    if model.network.field_head is not None:
+        metadata[FIELD_HEAD] = exported_field_head(model.network.field_head)
     write_graph(field, inputs, names, Path(path), metadata)
+
+
+def exported_field_head(head: FieldHead) -> str:
+    """Return a field head by itself, as an ONNX file in Base64."""
+    with TemporaryDirectory() as folder:
+        path, example = Path(folder) / "head.onnx", torch.zeros(1, head.takes)
+        write_graph(_Named(head), {"said": example}, ["answer"], path, {}, any_size=False)
+        return b64encode(path.read_bytes()).decode()
 
 
 class _Named(nn.Module):

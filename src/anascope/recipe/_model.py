@@ -118,7 +118,12 @@ def write_model(
 
 
 def write_start(
-    recipe: Recipe, judgement: Judgement, out: Path, *, metrics: dict[str, Any] | None = None
+    recipe: Recipe,
+    judgement: Judgement,
+    out: Path,
+    *,
+    metrics: dict[str, Any] | None = None,
+    export: bool = True,
 ) -> ModelCard:
     """Write the network of drawn specimens alone, as :func:`write_model` writes the other.
 
@@ -129,6 +134,7 @@ def write_start(
         judgement: As :func:`judged_by_left_out` gives it for :func:`rows_of_start`.
         out: The new folder.
         metrics: What the card says of how it does.
+        export: Whether the network is exported, so that it can be read with without PyTorch.
 
     Raises:
         InputError: if ``out`` exists.
@@ -139,7 +145,7 @@ def write_start(
     }
     model, name = load_model(recipe.model(DRAWN)), f"{recipe.settings.preset}-drawn"
     changes = {"name": name, "data": learned, "metrics": metrics or {}}
-    return _write(recipe, model, recipe.settings.first, judgement, changes, out)
+    return _write(recipe, model, recipe.settings.first, judgement, changes, out, export=export)
 
 
 def _learned_from(cohorts: Mapping[str, Cohort]) -> dict[str, Any]:
@@ -157,6 +163,8 @@ def _write(
     judgement: Judgement,
     changes: Mapping[str, Any],
     out: Path,
+    *,
+    export: bool = True,
 ) -> ModelCard:
     """Write a network with its card, which names the preset as a user would.
 
@@ -170,7 +178,8 @@ def _write(
     card = model.card.model_copy(update={"preset": preset, "judgement": judgement, **fields})
     with new_folder(out) as folder:
         save_model(folder, Model(model.network, card))
-        export_model(folder)
+        if export:
+            export_model(folder)
     return read_card(out)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from anascope.models import Model, ModelCard, build_network, save_model
+import pytest
+
+from anascope.models import Model, ModelCard, build_network, export_model, save_model
 from anascope.presets import load_preset
 from anascope.words import PatternSpace, Vocabulary
+from tests.made_once import made_once
 
 PRESET = load_preset(
     "tiny",
@@ -32,3 +35,8 @@ def save_untrained(folder: Path) -> Path:
     )
     save_model(folder, Model(build_network(PRESET, WORDS), card))
     return folder
+
+
+def exported_untrained(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of such a model, exported: that takes longer than to calibrate it."""
+    return made_once(factory, "untrained", lambda folder: export_model(save_untrained(folder)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,6 @@ from anascope.cohorts import Cohort
 from anascope.files import read_json
 from anascope.models import (
     ONNX,
-    export_model,
     load_model,
     read_card,
     save_model,
@@ -26,7 +24,7 @@ from anascope.training import EpochDone
 from anascope.workers import Event
 from tests.refusals import refused
 from tests.small_cohort import patients, write_cohort
-from tests.unit.adaptation.small_model import PRESET, save_untrained
+from tests.unit.adaptation.small_model import PRESET, exported_untrained, save_untrained
 
 USELESS: dict[str, Any] = {
     "sampling.patches": 4,
@@ -50,12 +48,9 @@ def weights_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def model(weights_alone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same network, exported: that takes longer than to calibrate it."""
-    folder = tmp_path_factory.mktemp("exported") / "old"
-    shutil.copytree(weights_alone, folder)
-    export_model(folder)
-    return folder
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network like it, exported."""
+    return exported_untrained(tmp_path_factory)
 
 
 def few(cohort: Cohort, count: int) -> Cohort:

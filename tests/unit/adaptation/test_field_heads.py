@@ -87,11 +87,8 @@ def test_its_answers_are_what_the_model_that_is_written_says(
     final = heads.final()
     card = read_card(final)
     assert set(card.data["trained_on"]) == set(fields["patient"])
-    moved = [
-        name
-        for name, values in load_model(final).network.state_dict().items()
-        if not torch.equal(values, load_model(model).network.state_dict()[name])
-    ]
+    before, after = (load_model(folder).network.state_dict() for folder in (model, final))
+    moved = [name for name, values in after.items() if not torch.equal(values, before[name])]
     assert set(moved) == {"field_head.out.weight", "field_head.out.bias"}
     heads.remove()
     assert not (tmp_path / "w").exists()

@@ -16,6 +16,8 @@ from anascope.tasks import MultiTaskLoss, Targets
 from anascope.words import TASK_NAMES
 
 SIZE = 64
+ALIKE = {"efficientnet-lite1", "efficientnet-lite2"}
+"""Encoders that differ from another one in their depth and width alone."""
 
 
 OUTPUTS = {"pattern": 4, "intensity": 1}
@@ -73,7 +75,7 @@ class Reference:
 
 @pytest.mark.parametrize("alpha", [0.06, 0.6, 6.0])
 @pytest.mark.parametrize("mask_loss", ["dice", "bce"])
-@pytest.mark.parametrize("encoder", sorted(ENCODERS))
+@pytest.mark.parametrize("encoder", sorted(set(ENCODERS) - ALIKE))
 def test_equals_plain_autograd_over_several_steps(
     encoder: str, mask_loss: str, alpha: float
 ) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from typer.testing import CliRunner
 
 from anascope.cli._app import app
 from anascope.errors import InputError
-from anascope.models import export_model
 from tests.small_cohort import patients, write_cohort
-from tests.unit.adaptation.small_model import save_untrained
+from tests.unit.adaptation.small_model import exported_untrained
 
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model and two cohorts."""
     folder = tmp_path_factory.mktemp("given")
-    export_model(save_untrained(folder / "model"))
+    copytree(exported_untrained(tmp_path_factory), folder / "model")
     write_cohort(folder / "cohort", patients(12), shape=(80, 90))
     write_cohort(folder / "few", patients(4), shape=(80, 90))
     return folder

@@ -30,6 +30,7 @@ from anascope.models import (
     save_model,
 )
 from anascope.models._card import FIELD_HEAD
+from anascope.models._export_onnx import exported_field_head
 from anascope.models.engines import Tiling, open_engine, read_field
 from anascope.models.engines._engine import FieldOutput
 from anascope.presets import load_preset
@@ -206,13 +207,7 @@ def test_a_field_head_that_is_missing_or_damaged_is_refused(
     other = model("dense", cells=True, field_head=True)
     assert other.network.field_head is not None
     other.network.field_head.out.bias.add_(1.0)
-    export_onnx(other, tmp_path / "of_another.onnx")
-    (of_another,) = (
-        each.value
-        for each in onnx.load(tmp_path / "of_another.onnx").metadata_props
-        if each.key == FIELD_HEAD
-    )
-    head.value = of_another
+    head.value = exported_field_head(other.network.field_head)
     vouch(tmp_path / "other", ONNX, exported.SerializeToString())
     with pytest.raises(InputError, match="another answer of 'field_head' than of the network"):
         open_engine(tmp_path / "other", engine="onnxruntime")
