@@ -8,6 +8,7 @@ from benchmarks.pages._markdown import Written, measured
 
 _STAGES = {
     "decode": "decode the file",
+    "scale": "estimate the pixel size, or compare what is stated with it",
     "prepare": "resize it to the network's scale",
     "network": "network",
     "cells": "separate cells, measure them, check the quality, decide",
@@ -20,7 +21,7 @@ _STAGES = {
 def reading_speed(result: dict[str, Any]) -> Written:
     """Return seconds a field by stage, and what they are beside the published way."""
     stages = result["stages"]
-    rows = [[words, f"{stages[key]:.3f}"] for key, words in _STAGES.items()]
+    rows = [[words, f"{stages[key]:.3f}"] for key, words in _STAGES.items() if key in stages]
     total = f"**{result['seconds_a_field']:.2f}**"
     rows.append(["**from decoding to writing, with overlapping stages**", total])
     beside, memory = result["side_by_side"], result["memory"]
