@@ -17,9 +17,10 @@ from skimage.morphology import disk, opening
 from anascope.cohorts import Cohort
 from anascope.cohorts.folds import FoldPlan
 from anascope.metrics import Jackknife
-from anascope.models import model_folder
+from anascope.models import ModelCard, load_model, model_folder, read_card
+from anascope.networks import FieldHead
 from anascope.presets import Preset
-from anascope.recipe import Recipe, recipe_named
+from anascope.recipe import DRAWN, Recipe, recipe_named
 from anascope.training import EpochDone, Run, train_or_resume
 from anascope.training.evaluation import field_masks
 from anascope.words import nucleus_pixels
@@ -190,3 +191,11 @@ def measured(fields: pd.DataFrame, cohort: Cohort) -> dict[str, Any]:
 
 def _known(right: float) -> bool | None:
     return None if np.isnan(right) else bool(right)
+
+
+def drawn_network(recipe: Recipe) -> tuple[Path, ModelCard, FieldHead]:
+    """Return the network of drawn specimens alone: its folder, its card and its field head."""
+    model = recipe.model(DRAWN)
+    head = load_model(model).network.field_head
+    assert head is not None  # the recipe has one
+    return model, read_card(model), head

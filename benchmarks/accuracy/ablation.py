@@ -12,9 +12,8 @@ Gains are over the base with the same seed, paired by specimen, each by its firs
 intervals over specimens. The recipe is chosen by these tables: no figure in them comes from
 patients at home, nor from pictures of other laboratories. Where the base was trained with all
 seeds, the mean of their answers is measured, too: what a network could learn from several at most
-(distillation). Writes results/ablation.json or
-results/ablation-first.json, and a table of each variant in results/ablation, from which a stopped
-comparison continues, also on another machine.
+(distillation). Writes results/ablation.json or results/ablation-first.json, and a table of each
+variant in results/ablation, from which a stopped comparison continues, also on another machine.
 """
 
 from __future__ import annotations

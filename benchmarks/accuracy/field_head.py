@@ -21,12 +21,12 @@ import pandas as pd
 from anascope.adaptation import answered_by
 from anascope.cohorts import Cohort
 from anascope.files import write_json
-from anascope.models import WEIGHTS, ModelCard, load_model, read_card
+from anascope.models import WEIGHTS, ModelCard
 from anascope.networks import FieldHead
-from anascope.recipe import DRAWN, MIVIA, MOSAICS
+from anascope.recipe import MIVIA, MOSAICS
 from anascope.records import PLUS
 from anascope.training.calibration import HeldOut, specimens_of
-from benchmarks.accuracy._shared import interval, recipe_given
+from benchmarks.accuracy._shared import drawn_network, interval, recipe_given
 from benchmarks.accuracy._specimens import named_of, named_right
 from benchmarks.accuracy.shipped import drawn_cohort
 from benchmarks.arguments import benchmark_arguments
@@ -71,9 +71,7 @@ def main() -> None:
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     recipe = recipe_given(given)
-    model = recipe.model(DRAWN)
-    card, head = read_card(model), load_model(model).network.field_head
-    assert head is not None  # the recipe has one
+    model, card, head = drawn_network(recipe)
     cohorts: dict[str, Cohort] = {
         "mivia": recipe.sets.real(MIVIA),
         "i3a": recipe.sets.real(MOSAICS),

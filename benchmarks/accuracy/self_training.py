@@ -21,12 +21,12 @@ from scipy.special import softmax
 
 from anascope.adaptation import answered_by
 from anascope.files import write_json
-from anascope.models import WEIGHTS, ModelCard, load_model, read_card
+from anascope.models import WEIGHTS, ModelCard
 from anascope.networks import FieldHead
-from anascope.recipe import DRAWN, MIVIA, MOSAICS
+from anascope.recipe import MIVIA, MOSAICS
 from anascope.training import tune_field_head
 from anascope.training.calibration import FIELD_INPUTS, HeldOut, pattern_columns, specimens_of
-from benchmarks.accuracy._shared import interval, recipe_given
+from benchmarks.accuracy._shared import drawn_network, interval, recipe_given
 from benchmarks.accuracy._specimens import named_of
 from benchmarks.arguments import benchmark_arguments
 from benchmarks.environment import environment
@@ -92,9 +92,7 @@ def main() -> None:
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     recipe = recipe_given(given)
-    model = recipe.model(DRAWN)
-    card, head = read_card(model), load_model(model).network.field_head
-    assert head is not None  # the recipe has one
+    model, card, head = drawn_network(recipe)
     found: dict[str, Any] = {}
     for name, set_name in LABORATORIES.items():
         cohort = recipe.sets.real(set_name)

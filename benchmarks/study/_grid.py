@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from anascope.cohorts import Cohort
@@ -29,18 +32,30 @@ KEYS = (
 )
 
 
-def grid_arguments(doc: str | None, *, data: str) -> argparse.ArgumentParser:
-    """Return a parser with what a grid on real images takes.
+def grid_given(
+    doc: str | None, *, data: str, study: str, words: Sequence[str] | None = None
+) -> argparse.Namespace:
+    """Return what was given on the command line of a grid on real images.
 
     Args:
         doc: The benchmark's docstring.
         data: The set that it reads.
+        study: Name or YAML file of the study that is run by default, with the preset `tiny`.
+        words: Instead of those of the command line.
     """
     parser = benchmark_arguments(doc, data=data, trains=True)
-    parser.add_argument("--study", default="paper", help="name or YAML file [%(default)s]")
-    parser.add_argument("--preset", help="default: tiny for paper, else the study's")
+    parser.add_argument("--study", default=study, help="name or YAML file [%(default)s]")
+    parser.add_argument("--preset", help="default: tiny for the default study, else the study's")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    return parser
+    given = parser.parse_args(words)
+    if given.study == study:
+        given.preset = given.preset or "tiny"
+    return given
+
+
+def result_name(set_name: str, given: argparse.Namespace) -> str:
+    """Return what a result is called: by the set, and the preset or else the study file."""
+    return f"{set_name}-study-{given.preset or Path(given.study).stem}"
 
 
 def study_on(cohort: Cohort, name: str, given: argparse.Namespace) -> StudyFolder:
@@ -49,7 +64,7 @@ def study_on(cohort: Cohort, name: str, given: argparse.Namespace) -> StudyFolde
     Args:
         cohort: What it is run on.
         name: What the result is called.
-        given: What was given on the command line (:func:`grid_arguments`).
+        given: What was given on the command line (:func:`grid_given`).
     """
     changes = dict(text.split("=", 1) for text in given.set)
     grid = load_study(given.study, preset=given.preset, changes=changes)
@@ -75,7 +90,7 @@ def row(results: Results, level: Any) -> dict[str, dict[str, Any]]:
     }
     return {
         label: {
-            key: _plain(found) for key, found in by_key.items() if found.estimate == found.estimate
+            key: _plain(found) for key, found in by_key.items() if not math.isnan(found.estimate)
         }
         for label, by_key in intervals.items()
     }
@@ -87,7 +102,7 @@ def run_grid(cohort: Cohort, name: str, given: argparse.Namespace) -> None:
     Args:
         cohort: What it is run on.
         name: What the result is called.
-        given: What was given on the command line (:func:`grid_arguments`).
+        given: What was given on the command line (:func:`grid_given`).
     """
     study = study_on(cohort, name, given)
     ended = run_study(study, Processes(given.jobs), accelerator=given.accelerator)

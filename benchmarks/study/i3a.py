@@ -6,7 +6,7 @@ DATA holds ``i3a-task1`` as it is distributed. Its single cells are arranged in 
 recovered specimen, as large as those of MIVIA (1040 x 1388), so that each is cut into 15 patches.
 They have no intensity, so the study trains mask and pattern. WORK (``--work``) keeps the cohorts,
 the study and its report, so that a stopped benchmark goes on where it was. Writes
-results/i3a-study-tiny.json.
+results/i3a-study-NAME.json, NAME being the preset or the study file.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from pathlib import Path
 
 from anascope.cohorts import Cohort, MosaicSource, import_cohort
 from benchmarks.sets import sets_of
-from benchmarks.study._grid import grid_arguments, run_grid
+from benchmarks.study._grid import grid_given, result_name, run_grid
 
+STUDY = str(Path(__file__).with_name("i3a.yaml"))
+"""The grid that is run by default."""
 _SHAPE = (1040, 1388)
 _SEED = 404
 _NAME = "i3a-mosaics"
@@ -34,10 +36,8 @@ def mosaics(data: Path, work: Path) -> Cohort:
 
 def main() -> None:
     """Run what is left of the grid on the mosaics."""
-    parser = grid_arguments(__doc__, data="i3a-task1")
-    parser.set_defaults(study=str(Path(__file__).with_name("i3a.yaml")))
-    given = parser.parse_args()
-    run_grid(mosaics(given.data, given.work), "i3a-study-tiny", given)
+    given = grid_given(__doc__, data="i3a-task1", study=STUDY)
+    run_grid(mosaics(given.data, given.work), result_name("i3a", given), given)
 
 
 if __name__ == "__main__":

@@ -15,19 +15,14 @@ move as far, and so let α do what it did there.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from benchmarks.sets import mivia_cohort
-from benchmarks.study._grid import grid_arguments, run_grid
+from benchmarks.study._grid import grid_given, result_name, run_grid
 
 
 def main() -> None:
     """Run what is left of the grid on MIVIA."""
-    given = grid_arguments(__doc__, data="mivia-hep2").parse_args()
-    if given.study == "paper":
-        given.preset = given.preset or "tiny"
-    name = given.preset or Path(given.study).stem
-    run_grid(mivia_cohort(given.data, given.work), f"mivia-study-{name}", given)
+    given = grid_given(__doc__, data="mivia-hep2", study="paper")
+    run_grid(mivia_cohort(given.data, given.work), result_name("mivia", given), given)
 
 
 if __name__ == "__main__":
