@@ -71,6 +71,8 @@ LABELLED = {"mivia": MIVIA, "i3a": MOSAICS}
 """The set of each laboratory that has patterns."""
 TESTED = RoundSettings(patients=500, seed=906, least=4, mixed=2)
 """Drawn specimens that no network learns from; rare patterns are as frequent as most others."""
+TESTED_PAIRS = RoundSettings(patients=300, seed=908, least=4, pairs=300)
+"""Others, of which two in three show two patterns at random."""
 
 
 Tested = Sequence[tuple[Path, Sequence[FieldRecord]]]
@@ -172,11 +174,13 @@ def laboratories_left_out(recipe: Recipe, card: ModelCard, folds: Sequence[str])
     return found
 
 
-def drawn_cohort(recipe: Recipe, work: Path) -> Cohort:
+def drawn_cohort(
+    recipe: Recipe, work: Path, name: str = "tested-drawn", specimens: RoundSettings = TESTED
+) -> Cohort:
     """Return drawn specimens of patients and microscopes that no network learns from."""
-    path = work / "tested-drawn"
+    path = work / name
     if not path.exists():
-        drawing = drawing_of(recipe.settings.drawn, TESTED)
+        drawing = drawing_of(recipe.settings.drawn, specimens)
         import_cohort(DrawnSource(drawing, jobs=2), path, source_format="synthetic")
     return Cohort.open(path)
 
@@ -185,11 +189,7 @@ def on_drawn(model: Path, cohort: Cohort, card: ModelCard, judgement: Judgement)
     """Return how drawn specimens are read: patterns, mixed sera, negative ones."""
     rows = rows_of(cohort, [(model, cohort.fields)])
     decisions = decisions_on(rows, card, judgement)
-    truth = [label.split(PLUS) for label in rows["pattern"]]
-    mixed = mixture_scores(truth, [decision.present for decision in decisions])
-    single = rows[[len(patterns) == 1 for patterns in truth]]
     two = rows["pattern"].str.contains(PLUS, regex=False).to_numpy(bool)
-    auroc = screening(two, two, rows["logit_mixed"].to_numpy(np.float64)).auroc
     negative = np.array([decision.patterns[NEGATIVE] for decision in decisions])
     called = np.array([decision.pattern != NEGATIVE for decision in decisions])
     against = {
@@ -197,14 +197,8 @@ def on_drawn(model: Path, cohort: Cohort, card: ModelCard, judgement: Judgement)
         "intermediate sera": (~two) & (rows["intensity"] != "positive").to_numpy(bool),
     }
     return {
-        "pattern": named_right(single, card, cohort.patterns),
-        "mixed_sera": {
-            "specimens": int(two.sum()),
-            "auroc": auroc,
-            "both_named": plain(mixed.both_named),
-            "called_mixed": plain(mixed.called_mixed),
-            "singles_called_mixed": plain(mixed.singles_called_mixed),
-        },
+        "pattern": named_right(rows[~two], card, cohort.patterns),
+        "mixed_sera": mixed_sera(model, cohort, card, judgement),
         "negative_sera": {
             words: _screened(
                 (rows["pattern"] != NEGATIVE).to_numpy(bool)[chosen],
@@ -213,6 +207,24 @@ def on_drawn(model: Path, cohort: Cohort, card: ModelCard, judgement: Judgement)
             )
             for words, chosen in against.items()
         },
+    }
+
+
+def mixed_sera(
+    model: Path, cohort: Cohort, card: ModelCard, judgement: Judgement
+) -> dict[str, Any]:
+    """Return how sera of two patterns are told from those of one, and how they are named."""
+    rows = rows_of(cohort, [(model, cohort.fields)])
+    decisions = decisions_on(rows, card, judgement)
+    truth = [label.split(PLUS) for label in rows["pattern"]]
+    found = mixture_scores(truth, [decision.present for decision in decisions])
+    two = np.array([len(patterns) > 1 for patterns in truth])
+    return {
+        "specimens": int(two.sum()),
+        "auroc": screening(two, two, rows["logit_mixed"].to_numpy(np.float64)).auroc,
+        "both_named": plain(found.both_named),
+        "called_mixed": plain(found.called_mixed),
+        "singles_called_mixed": plain(found.singles_called_mixed),
     }
 
 
@@ -280,6 +292,8 @@ def main() -> None:
     trust = laboratories_left_out(recipe, card, folds)
     drawn = drawn_cohort(recipe, work)
     on_new_drawn = on_drawn(recipe.model(ALL), drawn, card, judgement)
+    pairs = drawn_cohort(recipe, work, "tested-pairs", TESTED_PAIRS)
+    on_new_drawn["random_pairs"] = mixed_sera(recipe.model(ALL), pairs, card, judgement)
     print(trust, on_new_drawn, flush=True)
 
     folder, metrics = work / "model", _summary(found, trust)

@@ -125,13 +125,18 @@ def new_laboratory(result: dict[str, Any]) -> Written:
 def drawn_sera(result: dict[str, Any]) -> Written:
     """Return how mixed and negative sera are told among drawn specimens."""
     drawn = result["drawn"]
-    mixed, pattern = drawn["mixed_sera"], drawn["pattern"]
+    mixed, pairs, pattern = drawn["mixed_sera"], drawn["random_pairs"], drawn["pattern"]
     rows = [
         ["single sera: pattern right, of 32", with_interval(pattern["accuracy"])],
         ["mixed sera: both patterns named, and no other", with_interval(mixed["both_named"])],
         ["mixed sera: called mixed", with_interval(mixed["called_mixed"])],
         ["single sera: called mixed", with_interval(mixed["singles_called_mixed"])],
         ["mixed against single sera: AUROC", f"{mixed['auroc']:.3f}"],
+        [
+            "mixed sera of any two patterns: both patterns named, and no other",
+            with_interval(pairs["both_named"]),
+        ],
+        ["mixed sera of any two patterns: called mixed", with_interval(pairs["called_mixed"])],
     ]
     for against, found in drawn["negative_sera"].items():
         rows += [
@@ -140,9 +145,10 @@ def drawn_sera(result: dict[str, Any]) -> Written:
         ]
     rows.append(["negative sera: called negative", with_interval(found["specificity"])])
     note = (
-        f"{pattern['specimens']} specimens of one pattern and {mixed['specimens']} of two. Their "
-        "drawn patients and microscopes are not among those from which the network learned. With "
-        "95% intervals over specimens."
+        f"{pattern['specimens']} specimens of one pattern, {mixed['specimens']} of two that often "
+        f"come together, and {pairs['specimens']} of any two that stain different parts of a cell. "
+        "Their drawn patients and microscopes are not among those from which the network learned. "
+        "With 95% intervals over specimens."
     )
     return ["drawn specimens", "share"], rows, note
 

@@ -20,6 +20,7 @@ from anascope.words import (
     Pattern,
     PatternSpace,
     pattern_named,
+    stained_part,
 )
 
 Floats = NDArray[np.floating[Any]]
@@ -196,9 +197,18 @@ def _called(
             return _Called(UNDECIDED, names, names)
     limit = judgement.mixture_cutoff
     is_mixed = limit is not None and mixed is not None and mixed >= limit
-    if is_mixed and len(others) > 1 and patterns[others[0]] == max(patterns.values()):
-        return _Called(AND.join(others[:2]), tuple(others[:2]), tuple(others[:2]))
+    if is_mixed and others and patterns[others[0]] == max(patterns.values()):
+        pair = (others[0], *[name for name in others[1:] if _seen_beside(name, others[0])][:1])
+        if len(pair) > 1:
+            return _Called(AND.join(pair), pair, pair)
     return _Called(_family_of(names) if len(names) > 1 else names[0], names, names)
+
+
+def _seen_beside(name: str, first: str) -> bool:
+    """Tell whether a pattern can be seen beside another one of the same serum."""
+    # The second likeliest pattern is often what the first could be taken for.
+    part = stained_part(name)
+    return part is None or part != stained_part(first)
 
 
 def _family_of(names: Sequence[str]) -> str:

@@ -177,6 +177,10 @@ def drawing_of(settings: DrawnSettings, specimens: RoundSettings) -> Drawing:
         .away_from(*avoided)
     )
     population = lessons(
-        specimens.patients, specimens.seed, least=specimens.least, mixed=specimens.mixed
+        specimens.patients,
+        specimens.seed,
+        least=specimens.least,
+        mixed=specimens.mixed,
+        pairs=specimens.pairs,
     )
     return Drawing(population, microscopes, specimens.seed, laboratory.stains, laboratory.titres)

@@ -29,7 +29,10 @@ class RoundSettings(Section):
     """How many patients of a lesson a pattern has at least, where the most common one has 8
     (:func:`~anascope.recipe.lessons`)."""
     mixed: Annotated[int, Field(ge=0)] = 1
-    """How many patients of a lesson have each pair of patterns."""
+    """How many patients of a lesson have each of the usual pairs of patterns."""
+    pairs: Annotated[int, Field(ge=0)] = 0
+    """How many patients of a lesson have two patterns at random that stain different
+    parts of a cell."""
 
 
 class DrawnSettings(Section):

@@ -31,6 +31,7 @@ from anascope.words._phases import (
     phase_named,
     phases_allowed,
 )
+from anascope.words._stained import STAINED_PARTS, stained_part
 from anascope.words._tasks import TASK_NAMES
 from anascope.words._vocabulary import Vocabulary
 
@@ -43,6 +44,7 @@ __all__ = [
     "PATTERN_TREE",
     "PHASES",
     "RESEARCH_USE",
+    "STAINED_PARTS",
     "TASK_NAMES",
     "IntensityScale",
     "Pattern",
@@ -60,4 +62,5 @@ __all__ = [
     "phase_named",
     "phases_allowed",
     "serum_named",
+    "stained_part",
 ]

@@ -88,6 +88,26 @@ def test_two_patterns_are_named() -> None:
     assert likelier.codes == ("AC-3", "AC-22")
 
 
+def test_the_second_pattern_stains_another_part_of_the_cell() -> None:
+    """Fine speckles are what homogeneous nuclei are taken for, so they come second without a serum
+    that shows both.
+    """
+    space = PatternSpace(("homogeneous", "fine speckled", "nucleolar", "golgi"))
+    logits = np.log([0.5, 0.3, 0.05, 0.15])
+    mixture = np.log([0.8 / 0.2])
+    found = decide(logits, None, space, IntensityScale(), MIXTURE, mixture=mixture)
+    assert found.present == ("homogeneous", "golgi")
+    assert found.likeliest == "homogeneous"
+
+
+def test_without_a_pattern_of_another_part_none_is_added() -> None:
+    space = PatternSpace(("fine speckled", "coarse speckled"))
+    mixture = np.log([0.8 / 0.2])
+    found = decide(np.log([0.9, 0.1]), None, space, IntensityScale(), MIXTURE, mixture=mixture)
+    alone = decide(np.log([0.9, 0.1]), None, space, IntensityScale(), MIXTURE)
+    assert found == replace(alone, mixed=found.mixed)
+
+
 @pytest.mark.parametrize(
     ("judgement", "mixed"),
     [(MIXTURE, 0.69), (MIXTURE, None), (Judgement(limits=LIMITS), 0.99), (Judgement(), 0.99)],

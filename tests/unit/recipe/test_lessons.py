@@ -7,7 +7,7 @@ from collections import Counter
 from anascope.recipe import lessons
 from anascope.records import PLUS
 from anascope.synthetic import STAINS
-from anascope.words import NEGATIVE
+from anascope.words import NEGATIVE, serum_named
 
 
 def test_lessons_begin_alike_and_hold_every_pattern() -> None:
@@ -32,3 +32,24 @@ def test_rare_patterns_are_drawn_as_often_as_is_asked_and_common_ones_stay() -> 
     more = Counter(pattern for pattern, _ in lessons(141, 5, least=4).labels)
     assert min(usual.values()) == 1
     assert more == {pattern: max(count, 4) for pattern, count in usual.items()}
+
+
+def test_random_pairs_stain_different_things_and_come_beside_the_usual_ones() -> None:
+    """A lesson of rare patterns at 4 has 141 patients with one pattern, and 60 with such a pair."""
+    labels = [pattern for pattern, _ in lessons(201, 5, least=4, pairs=60).labels]
+    pairs = [label.split(PLUS) for label in labels if PLUS in label]
+    assert len(pairs) == 60
+    assert len({frozenset(pair) for pair in pairs}) > 40
+    for label in {label for label in labels if PLUS in label}:
+        assert serum_named(label) == tuple(label.split(PLUS))
+    textures = {"homogeneous", "fine speckled", "coarse speckled", "topo i-like"}
+    assert not any(set(pair) <= textures for pair in pairs)
+    assert Counter(label for label in labels if PLUS not in label) == Counter(
+        pattern for pattern, _ in lessons(141, 5, least=4).labels
+    )
+
+
+def test_every_pattern_of_a_serum_with_antibodies_has_random_partners() -> None:
+    labels = [pattern for pattern, _ in lessons(4000, 5, pairs=1000).labels]
+    paired = {name for label in labels if PLUS in label for name in label.split(PLUS)}
+    assert paired == set(STAINS) - {NEGATIVE}

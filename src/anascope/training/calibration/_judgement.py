@@ -31,6 +31,9 @@ MIXED_LOGIT = "logit_mixed"
 CHROMATIN_TOLD = ("dividing_stained", "dividing_unstained")
 """The columns of how many dividing cells have their chromatin told so."""
 
+_SERA_OF_ONE_PATTERN = 39
+"""From so many on, one of them may be over a cut-off that 5% of new ones reach: 2 / (39 + 1)."""
+
 _BINS = 10
 _DRAWS = 1000  # of answers, for the error that exact probabilities would show
 
@@ -61,8 +64,10 @@ def fit_judgement(
             specimens set it; for the use of one laboratory.
         apart: Column that names the laboratory of each specimen: sets of patterns then keep their
             coverage, and the cut-off of mixed sera its share, in each of them: the limits are the
-            lowest of all, the cut-off is the highest. That of negative sera is of all together, for
-            the share of which one laboratory has too few. If None, the specimens are of one.
+            lowest of all, the cut-off is the highest. A laboratory with fewer than 39 sera of one
+            pattern counts for that cut-off only with the others. That of negative sera is of all
+            together, for the share of which one laboratory has too few. If None, the specimens are
+            of one.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -109,7 +114,10 @@ def _mixture_cutoff(mixed: Floats, laboratories: NDArray[Any]) -> float | None:
     None if all together have too few.
     """
     by_laboratory = [mixed[laboratories == name] for name in np.unique(laboratories)]
-    cutoffs = map(fit_mixture_cutoff, (mixed, *by_laboratory))
+    # Where the highest of a few sera would be the cut-off, a single one that is misread would
+    # decide for all laboratories.
+    counting = [own for own in by_laboratory if len(own) >= _SERA_OF_ONE_PATTERN]
+    cutoffs = map(fit_mixture_cutoff, (mixed, *counting))
     return max((cutoff for cutoff in cutoffs if cutoff is not None), default=None)
 
 
