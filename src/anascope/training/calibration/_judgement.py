@@ -20,6 +20,7 @@ from anascope.decisions import (
     fit_negative_cutoff,
     fit_temperature,
 )
+from anascope.defaults import SINGLES_CALLED_MIXED
 from anascope.metrics import calibration
 from anascope.models import ModelCard
 from anascope.records import PLUS
@@ -31,8 +32,9 @@ MIXED_LOGIT = "logit_mixed"
 CHROMATIN_TOLD = ("dividing_stained", "dividing_unstained")
 """The columns of how many dividing cells have their chromatin told so."""
 
-_SERA_OF_ONE_PATTERN = 39
-"""From so many on, one of them may be over a cut-off that 5% of new ones reach: 2 / (39 + 1)."""
+_ENOUGH_SERA = round(2 / SINGLES_CALLED_MIXED) - 1
+"""From so many sera of one pattern on, one of them may be over the cut-off: among 39 and a new one,
+two are 5%."""
 
 _BINS = 10
 _DRAWS = 1000  # of answers, for the error that exact probabilities would show
@@ -116,7 +118,7 @@ def _mixture_cutoff(mixed: Floats, laboratories: NDArray[Any]) -> float | None:
     by_laboratory = [mixed[laboratories == name] for name in np.unique(laboratories)]
     # Where the highest of a few sera would be the cut-off, a single one that is misread would
     # decide for all laboratories.
-    counting = [own for own in by_laboratory if len(own) >= _SERA_OF_ONE_PATTERN]
+    counting = [own for own in by_laboratory if len(own) >= _ENOUGH_SERA]
     cutoffs = map(fit_mixture_cutoff, (mixed, *counting))
     return max((cutoff for cutoff in cutoffs if cutoff is not None), default=None)
 
