@@ -20,7 +20,6 @@ from anascope.decisions import (
     fit_negative_cutoff,
     fit_temperature,
 )
-from anascope.defaults import SINGLES_CALLED_MIXED
 from anascope.metrics import calibration
 from anascope.models import ModelCard
 from anascope.records import PLUS
@@ -31,10 +30,6 @@ MIXED_LOGIT = "logit_mixed"
 
 CHROMATIN_TOLD = ("dividing_stained", "dividing_unstained")
 """The columns of how many dividing cells have their chromatin told so."""
-
-_ENOUGH_SERA = round(2 / SINGLES_CALLED_MIXED) - 1
-"""From so many sera of one pattern on, one of them may be over the cut-off: among 39 and a new one,
-two are 5%."""
 
 _BINS = 10
 _DRAWS = 1000  # of answers, for the error that exact probabilities would show
@@ -66,10 +61,8 @@ def fit_judgement(
             specimens set it; for the use of one laboratory.
         apart: Column that names the laboratory of each specimen: sets of patterns then keep their
             coverage, and the cut-off of mixed sera its share, in each of them: the limits are the
-            lowest of all, the cut-off is the highest. A laboratory with fewer than 39 sera of one
-            pattern counts for that cut-off only with the others. That of negative sera is of all
-            together, for the share of which one laboratory has too few. If None, the specimens are
-            of one.
+            lowest of all, the cut-off is the highest. That of negative sera is of all together, for
+            the share of which one laboratory has too few. If None, the specimens are of one.
 
     Raises:
         ValueError: if no row has one pattern.
@@ -116,10 +109,7 @@ def _mixture_cutoff(mixed: Floats, laboratories: NDArray[Any]) -> float | None:
     None if all together have too few.
     """
     by_laboratory = [mixed[laboratories == name] for name in np.unique(laboratories)]
-    # Where the highest of a few sera would be the cut-off, a single one that is misread would
-    # decide for all laboratories.
-    counting = [own for own in by_laboratory if len(own) >= _ENOUGH_SERA]
-    cutoffs = map(fit_mixture_cutoff, (mixed, *counting))
+    cutoffs = map(fit_mixture_cutoff, (mixed, *by_laboratory))
     return max((cutoff for cutoff in cutoffs if cutoff is not None), default=None)
 
 
